@@ -1,0 +1,2 @@
+//! mailhunt, the program.
+fn main() {}
