@@ -1,0 +1,242 @@
+//! One column of one batch: values that repeat are kept once, others one after the other.
+//!
+//! Values are bytes exactly as the export had them; nothing here interprets them.
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
+
+/// Texts one after the other in one allocation.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    bytes: Vec<u8>,
+    /// The end of each text in `bytes`; its start is the end of the one before.
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    /// The number of texts.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The `index`-th text; the empty text when there is none.
+    pub fn get(&self, index: usize) -> &[u8] {
+        let Some(&end) = self.ends.get(index) else {
+            return b"";
+        };
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start as usize..end as usize]
+    }
+
+    /// Adds a text. A batch holds far less than 4 GiB, see [`super::batch::BatchBuilder::is_full`].
+    fn push(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len() as u32);
+    }
+
+    fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
+    fn bytes_held(&self) -> usize {
+        self.bytes.capacity() + self.ends.capacity() * size_of::<u32>()
+    }
+}
+
+/// The values of one column in one batch.
+#[derive(Clone, Debug)]
+pub enum Column {
+    /// Each distinct value once, and for each row the number of its value.
+    /// Batches have at most 65,536 rows, so two bytes a row suffice.
+    Dictionary {
+        /// For each row, the index of its value.
+        codes: Vec<u16>,
+        /// The distinct values.
+        values: Texts,
+    },
+    /// All rows have the same value: an empty column costs nothing.
+    Constant(Box<[u8]>),
+    /// The values hardly repeat: they stand one after the other.
+    Plain(Texts),
+}
+
+impl Column {
+    /// The value of a row.
+    pub fn get(&self, row: usize) -> &[u8] {
+        match self {
+            Column::Dictionary { codes, values } => values.get(usize::from(codes[row])),
+            Column::Constant(value) => value,
+            Column::Plain(texts) => texts.get(row),
+        }
+    }
+
+    /// The memory it holds, in bytes.
+    pub fn bytes_held(&self) -> usize {
+        match self {
+            Column::Dictionary { codes, values } => {
+                codes.capacity() * size_of::<u16>() + values.bytes_held()
+            }
+            Column::Constant(value) => value.len(),
+            Column::Plain(texts) => texts.bytes_held(),
+        }
+    }
+}
+
+/// Distinct values after which a column is tested for whether it repeats at all.
+const DISTINCT_BEFORE_DOUBT: usize = 2048;
+
+/// Builds a [`Column`] row by row, as a dictionary until its values turn out not to repeat.
+#[derive(Debug)]
+pub struct ColumnBuilder {
+    codes: Vec<u16>,
+    values: Texts,
+    numbers: HashTable<u16>,
+    hasher: DefaultHashBuilder,
+    /// Set once the column is kept as plain values.
+    plain: Option<Texts>,
+}
+
+impl ColumnBuilder {
+    /// A column whose first `empty_rows` rows are empty: it appeared only in a later record.
+    pub fn starting_with_empty(empty_rows: usize) -> Self {
+        let mut builder = ColumnBuilder {
+            codes: Vec::new(),
+            values: Texts::default(),
+            numbers: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+            plain: None,
+        };
+        for _ in 0..empty_rows {
+            builder.push(b"");
+        }
+        builder
+    }
+
+    /// Adds the next row's value.
+    pub fn push(&mut self, value: &[u8]) {
+        if let Some(plain) = &mut self.plain {
+            plain.push(value);
+            return;
+        }
+        if let Some(&last) = self.codes.last()
+            && self.values.get(usize::from(last)) == value
+        {
+            self.codes.push(last);
+            return;
+        }
+        let code = self.code_of(value);
+        self.codes.push(code);
+        let distinct = self.values.len();
+        if distinct >= DISTINCT_BEFORE_DOUBT && distinct * 2 > self.codes.len() {
+            self.become_plain();
+        }
+    }
+
+    fn code_of(&mut self, value: &[u8]) -> u16 {
+        let hash = self.hasher.hash_one(value);
+        let values = &self.values;
+        let known = self
+            .numbers
+            .find(hash, |&code| values.get(usize::from(code)) == value);
+        if let Some(&code) = known {
+            return code;
+        }
+        let code = self.values.len() as u16;
+        self.values.push(value);
+        let (values, hasher) = (&self.values, &self.hasher);
+        self.numbers.insert_unique(hash, code, |&code| {
+            hasher.hash_one(values.get(usize::from(code)))
+        });
+        code
+    }
+
+    fn become_plain(&mut self) {
+        let mut plain = Texts::default();
+        for &code in &self.codes {
+            plain.push(self.values.get(usize::from(code)));
+        }
+        self.codes = Vec::new();
+        self.values = Texts::default();
+        self.numbers = HashTable::new();
+        self.plain = Some(plain);
+    }
+
+    /// The number of rows pushed.
+    pub fn len(&self) -> usize {
+        self.plain.as_ref().map_or(self.codes.len(), Texts::len)
+    }
+
+    /// Whether no row was pushed.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The finished column.
+    pub fn finish(mut self) -> Column {
+        if let Some(mut plain) = self.plain {
+            plain.shrink();
+            return Column::Plain(plain);
+        }
+        if self.values.len() <= 1 {
+            return Column::Constant(self.values.get(0).into());
+        }
+        self.values.shrink();
+        self.codes.shrink_to_fit();
+        Column::Dictionary {
+            codes: self.codes,
+            values: self.values,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn build<V: AsRef<[u8]>>(values: impl IntoIterator<Item = V>) -> Column {
+        let mut builder = ColumnBuilder::starting_with_empty(0);
+        for value in values {
+            builder.push(value.as_ref());
+        }
+        builder.finish()
+    }
+
+    #[test]
+    fn values_that_do_not_repeat_become_plain() {
+        let values: Vec<String> = (0..10_000).map(|number| number.to_string()).collect();
+        let column = build(&values);
+        assert!(matches!(column, Column::Plain(_)));
+        assert_eq!(column.get(9_999), b"9999");
+    }
+
+    #[test]
+    fn a_column_of_one_value_is_constant() {
+        assert!(matches!(build(["", "", ""]), Column::Constant(_)));
+    }
+
+    #[test]
+    fn a_full_batch_of_distinct_values_is_kept() {
+        let values: Vec<String> = (0..65_536).map(|n| format!("{}", n / 2)).collect();
+        let column = build(&values);
+        assert_eq!(column.get(65_535), b"32767");
+    }
+
+    proptest! {
+        #[test]
+        fn every_row_gives_back_what_was_pushed(
+            values in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..4), 0..300)
+        ) {
+            let column = build(&values);
+            for (row, value) in values.iter().enumerate() {
+                prop_assert_eq!(column.get(row), value.as_slice());
+            }
+        }
+    }
+}

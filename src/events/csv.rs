@@ -1,0 +1,85 @@
+//! Reads comma-separated values into batches, by the `csv` crate.
+//!
+//! Rows whose cells do not fit the header are rejected, never shifted into place: a threat moved
+//! by one column is a wrong number.
+
+use super::load::{FileSink, Stop};
+use super::report::Place;
+use super::schema;
+use csv::{ByteRecord, ReaderBuilder};
+use std::io::Read;
+
+/// Reads all rows of `reader`, which begins on line `lines_before + 1` of the file.
+pub(super) fn read(reader: impl Read, lines_before: u64, sink: &mut FileSink) -> Result<(), Stop> {
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(1 << 18)
+        .from_reader(reader);
+    let mut header = ByteRecord::new();
+    if !reader.read_byte_record(&mut header)? {
+        return Err(Stop::Failed(
+            "the file is empty: there is no header in it".to_owned(),
+        ));
+    }
+    let names: Vec<String> = header.iter().map(schema::canonical_name).collect();
+    warn_of_duplicates(&names, sink);
+    sink.set_columns(names)?;
+
+    let mut record = ByteRecord::new();
+    while reader.read_byte_record(&mut record)? {
+        let line = record.position().map_or(0, csv::Position::line) + lines_before;
+        match fault(&record, &header) {
+            Some(reason) => sink.reject(Place::Line(line), reason)?,
+            None => sink.push_row(record.iter())?,
+        }
+    }
+    Ok(())
+}
+
+fn warn_of_duplicates(names: &[String], sink: &mut FileSink) {
+    for (index, name) in names.iter().enumerate() {
+        if !name.is_empty() && names[..index].contains(name) {
+            sink.warn(format!(
+                "the column {name} is there more than once: the first is taken"
+            ));
+        }
+    }
+}
+
+/// Why a record is not a row of the table, if it is not.
+fn fault(record: &ByteRecord, header: &ByteRecord) -> Option<String> {
+    if record == header {
+        return Some("the header again: this is not an event".to_owned());
+    }
+    let swallowed = swallowed_rows(record, header.len());
+    if swallowed > 0 {
+        return Some(format!(
+            "a quote that opens in this row is closed only after {swallowed} further lines that look like \
+             rows: none of them is counted"
+        ));
+    }
+    let surplus_is_empty = record.iter().skip(header.len()).all(<[u8]>::is_empty);
+    if record.len() < header.len() || !surplus_is_empty {
+        return Some(format!(
+            "{} cells where the header has {}",
+            record.len(),
+            header.len()
+        ));
+    }
+    None
+}
+
+/// The number of lines inside the record's cells that look like rows of the table: what a quote
+/// that is never closed swallows. The csv crate always finds a reading, so it must be judged here.
+fn swallowed_rows(record: &ByteRecord, columns: usize) -> usize {
+    // In a narrow table a sentence of several lines may hold as many commas as a row.
+    let least = if columns >= 10 { 1 } else { 3 };
+    let rows = record
+        .iter()
+        .filter(|cell| memchr::memchr(b'\n', cell).is_some())
+        .flat_map(|cell| cell.split(|&byte| byte == b'\n').skip(1))
+        .filter(|line| memchr::memchr_iter(b',', line).count() + 1 >= columns)
+        .count();
+    if rows >= least { rows } else { 0 }
+}

@@ -1,0 +1,18 @@
+//! The data layer: export files in, columns of events out.
+//!
+//! Knows files, formats and column names; nothing of hunts, exclusions or screens.
+
+pub mod batch;
+pub mod column;
+mod csv;
+pub mod format;
+mod json;
+pub mod links;
+pub mod load;
+pub mod report;
+pub mod schema;
+pub mod store;
+pub mod time;
+
+pub use batch::Batch;
+pub use store::{EventId, EventStore};

@@ -1,0 +1,92 @@
+//! What became of a file: rows read, kept and rejected, with the reasons. Nothing is lost in silence.
+
+use super::format::Format;
+use super::schema::Table;
+use std::fmt;
+
+/// The most rejections kept word for word per file; further ones are counted.
+pub const REJECTIONS_LISTED: usize = 1000;
+
+/// Where in a file a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The line at which it begins, counted from 1.
+    Line(u64),
+    /// The record of a JSON array, counted from 1: the array may stand on one line.
+    Record(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Line(line) => write!(formatter, "line {line}"),
+            Place::Record(record) => write!(formatter, "record {record}"),
+        }
+    }
+}
+
+/// One row that could not be taken, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// Where the row begins.
+    pub place: Place,
+    /// What was wrong, as a sentence for the person.
+    pub reason: String,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug, Default)]
+pub struct FileReport {
+    /// The format found, once it was.
+    pub format: Option<Format>,
+    /// The table it holds, once that was known.
+    pub table: Option<Table>,
+    /// Rows kept. Rows read are these and the rejected ones, always.
+    pub rows_kept: u64,
+    /// Rows rejected.
+    pub rows_rejected: u64,
+    /// The first [`REJECTIONS_LISTED`] rejections.
+    pub rejections: Vec<Rejection>,
+    /// Kept rows whose time is not readable; they count, but lie in no hour.
+    pub rows_without_time: u64,
+    /// What the analyst should know about the file though its rows were kept.
+    pub warnings: Vec<String>,
+    /// Why the file could not be read, or not to its end.
+    pub failure: Option<String>,
+    /// Whether reading was stopped by the analyst.
+    pub cancelled: bool,
+}
+
+impl FileReport {
+    /// Rows read: kept and rejected.
+    pub fn rows_read(&self) -> u64 {
+        self.rows_kept + self.rows_rejected
+    }
+
+    /// Counts a rejected row and keeps its reason while there is room.
+    pub fn reject(&mut self, place: Place, reason: impl Into<String>) {
+        self.rows_rejected += 1;
+        if self.rejections.len() < REJECTIONS_LISTED {
+            let reason = reason.into();
+            self.rejections.push(Rejection { place, reason });
+        }
+    }
+
+    /// Adds a warning once, however many rows give rise to it.
+    pub fn warn(&mut self, warning: impl Into<String>) {
+        let warning = warning.into();
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// Whether something of the file is not in the answer, or not as it should be.
+    pub fn is_damaged(&self) -> bool {
+        self.rows_rejected > 0 || self.failure.is_some() || !self.warnings.is_empty()
+    }
+
+    /// Whether the file gave nothing at all because it could not be read.
+    pub fn is_useless(&self) -> bool {
+        self.failure.is_some() && self.rows_kept == 0
+    }
+}

@@ -1,0 +1,120 @@
+//! All events loaded, file by file, and how to find one again.
+
+use super::batch::Batch;
+use super::links::Links;
+use std::sync::Arc;
+
+/// The place of an event. It stays valid while more is loaded, and orders events as loaded:
+/// by file, then by place in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId {
+    /// The number of the file, in the order named.
+    pub file: u32,
+    /// The batch of the file.
+    pub batch: u32,
+    /// The row of the batch.
+    pub row: u16,
+}
+
+/// The events of all files, and the links of their messages.
+///
+/// Cloning is cheap but for the links: batches are shared.
+#[derive(Clone, Debug, Default)]
+pub struct EventStore {
+    files: Vec<Vec<Arc<Batch>>>,
+    links: Arc<Links>,
+    events: u64,
+}
+
+impl EventStore {
+    /// A store for that many files.
+    pub fn new(files: usize) -> Self {
+        EventStore {
+            files: vec![Vec::new(); files],
+            ..EventStore::default()
+        }
+    }
+
+    /// Adds the next batch of events of a file and gives the number of the batch.
+    pub fn add_events(&mut self, file: usize, batch: Arc<Batch>) -> u32 {
+        if self.files.len() <= file {
+            self.files.resize(file + 1, Vec::new());
+        }
+        self.events += batch.rows() as u64;
+        self.files[file].push(batch);
+        self.files[file].len() as u32 - 1
+    }
+
+    /// Adds rows of `EmailUrlInfo`.
+    pub fn add_links(&mut self, batch: Arc<Batch>) {
+        Arc::make_mut(&mut self.links).add(batch);
+    }
+
+    /// The number of events.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// The links loaded.
+    pub fn links(&self) -> &Links {
+        &self.links
+    }
+
+    /// Every batch with its file and number, in the order of loading.
+    pub fn batches(&self) -> impl Iterator<Item = (u32, u32, &Arc<Batch>)> {
+        self.files.iter().enumerate().flat_map(|(file, batches)| {
+            batches
+                .iter()
+                .enumerate()
+                .map(move |(number, batch)| (file as u32, number as u32, batch))
+        })
+    }
+
+    /// The batch an event lies in.
+    fn batch(&self, id: EventId) -> Option<&Batch> {
+        let batches = self.files.get(id.file as usize)?;
+        batches.get(id.batch as usize).map(Arc::as_ref)
+    }
+
+    /// A cell of an event; empty when its file has no such column.
+    pub fn cell(&self, id: EventId, column: &str) -> &[u8] {
+        self.batch(id)
+            .map_or(b"", |batch| batch.cell(column, usize::from(id.row)))
+    }
+
+    /// All cells of an event with the names of their columns, in the order of its file.
+    pub fn cells(&self, id: EventId) -> impl Iterator<Item = (&str, &[u8])> {
+        self.batch(id)
+            .into_iter()
+            .flat_map(move |batch| batch.cells(usize::from(id.row)))
+    }
+
+    /// The columns of all files, each once, in the order in which they first appear.
+    pub fn columns(&self) -> Vec<&str> {
+        let mut columns: Vec<&str> = Vec::new();
+        let mut last: &[String] = &[];
+        for (_, _, batch) in self.batches() {
+            if batch.names() == last {
+                continue;
+            }
+            last = batch.names();
+            for name in last {
+                if !columns.contains(&name.as_str()) {
+                    columns.push(name);
+                }
+            }
+        }
+        columns
+    }
+
+    /// Whether any file has a column of that name, in any case.
+    pub fn has_column(&self, name: &str) -> bool {
+        self.batches()
+            .any(|(_, _, batch)| batch.column_ignoring_case(name).is_some())
+    }
+
+    /// The memory held by the events, in bytes.
+    pub fn bytes_held(&self) -> usize {
+        self.batches().map(|(_, _, batch)| batch.bytes_held()).sum()
+    }
+}

@@ -1,0 +1,242 @@
+//! Counts batches of events into a cube as they are loaded, and gives the hunt of what there is.
+
+use super::cube::{Cube, CubeBuilder};
+use super::domain::{self, DomainNumbers};
+use super::emails::{ThreatEmail, ThreatEmails};
+use super::exclusion::Exclusion;
+use super::facets::{self, ThreatFacets};
+use super::fields;
+use super::matcher::{self, CountedRow, Side};
+use super::query::Query;
+use super::view::{self, View};
+use crate::events::column::Column;
+use crate::events::schema::names;
+use crate::events::time::EventTime;
+use crate::events::{Batch, EventId, EventStore};
+use std::sync::Arc;
+
+/// Everything the screen and the exports show of what is loaded. Never changed once made.
+#[derive(Clone, Debug, Default)]
+pub struct Hunt {
+    /// The counts.
+    pub cube: Cube,
+    /// The threat emails behind them.
+    pub emails: ThreatEmails,
+    /// The events.
+    pub store: EventStore,
+    /// What can be switched, in the order of the bits.
+    pub exclusions: Arc<[Exclusion]>,
+    /// For each exclusion, why it cannot match with what is loaded, if so.
+    pub inert: Vec<Option<String>>,
+    /// The earliest and the latest time of an event.
+    pub times: Option<(EventTime, EventTime)>,
+}
+
+impl Hunt {
+    /// The answer to a query.
+    pub fn view(&self, query: &Query) -> View {
+        view::fold(&self.cube, query, self.exclusions.len())
+    }
+
+    /// The number of the exclusion with this id.
+    pub fn exclusion_index(&self, id: &str) -> Option<usize> {
+        self.exclusions
+            .iter()
+            .position(|exclusion| exclusion.id == id)
+    }
+}
+
+/// Counts events as they come.
+#[derive(Debug)]
+pub struct HuntBuilder {
+    exclusions: Arc<[Exclusion]>,
+    missing_headers: Vec<String>,
+    store: EventStore,
+    counts: Counts,
+    times: Option<(EventTime, EventTime)>,
+    /// Links came after events that they may concern: the masks of those are out of date.
+    masks_are_stale: bool,
+}
+
+/// What is counted of the events; made anew when masks change.
+#[derive(Debug, Default)]
+struct Counts {
+    numbers: DomainNumbers,
+    cube: CubeBuilder,
+    emails: Vec<Vec<ThreatEmail>>,
+}
+
+impl HuntBuilder {
+    /// A hunt over that many files, with nothing loaded yet.
+    pub fn new(exclusions: Arc<[Exclusion]>, files: usize) -> Self {
+        HuntBuilder {
+            missing_headers: matcher::headers_of(&exclusions),
+            exclusions,
+            store: EventStore::new(files),
+            counts: Counts::default(),
+            times: None,
+            masks_are_stale: false,
+        }
+    }
+
+    /// Adds the next events of a file.
+    pub fn add_events(&mut self, file: usize, batch: Batch) {
+        let batch = Arc::new(batch);
+        fields::remove_present_headers(&batch, &mut self.missing_headers);
+        self.extend_times(&batch);
+        let number = self.store.add_events(file, Arc::clone(&batch));
+        let place = (file as u32, number);
+        self.counts
+            .add(place, &batch, &self.exclusions, &self.store);
+    }
+
+    /// Adds rows of `EmailUrlInfo`.
+    pub fn add_links(&mut self, batch: Batch) {
+        self.store.add_links(Arc::new(batch));
+        self.masks_are_stale = self.store.events() > 0;
+    }
+
+    fn extend_times(&mut self, batch: &Batch) {
+        let Some(added) = batch.times() else {
+            return;
+        };
+        let (first, last) = self.times.get_or_insert(added);
+        *first = (*first).min(added.0);
+        *last = (*last).max(added.1);
+    }
+
+    /// The hunt of what was added so far, while more is to come: exclusions that look at links
+    /// may not know yet of links that came late.
+    pub fn partial(&self) -> Hunt {
+        Hunt {
+            cube: self.counts.cube.cube(&self.counts.numbers),
+            emails: ThreatEmails::collect(&self.counts.emails, &self.counts.numbers),
+            inert: self
+                .exclusions
+                .iter()
+                .map(|exclusion| {
+                    matcher::inert_reason(exclusion, &self.store, &self.missing_headers)
+                })
+                .collect(),
+            store: self.store.clone(),
+            exclusions: Arc::clone(&self.exclusions),
+            times: self.times,
+        }
+    }
+
+    /// The hunt of all that was added.
+    pub fn complete(&mut self) -> Hunt {
+        if self.masks_are_stale {
+            self.counts = Counts::default();
+            for (file, number, batch) in self.store.batches() {
+                self.counts
+                    .add((file, number), batch, &self.exclusions, &self.store);
+            }
+            self.masks_are_stale = false;
+        }
+        self.partial()
+    }
+}
+
+impl Counts {
+    /// Counts the events of a batch, which is the numbered one of its numbered file.
+    fn add(
+        &mut self,
+        (file, number): (u32, u32),
+        batch: &Batch,
+        exclusions: &[Exclusion],
+        store: &EventStore,
+    ) {
+        let rows = counted_rows(batch);
+        let masks = matcher::masks(exclusions, batch, store.links(), &rows);
+        let mut recipients = DomainsOfColumn::new(
+            batch.column(names::RECIPIENT_EMAIL_ADDRESS),
+            domain::of_address,
+        );
+        let mut senders =
+            DomainsOfColumn::new(batch.column(names::SENDER_FROM_DOMAIN), |cell| cell);
+        for (counted, mask) in rows.into_iter().zip(masks) {
+            let row = usize::from(counted.row);
+            let time = batch.event_time(row);
+            let hour = time.map(EventTime::hour);
+            match counted.side {
+                Side::Outbound => {
+                    let domain = recipients.number(row, &mut self.numbers);
+                    self.cube
+                        .count(Side::Outbound, domain, mask, hour, ThreatFacets::default());
+                }
+                Side::Threat => {
+                    let domain = senders.number(row, &mut self.numbers);
+                    let facets = facets::of_row(batch, row);
+                    self.cube.count(Side::Threat, domain, mask, hour, facets);
+                    let id = EventId {
+                        file,
+                        batch: number,
+                        row: counted.row,
+                    };
+                    self.add_email(domain, ThreatEmail { id, mask, time });
+                }
+            }
+        }
+    }
+
+    fn add_email(&mut self, domain: u32, email: ThreatEmail) {
+        let domain = domain as usize;
+        if self.emails.len() <= domain {
+            self.emails.resize_with(domain + 1, Vec::new);
+        }
+        self.emails[domain].push(email);
+    }
+}
+
+/// The rows that the hunt counts. `==` of Kusto: the case of `EmailDirection` matters;
+/// `isempty`: a blank in `ThreatTypes` is a threat.
+fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
+    (0..batch.rows())
+        .filter_map(|row| {
+            let side = match batch.cell(names::EMAIL_DIRECTION, row) {
+                b"Outbound" => Side::Outbound,
+                b"Inbound" if !batch.cell(names::THREAT_TYPES, row).is_empty() => Side::Threat,
+                _ => return None,
+            };
+            Some(CountedRow {
+                row: row as u16,
+                side,
+            })
+        })
+        .collect()
+}
+
+/// The numbers of the domains in a column: each distinct cell is looked up once.
+struct DomainsOfColumn<'b> {
+    column: Option<&'b Column>,
+    domain: fn(&[u8]) -> &[u8],
+    by_code: Vec<Option<u32>>,
+}
+
+impl<'b> DomainsOfColumn<'b> {
+    fn new(column: Option<&'b Column>, domain: fn(&[u8]) -> &[u8]) -> Self {
+        let distinct = match column {
+            Some(Column::Dictionary { values, .. }) => values.len(),
+            _ => 0,
+        };
+        DomainsOfColumn {
+            column,
+            domain,
+            by_code: vec![None; distinct],
+        }
+    }
+
+    fn number(&mut self, row: usize, numbers: &mut DomainNumbers) -> u32 {
+        let Some(column) = self.column else {
+            return numbers.number(b"");
+        };
+        if let Column::Dictionary { codes, values } = column {
+            let code = usize::from(codes[row]);
+            let domain = self.domain;
+            return *self.by_code[code]
+                .get_or_insert_with(|| numbers.number(domain(values.get(code))));
+        }
+        numbers.number((self.domain)(column.get(row)))
+    }
+}

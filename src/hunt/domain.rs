@@ -1,0 +1,90 @@
+//! The domains of the hunt: how one is taken from an address, and numbers for them while counting.
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
+
+/// `tostring(split(address, "@")[1])` of Kusto: what stands between the first and the second `@`,
+/// byte for byte; empty when there is no `@`.
+pub fn of_address(address: &[u8]) -> &[u8] {
+    let Some(first) = memchr::memchr(b'@', address) else {
+        return b"";
+    };
+    let rest = &address[first + 1..];
+    let end = memchr::memchr(b'@', rest).unwrap_or(rest.len());
+    &rest[..end]
+}
+
+/// Numbers for domains: the same bytes have the same number.
+#[derive(Clone, Debug, Default)]
+pub struct DomainNumbers {
+    domains: Vec<Box<[u8]>>,
+    numbers: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl DomainNumbers {
+    /// The number of a domain, new if need be.
+    pub fn number(&mut self, domain: &[u8]) -> u32 {
+        let hash = self.hasher.hash_one(domain);
+        let domains = &self.domains;
+        let known = self
+            .numbers
+            .find(hash, |&number| *domains[number as usize] == *domain);
+        if let Some(&number) = known {
+            return number;
+        }
+        let number = self.domains.len() as u32;
+        self.domains.push(domain.into());
+        let (domains, hasher) = (&self.domains, &self.hasher);
+        self.numbers.insert_unique(hash, number, |&number| {
+            hasher.hash_one(&*domains[number as usize])
+        });
+        number
+    }
+
+    /// The domain of a number that [`DomainNumbers::number`] gave.
+    pub fn domain(&self, number: u32) -> &[u8] {
+        &self.domains[number as usize]
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.domains.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.domains.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    /// The vectors follow the documentation of Kusto's `split` and `tostring`.
+    #[rstest]
+    #[case("a@b.com", "b.com")]
+    #[case("A@B.com", "B.com")]
+    #[case("nodomain", "")]
+    #[case("", "")]
+    #[case("a@", "")]
+    #[case("@b.com", "b.com")]
+    #[case("a@b@c.com", "b")]
+    #[case("\"x@y\"@z.com", "y\"")]
+    #[case("a@b.com ", "b.com ")]
+    #[case("a@b.com;c@d.com", "b.com;c")]
+    fn the_domain_is_the_second_piece_of_the_split(#[case] address: &str, #[case] domain: &str) {
+        assert_eq!(of_address(address.as_bytes()), domain.as_bytes());
+    }
+
+    #[test]
+    fn domains_that_differ_in_case_have_different_numbers() {
+        let mut numbers = DomainNumbers::default();
+        let first = numbers.number(b"b.com");
+        assert_ne!(numbers.number(b"B.com"), first);
+        assert_eq!(numbers.number(b"b.com"), first);
+        assert_eq!(numbers.domain(first), b"b.com");
+    }
+}

@@ -1,0 +1,161 @@
+//! What is told of threat emails beside their number: the kinds of threat, what became of the
+//! email, whether it authenticated.
+
+use super::fields;
+use crate::events::Batch;
+use crate::events::schema::names;
+
+/// The facets of one threat email, packed into a few bits so that the cube can count by them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ThreatFacets(u16);
+
+/// What became of an email when it arrived (`DeliveryAction`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// It reached the mailbox.
+    Delivered,
+    /// It reached the junk folder.
+    Junked,
+    /// It was stopped: quarantined, failed or dropped.
+    Blocked,
+    /// Its attachment was replaced.
+    Replaced,
+    /// The export says something else, or nothing.
+    Unknown,
+}
+
+/// The DMARC result (`AuthenticationDetails`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dmarc {
+    /// The domain vouches for the email: a compromised partner looks like this.
+    Pass,
+    /// The domain disowns it: a spoofed partner looks like this.
+    Fail,
+    /// No policy, an error or no word.
+    Other,
+}
+
+const MALWARE: u16 = 1;
+const PHISH: u16 = 1 << 1;
+const SPAM: u16 = 1 << 2;
+const OTHER_THREAT: u16 = 1 << 3;
+const DELIVERY_SHIFT: u16 = 4;
+const DMARC_SHIFT: u16 = 7;
+
+impl ThreatFacets {
+    /// From the three parts.
+    fn new(threat_types: &[u8], delivery: Delivery, dmarc: Dmarc) -> Self {
+        let delivery = delivery as u16;
+        let dmarc = dmarc as u16;
+        ThreatFacets(kinds(threat_types) | delivery << DELIVERY_SHIFT | dmarc << DMARC_SHIFT)
+    }
+
+    /// Whether `ThreatTypes` names Malware.
+    pub fn is_malware(self) -> bool {
+        self.0 & MALWARE != 0
+    }
+
+    /// Whether `ThreatTypes` names Phish.
+    pub fn is_phish(self) -> bool {
+        self.0 & PHISH != 0
+    }
+
+    /// Whether `ThreatTypes` names Spam.
+    pub fn is_spam(self) -> bool {
+        self.0 & SPAM != 0
+    }
+
+    /// Whether `ThreatTypes` says something else.
+    pub fn is_other(self) -> bool {
+        self.0 & OTHER_THREAT != 0
+    }
+
+    /// What became of the email.
+    pub fn delivery(self) -> Delivery {
+        match self.0 >> DELIVERY_SHIFT & 0b111 {
+            0 => Delivery::Delivered,
+            1 => Delivery::Junked,
+            2 => Delivery::Blocked,
+            3 => Delivery::Replaced,
+            _ => Delivery::Unknown,
+        }
+    }
+
+    /// The DMARC result.
+    pub fn dmarc(self) -> Dmarc {
+        match self.0 >> DMARC_SHIFT & 0b11 {
+            0 => Dmarc::Pass,
+            1 => Dmarc::Fail,
+            _ => Dmarc::Other,
+        }
+    }
+}
+
+/// The kinds named in `ThreatTypes`, such as `Phish, Spam`.
+fn kinds(threat_types: &[u8]) -> u16 {
+    threat_types
+        .split(|&byte| byte == b',')
+        .map(|kind| match kind.trim_ascii() {
+            kind if kind.eq_ignore_ascii_case(b"Malware") => MALWARE,
+            kind if kind.eq_ignore_ascii_case(b"Phish") => PHISH,
+            kind if kind.eq_ignore_ascii_case(b"Spam") => SPAM,
+            _ => OTHER_THREAT,
+        })
+        .fold(0, |all, kind| all | kind)
+}
+
+fn delivery(action: &[u8]) -> Delivery {
+    match action.trim_ascii() {
+        action if action.eq_ignore_ascii_case(b"Delivered") => Delivery::Delivered,
+        action if action.eq_ignore_ascii_case(b"Junked") => Delivery::Junked,
+        action if action.eq_ignore_ascii_case(b"Blocked") => Delivery::Blocked,
+        action if action.eq_ignore_ascii_case(b"Replaced") => Delivery::Replaced,
+        _ => Delivery::Unknown,
+    }
+}
+
+fn dmarc(authentication_details: &[u8]) -> Dmarc {
+    match fields::json_value(authentication_details, "DMARC") {
+        Some(result) if result.eq_ignore_ascii_case(b"pass") => Dmarc::Pass,
+        Some(result) if result.eq_ignore_ascii_case(b"fail") => Dmarc::Fail,
+        _ => Dmarc::Other,
+    }
+}
+
+/// The facets of a row of a batch.
+pub fn of_row(batch: &Batch, row: usize) -> ThreatFacets {
+    ThreatFacets::new(
+        batch.cell(names::THREAT_TYPES, row),
+        delivery(batch.cell(names::DELIVERY_ACTION, row)),
+        dmarc(batch.cell(names::AUTHENTICATION_DETAILS, row)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_threat_types_are_all_told() {
+        let facets = ThreatFacets::new(b"Phish, spam", Delivery::Junked, Dmarc::Fail);
+        assert!(facets.is_phish() && facets.is_spam());
+        assert!(!facets.is_malware() && !facets.is_other());
+        assert_eq!(facets.delivery(), Delivery::Junked);
+        assert_eq!(facets.dmarc(), Dmarc::Fail);
+    }
+
+    #[test]
+    fn a_blank_threat_type_is_some_other_threat() {
+        let facets = ThreatFacets::new(b" ", Delivery::Unknown, Dmarc::Other);
+        assert!(facets.is_other());
+        assert_eq!(facets.delivery(), Delivery::Unknown);
+        assert_eq!(facets.dmarc(), Dmarc::Other);
+    }
+
+    #[test]
+    fn dmarc_is_read_from_json_in_text() {
+        assert_eq!(dmarc(br#"{"SPF":"pass","DMARC":"Pass"}"#), Dmarc::Pass);
+        assert_eq!(dmarc(br#"{"SPF":"pass"}"#), Dmarc::Other);
+        assert_eq!(dmarc(b"not json"), Dmarc::Other);
+    }
+}

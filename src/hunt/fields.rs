@@ -1,0 +1,245 @@
+//! The fields an exclusion can look at, and how their values are taken from a row of a batch.
+
+use super::domain;
+use crate::events::Batch;
+use crate::events::column::Column;
+use crate::events::schema::{self, names};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::fmt;
+
+/// What an exclusion looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// A column of the export.
+    Column(String),
+    /// A key inside the JSON text of a column, such as `AuthenticationDetails.DMARC`.
+    JsonKey {
+        /// The column.
+        column: String,
+        /// The key, compared without case.
+        key: String,
+    },
+    /// The recipient's domain as the hunt takes it from `RecipientEmailAddress`.
+    RecipientDomain,
+    /// A mail header: a column of that name, or a key of a column that holds headers.
+    Header(String),
+    /// The links of the email (`EmailUrlInfo`).
+    Url,
+    /// The hosts of the links of the email (`EmailUrlInfo`).
+    UrlDomain,
+}
+
+/// The columns in which exports carry mail headers as JSON in text.
+const HEADER_COLUMNS: [&str; 2] = [names::ADDITIONAL_FIELDS, "Headers"];
+
+impl Field {
+    /// Reads a field as written in a definition.
+    pub fn parse(text: &str) -> Field {
+        match text {
+            "RecipientDomain" => return Field::RecipientDomain,
+            "Url" => return Field::Url,
+            "UrlDomain" => return Field::UrlDomain,
+            _ => {}
+        }
+        if let Some(header) = text.strip_prefix("Header.") {
+            return Field::Header(header.to_owned());
+        }
+        match text.split_once('.') {
+            Some((column, key)) => Field::JsonKey {
+                column: schema::canonical_name(column.as_bytes()),
+                key: key.to_owned(),
+            },
+            None => Field::Column(schema::canonical_name(text.as_bytes())),
+        }
+    }
+
+    /// Whether the field may have several values: it comes from the links of the email.
+    pub fn is_of_links(&self) -> bool {
+        matches!(self, Field::Url | Field::UrlDomain)
+    }
+
+    /// Where a batch has the values of this field. None when it lacks the columns.
+    pub fn sources<'b>(&self, batch: &'b Batch) -> Vec<Source<'b>> {
+        let whole = |column| Source {
+            column,
+            extraction: Extraction::Whole,
+        };
+        match self {
+            Field::Column(name) => batch.column(name).map(whole).into_iter().collect(),
+            Field::JsonKey { column, key } => batch
+                .column(column)
+                .map(|column| Source {
+                    column,
+                    extraction: Extraction::JsonKey(key.clone()),
+                })
+                .into_iter()
+                .collect(),
+            Field::RecipientDomain => batch
+                .column(names::RECIPIENT_EMAIL_ADDRESS)
+                .map(|column| Source {
+                    column,
+                    extraction: Extraction::DomainOfAddress,
+                })
+                .into_iter()
+                .collect(),
+            Field::Header(name) => {
+                let own = batch.column_ignoring_case(name).map(whole);
+                let inside = HEADER_COLUMNS.iter().filter_map(|column| {
+                    Some(Source {
+                        column: batch.column(column)?,
+                        extraction: Extraction::JsonKey(name.clone()),
+                    })
+                });
+                own.into_iter().chain(inside).collect()
+            }
+            Field::Url | Field::UrlDomain => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Field::Column(name) => formatter.write_str(name),
+            Field::JsonKey { column, key } => write!(formatter, "{column}.{key}"),
+            Field::RecipientDomain => formatter.write_str("RecipientDomain"),
+            Field::Header(name) => write!(formatter, "Header.{name}"),
+            Field::Url => formatter.write_str("Url"),
+            Field::UrlDomain => formatter.write_str("UrlDomain"),
+        }
+    }
+}
+
+/// A column of a batch from which a field's values are taken.
+#[derive(Clone, Debug)]
+pub struct Source<'b> {
+    /// The column.
+    pub column: &'b Column,
+    /// What of its cells is the value.
+    pub extraction: Extraction,
+}
+
+/// What of a cell is a field's value.
+#[derive(Clone, Debug)]
+pub enum Extraction {
+    /// The cell as it is.
+    Whole,
+    /// The value of a key of the JSON in the cell.
+    JsonKey(String),
+    /// The domain of the address in the cell.
+    DomainOfAddress,
+}
+
+impl Extraction {
+    /// The value in a cell; empty when there is none.
+    pub fn value<'c>(&self, cell: &'c [u8]) -> Cow<'c, [u8]> {
+        match self {
+            Extraction::Whole => Cow::Borrowed(cell),
+            Extraction::JsonKey(key) => Cow::Owned(json_value(cell, key).unwrap_or_default()),
+            Extraction::DomainOfAddress => Cow::Borrowed(domain::of_address(cell)),
+        }
+    }
+}
+
+/// The value of a key (without case) of the JSON object in a cell; of the objects of an array, the
+/// first that has it. Texts are given without their quotes, other values as JSON; null is none.
+pub fn json_value(cell: &[u8], key: &str) -> Option<Vec<u8>> {
+    let start = cell.iter().find(|byte| !byte.is_ascii_whitespace())?;
+    if !matches!(start, b'{' | b'[') {
+        return None;
+    }
+    match serde_json::from_slice(cell).ok()? {
+        Value::Object(object) => value_of_key(&object, key),
+        Value::Array(items) => items
+            .iter()
+            .filter_map(Value::as_object)
+            .find_map(|object| value_of_key(object, key)),
+        _ => None,
+    }
+}
+
+fn value_of_key(object: &serde_json::Map<String, Value>, key: &str) -> Option<Vec<u8>> {
+    let (_, value) = object
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone().into_bytes()),
+        other => Some(other.to_string().into_bytes()),
+    }
+}
+
+/// Takes from `missing` the names of headers that the batch has, as a column or as a key of a
+/// column that holds headers.
+pub fn remove_present_headers(batch: &Batch, missing: &mut Vec<String>) {
+    missing.retain(|name| batch.column_ignoring_case(name).is_none());
+    let columns = HEADER_COLUMNS.iter().filter_map(|name| batch.column(name));
+    for column in columns {
+        if missing.is_empty() {
+            return;
+        }
+        match column {
+            Column::Constant(value) => remove_keys(value, missing),
+            Column::Dictionary { values: texts, .. } | Column::Plain(texts) => {
+                for index in 0..texts.len() {
+                    remove_keys(texts.get(index), missing);
+                }
+            }
+        }
+    }
+}
+
+fn remove_keys(cell: &[u8], missing: &mut Vec<String>) {
+    if cell.is_empty() {
+        return;
+    }
+    missing.retain(|name| json_value(cell, name).is_none());
+}
+
+/// The value without case, for comparing: Unicode lower case where it is UTF-8.
+pub fn fold_case(value: &[u8]) -> Cow<'_, [u8]> {
+    if value.is_ascii() {
+        if value.iter().any(u8::is_ascii_uppercase) {
+            return Cow::Owned(value.to_ascii_lowercase());
+        }
+        return Cow::Borrowed(value);
+    }
+    match std::str::from_utf8(value) {
+        Ok(text) => Cow::Owned(text.to_lowercase().into_bytes()),
+        Err(_) => Cow::Owned(value.to_ascii_lowercase()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read_as_written() {
+        assert_eq!(
+            Field::parse("senderfromdomain"),
+            Field::Column("SenderFromDomain".to_owned())
+        );
+        assert_eq!(
+            Field::parse("Header.X-Siem-Alert"),
+            Field::Header("X-Siem-Alert".to_owned())
+        );
+        let field = Field::parse("AuthenticationDetails.DMARC");
+        assert_eq!(field.to_string(), "AuthenticationDetails.DMARC");
+    }
+
+    #[test]
+    fn json_in_text_may_be_an_object_or_an_array_of_them() {
+        assert_eq!(
+            json_value(br#" {"forwardingtype":"MbxRule"}"#, "ForwardingType"),
+            Some(b"MbxRule".to_vec())
+        );
+        assert_eq!(
+            json_value(br#"[{"a":1},{"b":[2]}]"#, "b"),
+            Some(b"[2]".to_vec())
+        );
+        assert_eq!(json_value(br#"{"a":null}"#, "a"), None);
+        assert_eq!(json_value(b"{broken", "a"), None);
+    }
+}

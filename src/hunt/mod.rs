@@ -1,0 +1,24 @@
+//! The hunt: exclusions, the cube they and the events make, and the view a query folds out of it.
+//!
+//! Pure: no files, no threads, no screen.
+//!
+//! * [`exclusion`] is what an analyst can switch: a named predicate over one event.
+//! * [`matcher`] evaluates exclusions over a batch of events: one bit each.
+//! * [`builder`] counts batches of events into a [`cube`] and lists the threat emails of each domain.
+//! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
+
+pub mod builder;
+pub mod cube;
+pub mod domain;
+pub mod emails;
+pub mod exclusion;
+mod exclusion_file;
+pub mod facets;
+pub mod fields;
+pub mod matcher;
+pub mod query;
+pub mod view;
+
+pub use builder::{Hunt, HuntBuilder};
+pub use query::Query;
+pub use view::View;

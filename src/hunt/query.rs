@@ -1,0 +1,107 @@
+//! What is asked: one plain value. Undo, export notes and tests all rest on its being one.
+
+use super::exclusion::ExclusionSet;
+use crate::events::time::Hour;
+use std::ops::RangeInclusive;
+
+/// The whole question. The default one is Microsoft's hunting query as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// The exclusions that are on.
+    pub active: ExclusionSet,
+    /// The hours that count; all when `None`, also events without a time.
+    pub hours: Option<RangeInclusive<Hour>>,
+    /// How the ranking is sorted.
+    pub sort: Sort,
+    /// Only domains that contain this, without case, are listed. Counts do not depend on it.
+    pub search: String,
+}
+
+/// A column by which the ranking can be sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortColumn {
+    /// The domain's bytes.
+    SenderFromDomain,
+    /// Emails we sent to the domain: how the query sorts.
+    #[default]
+    OutboundEmails,
+    /// Threat emails from the domain.
+    IncomingEmailsWithThreats,
+}
+
+impl SortColumn {
+    /// The next one, round and round.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            SortColumn::SenderFromDomain => SortColumn::OutboundEmails,
+            SortColumn::OutboundEmails => SortColumn::IncomingEmailsWithThreats,
+            SortColumn::IncomingEmailsWithThreats => SortColumn::SenderFromDomain,
+        }
+    }
+
+    /// The column's name in the query's result.
+    pub fn name(self) -> &'static str {
+        match self {
+            SortColumn::SenderFromDomain => "SenderFromDomain",
+            SortColumn::OutboundEmails => "OutboundEmails",
+            SortColumn::IncomingEmailsWithThreats => "IncomingEmailsWithThreats",
+        }
+    }
+
+    /// The direction one expects at first: the largest numbers, the first letters.
+    fn expected_direction(self) -> Direction {
+        match self {
+            SortColumn::SenderFromDomain => Direction::Ascending,
+            _ => Direction::Descending,
+        }
+    }
+}
+
+/// Which end comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// Smallest first.
+    Ascending,
+    /// Largest first.
+    #[default]
+    Descending,
+}
+
+/// How the ranking is sorted. Ties: more outbound emails, then more threats, then the domain's
+/// bytes ascending, whatever the direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sort {
+    /// The column.
+    pub column: SortColumn,
+    /// Which end comes first.
+    pub direction: Direction,
+}
+
+impl Sort {
+    /// By the next column, in the direction one expects of it.
+    #[must_use]
+    pub fn by_next_column(self) -> Self {
+        Sort::by(self.column.next())
+    }
+
+    /// By a column, in the direction one expects of it.
+    pub fn by(column: SortColumn) -> Self {
+        Sort {
+            column,
+            direction: column.expected_direction(),
+        }
+    }
+
+    /// The other way round.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        Sort {
+            direction: match self.direction {
+                Direction::Ascending => Direction::Descending,
+                Direction::Descending => Direction::Ascending,
+            },
+            ..self
+        }
+    }
+}

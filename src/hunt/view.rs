@@ -1,0 +1,298 @@
+//! The answer: `fold(cube, query)`. It touches cells, never events, so that switching an exclusion
+//! costs the same however many events there are.
+
+use super::cube::{Cell, Cube, MaskTotal};
+use super::exclusion::{ExclusionSet, MOST_EXCLUSIONS};
+use super::facets::{Delivery, Dmarc};
+use super::matcher::Side;
+use super::query::{Direction, Query, SortColumn};
+use crate::events::time::Hour;
+use std::cmp::Ordering;
+use std::ops::RangeInclusive;
+
+/// One domain of the ranking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RankedDomain {
+    /// The domain's index in the cube.
+    pub domain: usize,
+    /// Emails we sent to it.
+    pub outbound_emails: u64,
+    /// Threat emails it sent us.
+    pub incoming_emails_with_threats: u64,
+}
+
+/// Numbers of emails and of domains.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effect {
+    /// Emails, outbound and threats together, of domains that can rank.
+    pub emails: u64,
+    /// Domains that rank without and do not rank with it.
+    pub domains: u64,
+}
+
+/// What one exclusion does to the hunt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ExclusionEffect {
+    /// What it hides when it is the only one on.
+    pub by_itself: Effect,
+    /// The difference it makes to what is on now: if it is on, what comes back when it alone is
+    /// switched off (what only it hides); if it is off, what it would hide in addition.
+    pub marginal: Effect,
+}
+
+/// The answer to a query.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// The ranking as sorted and searched.
+    pub rows: Vec<RankedDomain>,
+    /// Domains that rank, whatever the search.
+    pub ranked: usize,
+    /// Domains that rank with no exclusion on.
+    pub candidates: usize,
+    /// Emails of those that are not counted because of the exclusions that are on.
+    pub hidden_emails: u64,
+    /// What each exclusion does, in their order.
+    pub exclusions: Vec<ExclusionEffect>,
+}
+
+/// Folds the cube into the answer to a query about that many exclusions.
+pub fn fold(cube: &Cube, query: &Query, exclusions: usize) -> View {
+    let mut view = View {
+        exclusions: vec![ExclusionEffect::default(); exclusions],
+        ..View::default()
+    };
+    for domain in 0..cube.len() {
+        fold_domain(cube, domain, query, &mut view);
+    }
+    view.ranked = view.rows.len();
+    if !query.search.is_empty() {
+        let needle = query.search.to_lowercase();
+        view.rows
+            .retain(|row| contains_ignoring_case(cube.domain(row.domain), &needle));
+    }
+    view.rows
+        .sort_unstable_by(|a, b| compare(a, b, query.sort.column, query.sort.direction));
+    view
+}
+
+fn fold_domain(cube: &Cube, domain: usize, query: &Query, view: &mut View) {
+    let outbound = count_side(cube, Side::Outbound, domain, query);
+    let threats = count_side(cube, Side::Threat, domain, query);
+    if outbound.all == 0 || threats.all == 0 {
+        return;
+    }
+    view.candidates += 1;
+    view.hidden_emails += outbound.all - outbound.visible + threats.all - threats.visible;
+    let ranks = outbound.visible > 0 && threats.visible > 0;
+    if ranks {
+        view.rows.push(RankedDomain {
+            domain,
+            outbound_emails: outbound.visible,
+            incoming_emails_with_threats: threats.visible,
+        });
+    }
+    let touched = ExclusionSet(outbound.touched.0 | threats.touched.0);
+    let known = ExclusionSet::first(view.exclusions.len());
+    for exclusion in touched.and(known).iter() {
+        let effect = &mut view.exclusions[exclusion];
+        let matched = (outbound.matched[exclusion], threats.matched[exclusion]);
+        effect.by_itself.emails += matched.0 + matched.1;
+        if matched.0 == outbound.all || matched.1 == threats.all {
+            effect.by_itself.domains += 1;
+        }
+        let marginal = (outbound.marginal[exclusion], threats.marginal[exclusion]);
+        effect.marginal.emails += marginal.0 + marginal.1;
+        let changes = if query.active.contains(exclusion) {
+            !ranks && outbound.visible + marginal.0 > 0 && threats.visible + marginal.1 > 0
+        } else {
+            ranks && (outbound.visible == marginal.0 || threats.visible == marginal.1)
+        };
+        if changes {
+            effect.marginal.domains += 1;
+        }
+    }
+}
+
+/// What is counted of one side of one domain.
+struct SideCount {
+    /// Emails in the hours asked for.
+    all: u64,
+    /// Of these, those that no active exclusion matches.
+    visible: u64,
+    /// The exclusions that match any email.
+    touched: ExclusionSet,
+    /// For each exclusion, the emails it matches.
+    matched: [u64; MOST_EXCLUSIONS],
+    /// For each active exclusion, the emails that no other active one matches;
+    /// for each other, the visible emails it matches.
+    marginal: [u64; MOST_EXCLUSIONS],
+}
+
+fn count_side(cube: &Cube, side: Side, domain: usize, query: &Query) -> SideCount {
+    let mut count = SideCount {
+        all: 0,
+        visible: 0,
+        touched: ExclusionSet::EMPTY,
+        matched: [0; MOST_EXCLUSIONS],
+        marginal: [0; MOST_EXCLUSIONS],
+    };
+    match &query.hours {
+        None => {
+            for &MaskTotal { mask, emails } in cube.totals(side, domain) {
+                count.add(mask, emails, query.active);
+            }
+        }
+        Some(hours) => {
+            for cell in cube.cells(side, domain) {
+                if in_hours(cell, hours) {
+                    count.add(cell.mask, cell.emails, query.active);
+                }
+            }
+        }
+    }
+    count
+}
+
+impl SideCount {
+    fn add(&mut self, mask: ExclusionSet, emails: u64, active: ExclusionSet) {
+        self.all += emails;
+        let hidden_by = mask.and(active);
+        if hidden_by.is_empty() {
+            self.visible += emails;
+        }
+        if mask.is_empty() {
+            return;
+        }
+        self.touched.0 |= mask.0;
+        for exclusion in mask.iter() {
+            self.matched[exclusion] += emails;
+            if hidden_by.is_empty() {
+                self.marginal[exclusion] += emails;
+            }
+        }
+        if let Some(only) = hidden_by.only() {
+            self.marginal[only] += emails;
+        }
+    }
+}
+
+fn in_hours(cell: &Cell, hours: &RangeInclusive<Hour>) -> bool {
+    cell.hour.is_some_and(|hour| hours.contains(&hour))
+}
+
+fn compare(
+    a: &RankedDomain,
+    b: &RankedDomain,
+    column: SortColumn,
+    direction: Direction,
+) -> Ordering {
+    let primary = match column {
+        SortColumn::SenderFromDomain => a.domain.cmp(&b.domain),
+        SortColumn::OutboundEmails => a.outbound_emails.cmp(&b.outbound_emails),
+        SortColumn::IncomingEmailsWithThreats => a
+            .incoming_emails_with_threats
+            .cmp(&b.incoming_emails_with_threats),
+    };
+    let primary = match direction {
+        Direction::Ascending => primary,
+        Direction::Descending => primary.reverse(),
+    };
+    primary
+        .then(b.outbound_emails.cmp(&a.outbound_emails))
+        .then(
+            b.incoming_emails_with_threats
+                .cmp(&a.incoming_emails_with_threats),
+        )
+        .then(a.domain.cmp(&b.domain))
+}
+
+fn contains_ignoring_case(domain: &[u8], lower_case_needle: &str) -> bool {
+    let folded = super::fields::fold_case(domain);
+    memchr::memmem::find(&folded, lower_case_needle.as_bytes()).is_some()
+}
+
+/// What is told of one domain's visible threat emails beside their number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DomainSummary {
+    /// Visible threat emails.
+    pub threats: u64,
+    /// Those whose `ThreatTypes` names Malware; an email can have several types.
+    pub malware: u64,
+    /// Those whose `ThreatTypes` names Phish.
+    pub phish: u64,
+    /// Those whose `ThreatTypes` names Spam.
+    pub spam: u64,
+    /// Those whose `ThreatTypes` says something else.
+    pub other: u64,
+    /// Those that reached the mailbox.
+    pub delivered: u64,
+    /// Those that reached the junk folder.
+    pub junked: u64,
+    /// Those that were stopped.
+    pub blocked: u64,
+    /// Those whose attachment was replaced.
+    pub replaced: u64,
+    /// Those of which the export does not say what became.
+    pub delivery_unknown: u64,
+    /// Those that passed DMARC.
+    pub dmarc_pass: u64,
+    /// Those that failed DMARC.
+    pub dmarc_fail: u64,
+    /// Those with another DMARC result or none.
+    pub dmarc_other: u64,
+    /// Visible threat emails by day, days since 1970, ascending; days without any are left out.
+    pub by_day: Vec<(i32, u64)>,
+    /// Visible threat emails whose time is not known.
+    pub without_time: u64,
+}
+
+/// What is told of one domain's threat emails under a query.
+pub fn summarize(cube: &Cube, domain: usize, query: &Query) -> DomainSummary {
+    let mut summary = DomainSummary::default();
+    let mut days = std::collections::BTreeMap::new();
+    for cell in cube.cells(Side::Threat, domain) {
+        let in_range = query
+            .hours
+            .as_ref()
+            .is_none_or(|hours| in_hours(cell, hours));
+        if !in_range || !cell.mask.and(query.active).is_empty() {
+            continue;
+        }
+        summary.add(cell);
+        match cell.hour {
+            Some(hour) => *days.entry(hour.day()).or_insert(0) += cell.emails,
+            None => summary.without_time += cell.emails,
+        }
+    }
+    summary.by_day = days.into_iter().collect();
+    summary
+}
+
+impl DomainSummary {
+    fn add(&mut self, cell: &Cell) {
+        let (facets, emails) = (cell.facets, cell.emails);
+        self.threats += emails;
+        for (is, count) in [
+            (facets.is_malware(), &mut self.malware),
+            (facets.is_phish(), &mut self.phish),
+            (facets.is_spam(), &mut self.spam),
+            (facets.is_other(), &mut self.other),
+        ] {
+            if is {
+                *count += emails;
+            }
+        }
+        *match facets.delivery() {
+            Delivery::Delivered => &mut self.delivered,
+            Delivery::Junked => &mut self.junked,
+            Delivery::Blocked => &mut self.blocked,
+            Delivery::Replaced => &mut self.replaced,
+            Delivery::Unknown => &mut self.delivery_unknown,
+        } += emails;
+        *match facets.dmarc() {
+            Dmarc::Pass => &mut self.dmarc_pass,
+            Dmarc::Fail => &mut self.dmarc_fail,
+            Dmarc::Other => &mut self.dmarc_other,
+        } += emails;
+    }
+}

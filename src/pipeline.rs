@@ -1,0 +1,190 @@
+//! From files to a hunt: the one loop that the screen and the headless commands share.
+//!
+//! It drives loading and counting and says how far they are; it decides nothing about either.
+
+use crate::events::load::{self, CancelToken, FileProgress, Input, LoadMessage, ProgressReading};
+use crate::events::report::FileReport;
+use crate::events::schema::Table;
+use crate::hunt::exclusion::Exclusion;
+use crate::hunt::{Hunt, HuntBuilder};
+use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::{Duration, Instant};
+
+/// The time between two words about progress.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The least time between two partial hunts.
+const PARTIAL_INTERVAL: Duration = Duration::from_millis(180);
+
+/// A partial hunt may take at most this part of the time: one in so many.
+const PARTIAL_SHARE: u32 = 4;
+
+/// How far one file is.
+#[derive(Clone, Debug, Default)]
+pub struct FileState {
+    /// What to call it; data, to be shown through `Printable` like all data.
+    pub name: String,
+    /// How far it is read.
+    pub progress: ProgressReading,
+    /// What became of it, once it is done with.
+    pub report: Option<FileReport>,
+}
+
+/// How far loading is.
+#[derive(Clone, Debug, Default)]
+pub struct LoadState {
+    /// The files, in the order named.
+    pub files: Vec<FileState>,
+    /// Whether all are done with.
+    pub finished: bool,
+}
+
+impl LoadState {
+    /// The state before anything is read.
+    pub fn waiting(inputs: &[Input]) -> Self {
+        LoadState {
+            files: inputs
+                .iter()
+                .map(|input| FileState {
+                    name: input.name(),
+                    ..FileState::default()
+                })
+                .collect(),
+            finished: false,
+        }
+    }
+
+    /// The reports of the files that are done with, with their names.
+    pub fn reports(&self) -> impl Iterator<Item = (&str, &FileReport)> {
+        self.files
+            .iter()
+            .filter_map(|file| Some((file.name.as_str(), file.report.as_ref()?)))
+    }
+
+    /// Rows read so far, kept and rejected.
+    pub fn rows(&self) -> u64 {
+        self.files.iter().map(|file| file.progress.rows).sum()
+    }
+
+    /// Rows rejected in the files that are done with.
+    pub fn rows_rejected(&self) -> u64 {
+        self.reports().map(|(_, report)| report.rows_rejected).sum()
+    }
+
+    /// Files that could not be read, or not to their end.
+    pub fn files_failed(&self) -> usize {
+        self.reports()
+            .filter(|(_, report)| report.failure.is_some())
+            .count()
+    }
+
+    /// Whether the analyst stopped it.
+    pub fn is_cancelled(&self) -> bool {
+        self.reports().any(|(_, report)| report.cancelled)
+    }
+
+    /// Whether something of the input is not in the answer, or not as it should be.
+    pub fn is_damaged(&self) -> bool {
+        self.reports().any(|(_, report)| report.is_damaged())
+    }
+
+    /// Whether there is no answer at all, because no file of events could be read.
+    pub fn is_useless(&self) -> bool {
+        let mut events = self
+            .reports()
+            .filter(|(_, report)| report.table != Some(Table::EmailUrlInfo))
+            .peekable();
+        events.peek().is_none() || events.all(|(_, report)| report.is_useless())
+    }
+}
+
+/// News while loading.
+#[derive(Debug)]
+pub struct Update {
+    /// How far it is.
+    pub load: LoadState,
+    /// The hunt of what is there, when there is more than before.
+    pub hunt: Option<Hunt>,
+}
+
+/// Loads all inputs and counts them. `publish` is told from time to time; the last word, with the
+/// complete hunt and `finished`, is returned.
+pub fn run(
+    inputs: Vec<Input>,
+    exclusions: Arc<[Exclusion]>,
+    cancel: &CancelToken,
+    mut publish: impl FnMut(Update),
+) -> (LoadState, Hunt) {
+    let mut state = LoadState::waiting(&inputs);
+    let mut builder = HuntBuilder::new(exclusions, inputs.len());
+    let loading = load::start(inputs, cancel);
+    let mut rhythm = Rhythm::new();
+    loop {
+        match loading.messages.recv_timeout(PROGRESS_INTERVAL) {
+            Ok(LoadMessage::Batch { file, table, batch }) => {
+                match table {
+                    Table::EmailEvents => builder.add_events(file, batch),
+                    Table::EmailUrlInfo => builder.add_links(batch),
+                }
+                rhythm.has_news = true;
+            }
+            Ok(LoadMessage::Finished { file, report }) => state.files[file].report = Some(report),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        read_progress(&mut state, &loading.progress);
+        let hunt = rhythm.partial_is_due().then(|| rhythm.partial(&builder));
+        if hunt.is_some() || rhythm.progress_is_due() {
+            let load = state.clone();
+            publish(Update { load, hunt });
+        }
+    }
+    read_progress(&mut state, &loading.progress);
+    state.finished = true;
+    (state, builder.complete())
+}
+
+fn read_progress(state: &mut LoadState, progress: &[Arc<FileProgress>]) {
+    for (file, progress) in state.files.iter_mut().zip(progress) {
+        file.progress = progress.read();
+    }
+}
+
+/// When to say what, so that saying it never slows loading down by much.
+struct Rhythm {
+    has_news: bool,
+    last_progress: Instant,
+    next_partial: Instant,
+}
+
+impl Rhythm {
+    fn new() -> Self {
+        Rhythm {
+            has_news: false,
+            last_progress: Instant::now(),
+            next_partial: Instant::now(),
+        }
+    }
+
+    fn progress_is_due(&mut self) -> bool {
+        let due = self.last_progress.elapsed() >= PROGRESS_INTERVAL;
+        if due {
+            self.last_progress = Instant::now();
+        }
+        due
+    }
+
+    fn partial_is_due(&self) -> bool {
+        self.has_news && Instant::now() >= self.next_partial
+    }
+
+    fn partial(&mut self, builder: &HuntBuilder) -> Hunt {
+        let begun = Instant::now();
+        let hunt = builder.partial();
+        let pause = PARTIAL_INTERVAL.max(begun.elapsed() * PARTIAL_SHARE);
+        self.next_partial = Instant::now() + pause;
+        self.has_news = false;
+        hunt
+    }
+}
