@@ -1,0 +1,62 @@
+//! What an export says of itself: which exclusions were on, what was searched, from which time to
+//! which. Formats with room for prose print all of it; the others have the column `ActiveExclusions`.
+
+use crate::hunt::{Hunt, Query};
+
+/// The name of the column that carries the exclusions that were on.
+pub const ACTIVE_EXCLUSIONS: &str = "ActiveExclusions";
+
+/// What an export says of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Provenance<'a> {
+    hunt: &'a Hunt,
+    query: &'a Query,
+}
+
+impl<'a> Provenance<'a> {
+    /// Of an answer to a query.
+    pub fn of(hunt: &'a Hunt, query: &'a Query) -> Self {
+        Provenance { hunt, query }
+    }
+
+    /// The ids of the exclusions that were on, with commas; `none` when there were none.
+    pub fn active_exclusions(&self) -> String {
+        let ids: Vec<&str> = self
+            .query
+            .active
+            .iter()
+            .filter_map(|index| self.hunt.exclusions.get(index))
+            .map(|exclusion| exclusion.id.as_str())
+            .collect();
+        if ids.is_empty() {
+            return "none".to_owned();
+        }
+        ids.join(",")
+    }
+
+    /// The notes of a sheet about that subject.
+    pub fn notes(&self, subject: &str) -> Vec<(String, String)> {
+        let mut notes = vec![
+            ("Subject".to_owned(), subject.to_owned()),
+            ("Exclusions on".to_owned(), self.active_exclusions()),
+            (
+                "Sorted by".to_owned(),
+                self.query.sort.column.name().to_owned(),
+            ),
+        ];
+        if !self.query.search.is_empty() {
+            notes.push(("Search".to_owned(), self.query.search.clone()));
+        }
+        if let Some((first, last)) = self.hunt.times {
+            let span = format!("{} to {} UTC", first.civil(), last.civil());
+            notes.push(("Events from".to_owned(), span));
+        }
+        notes.push((
+            "Events loaded".to_owned(),
+            self.hunt.store.events().to_string(),
+        ));
+        let program = concat!("mailhunt ", env!("CARGO_PKG_VERSION"));
+        notes.push(("Written by".to_owned(), program.to_owned()));
+        notes
+    }
+}

@@ -1,0 +1,192 @@
+//! The ranking as a sheet: which columns there are and what stands in them.
+
+use super::provenance::Provenance;
+use super::sheet::{Sheet, Value};
+use crate::hunt::view::{self, DomainSummary, RankedDomain};
+use crate::hunt::{Hunt, Query, View};
+use std::borrow::Cow;
+use std::str::FromStr;
+
+/// A column of the ranking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RankingColumn {
+    /// The domain.
+    SenderFromDomain,
+    /// Emails we sent to it.
+    OutboundEmails,
+    /// Threat emails it sent us.
+    IncomingEmailsWithThreats,
+    /// Threat emails per hundred emails we sent; can exceed 100.
+    InboundThreatsPer100Outbound,
+    /// Threat emails whose `ThreatTypes` names Malware; one email can have several types.
+    Malware,
+    /// Threat emails whose `ThreatTypes` names Phish.
+    Phish,
+    /// Threat emails whose `ThreatTypes` names Spam.
+    Spam,
+    /// Threat emails that reached the mailbox.
+    Delivered,
+    /// Threat emails that reached the junk folder.
+    Junked,
+    /// Threat emails that were stopped.
+    Blocked,
+    /// Threat emails that passed DMARC.
+    DmarcPass,
+    /// Threat emails that failed DMARC.
+    DmarcFail,
+    /// The exclusions that were on, by id.
+    ActiveExclusions,
+    /// The search that narrowed the ranking.
+    Search,
+}
+
+/// There is no column of this name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the ranking has no such column; it has {}", names_of_all())]
+pub struct UnknownColumn;
+
+fn names_of_all() -> String {
+    let names: Vec<&str> = RankingColumn::ALL
+        .iter()
+        .map(|column| column.name())
+        .collect();
+    names.join(", ")
+}
+
+impl RankingColumn {
+    /// All of them.
+    pub const ALL: [RankingColumn; 14] = [
+        RankingColumn::SenderFromDomain,
+        RankingColumn::OutboundEmails,
+        RankingColumn::IncomingEmailsWithThreats,
+        RankingColumn::InboundThreatsPer100Outbound,
+        RankingColumn::Malware,
+        RankingColumn::Phish,
+        RankingColumn::Spam,
+        RankingColumn::Delivered,
+        RankingColumn::Junked,
+        RankingColumn::Blocked,
+        RankingColumn::DmarcPass,
+        RankingColumn::DmarcFail,
+        RankingColumn::ActiveExclusions,
+        RankingColumn::Search,
+    ];
+
+    /// The columns of Microsoft's hunting query, in its order.
+    pub const OF_THE_QUERY: [RankingColumn; 3] = [
+        RankingColumn::SenderFromDomain,
+        RankingColumn::OutboundEmails,
+        RankingColumn::IncomingEmailsWithThreats,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            RankingColumn::SenderFromDomain => "SenderFromDomain",
+            RankingColumn::OutboundEmails => "OutboundEmails",
+            RankingColumn::IncomingEmailsWithThreats => "IncomingEmailsWithThreats",
+            RankingColumn::InboundThreatsPer100Outbound => "InboundThreatsPer100Outbound",
+            RankingColumn::Malware => "Malware",
+            RankingColumn::Phish => "Phish",
+            RankingColumn::Spam => "Spam",
+            RankingColumn::Delivered => "Delivered",
+            RankingColumn::Junked => "Junked",
+            RankingColumn::Blocked => "Blocked",
+            RankingColumn::DmarcPass => "DmarcPass",
+            RankingColumn::DmarcFail => "DmarcFail",
+            RankingColumn::ActiveExclusions => "ActiveExclusions",
+            RankingColumn::Search => "Search",
+        }
+    }
+
+    /// Whether it needs more than the counts of the view.
+    fn needs_summary(self) -> bool {
+        matches!(
+            self,
+            RankingColumn::Malware
+                | RankingColumn::Phish
+                | RankingColumn::Spam
+                | RankingColumn::Delivered
+                | RankingColumn::Junked
+                | RankingColumn::Blocked
+                | RankingColumn::DmarcPass
+                | RankingColumn::DmarcFail
+        )
+    }
+}
+
+impl FromStr for RankingColumn {
+    type Err = UnknownColumn;
+
+    /// Whatever the case: the names are long.
+    fn from_str(name: &str) -> Result<Self, UnknownColumn> {
+        RankingColumn::ALL
+            .into_iter()
+            .find(|column| column.name().eq_ignore_ascii_case(name.trim()))
+            .ok_or(UnknownColumn)
+    }
+}
+
+/// The ranking of a view.
+pub fn sheet<'a>(
+    hunt: &'a Hunt,
+    query: &'a Query,
+    view: &'a View,
+    columns: &'a [RankingColumn],
+) -> Sheet<'a> {
+    let provenance = Provenance::of(hunt, query);
+    let needs_summary = columns.iter().any(|column| column.needs_summary());
+    let active = provenance.active_exclusions();
+    let rows = view.rows.iter().map(move |row| {
+        let summary = if needs_summary {
+            view::summarize(&hunt.cube, row.domain, query)
+        } else {
+            DomainSummary::default()
+        };
+        columns
+            .iter()
+            .map(|column| match column {
+                RankingColumn::ActiveExclusions => {
+                    Value::Text(Cow::Owned(active.clone().into_bytes()))
+                }
+                RankingColumn::Search => Value::Text(Cow::Borrowed(query.search.as_bytes())),
+                other => value(*other, row, hunt, &summary),
+            })
+            .collect()
+    });
+    Sheet {
+        columns: columns
+            .iter()
+            .map(|column| column.name().to_owned())
+            .collect(),
+        rows: Box::new(rows),
+        notes: provenance.notes("Domains we write to that send threats"),
+    }
+}
+
+fn value<'a>(
+    column: RankingColumn,
+    row: &RankedDomain,
+    hunt: &'a Hunt,
+    summary: &DomainSummary,
+) -> Value<'a> {
+    let (outbound, threats) = (row.outbound_emails, row.incoming_emails_with_threats);
+    match column {
+        RankingColumn::SenderFromDomain => Value::Text(Cow::Borrowed(hunt.cube.domain(row.domain))),
+        RankingColumn::OutboundEmails => Value::Number(outbound),
+        RankingColumn::IncomingEmailsWithThreats => Value::Number(threats),
+        // A domain that ranks has at least one outbound email.
+        RankingColumn::InboundThreatsPer100Outbound => {
+            Value::Decimal(100.0 * threats as f64 / outbound as f64)
+        }
+        RankingColumn::Malware => Value::Number(summary.malware),
+        RankingColumn::Phish => Value::Number(summary.phish),
+        RankingColumn::Spam => Value::Number(summary.spam),
+        RankingColumn::Delivered => Value::Number(summary.delivered),
+        RankingColumn::Junked => Value::Number(summary.junked),
+        RankingColumn::Blocked => Value::Number(summary.blocked),
+        RankingColumn::DmarcPass => Value::Number(summary.dmarc_pass),
+        RankingColumn::DmarcFail => Value::Number(summary.dmarc_fail),
+        RankingColumn::ActiveExclusions | RankingColumn::Search => Value::Text(Cow::Borrowed(b"")),
+    }
+}
