@@ -10,7 +10,17 @@
 //! * [`events`] reads export files into columns; it knows nothing of hunts or screens.
 //! * [`hunt`] evaluates exclusions to bits, counts events into a cube and folds it into what is shown.
 //! * [`pipeline`] drives both, for the screen and for the headless commands alike.
+//! * [`export`] writes the view as CSV, JSON, Markdown or a table.
+//! * [`tui`] is the terminal interface.
+//! * [`cli`] is the command line.
+//! * [`printable`] makes text written by attackers safe to show; whatever reaches a person goes through it.
+//!
+//! The library is for the program and its tests; it promises no stable interface to others.
 
+pub mod cli;
 pub mod events;
+pub mod export;
 pub mod hunt;
 pub mod pipeline;
+pub mod printable;
+pub mod tui;

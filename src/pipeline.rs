@@ -84,7 +84,7 @@ impl LoadState {
         self.reports().any(|(_, report)| report.cancelled)
     }
 
-    /// Whether something of the input is not in the answer, or not as it should be.
+    /// Whether something of the input is not in the answer.
     pub fn is_damaged(&self) -> bool {
         self.reports().any(|(_, report)| report.is_damaged())
     }

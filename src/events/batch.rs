@@ -22,7 +22,7 @@ pub struct Batch {
     columns: Vec<Column>,
     rows: usize,
     times: Option<(EventTime, EventTime)>,
-    rows_without_time: u64,
+    unreadable_times: u64,
 }
 
 impl Batch {
@@ -66,11 +66,15 @@ impl Batch {
 
     /// The time of a row, if it has one that can be read.
     pub fn event_time(&self, row: usize) -> Option<EventTime> {
-        let timestamp = self.cell(names::TIMESTAMP, row);
-        if !timestamp.is_empty() {
-            return time::parse(timestamp);
+        time::parse(self.time_cell(row))
+    }
+
+    /// The cell that says the time of a row; empty when there is none.
+    fn time_cell(&self, row: usize) -> &[u8] {
+        match self.cell(names::TIMESTAMP, row) {
+            b"" => self.cell(names::TIME_GENERATED, row),
+            cell => cell,
         }
-        time::parse(self.cell(names::TIME_GENERATED, row))
     }
 
     /// The earliest and the latest time of a row.
@@ -78,16 +82,17 @@ impl Batch {
         self.times
     }
 
-    /// The number of rows whose time cannot be read.
-    pub fn rows_without_time(&self) -> u64 {
-        self.rows_without_time
+    /// The number of rows that have a time which cannot be read.
+    pub fn unreadable_times(&self) -> u64 {
+        self.unreadable_times
     }
 
     /// Reads all times once, so that nobody else has to for the sake of their range.
     fn read_times(&mut self) {
         for row in 0..self.rows {
-            let Some(time) = self.event_time(row) else {
-                self.rows_without_time += 1;
+            let cell = self.time_cell(row);
+            let Some(time) = time::parse(cell) else {
+                self.unreadable_times += u64::from(!cell.is_empty());
                 continue;
             };
             let (first, last) = self.times.get_or_insert((time, time));
@@ -173,7 +178,7 @@ impl BatchBuilder {
             columns: columns.into_iter().map(ColumnBuilder::finish).collect(),
             rows,
             times: None,
-            rows_without_time: 0,
+            unreadable_times: 0,
         };
         batch.read_times();
         Some(batch)

@@ -441,7 +441,7 @@ impl FileSink {
         };
         let table = self.report.table.unwrap_or(Table::EmailEvents);
         if table == Table::EmailEvents {
-            self.report.rows_without_time += batch.rows_without_time();
+            self.report.unreadable_times += batch.unreadable_times();
         }
         let message = LoadMessage::Batch {
             file: self.file,
@@ -460,10 +460,10 @@ impl FileSink {
         }
         // When nobody listens any more there is nobody to tell either.
         let _ = self.send_batch();
-        if self.report.rows_without_time > 0 {
+        if self.report.unreadable_times > 0 {
             self.report.warn(format!(
-                "{} rows have no time that could be read: they count, but lie in no hour",
-                self.report.rows_without_time
+                "{} rows have a time that could not be read: they count, but lie in no hour",
+                self.report.unreadable_times
             ));
         }
         self.report
@@ -496,8 +496,8 @@ impl FileSink {
         }
         let is_events = self.report.table == Some(Table::EmailEvents);
         if is_events && self.report.rows_kept > 0 && !never_came.is_empty() {
-            self.report.warn(format!(
-                "no record has {}: taken as empty everywhere",
+            self.report.failure = Some(format!(
+                "no record has {}: what the hunt says of this file cannot be trusted",
                 never_came.join(", ")
             ));
         }

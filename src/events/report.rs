@@ -47,8 +47,8 @@ pub struct FileReport {
     pub rows_rejected: u64,
     /// The first [`REJECTIONS_LISTED`] rejections.
     pub rejections: Vec<Rejection>,
-    /// Kept rows whose time is not readable; they count, but lie in no hour.
-    pub rows_without_time: u64,
+    /// Kept rows with a time that cannot be read; they count, but lie in no hour.
+    pub unreadable_times: u64,
     /// What the analyst should know about the file though its rows were kept.
     pub warnings: Vec<String>,
     /// Why the file could not be read, or not to its end.
@@ -80,9 +80,9 @@ impl FileReport {
         }
     }
 
-    /// Whether something of the file is not in the answer, or not as it should be.
+    /// Whether something of the file is not in the answer.
     pub fn is_damaged(&self) -> bool {
-        self.rows_rejected > 0 || self.failure.is_some() || !self.warnings.is_empty()
+        self.rows_rejected > 0 || self.failure.is_some() || self.cancelled
     }
 
     /// Whether the file gave nothing at all because it could not be read.

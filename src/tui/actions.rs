@@ -1,0 +1,249 @@
+//! What each command does to the state.
+
+use super::app::{App, Effect, Overlay, Pane, SearchState};
+use super::commands::Command;
+use super::cursor::Step;
+use super::export_dialog::ExportDialog;
+use super::palette::PaletteState;
+use tui_input::Input;
+
+impl App {
+    /// Does a command; `number` is which of its keys was pressed, counted from 0.
+    pub(super) fn run(&mut self, command: Command, number: usize) -> Vec<Effect> {
+        match command {
+            Command::Down => self.step_pane(self.focus, Step::By(1)),
+            Command::Up => self.step_pane(self.focus, Step::By(-1)),
+            Command::PageDown => self.step_pane(self.focus, Step::Pages(1)),
+            Command::PageUp => self.step_pane(self.focus, Step::Pages(-1)),
+            Command::First => self.step_pane(self.focus, Step::First),
+            Command::Last => self.step_pane(self.focus, Step::Last),
+            Command::Open => self.open(),
+            Command::Back => self.back(),
+            Command::NextPane => self.cycle_panes(1),
+            Command::PreviousPane => self.cycle_panes(-1),
+            Command::ToggleExclusion => self.toggle_exclusion(number),
+            Command::ToggleSelectedExclusion => self.toggle_exclusion(self.exclusions.index()),
+            Command::Search => self.begin_search(),
+            Command::SortByNextColumn => {
+                self.query.sort = self.query.sort.by_next_column();
+                self.refresh();
+            }
+            Command::ReverseSort => {
+                self.query.sort = self.query.sort.reversed();
+                self.refresh();
+            }
+            Command::NextEmail => self.open_neighbour(1),
+            Command::PreviousEmail => self.open_neighbour(-1),
+            Command::Export => self.begin_export(),
+            Command::ShowFiles => self.show_files(),
+            Command::StopLoading => {
+                self.notify("Loading is being stopped: all counts are lower bounds");
+                return vec![Effect::StopLoading];
+            }
+            Command::ToggleMouse => {
+                self.mouse = !self.mouse;
+                self.notify(if self.mouse {
+                    "The mouse works in mailhunt"
+                } else {
+                    "The mouse is the terminal's: select text as usual"
+                });
+                return vec![Effect::CaptureMouse(self.mouse)];
+            }
+            Command::Palette => {
+                self.overlay = Some(Overlay::Palette(PaletteState::default()));
+            }
+            Command::Help => self.overlay = Some(Overlay::Help(0)),
+            Command::Redraw => return vec![Effect::Redraw],
+            Command::Suspend => return vec![Effect::Suspend],
+            Command::Quit => return vec![Effect::Quit],
+            #[cfg(debug_assertions)]
+            Command::Panic => panic!("a failure on purpose"),
+        }
+        Vec::new()
+    }
+
+    /// Moves the cursor or the text of a pane.
+    pub(super) fn step_pane(&mut self, pane: Pane, step: Step) {
+        let rows_shown = self.page(pane);
+        match pane {
+            Pane::Ranking => self.step_ranking(step),
+            Pane::Emails => self.step_emails(step),
+            Pane::Exclusions => {
+                let length = self.hunt.exclusions.len();
+                self.exclusions.step(step, length, rows_shown, Some);
+            }
+            Pane::Email => {
+                self.email.scroll = scrolled(self.email.scroll, step, rows_shown);
+                self.clamp_scrolls();
+            }
+            Pane::Files => {
+                self.files_scroll = scrolled(self.files_scroll, step, rows_shown);
+                self.clamp_scrolls();
+            }
+        }
+    }
+
+    pub(super) fn step_ranking(&mut self, step: Step) {
+        let page = self.page(Pane::Ranking);
+        let (view, cube) = (&self.view, &self.hunt.cube);
+        self.ranking.step(step, view.rows.len(), page, |index| {
+            let row = view.rows.get(index)?;
+            Some(cube.domain(row.domain).to_vec())
+        });
+        self.settle_emails();
+    }
+
+    fn step_emails(&mut self, step: Step) {
+        let page = self.page(Pane::Emails);
+        let ids = &self.emails.ids;
+        self.emails
+            .cursor
+            .step(step, ids.len(), page, |index| ids.get(index).copied());
+    }
+
+    /// The row the cursor of a list is on.
+    pub(super) fn cursor_index(&self, pane: Pane) -> usize {
+        match pane {
+            Pane::Emails => self.emails.cursor.index(),
+            Pane::Exclusions => self.exclusions.index(),
+            _ => self.ranking.index(),
+        }
+    }
+
+    fn open(&mut self) {
+        match self.focus {
+            Pane::Ranking if !self.emails.ids.is_empty() => self.focus_pane(Pane::Emails),
+            Pane::Emails => {
+                // What was opened is chosen: it keeps the cursor when the list changes.
+                self.step_emails(Step::By(0));
+                self.open_email();
+            }
+            _ => {}
+        }
+    }
+
+    fn open_email(&mut self) {
+        self.email.id = self.emails.ids.get(self.emails.cursor.index()).copied();
+        self.email.scroll = 0;
+        self.focus = Pane::Email;
+        self.settle_email();
+    }
+
+    fn open_neighbour(&mut self, rows: isize) {
+        self.step_emails(Step::By(rows));
+        self.open_email();
+    }
+
+    fn back(&mut self) {
+        match self.focus {
+            Pane::Email if self.emails.ids.is_empty() => self.focus_pane(Pane::Ranking),
+            Pane::Email => self.focus_pane(Pane::Emails),
+            Pane::Emails => self.focus_pane(Pane::Ranking),
+            Pane::Exclusions | Pane::Files => self.focus_pane(self.came_from),
+            Pane::Ranking => self.set_search(String::new()),
+        }
+    }
+
+    /// Gives the keys to a pane, remembering where Esc leads back to.
+    pub(super) fn focus_pane(&mut self, pane: Pane) {
+        if matches!(pane, Pane::Exclusions | Pane::Files)
+            && !matches!(self.focus, Pane::Exclusions | Pane::Files)
+        {
+            self.came_from = self.focus;
+        }
+        let pane = match pane {
+            Pane::Emails if self.emails.ids.is_empty() => Pane::Ranking,
+            other => other,
+        };
+        self.focus = pane;
+        self.settle();
+    }
+
+    fn cycle_panes(&mut self, direction: isize) {
+        let upper = match self.focus {
+            Pane::Exclusions if matches!(self.came_from, Pane::Email) => Pane::Email,
+            Pane::Email => Pane::Email,
+            _ => Pane::Ranking,
+        };
+        let panes: &[Pane] = match upper {
+            Pane::Email => &[Pane::Email, Pane::Exclusions],
+            _ if self.emails.ids.is_empty() => &[Pane::Ranking, Pane::Exclusions],
+            _ => &[Pane::Ranking, Pane::Emails, Pane::Exclusions],
+        };
+        let here = panes.iter().position(|pane| *pane == self.focus);
+        let next = here.map_or(0, |here| {
+            (here.cast_signed() + direction).rem_euclid(panes.len().cast_signed())
+        });
+        self.focus_pane(panes[next.unsigned_abs()]);
+    }
+
+    fn toggle_exclusion(&mut self, index: usize) {
+        let Some(exclusion) = self.hunt.exclusions.get(index) else {
+            self.notify(format!(
+                "There is no exclusion {}: there are {}",
+                index + 1,
+                self.hunt.exclusions.len()
+            ));
+            return;
+        };
+        self.query.active.toggle(index);
+        if let Some(reason) = self.hunt.inert.get(index).and_then(Option::as_ref)
+            && self.query.active.contains(index)
+        {
+            let text = format!("{} hides nothing: {reason}", exclusion.title);
+            self.notify(text);
+        }
+        self.refresh();
+    }
+
+    fn begin_search(&mut self) {
+        if !matches!(self.focus, Pane::Ranking) {
+            self.focus_pane(Pane::Ranking);
+        }
+        self.overlay = Some(Overlay::Search(SearchState {
+            input: Input::new(self.query.search.clone()),
+            before: self.query.search.clone(),
+        }));
+    }
+
+    pub(super) fn set_search(&mut self, text: String) {
+        if text == self.query.search {
+            return;
+        }
+        self.query.search = text;
+        self.refresh();
+    }
+
+    fn begin_export(&mut self) {
+        if self.exporting {
+            self.notify("An export is still being written");
+            return;
+        }
+        match ExportDialog::of_pane(self) {
+            Some(dialog) => self.overlay = Some(Overlay::Export(dialog)),
+            None => self.notify("There is nothing to export yet"),
+        }
+    }
+
+    fn show_files(&mut self) {
+        if self.focus == Pane::Files {
+            self.back();
+        } else {
+            self.focus_pane(Pane::Files);
+        }
+    }
+}
+
+/// A text scrolled by a step; the caller keeps it within the text.
+fn scrolled(scroll: usize, step: Step, page: usize) -> usize {
+    match step {
+        Step::By(lines) => scroll.saturating_add_signed(lines),
+        Step::Pages(pages) => {
+            let lines = page.max(1).cast_signed().saturating_mul(pages);
+            scroll.saturating_add_signed(lines)
+        }
+        Step::First => 0,
+        Step::Last => usize::MAX,
+        Step::To(line) => line,
+    }
+}

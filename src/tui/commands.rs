@@ -1,0 +1,540 @@
+//! The one table of commands: it makes the keymap, the help, the palette, the hints in the footer and
+//! the key list of the README, so that none of them can differ from what the keys do.
+
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// Something the analyst can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// Move the cursor down.
+    Down,
+    /// Move the cursor up.
+    Up,
+    /// Move by what fits the pane, down.
+    PageDown,
+    /// Move by what fits the pane, up.
+    PageUp,
+    /// Move to the first row.
+    First,
+    /// Move to the last row.
+    Last,
+    /// Open what the cursor is on.
+    Open,
+    /// Go back to where this was opened from.
+    Back,
+    /// Give the keys to the next pane.
+    NextPane,
+    /// Give the keys to the pane before.
+    PreviousPane,
+    /// Switch the exclusion whose number the key says.
+    ToggleExclusion,
+    /// Switch the exclusion the cursor is on.
+    ToggleSelectedExclusion,
+    /// Narrow the ranking while typing.
+    Search,
+    /// Sort by the next column.
+    SortByNextColumn,
+    /// Sort the other way round.
+    ReverseSort,
+    /// Open the next email of the domain.
+    NextEmail,
+    /// Open the previous email of the domain.
+    PreviousEmail,
+    /// Write what the focused pane shows to a file.
+    Export,
+    /// Show what was loaded, what was rejected and why.
+    ShowFiles,
+    /// Stop loading and keep what is there.
+    StopLoading,
+    /// Let the terminal have the mouse, or take it back.
+    ToggleMouse,
+    /// Open the command palette.
+    Palette,
+    /// Show every key.
+    Help,
+    /// Draw everything anew.
+    Redraw,
+    /// Put mailhunt into the background.
+    Suspend,
+    /// Leave.
+    Quit,
+    /// Fail on purpose, to see that the terminal is restored. In debug builds only.
+    #[cfg(debug_assertions)]
+    Panic,
+}
+
+/// Where a command applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// Everywhere.
+    Anywhere,
+    /// In the ranking.
+    Ranking,
+    /// In the ranking and in the list of emails: where there is something to open or to export.
+    Lists,
+    /// In an opened email.
+    Email,
+    /// In the exclusions pane.
+    Exclusions,
+    /// While files are being loaded.
+    Loading,
+}
+
+impl Context {
+    /// What to call it for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Context::Anywhere => "anywhere",
+            Context::Ranking => "ranking",
+            Context::Lists => "ranking, emails",
+            Context::Email => "email",
+            Context::Exclusions => "exclusions",
+            Context::Loading => "while loading",
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Entry {
+    /// What is done.
+    pub command: Command,
+    /// Its name in the palette.
+    pub name: &'static str,
+    /// What it does, in a sentence without a full stop.
+    pub doc: &'static str,
+    /// A word for the footer; empty when it is not shown there.
+    pub hint: &'static str,
+    /// The keys, as [`parse_key`] reads them.
+    pub keys: &'static [&'static str],
+    /// Where it applies.
+    pub context: Context,
+}
+
+/// All commands, in the order of the help.
+pub const COMMANDS: &[Entry] = &[
+    Entry {
+        command: Command::Down,
+        name: "down",
+        doc: "Move down a row",
+        hint: "",
+        keys: &["j", "down"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::Up,
+        name: "up",
+        doc: "Move up a row",
+        hint: "",
+        keys: &["k", "up"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::PageDown,
+        name: "page-down",
+        doc: "Move down a page",
+        hint: "",
+        keys: &["pagedown", "ctrl-d"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::PageUp,
+        name: "page-up",
+        doc: "Move up a page",
+        hint: "",
+        keys: &["pageup", "ctrl-u"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::First,
+        name: "first",
+        doc: "Move to the first row",
+        hint: "",
+        keys: &["g", "home"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::Last,
+        name: "last",
+        doc: "Move to the last row",
+        hint: "",
+        keys: &["G", "end"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::Open,
+        name: "open",
+        doc: "Open the domain's threat emails; on an email, every column of it",
+        hint: "open",
+        keys: &["enter", "right", "l"],
+        context: Context::Lists,
+    },
+    Entry {
+        command: Command::Back,
+        name: "back",
+        doc: "Go back to the exact place left; in the ranking, clear the search",
+        hint: "back",
+        keys: &["esc", "left", "h"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::NextPane,
+        name: "next-pane",
+        doc: "Go to the next pane",
+        hint: "pane",
+        keys: &["tab"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::PreviousPane,
+        name: "previous-pane",
+        doc: "Go to the pane before",
+        hint: "",
+        keys: &["shift-tab"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::ToggleExclusion,
+        name: "toggle-exclusion",
+        doc: "Switch the n-th exclusion on or off",
+        hint: "toggle",
+        keys: &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::ToggleSelectedExclusion,
+        name: "toggle-selected-exclusion",
+        doc: "Switch the selected exclusion on or off",
+        hint: "toggle",
+        keys: &["space", "enter"],
+        context: Context::Exclusions,
+    },
+    Entry {
+        command: Command::Search,
+        name: "search",
+        doc: "Narrow the ranking to domains that contain a text",
+        hint: "search",
+        keys: &["/"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::SortByNextColumn,
+        name: "sort",
+        doc: "Sort the ranking by the next column",
+        hint: "sort",
+        keys: &["s"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::ReverseSort,
+        name: "reverse-sort",
+        doc: "Sort the ranking the other way round",
+        hint: "",
+        keys: &["S"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::NextEmail,
+        name: "next-email",
+        doc: "Open the next email of the domain",
+        hint: "next",
+        keys: &["n"],
+        context: Context::Email,
+    },
+    Entry {
+        command: Command::PreviousEmail,
+        name: "previous-email",
+        doc: "Open the previous email of the domain",
+        hint: "previous",
+        keys: &["p", "N"],
+        context: Context::Email,
+    },
+    Entry {
+        command: Command::Export,
+        name: "export",
+        doc: "Write what the pane shows (the ranking, or the domain's emails) to a file",
+        hint: "export",
+        keys: &["e"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::ShowFiles,
+        name: "files",
+        doc: "Show what was loaded, what was rejected and why",
+        hint: "files",
+        keys: &["f"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::StopLoading,
+        name: "stop-loading",
+        doc: "Stop loading and keep what is there",
+        hint: "stop loading",
+        keys: &["c"],
+        context: Context::Loading,
+    },
+    Entry {
+        command: Command::ToggleMouse,
+        name: "toggle-mouse",
+        doc: "Leave the mouse to the terminal, to select text, or take it back",
+        hint: "",
+        keys: &["m"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::Palette,
+        name: "palette",
+        doc: "Find a command by name",
+        hint: "commands",
+        keys: &[":", "ctrl-p"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::Help,
+        name: "help",
+        doc: "Show every key",
+        hint: "help",
+        keys: &["?", "f1"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::Redraw,
+        name: "redraw",
+        doc: "Draw the screen anew",
+        hint: "",
+        keys: &["ctrl-l"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::Suspend,
+        name: "suspend",
+        doc: "Put mailhunt into the background (fg brings it back)",
+        hint: "",
+        keys: &["ctrl-z"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::Quit,
+        name: "quit",
+        doc: "Leave mailhunt",
+        hint: "quit",
+        keys: &["q", "ctrl-c"],
+        context: Context::Anywhere,
+    },
+    #[cfg(debug_assertions)]
+    Entry {
+        command: Command::Panic,
+        name: "panic",
+        doc: "Fail on purpose (debug builds only)",
+        hint: "",
+        keys: &[],
+        context: Context::Anywhere,
+    },
+];
+
+/// A key with its modifiers. Shift is part of a character, not a modifier of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    code: KeyCode,
+    modifiers: KeyModifiers,
+}
+
+impl From<KeyEvent> for Key {
+    fn from(event: KeyEvent) -> Self {
+        let mut modifiers =
+            event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
+        if matches!(event.code, KeyCode::Char(_) | KeyCode::BackTab) {
+            modifiers.remove(KeyModifiers::SHIFT);
+        }
+        Key {
+            code: event.code,
+            modifiers,
+        }
+    }
+}
+
+/// Reads a key as the table writes it: `j`, `G`, `ctrl-p`, `shift-tab`, `pagedown`, `f1`.
+pub fn parse_key(text: &str) -> Option<Key> {
+    let (modifiers, name) = match text.split_once('-') {
+        Some(("ctrl", name)) => (KeyModifiers::CONTROL, name),
+        Some(("alt", name)) => (KeyModifiers::ALT, name),
+        Some(("shift", "tab")) => (KeyModifiers::NONE, "backtab"),
+        _ => (KeyModifiers::NONE, text),
+    };
+    let code = match name {
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "tab" => KeyCode::Tab,
+        "backtab" => KeyCode::BackTab,
+        "space" => KeyCode::Char(' '),
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        "pageup" => KeyCode::PageUp,
+        "pagedown" => KeyCode::PageDown,
+        "f1" => KeyCode::F(1),
+        _ => {
+            let mut characters = name.chars();
+            match (characters.next(), characters.next()) {
+                (Some(character), None) => KeyCode::Char(character),
+                _ => return None,
+            }
+        }
+    };
+    Some(Key { code, modifiers })
+}
+
+/// How a key is written for people.
+pub fn key_label(key: &str) -> String {
+    let named = match key {
+        "up" => "↑",
+        "down" => "↓",
+        "left" => "←",
+        "right" => "→",
+        "enter" => "Enter",
+        "esc" => "Esc",
+        "tab" => "Tab",
+        "shift-tab" => "Shift-Tab",
+        "space" => "Space",
+        "home" => "Home",
+        "end" => "End",
+        "pageup" => "PageUp",
+        "pagedown" => "PageDown",
+        "f1" => "F1",
+        _ => "",
+    };
+    if !named.is_empty() {
+        return named.to_owned();
+    }
+    match key.split_once('-') {
+        Some(("ctrl", name)) => format!("Ctrl-{}", name.to_uppercase()),
+        _ => key.to_owned(),
+    }
+}
+
+impl Entry {
+    /// All its keys for people, such as `j ↓`; the nine digits as a range.
+    pub fn key_labels(&self) -> String {
+        if self.command == Command::ToggleExclusion {
+            return "1-9".to_owned();
+        }
+        let labels: Vec<String> = self.keys.iter().map(|key| key_label(key)).collect();
+        labels.join(" ")
+    }
+
+    /// The key shown where there is room for one.
+    pub fn first_key_label(&self) -> String {
+        if self.command == Command::ToggleExclusion {
+            return "1-9".to_owned();
+        }
+        self.keys
+            .first()
+            .map_or_else(String::new, |key| key_label(key))
+    }
+
+    /// Which of its keys this is, if it is one.
+    fn key_number(&self, key: Key) -> Option<usize> {
+        self.keys
+            .iter()
+            .position(|text| parse_key(text) == Some(key))
+    }
+}
+
+/// The entry of a command.
+pub fn entry(command: Command) -> Option<&'static Entry> {
+    COMMANDS.iter().find(|entry| entry.command == command)
+}
+
+/// The command of a key where these contexts hold, and which of the command's keys it is.
+/// A command of a narrower context comes before one that applies anywhere.
+pub fn find(key: Key, contexts: &[Context]) -> Option<(Command, usize)> {
+    contexts
+        .iter()
+        .chain(std::iter::once(&Context::Anywhere))
+        .find_map(|context| {
+            COMMANDS
+                .iter()
+                .filter(|entry| entry.context == *context)
+                .find_map(|entry| Some((entry.command, entry.key_number(key)?)))
+        })
+}
+
+/// The key list of the README, as a Markdown table.
+pub fn markdown_table() -> String {
+    let rows = COMMANDS
+        .iter()
+        .filter(|entry| !entry.keys.is_empty())
+        .map(|entry| {
+            let keys: Vec<String> = if entry.command == Command::ToggleExclusion {
+                vec!["`1` … `9`".to_owned()]
+            } else {
+                entry
+                    .keys
+                    .iter()
+                    .map(|key| format!("`{}`", key_label(key)))
+                    .collect()
+            };
+            format!(
+                "| {} | {} | {} |\n",
+                keys.join(" "),
+                entry.doc,
+                entry.context.title()
+            )
+        });
+    std::iter::once("| Key | What it does | Where |\n|---|---|---|\n".to_owned())
+        .chain(rows)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_the_table_can_be_read() {
+        for entry in COMMANDS {
+            for key in entry.keys {
+                assert!(parse_key(key).is_some(), "{}: {key}", entry.name);
+            }
+        }
+    }
+
+    #[test]
+    fn no_key_means_two_things_in_one_context() {
+        for (index, entry) in COMMANDS.iter().enumerate() {
+            for other in &COMMANDS[index + 1..] {
+                if other.context != entry.context {
+                    continue;
+                }
+                for key in entry.keys {
+                    assert!(
+                        !other.keys.contains(key),
+                        "{key}: {} and {}",
+                        entry.name,
+                        other.name
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_narrower_context_wins() {
+        let enter = parse_key("enter").expect("a key");
+        assert_eq!(
+            find(enter, &[Context::Exclusions]),
+            Some((Command::ToggleSelectedExclusion, 1))
+        );
+        assert_eq!(find(enter, &[Context::Lists]), Some((Command::Open, 0)));
+        assert_eq!(find(enter, &[]), None);
+    }
+
+    #[test]
+    fn shift_belongs_to_the_character() {
+        let event = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
+        assert_eq!(find(Key::from(event), &[]), Some((Command::Last, 0)));
+    }
+}

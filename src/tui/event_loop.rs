@@ -1,0 +1,108 @@
+//! The loop: wait for news, bring the state up to date, do what it asks for, draw once.
+//!
+//! It blocks on one channel, so that an idle mailhunt uses no processor. A key is answered by the
+//! state alone; whatever takes time happens in `worker`.
+
+use super::app::{App, Effect, Msg};
+use super::panes;
+use super::terminal::TerminalGuard;
+use super::worker::Worker;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::event;
+use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use ratatui::layout::Rect;
+use std::io::{self, BufWriter, Stdout};
+use std::sync::mpsc::{Receiver, Sender};
+use std::thread;
+
+/// Messages taken together before the next frame.
+const MESSAGES_A_FRAME: usize = 256;
+
+type Screen = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
+
+/// Runs until the analyst leaves.
+///
+/// # Errors
+/// When the terminal cannot be read or written.
+pub fn run(
+    app: &mut App,
+    guard: &mut TerminalGuard,
+    worker: &Worker,
+    messages: &Receiver<Msg>,
+) -> io::Result<()> {
+    let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()));
+    let mut screen = Terminal::new(backend)?;
+    let size = screen.size()?;
+    app.screen = Rect::new(0, 0, size.width, size.height);
+    app.settle();
+    draw(app, &mut screen)?;
+    while let Ok(first) = messages.recv() {
+        let waiting = messages.try_iter().take(MESSAGES_A_FRAME);
+        for msg in std::iter::once(first).chain(waiting) {
+            for effect in app.update(msg) {
+                match effect {
+                    Effect::Quit => return Ok(()),
+                    Effect::StopLoading => worker.stop_loading(),
+                    Effect::Export(job) => worker.export(*job),
+                    Effect::CaptureMouse(mouse) => guard.set_mouse(mouse)?,
+                    Effect::Redraw => screen.clear()?,
+                    Effect::Suspend => {
+                        guard.suspend()?;
+                        let size = screen.size()?;
+                        app.screen = Rect::new(0, 0, size.width, size.height);
+                        app.settle();
+                        screen.clear()?;
+                    }
+                }
+            }
+        }
+        draw(app, &mut screen)?;
+    }
+    Ok(())
+}
+
+fn draw(app: &App, screen: &mut Screen) -> io::Result<()> {
+    execute!(screen.backend_mut(), BeginSynchronizedUpdate)?;
+    screen.draw(|frame| panes::draw(app, frame))?;
+    execute!(screen.backend_mut(), EndSynchronizedUpdate)
+}
+
+/// Reads the terminal in a thread of its own.
+pub fn read_input(messages: Sender<Msg>) {
+    thread::spawn(move || {
+        loop {
+            let msg = match event::read() {
+                Ok(event) => Msg::Terminal(event),
+                // The terminal is gone: nobody is there any more.
+                Err(_) => Msg::Terminate,
+            };
+            let ends = matches!(msg, Msg::Terminate);
+            if messages.send(msg).is_err() || ends {
+                return;
+            }
+        }
+    });
+}
+
+/// Turns the signals that ask to leave into messages. A second one ends the process at once.
+///
+/// # Errors
+/// When the system refuses to deliver signals.
+#[cfg(unix)]
+pub fn read_signals(messages: Sender<Msg>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
+    thread::spawn(move || {
+        let mut asked = false;
+        for signal in signals.forever() {
+            if asked || messages.send(Msg::Terminate).is_err() {
+                super::terminal::leave();
+                std::process::exit(128 + signal);
+            }
+            asked = true;
+        }
+    });
+    Ok(())
+}

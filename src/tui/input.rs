@@ -1,0 +1,259 @@
+//! Keys, mouse, pastes and sizes: what they mean where, as commands or as text for a field.
+
+use super::app::{App, Effect, Overlay, Pane, SearchState};
+use super::commands::{self, Key};
+use super::cursor::Step;
+use super::export_dialog;
+use super::palette::PaletteState;
+use ratatui::crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
+};
+use ratatui::layout::{Position, Rect};
+use tui_input::backend::crossterm::to_input_request;
+use tui_input::{Input, InputRequest};
+
+/// Rows a turn of the wheel moves by.
+const WHEEL_ROWS: isize = 3;
+
+impl App {
+    pub(super) fn on_terminal_event(&mut self, event: &Event) -> Vec<Effect> {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => self.on_key(*key),
+            Event::Mouse(mouse) => self.on_mouse(*mouse),
+            Event::Paste(text) => self.on_paste(text),
+            Event::Resize(width, height) => {
+                self.screen = Rect::new(0, 0, *width, *height);
+                self.settle();
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn on_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        self.notice = None;
+        // Whatever is open, these leave: an analyst must never be caught in a dialog.
+        let bound = commands::find(Key::from(key), &[]).map(|(command, _)| command);
+        if let Some(command @ (commands::Command::Quit | commands::Command::Suspend)) = bound
+            && !matches!(key.code, KeyCode::Char('q'))
+        {
+            return self.run(command, 0);
+        }
+        if self.areas().is_none() {
+            // Too small to see anything: nothing may change unseen.
+            return match bound {
+                Some(commands::Command::Quit) => vec![Effect::Quit],
+                _ => Vec::new(),
+            };
+        }
+        match self.overlay.take() {
+            Some(Overlay::Search(search)) => self.on_search_key(search, key),
+            Some(Overlay::Help(scroll)) => self.on_help_key(scroll, key),
+            Some(Overlay::Palette(palette)) => self.on_palette_key(palette, key),
+            Some(Overlay::Export(dialog)) => self.on_export_key(dialog, key),
+            None => match commands::find(Key::from(key), &self.contexts()) {
+                Some((command, number)) => self.run(command, number),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    fn on_search_key(&mut self, mut search: SearchState, key: KeyEvent) -> Vec<Effect> {
+        match key.code {
+            KeyCode::Enter => {}
+            KeyCode::Esc => self.set_search(search.before),
+            KeyCode::Up | KeyCode::Down => {
+                let rows = if key.code == KeyCode::Up { -1 } else { 1 };
+                self.step_ranking(Step::By(rows));
+                self.overlay = Some(Overlay::Search(search));
+            }
+            _ => {
+                edit(&mut search.input, key);
+                self.set_search(search.input.value().to_owned());
+                self.overlay = Some(Overlay::Search(search));
+            }
+        }
+        Vec::new()
+    }
+
+    fn on_help_key(&mut self, scroll: usize, key: KeyEvent) -> Vec<Effect> {
+        use commands::Command;
+        let page = super::panes::help::page(self.screen);
+        let last = super::panes::help::lines(&self.theme)
+            .len()
+            .saturating_sub(page);
+        let scroll = match commands::find(Key::from(key), &[]).map(|(command, _)| command) {
+            Some(Command::Down) => scroll + 1,
+            Some(Command::Up) => scroll.saturating_sub(1),
+            Some(Command::PageDown) => scroll + page,
+            Some(Command::PageUp) => scroll.saturating_sub(page),
+            Some(Command::First) => 0,
+            Some(Command::Last) => last,
+            Some(Command::Back | Command::Help | Command::Quit) => return Vec::new(),
+            _ => scroll,
+        };
+        self.overlay = Some(Overlay::Help(scroll.min(last)));
+        Vec::new()
+    }
+
+    fn on_palette_key(&mut self, mut palette: PaletteState, key: KeyEvent) -> Vec<Effect> {
+        match key.code {
+            KeyCode::Esc => return Vec::new(),
+            KeyCode::Enter => {
+                return match palette.selected(self) {
+                    Some((command, number)) => self.run(command, number),
+                    None => Vec::new(),
+                };
+            }
+            KeyCode::Up => palette.step(self, Step::By(-1)),
+            KeyCode::Down => palette.step(self, Step::By(1)),
+            KeyCode::PageUp => palette.step(self, Step::Pages(-1)),
+            KeyCode::PageDown => palette.step(self, Step::Pages(1)),
+            _ => {
+                edit(&mut palette.input, key);
+                palette.step(self, Step::First);
+            }
+        }
+        self.overlay = Some(Overlay::Palette(palette));
+        Vec::new()
+    }
+
+    fn on_paste(&mut self, text: &str) -> Vec<Effect> {
+        self.notice = None;
+        // A pasted line end must not confirm, and no control character may enter a field.
+        let clean = text.chars().filter(|character| !character.is_control());
+        match &mut self.overlay {
+            Some(Overlay::Search(search)) => {
+                insert(&mut search.input, clean);
+                let text = search.input.value().to_owned();
+                self.set_search(text);
+            }
+            Some(Overlay::Palette(palette)) => insert(&mut palette.input, clean),
+            Some(Overlay::Export(dialog)) => {
+                if dialog.stage == export_dialog::Stage::Editing {
+                    insert(&mut dialog.path, clean);
+                }
+            }
+            Some(Overlay::Help(_)) | None => {}
+        }
+        Vec::new()
+    }
+
+    fn on_mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        let place = Position::new(mouse.column, mouse.row);
+        let rows = match mouse.kind {
+            MouseEventKind::ScrollDown => WHEEL_ROWS,
+            MouseEventKind::ScrollUp => -WHEEL_ROWS,
+            MouseEventKind::Down(MouseButton::Left) => return self.on_click(place),
+            _ => return Vec::new(),
+        };
+        match self.overlay.take() {
+            Some(Overlay::Help(scroll)) => {
+                let page = super::panes::help::page(self.screen);
+                let lines = super::panes::help::lines(&self.theme).len();
+                let scroll = scroll.saturating_add_signed(rows);
+                self.overlay = Some(Overlay::Help(scroll.min(lines.saturating_sub(page))));
+            }
+            Some(Overlay::Palette(mut palette)) => {
+                palette.step(self, Step::By(rows.signum()));
+                self.overlay = Some(Overlay::Palette(palette));
+            }
+            other => {
+                self.overlay = other;
+                if let Some(pane) = self.pane_at(place) {
+                    self.step_pane(pane, Step::By(rows));
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn on_click(&mut self, place: Position) -> Vec<Effect> {
+        self.notice = None;
+        if let Some(Overlay::Palette(palette)) = self.overlay.take() {
+            return self.on_palette_click(palette, place);
+        }
+        // A click beside the help, a search or a dialog closes it: the panes are what was meant.
+        let Some(pane) = self.pane_at(place) else {
+            return Vec::new();
+        };
+        let had_focus = self.focus == pane;
+        self.focus_pane(pane);
+        let Some((row, column)) = self.row_at(pane, place) else {
+            return Vec::new();
+        };
+        match pane {
+            Pane::Ranking | Pane::Emails => {
+                let again = had_focus && self.cursor_index(pane) == row;
+                self.step_pane(pane, Step::To(row));
+                if again {
+                    return self.run(commands::Command::Open, 0);
+                }
+            }
+            Pane::Exclusions => {
+                self.step_pane(pane, Step::To(row));
+                if column < super::panes::exclusions::SWITCH_WIDTH {
+                    return self.run(commands::Command::ToggleSelectedExclusion, 0);
+                }
+            }
+            Pane::Email | Pane::Files => {}
+        }
+        Vec::new()
+    }
+
+    fn on_palette_click(&mut self, mut palette: PaletteState, place: Position) -> Vec<Effect> {
+        let rows = super::panes::palette::rows(self.screen);
+        if !rows.contains(place) {
+            return Vec::new();
+        }
+        let row = usize::from(place.y - rows.y) + palette.cursor.offset();
+        palette.step(self, Step::To(row));
+        match palette.selected(self) {
+            Some((command, number)) => self.run(command, number),
+            None => Vec::new(),
+        }
+    }
+
+    /// The pane at a place of the screen.
+    fn pane_at(&self, place: Position) -> Option<Pane> {
+        let areas = self.areas()?;
+        [
+            Pane::Ranking,
+            Pane::Emails,
+            Pane::Email,
+            Pane::Exclusions,
+            Pane::Files,
+        ]
+        .into_iter()
+        .find(|&pane| areas.area(pane).is_some_and(|area| area.contains(place)))
+    }
+
+    /// The row of a pane's list at a place of the screen, and the column inside it.
+    fn row_at(&self, pane: Pane, place: Position) -> Option<(usize, u16)> {
+        let rows = self.areas()?.rows(pane)?;
+        if !rows.contains(place) {
+            return None;
+        }
+        let (offset, length) = match pane {
+            Pane::Ranking => (self.ranking.offset(), self.view.rows.len()),
+            Pane::Emails => (self.emails.cursor.offset(), self.emails.ids.len()),
+            Pane::Exclusions => (self.exclusions.offset(), self.hunt.exclusions.len()),
+            Pane::Email | Pane::Files => return None,
+        };
+        let row = offset + usize::from(place.y - rows.y);
+        (row < length).then_some((row, place.x - rows.x))
+    }
+}
+
+/// Gives a key to a text field.
+pub(super) fn edit(input: &mut Input, key: KeyEvent) {
+    if let Some(request) = to_input_request(&Event::Key(key)) {
+        input.handle(request);
+    }
+}
+
+fn insert(input: &mut Input, text: impl Iterator<Item = char>) {
+    for character in text {
+        input.handle(InputRequest::InsertChar(character));
+    }
+}

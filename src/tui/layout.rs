@@ -1,0 +1,145 @@
+//! Where the panes are: a pure function of the size of the terminal and of what is open, used for
+//! drawing, for paging and for finding what the mouse is on.
+//!
+//! ```text
+//! wide (from 120×20)           stacked (from 60×20)   single (from 40×10)
+//! ┌ header ──────────────────┐ ┌ header ────────────┐ ┌ header ──────┐
+//! │ ranking │ summary        │ │ ranking            │ │ the pane     │
+//! │         ├ emails         │ ├ emails             │ │ that has     │
+//! │         │                │ ├ exclusions         │ │ the keys     │
+//! ├ exclusions ──────────────┤ └ footer ────────────┘ └ footer ──────┘
+//! └ footer ──────────────────┘
+//! ```
+//! An opened email, and the files, take the place of the panes above the exclusions.
+
+use super::app::Pane;
+use ratatui::layout::{Constraint, Layout, Rect};
+
+/// The smallest terminal that shows anything, in columns.
+pub const LEAST_WIDTH: u16 = 40;
+/// The smallest terminal that shows anything, in rows.
+pub const LEAST_HEIGHT: u16 = 10;
+
+/// The areas of the panes; those that are not shown are `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Areas {
+    /// What is loaded, in one line.
+    pub header: Rect,
+    /// Hints and notices, in one line.
+    pub footer: Rect,
+    /// The ranking of domains.
+    pub ranking: Option<Rect>,
+    /// What is told of the selected domain.
+    pub summary: Option<Rect>,
+    /// The threat emails of the selected domain.
+    pub emails: Option<Rect>,
+    /// One email.
+    pub email: Option<Rect>,
+    /// The exclusions.
+    pub exclusions: Option<Rect>,
+    /// What was loaded.
+    pub files: Option<Rect>,
+}
+
+/// Rows of the summary, with its border.
+const SUMMARY_HEIGHT: u16 = 6;
+
+/// The areas on a screen of this size, or `None` when it is too small for any.
+pub fn areas(screen: Rect, focus: Pane, exclusions: usize) -> Option<Areas> {
+    if screen.width < LEAST_WIDTH || screen.height < LEAST_HEIGHT {
+        return None;
+    }
+    let [header, body, footer] = screen.layout(&Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(1),
+    ]));
+    let mut areas = Areas {
+        header,
+        footer,
+        ..Areas::default()
+    };
+    if screen.width < 60 || screen.height < 20 {
+        *areas.of_pane(focus) = Some(body);
+        return Some(areas);
+    }
+    let exclusions_height = (exclusions as u16 + 2).clamp(3, body.height / 3);
+    let [upper, lower] = body.layout(&Layout::vertical([
+        Constraint::Fill(1),
+        Constraint::Length(exclusions_height),
+    ]));
+    areas.exclusions = Some(lower);
+    match focus {
+        Pane::Email | Pane::Files => *areas.of_pane(focus) = Some(upper),
+        _ if screen.width >= 120 => split_wide(&mut areas, upper),
+        _ => split_stacked(&mut areas, upper),
+    }
+    Some(areas)
+}
+
+fn split_wide(areas: &mut Areas, upper: Rect) {
+    let [left, right] = upper.layout(&Layout::horizontal([
+        Constraint::Ratio(9, 20),
+        Constraint::Fill(1),
+    ]));
+    let [summary, emails] = right.layout(&Layout::vertical([
+        Constraint::Length(SUMMARY_HEIGHT),
+        Constraint::Fill(1),
+    ]));
+    areas.ranking = Some(left);
+    areas.summary = Some(summary);
+    areas.emails = Some(emails);
+}
+
+fn split_stacked(areas: &mut Areas, upper: Rect) {
+    let [ranking, emails] = upper.layout(&Layout::vertical([
+        Constraint::Fill(3),
+        Constraint::Fill(2),
+    ]));
+    areas.ranking = Some(ranking);
+    areas.emails = Some(emails);
+}
+
+impl Areas {
+    fn of_pane(&mut self, pane: Pane) -> &mut Option<Rect> {
+        match pane {
+            Pane::Ranking => &mut self.ranking,
+            Pane::Emails => &mut self.emails,
+            Pane::Email => &mut self.email,
+            Pane::Exclusions => &mut self.exclusions,
+            Pane::Files => &mut self.files,
+        }
+    }
+
+    /// The area of a pane, if it is shown.
+    pub fn area(&self, pane: Pane) -> Option<Rect> {
+        match pane {
+            Pane::Ranking => self.ranking,
+            Pane::Emails => self.emails,
+            Pane::Email => self.email,
+            Pane::Exclusions => self.exclusions,
+            Pane::Files => self.files,
+        }
+    }
+
+    /// The rows of a pane's list: inside its border, below its line of column names if it has one.
+    pub fn rows(&self, pane: Pane) -> Option<Rect> {
+        let area = self.area(pane)?;
+        let header = match pane {
+            Pane::Ranking | Pane::Emails => 1,
+            Pane::Email | Pane::Exclusions | Pane::Files => 0,
+        };
+        Some(Rect {
+            x: area.x + 1,
+            y: area.y + 1 + header,
+            width: area.width.saturating_sub(2),
+            height: area.height.saturating_sub(2 + header),
+        })
+    }
+
+    /// The number of rows that fit a pane's list; one when it is not shown.
+    pub fn page(&self, pane: Pane) -> usize {
+        self.rows(pane)
+            .map_or(1, |rows| usize::from(rows.height.max(1)))
+    }
+}

@@ -1,0 +1,64 @@
+//! The terminal interface: state, panes, and the loop that connects them with the terminal.
+//!
+//! [`app::App::update`] is the only place where state changes; [`panes`] draw from it;
+//! [`commands`] is the one table of keys; [`text`] is the only way from data to the screen.
+
+mod actions;
+pub mod app;
+pub mod commands;
+pub mod cursor;
+mod event_loop;
+pub mod export_dialog;
+mod input;
+pub mod layout;
+pub mod palette;
+pub mod panes;
+pub mod terminal;
+pub mod text;
+pub mod theme;
+mod worker;
+
+use crate::events::load::Input;
+use crate::hunt::exclusion::Exclusion;
+use crate::hunt::{Hunt, HuntBuilder, Query};
+use crate::pipeline::LoadState;
+use app::App;
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc;
+use terminal::TerminalGuard;
+use theme::Theme;
+use worker::Worker;
+
+/// Opens the interface on these inputs and runs until the analyst leaves; gives how far loading got.
+///
+/// # Errors
+/// When the terminal cannot be used.
+pub fn run(
+    inputs: Vec<Input>,
+    exclusions: Arc<[Exclusion]>,
+    query: Query,
+    mouse: bool,
+) -> io::Result<LoadState> {
+    let nothing: Hunt = HuntBuilder::new(Arc::clone(&exclusions), inputs.len()).partial();
+    let load = LoadState::waiting(&inputs);
+    let mut app = App::new(nothing, load, query, Theme::from_environment(), mouse);
+    app.inputs = inputs
+        .iter()
+        .filter_map(|input| match input {
+            Input::File(path) => Some(path.clone()),
+            Input::Embedded { .. } => None,
+        })
+        .collect();
+    let (sender, messages) = mpsc::channel();
+    terminal::restore_on_panic();
+    #[cfg(unix)]
+    event_loop::read_signals(sender.clone())?;
+    let mut guard = TerminalGuard::enter(mouse)?;
+    event_loop::read_input(sender.clone());
+    let worker = Worker::new(sender);
+    worker.load(inputs, exclusions);
+    event_loop::run(&mut app, &mut guard, &worker, &messages)?;
+    worker.stop_loading();
+    Ok(app.load)
+}

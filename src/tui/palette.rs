@@ -1,0 +1,99 @@
+//! The command palette: what it lists for a text, and where its cursor is.
+
+use super::app::App;
+use super::commands::{COMMANDS, Command};
+use super::cursor::{Cursor, Step};
+use super::panes;
+use tui_input::Input;
+
+/// The palette while it is open.
+#[derive(Clone, Debug, Default)]
+pub struct PaletteState {
+    /// What is typed.
+    pub input: Input,
+    /// Where the cursor is.
+    pub cursor: Cursor<usize>,
+}
+
+/// A line of the palette.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaletteItem {
+    /// What is done.
+    pub command: Command,
+    /// Which of the command's keys it stands for, counted from 0.
+    pub number: usize,
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub doc: String,
+    /// Its keys.
+    pub keys: String,
+}
+
+impl PaletteState {
+    /// The commands whose name or description contains every word typed; each exclusion has a line
+    /// of its own.
+    pub fn items(&self, app: &App) -> Vec<PaletteItem> {
+        let typed = self.input.value().to_lowercase();
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        all_items(app)
+            .into_iter()
+            .filter(|item| {
+                let text = format!("{} {}", item.name, item.doc).to_lowercase();
+                words.iter().all(|word| text.contains(word))
+            })
+            .collect()
+    }
+
+    /// The command the cursor is on.
+    pub fn selected(&self, app: &App) -> Option<(Command, usize)> {
+        let items = self.items(app);
+        let item = items.get(self.cursor.index())?;
+        Some((item.command, item.number))
+    }
+
+    /// Moves the cursor.
+    pub fn step(&mut self, app: &App, step: Step) {
+        let length = self.items(app).len();
+        let page = usize::from(panes::palette::rows(app.screen).height);
+        self.cursor.step(step, length, page, Some);
+    }
+}
+
+fn all_items(app: &App) -> Vec<PaletteItem> {
+    let mut items = Vec::new();
+    for entry in COMMANDS {
+        match entry.command {
+            Command::ToggleExclusion => items.extend(exclusion_items(app)),
+            // Its target is the cursor of a pane; the lines above name theirs.
+            Command::ToggleSelectedExclusion => {}
+            Command::StopLoading if app.load.finished => {}
+            _ => items.push(PaletteItem {
+                command: entry.command,
+                number: 0,
+                name: entry.name.to_owned(),
+                doc: entry.doc.to_owned(),
+                keys: entry.key_labels(),
+            }),
+        }
+    }
+    items
+}
+
+fn exclusion_items(app: &App) -> impl Iterator<Item = PaletteItem> {
+    app.hunt
+        .exclusions
+        .iter()
+        .enumerate()
+        .map(|(index, exclusion)| PaletteItem {
+            command: Command::ToggleExclusion,
+            number: index,
+            name: format!("exclude {}", exclusion.id),
+            doc: format!("Switch “{}” on or off", exclusion.title),
+            keys: if index < 9 {
+                (index + 1).to_string()
+            } else {
+                String::new()
+            },
+        })
+}

@@ -1,0 +1,248 @@
+//! One email: every column of the export, JSON in text laid out, its links, the exclusions it meets.
+
+use super::super::app::{App, Pane};
+use super::super::text::LineBuilder;
+use super::super::theme::Theme;
+use super::ranking::domain_label;
+use super::{draw_border, draw_row, draw_scroll_mark, title};
+use crate::events::EventId;
+use crate::events::schema::names;
+use crate::hunt::Hunt;
+use crate::hunt::exclusion::ExclusionSet;
+use crate::printable::Printable;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+use serde_json::Value;
+
+/// The most of a value that is laid out, in bytes; the end says how much more there is.
+const LONGEST_VALUE: usize = 16 << 10;
+
+/// The most columns for the names of fields.
+const WIDEST_NAME: usize = 24;
+
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let theme = &app.theme;
+    let place = app
+        .emails
+        .ids
+        .iter()
+        .position(|id| Some(*id) == app.email.id);
+    let heading = title(app, Pane::Email).text("Email ", theme.strong);
+    let heading = match place {
+        Some(place) => {
+            let of = format!("{} of {} ", place + 1, app.emails.ids.len());
+            heading.text(of, theme.text)
+        }
+        None => heading.text("hidden by the exclusions that are on ", theme.warning),
+    };
+    let domain = app
+        .email
+        .id
+        .map(|id| app.hunt.store.cell(id, names::SENDER_FROM_DOMAIN));
+    let room = usize::from(area.width).saturating_sub(6);
+    let heading = match domain {
+        Some(domain) => heading
+            .text("from ", theme.dim)
+            .rest(domain_label(domain), room, theme.strong)
+            .blanks(1),
+        None => heading,
+    };
+    let inner = draw_border(app, frame, area, Some(Pane::Email), heading.build(), None);
+    let lines = app
+        .email
+        .lines
+        .iter()
+        .skip(app.email.scroll)
+        .take(usize::from(inner.height));
+    for (row, line) in lines.enumerate() {
+        draw_row(frame, inner, row, line);
+    }
+    draw_scroll_mark(frame, inner, app.email.scroll, app.email.lines.len(), theme);
+}
+
+/// The email as lines of that width.
+pub(in crate::tui) fn lines(
+    hunt: &Hunt,
+    id: EventId,
+    width: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let cells: Vec<(&str, &[u8])> = hunt.store.cells(id).collect();
+    let widest = cells
+        .iter()
+        .map(|(name, _)| Printable::clipped(name.as_bytes(), WIDEST_NAME).width());
+    let name_width = widest.max().unwrap_or_default().min(width / 2).max(1);
+    let mut page = Page {
+        theme,
+        width,
+        name_width,
+        lines: Vec::new(),
+    };
+    page.exclusions(hunt, id);
+    for (name, cell) in &cells {
+        page.field(name, cell);
+    }
+    page.links(hunt, id);
+    page.lines
+}
+
+/// The lines of an email while they are laid out.
+struct Page<'t> {
+    theme: &'t Theme,
+    width: usize,
+    name_width: usize,
+    lines: Vec<Line<'static>>,
+}
+
+impl Page<'_> {
+    /// Says which exclusions this email meets, whether they are on or not.
+    fn exclusions(&mut self, hunt: &Hunt, id: EventId) {
+        let domain = hunt.store.cell(id, names::SENDER_FROM_DOMAIN);
+        let emails = hunt.emails.of_domain(domain);
+        let mask = emails
+            .iter()
+            .find(|email| email.id == id)
+            .map_or(ExclusionSet::EMPTY, |email| email.mask);
+        if mask.is_empty() {
+            return;
+        }
+        let titles: Vec<&str> = mask
+            .iter()
+            .filter_map(|index| hunt.exclusions.get(index))
+            .map(|exclusion| exclusion.title.as_str())
+            .collect();
+        self.value("met by", titles.join(", ").as_bytes(), self.theme.on);
+        self.lines.push(Line::default());
+    }
+
+    /// A column: its name, and its value as text or, where it is JSON, as a tree.
+    fn field(&mut self, name: &str, cell: &[u8]) {
+        if cell.is_empty() {
+            self.value(name, b"-", self.theme.dim);
+            return;
+        }
+        if let Some(json) = structured(cell) {
+            self.json(name, &json, 0);
+            return;
+        }
+        let style = match name {
+            names::THREAT_TYPES => self.theme.danger,
+            names::SUBJECT | names::SENDER_FROM_ADDRESS | names::SENDER_FROM_DOMAIN => {
+                self.theme.strong
+            }
+            _ => self.theme.text,
+        };
+        self.value(name, cell, style);
+    }
+
+    fn value(&mut self, name: &str, value: &[u8], style: Style) {
+        self.indented(name, value, style, 0);
+    }
+
+    /// A name, indented by so many steps, and its value beside it, wrapped.
+    fn indented(&mut self, name: &str, value: &[u8], style: Style, depth: usize) {
+        let indent = (depth * 2).min(self.name_width.saturating_sub(1));
+        let room = self.width.saturating_sub(self.name_width + 2).max(1);
+        let label = self.theme.label;
+        let values = Printable::multiline(value, room, LONGEST_VALUE);
+        for (row, value) in values.iter().enumerate() {
+            let builder = LineBuilder::new(self.theme).blanks(1);
+            let builder = if row == 0 {
+                let name_room = self.name_width - indent;
+                builder.blanks(indent).left(name, name_room, label)
+            } else {
+                builder.blanks(self.name_width + 1)
+            };
+            self.lines.push(builder.printable(value, style).build());
+        }
+        if values.is_empty() {
+            let builder = LineBuilder::new(self.theme).blanks(1 + indent);
+            self.lines.push(builder.text(name, label).build());
+        }
+    }
+
+    /// JSON as a tree: a name beside each value, deeper ones indented.
+    fn json(&mut self, name: &str, value: &Value, depth: usize) {
+        match value {
+            Value::Object(entries) if !entries.is_empty() => {
+                self.indented(name, b"", self.theme.text, depth);
+                for (key, value) in entries {
+                    self.json(key, value, depth + 1);
+                }
+            }
+            Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+                self.indented(name, b"", self.theme.text, depth);
+                for (number, item) in items.iter().enumerate() {
+                    self.json(&format!("{}.", number + 1), item, depth + 1);
+                }
+            }
+            Value::Array(items) => {
+                let texts: Vec<String> = items.iter().map(plain).collect();
+                let text = if texts.is_empty() {
+                    "(none)".to_owned()
+                } else {
+                    texts.join("\n")
+                };
+                self.indented(name, text.as_bytes(), self.theme.text, depth);
+            }
+            scalar => {
+                let text = plain(scalar);
+                let style = self.verdict_style(&text);
+                self.indented(name, text.as_bytes(), style, depth);
+            }
+        }
+    }
+
+    /// The results of authentication are read first.
+    fn verdict_style(&self, text: &str) -> Style {
+        match text.to_ascii_lowercase().as_str() {
+            "pass" => self.theme.good,
+            "fail" | "softfail" => self.theme.warning,
+            _ => self.theme.text,
+        }
+    }
+
+    /// The links of the message, from `EmailUrlInfo`.
+    fn links(&mut self, hunt: &Hunt, id: EventId) {
+        if hunt.store.links().is_empty() {
+            return;
+        }
+        let message = hunt.store.cell(id, names::NETWORK_MESSAGE_ID);
+        let links: Vec<_> = hunt.store.links().of_message(message).collect();
+        self.lines.push(Line::default());
+        if links.is_empty() {
+            self.value("EmailUrlInfo", b"no link of this message", self.theme.dim);
+            return;
+        }
+        for (number, link) in links.iter().enumerate() {
+            let name = format!("Link {}", number + 1);
+            self.value(&name, link.domain, self.theme.strong);
+            if !link.url.is_empty() {
+                self.indented("Url", link.url, self.theme.text, 1);
+            }
+            if !link.location.is_empty() {
+                self.indented("UrlLocation", link.location, self.theme.text, 1);
+            }
+        }
+    }
+}
+
+/// The object or array in a cell, if it is one.
+fn structured(cell: &[u8]) -> Option<Value> {
+    let start = cell.iter().find(|byte| !byte.is_ascii_whitespace())?;
+    if !matches!(start, b'{' | b'[') || cell.len() > LONGEST_VALUE {
+        return None;
+    }
+    let value: Value = serde_json::from_slice(cell).ok()?;
+    (value.is_object() || value.is_array()).then_some(value)
+}
+
+/// A scalar as text, without the quotes of JSON.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,199 @@
+//! The threat emails of the selected domain that no active exclusion hides, newest first.
+
+use super::super::app::{App, Pane};
+use super::super::text::{LineBuilder, number};
+use super::ranking::domain_label;
+use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
+use crate::events::schema::names;
+use crate::events::time;
+use crate::events::{EventId, EventStore};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+const TIME_WIDTH: usize = 11;
+const THREATS_WIDTH: usize = 7;
+const DELIVERY_WIDTH: usize = 9;
+
+/// The widths of the columns; zero for one that is not shown.
+struct Columns {
+    delivery: usize,
+    from: usize,
+    to: usize,
+    subject: usize,
+}
+
+impl Columns {
+    fn for_width(width: usize) -> Self {
+        let fixed = 1 + TIME_WIDTH + 1 + THREATS_WIDTH + 1;
+        let room = width.saturating_sub(fixed);
+        let delivery = if room >= 64 { DELIVERY_WIDTH } else { 0 };
+        let from = if room >= 34 { (room / 3).min(32) } else { 0 };
+        let to = if room >= 50 { (room / 5).min(20) } else { 0 };
+        let taken = [delivery, from, to]
+            .iter()
+            .filter(|width| **width > 0)
+            .map(|width| width + 1)
+            .sum::<usize>();
+        Columns {
+            delivery,
+            from,
+            to,
+            subject: room.saturating_sub(taken),
+        }
+    }
+}
+
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let theme = &app.theme;
+    let count = app.emails.ids.len() as u64;
+    let room = usize::from(area.width).saturating_sub(28);
+    let heading = title(app, Pane::Emails).text("Threat emails ", theme.strong);
+    let heading = match app.emails.domain.as_deref() {
+        // Where the summary is shown it has the name.
+        Some(domain)
+            if area.width < 60 || app.areas().is_some_and(|areas| areas.summary.is_none()) =>
+        {
+            heading
+                .text("from ", theme.dim)
+                .rest(domain_label(domain), room, theme.strong)
+                .blanks(1)
+        }
+        _ => heading,
+    };
+    let tally = LineBuilder::new(theme)
+        .text(format!(" {} ", number(count)), theme.text)
+        .build();
+    let inner = draw_border(
+        app,
+        frame,
+        area,
+        Some(Pane::Emails),
+        heading.build(),
+        Some(tally),
+    );
+    if app.emails.ids.is_empty() {
+        return;
+    }
+    let columns = Columns::for_width(usize::from(inner.width));
+    draw_row(frame, inner, 0, &column_names(app, &columns));
+    let rows = Rect {
+        y: inner.y + 1,
+        height: inner.height.saturating_sub(1),
+        ..inner
+    };
+    let offset = app.emails.cursor.offset();
+    let shown = app
+        .emails
+        .ids
+        .iter()
+        .enumerate()
+        .skip(offset)
+        .take(usize::from(rows.height));
+    for (index, id) in shown {
+        let selected = index == app.emails.cursor.index();
+        let line = row_line(app, *id, &columns, selected);
+        draw_row(frame, rows, index - offset, &line);
+        if selected {
+            style_row(
+                frame,
+                rows,
+                index - offset,
+                selected_style(app, Pane::Emails),
+            );
+        }
+    }
+    draw_scroll_mark(frame, rows, offset, app.emails.ids.len(), theme);
+}
+
+fn column_names(app: &App, columns: &Columns) -> Line<'static> {
+    let style = app.theme.label;
+    let mut builder = LineBuilder::new(&app.theme)
+        .blanks(1)
+        .left("Time (UTC)", TIME_WIDTH, style)
+        .left("Threat", THREATS_WIDTH, style);
+    if columns.delivery > 0 {
+        builder = builder.left("Delivery", columns.delivery, style);
+    }
+    if columns.from > 0 {
+        builder = builder.left("From", columns.from, style);
+    }
+    if columns.to > 0 {
+        builder = builder.left("To", columns.to, style);
+    }
+    builder.left("Subject", columns.subject, style).build()
+}
+
+fn row_line(app: &App, id: EventId, columns: &Columns, selected: bool) -> Line<'static> {
+    let theme = &app.theme;
+    let store = &app.hunt.store;
+    let mark = if selected { "▶" } else { " " };
+    let mut builder = LineBuilder::new(theme)
+        .text(mark, theme.text)
+        .left(time_label(store, id), TIME_WIDTH, theme.dim)
+        .left(
+            threat_label(store.cell(id, names::THREAT_TYPES)),
+            THREATS_WIDTH,
+            theme.danger,
+        );
+    if columns.delivery > 0 {
+        let delivery = store.cell(id, names::DELIVERY_ACTION);
+        let style = if delivery.eq_ignore_ascii_case(b"Delivered") {
+            theme.warning
+        } else {
+            theme.text
+        };
+        builder = builder.left(delivery, columns.delivery, style);
+    }
+    if columns.from > 0 {
+        let from = store.cell(id, names::SENDER_FROM_ADDRESS);
+        builder = builder.left(from, columns.from, theme.text);
+    }
+    if columns.to > 0 {
+        let to = store.cell(id, names::RECIPIENT_EMAIL_ADDRESS);
+        builder = builder.left(to, columns.to, theme.text);
+    }
+    builder
+        .left(store.cell(id, names::SUBJECT), columns.subject, theme.text)
+        .build()
+}
+
+/// Month, day and minute; the year is in the first line of the screen.
+fn time_label(store: &EventStore, id: EventId) -> String {
+    let cell = match store.cell(id, names::TIMESTAMP) {
+        b"" => store.cell(id, names::TIME_GENERATED),
+        cell => cell,
+    };
+    time::parse(cell).map_or_else(
+        || "no time".to_owned(),
+        |time| time.civil().strftime("%m-%d %H:%M").to_string(),
+    )
+}
+
+/// Threat types that do not fit are cut to letters: `Phish, Spam` is `P, S`.
+fn threat_label(threat_types: &[u8]) -> Vec<u8> {
+    if threat_types.len() <= THREATS_WIDTH {
+        return threat_types.to_vec();
+    }
+    let letters: Vec<&[u8]> = threat_types
+        .split(|&byte| byte == b',')
+        .filter_map(|kind| kind.trim_ascii().get(..1))
+        .filter(|letter| letter.is_ascii())
+        .collect();
+    if letters.len() < 2 {
+        return threat_types.to_vec();
+    }
+    letters.join(b", ".as_slice())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threat_types_are_cut_to_letters_where_they_do_not_fit() {
+        assert_eq!(threat_label(b"Malware"), b"Malware");
+        assert_eq!(threat_label(b"Phish, Spam"), b"P, S");
+        assert_eq!(threat_label("ÄÖÜ, ÄÖÜ".as_bytes()), "ÄÖÜ, ÄÖÜ".as_bytes());
+    }
+}

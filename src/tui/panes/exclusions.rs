@@ -1,0 +1,112 @@
+//! The exclusions: which are on, and what each one costs.
+
+use super::super::app::{App, Pane};
+use super::super::text::{LineBuilder, count, number};
+use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
+use crate::hunt::view::{Effect, ExclusionEffect};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+/// The columns of a row, from its left, that switch it when they are clicked: mark, number and box.
+pub(in crate::tui) const SWITCH_WIDTH: u16 = 7;
+
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let theme = &app.theme;
+    let on = app.query.active.len();
+    let all = app.hunt.exclusions.len();
+    let hidden = count(app.view.hidden_emails, "email");
+    let heading = title(app, Pane::Exclusions)
+        .text("Exclusions ", theme.strong)
+        .text(
+            format!("{on} of {all} on "),
+            if on > 0 { theme.on } else { theme.dim },
+        );
+    let heading = if on > 0 {
+        heading.text(format!("· {hidden} hidden "), theme.text)
+    } else {
+        heading
+    };
+    let inner = draw_border(
+        app,
+        frame,
+        area,
+        Some(Pane::Exclusions),
+        heading.build(),
+        None,
+    );
+    let offset = app.exclusions.offset();
+    for row in 0..usize::from(inner.height) {
+        let index = offset + row;
+        if index >= all {
+            break;
+        }
+        let selected = index == app.exclusions.index() && app.focus == Pane::Exclusions;
+        draw_row(frame, inner, row, &row_line(app, index, selected, inner));
+        if selected {
+            style_row(frame, inner, row, selected_style(app, Pane::Exclusions));
+        }
+    }
+    draw_scroll_mark(frame, inner, offset, all, theme);
+}
+
+fn row_line(app: &App, index: usize, selected: bool, area: Rect) -> Line<'static> {
+    let theme = &app.theme;
+    let width = usize::from(area.width);
+    let on = app.query.active.contains(index);
+    let title = app
+        .hunt
+        .exclusions
+        .get(index)
+        .map_or("", |exclusion| exclusion.title.as_str());
+    let switch = if on { "[x]" } else { "[ ]" };
+    let mark = if selected { "▶" } else { " " };
+    let title_width = if width >= 70 { 28 } else { (width / 3).max(10) };
+    let builder = LineBuilder::new(theme)
+        .text(mark, theme.text)
+        .text(format!("{} ", index + 1), theme.key)
+        .text(switch, if on { theme.on } else { theme.dim })
+        .blanks(1)
+        .left(title, title_width, if on { theme.on } else { theme.text });
+    let (text, style) = cost(app, index, on, width);
+    builder.rest(text, width, style).build()
+}
+
+/// What the exclusion costs now, in words that fit the width.
+fn cost(app: &App, index: usize, on: bool, width: usize) -> (String, Style) {
+    let theme = &app.theme;
+    if let Some(reason) = app.hunt.inert.get(index).and_then(Option::as_ref) {
+        return (format!("inert: {reason}"), theme.dim);
+    }
+    let effect = app.view.exclusions.get(index).copied().unwrap_or_default();
+    if effect == ExclusionEffect::default() {
+        return ("matches nothing".to_owned(), theme.dim);
+    }
+    let wide = width >= 96;
+    if on {
+        let hides = amounts(effect.by_itself, wide);
+        let only = amounts(effect.marginal, wide);
+        if wide {
+            return (format!("hides {hides} · only it {only}"), theme.text);
+        }
+        return (format!("hides {hides}, only it {only}"), theme.text);
+    }
+    let would = amounts(effect.marginal, wide);
+    if effect.marginal == Effect::default() {
+        return ("would hide nothing more".to_owned(), theme.dim);
+    }
+    (format!("would hide {would}"), theme.text)
+}
+
+/// Emails and domains, in words or, where it is narrow, as `120e 2d`.
+fn amounts(effect: Effect, wide: bool) -> String {
+    if wide {
+        return format!(
+            "{}, {}",
+            count(effect.emails, "email"),
+            count(effect.domains, "domain")
+        );
+    }
+    format!("{}e {}d", number(effect.emails), number(effect.domains))
+}

@@ -1,0 +1,122 @@
+//! The last line: a notice, or the keys that matter where the analyst is.
+
+use super::super::app::{App, Overlay, Pane};
+use super::super::commands::{self, Command};
+use super::super::text::LineBuilder;
+use super::draw_row;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let theme = &app.theme;
+    let width = usize::from(area.width);
+    if let Some(notice) = &app.notice {
+        let style = if notice.is_error {
+            theme.warning
+        } else {
+            theme.on
+        };
+        let mark = if notice.is_error { " ! " } else { " " };
+        let line = LineBuilder::new(theme)
+            .text(mark, style)
+            .rest(&notice.text, width, style)
+            .build();
+        draw_row(frame, area, 0, &line);
+        return;
+    }
+    if app.exporting {
+        let line = LineBuilder::new(theme).text(" writing…", theme.on).build();
+        draw_row(frame, area, 0, &line);
+        return;
+    }
+    let mut builder = LineBuilder::new(theme).blanks(1);
+    for (key, word) in hints(app) {
+        let taken = builder.width() + key.chars().count() + word.chars().count() + 1;
+        if taken > width {
+            break;
+        }
+        builder = builder
+            .text(key, theme.key)
+            .text(format!(" {word}"), theme.dim)
+            .blanks(2);
+    }
+    draw_row(frame, area, 0, &builder.build());
+}
+
+/// Keys and what they do, the most useful first.
+fn hints(app: &App) -> Vec<(String, String)> {
+    let fixed = |pairs: &[(&str, &str)]| {
+        pairs
+            .iter()
+            .map(|(key, word)| ((*key).to_owned(), (*word).to_owned()))
+            .collect()
+    };
+    match &app.overlay {
+        Some(Overlay::Search(_)) => {
+            return fixed(&[("Enter", "keep"), ("Esc", "undo"), ("↑ ↓", "move")]);
+        }
+        Some(Overlay::Help(_)) => return fixed(&[("Esc", "close"), ("j k", "scroll")]),
+        Some(Overlay::Palette(_)) => {
+            return fixed(&[("Enter", "do"), ("Esc", "close"), ("↑ ↓", "move")]);
+        }
+        Some(Overlay::Export(_)) => {
+            return fixed(&[("Enter", "write"), ("Tab", "format"), ("Esc", "close")]);
+        }
+        None => {}
+    }
+    let listed: &[Command] = match app.focus {
+        Pane::Ranking => &[
+            Command::Help,
+            Command::Search,
+            Command::Open,
+            Command::ToggleExclusion,
+            Command::SortByNextColumn,
+            Command::Export,
+            Command::Quit,
+            Command::NextPane,
+            Command::ShowFiles,
+            Command::Palette,
+        ],
+        Pane::Emails => &[
+            Command::Help,
+            Command::Open,
+            Command::Back,
+            Command::ToggleExclusion,
+            Command::Export,
+            Command::Quit,
+            Command::NextPane,
+            Command::Palette,
+        ],
+        Pane::Email => &[
+            Command::Help,
+            Command::Back,
+            Command::NextEmail,
+            Command::PreviousEmail,
+            Command::ToggleExclusion,
+            Command::Export,
+            Command::Quit,
+            Command::Palette,
+        ],
+        Pane::Exclusions => &[
+            Command::Help,
+            Command::ToggleSelectedExclusion,
+            Command::Back,
+            Command::NextPane,
+            Command::Quit,
+            Command::Palette,
+        ],
+        Pane::Files => &[
+            Command::Help,
+            Command::Back,
+            Command::Quit,
+            Command::Palette,
+        ],
+    };
+    let loading = (!app.load.finished).then_some(&Command::StopLoading);
+    loading
+        .into_iter()
+        .chain(listed)
+        .filter_map(|command| commands::entry(*command))
+        .map(|entry| (entry.first_key_label(), entry.hint.to_owned()))
+        .collect()
+}

@@ -1,0 +1,90 @@
+//! The first line: what is loaded, or how far loading is, and whether the numbers are whole.
+
+use super::super::app::App;
+use super::super::text::{LineBuilder, bytes, count, number};
+use super::draw_row;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let width = usize::from(area.width);
+    let builder = LineBuilder::new(&app.theme)
+        .text(" mailhunt ", app.theme.strong)
+        .blanks(1);
+    let line = if app.load.finished {
+        loaded(app, builder, width)
+    } else {
+        loading(app, builder, width)
+    };
+    draw_row(frame, area, 0, &line.build());
+}
+
+fn loaded<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuilder<'t> {
+    let theme = &app.theme;
+    let mut builder = builder;
+    // What makes the numbers less than whole comes first: it must not be cut.
+    for trouble in troubles(app) {
+        builder = builder.text(trouble, theme.warning).blanks(2);
+    }
+    let files = match app.load.files.as_slice() {
+        [only] => only.name.clone(),
+        several => count(several.len() as u64, "file"),
+    };
+    let mut facts = vec![files, count(app.hunt.store.events(), "event")];
+    if let Some((first, last)) = app.hunt.times {
+        let (first, last) = (first.civil().date(), last.civil().date());
+        facts.push(format!("{first} → {last}"));
+    }
+    builder.rest(facts.join("  "), width, theme.text)
+}
+
+/// Why the numbers may be less than whole, shortest first.
+fn troubles(app: &App) -> Vec<String> {
+    let mut troubles = Vec::new();
+    let failed = app.load.files_failed();
+    if app.load.is_cancelled() {
+        troubles.push("stopped: counts are lower bounds (f)".to_owned());
+    }
+    if failed > 0 {
+        troubles.push(format!("{} failed (f)", count(failed as u64, "file")));
+    }
+    let rejected = app.load.rows_rejected();
+    if rejected > 0 {
+        troubles.push(format!("{} rejected (f)", count(rejected, "row")));
+    }
+    let warned = app
+        .load
+        .reports()
+        .any(|(_, report)| !report.warnings.is_empty());
+    if troubles.is_empty() && warned {
+        troubles.push("see warnings (f)".to_owned());
+    }
+    troubles
+}
+
+fn loading<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuilder<'t> {
+    let theme = &app.theme;
+    let progress = app.load.files.iter().map(|file| file.progress);
+    let (mut read, mut total, mut known) = (0, 0, true);
+    for file in progress {
+        read += file.bytes_read;
+        total += file.bytes_total;
+        known &= file.bytes_total > 0 || file.finished;
+    }
+    let rows = format!("{} rows", number(app.load.rows()));
+    if !known || total == 0 {
+        let text = format!("loading  {}  {rows}  c stops", bytes(read));
+        return builder.rest(text, width, theme.text);
+    }
+    let share = (read as f64 / total as f64).clamp(0.0, 1.0);
+    let percent = (share * 100.0) as u64;
+    let bar_width = if width >= 100 { 24 } else { 10 };
+    let filled = ((share * bar_width as f64) as usize).min(bar_width);
+    let sizes = format!("{} of {}", bytes(read), bytes(total));
+    builder
+        .text(format!("loading {percent:>3} % "), theme.text)
+        .text("█".repeat(filled), theme.good)
+        .text("░".repeat(bar_width - filled), theme.dim)
+        .blanks(1)
+        .rest(format!("{sizes}  {rows}  c stops"), width, theme.text)
+}

@@ -1,0 +1,203 @@
+//! The panes: one file each, drawn from `&App`. Drawing changes nothing.
+
+pub mod email;
+pub mod emails;
+pub mod exclusions;
+pub mod export;
+pub mod files;
+pub mod footer;
+pub mod header;
+pub mod help;
+pub mod palette;
+pub mod ranking;
+pub mod summary;
+
+use super::app::{App, Overlay, Pane};
+use super::layout::{LEAST_HEIGHT, LEAST_WIDTH};
+use super::text::{LineBuilder, line};
+use super::theme::Theme;
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Clear};
+
+/// Draws everything.
+pub fn draw(app: &App, frame: &mut Frame<'_>) {
+    let Some(areas) = app.areas() else {
+        draw_too_small(app, frame);
+        return;
+    };
+    header::draw(app, frame, areas.header);
+    if let Some(area) = areas.ranking {
+        ranking::draw(app, frame, area);
+    }
+    if let Some(area) = areas.summary {
+        summary::draw(app, frame, area);
+    }
+    if let Some(area) = areas.emails {
+        emails::draw(app, frame, area);
+    }
+    if let Some(area) = areas.email {
+        email::draw(app, frame, area);
+    }
+    if let Some(area) = areas.files {
+        files::draw(app, frame, area);
+    }
+    if let Some(area) = areas.exclusions {
+        exclusions::draw(app, frame, area);
+    }
+    footer::draw(app, frame, areas.footer);
+    match &app.overlay {
+        Some(Overlay::Help(scroll)) => help::draw(app, *scroll, frame),
+        Some(Overlay::Palette(state)) => palette::draw(app, state, frame),
+        Some(Overlay::Export(dialog)) => export::draw(app, dialog, frame),
+        Some(Overlay::Search(_)) | None => {}
+    }
+}
+
+fn draw_too_small(app: &App, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if area.is_empty() {
+        return;
+    }
+    let (width, height) = (app.screen.width, app.screen.height);
+    for (row, sentence) in [
+        format!("mailhunt needs {LEAST_WIDTH}×{LEAST_HEIGHT},"),
+        format!("this is {width}×{height}. q quits"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let text =
+            LineBuilder::new(&app.theme).rest(sentence, usize::from(area.width), app.theme.text);
+        draw_row(frame, area, row, &text.build());
+    }
+}
+
+/// Draws a line on the `row`-th row of an area, if there is such a row.
+fn draw_row(frame: &mut Frame<'_>, area: Rect, row: usize, line: &Line<'_>) {
+    if row >= usize::from(area.height) {
+        return;
+    }
+    let row = Rect {
+        y: area.y + row as u16,
+        height: 1,
+        ..area
+    };
+    frame.render_widget(line, row);
+}
+
+/// Gives the `row`-th row of an area a style over its whole width.
+fn style_row(frame: &mut Frame<'_>, area: Rect, row: usize, style: Style) {
+    if row >= usize::from(area.height) {
+        return;
+    }
+    let row = Rect {
+        y: area.y + row as u16,
+        height: 1,
+        ..area
+    };
+    frame.buffer_mut().set_style(row, style);
+}
+
+/// Draws the border of a pane with its title and a second title at the right, and gives the area inside.
+fn draw_border(
+    app: &App,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    pane: Option<Pane>,
+    title: Line<'static>,
+    right: Option<Line<'static>>,
+) -> Rect {
+    let focused = pane == Some(app.focus);
+    let style = if focused {
+        app.theme.border_focused
+    } else {
+        app.theme.border
+    };
+    let mut block = Block::bordered().border_style(style).title_top(title);
+    if let Some(right) = right {
+        block = block.title_top(right.right_aligned());
+    }
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    inner
+}
+
+/// The title of a pane: a mark where it has the keys, so that colour is not the only sign.
+fn title(app: &App, pane: Pane) -> LineBuilder<'_> {
+    let focused = app.focus == pane;
+    let mark = if focused { "▸" } else { " " };
+    LineBuilder::new(&app.theme).text(mark, app.theme.border_focused)
+}
+
+/// The style of a selected row in a pane.
+fn selected_style(app: &App, pane: Pane) -> Style {
+    if app.focus == pane {
+        app.theme.selected
+    } else {
+        app.theme.selected_elsewhere
+    }
+}
+
+/// Draws at the right border how far a list is scrolled, where it does not fit.
+fn draw_scroll_mark(
+    frame: &mut Frame<'_>,
+    rows: Rect,
+    offset: usize,
+    length: usize,
+    theme: &Theme,
+) {
+    let page = usize::from(rows.height);
+    if page == 0 || length <= page {
+        return;
+    }
+    let track = page - 1;
+    let place = offset * track / (length - page).max(1);
+    let mark = Rect {
+        x: rows.right(),
+        y: rows.y + place.min(track) as u16,
+        width: 1,
+        height: 1,
+    };
+    if mark.x < frame.area().right() {
+        frame.render_widget(line("█", theme.border_focused, theme), mark);
+    }
+}
+
+/// Draws an empty frame in the middle of the screen for a dialog, and gives the area inside.
+fn draw_dialog(
+    frame: &mut Frame<'_>,
+    width: u16,
+    height: u16,
+    title: Line<'static>,
+    theme: &Theme,
+) -> Rect {
+    let area = centred(frame.area(), width, height);
+    frame.render_widget(Clear, area);
+    let block = Block::bordered()
+        .border_style(theme.border_focused)
+        .title_top(title);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    inner
+}
+
+/// An area of at most that size in the middle of another.
+fn centred(area: Rect, width: u16, height: u16) -> Rect {
+    let width = width.min(area.width);
+    let height = height.min(area.height);
+    Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    }
+}
+
+/// Puts the terminal's cursor into a text field that begins at `start` and is `width` cells wide.
+fn place_cursor(frame: &mut Frame<'_>, start: Position, column: usize, width: u16) {
+    let column = (column as u16).min(width.saturating_sub(1));
+    frame.set_cursor_position(Position::new(start.x + column, start.y));
+}

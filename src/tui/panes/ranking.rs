@@ -1,0 +1,260 @@
+//! The ranking: the domains we write to that send threats, as the query sorts them.
+
+use super::super::app::{App, Overlay, Pane};
+use super::super::text::{LineBuilder, number};
+use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
+use crate::hunt::query::{Direction, SortColumn};
+use crate::hunt::view::{self, RankedDomain};
+use crate::printable::Printable;
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
+
+/// The label of the empty domain, which is a row like any other.
+pub(crate) const EMPTY_DOMAIN: &str = "(empty)";
+
+const RANK_WIDTH: usize = 4;
+const NUMBER_WIDTH: usize = 9;
+const MIX_WIDTH: usize = 17;
+
+/// The widths of the columns that are shown.
+struct Columns {
+    rank: bool,
+    domain: usize,
+    mix: bool,
+}
+
+impl Columns {
+    fn for_width(width: usize) -> Self {
+        let numbers = 2 * (NUMBER_WIDTH + 1);
+        let rank = width >= 44;
+        let mix = width >= 56;
+        let taken =
+            numbers + if rank { RANK_WIDTH + 1 } else { 0 } + if mix { MIX_WIDTH + 1 } else { 0 };
+        Columns {
+            rank,
+            domain: width.saturating_sub(taken + 1).max(1),
+            mix,
+        }
+    }
+}
+
+pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let inner = draw_border(
+        app,
+        frame,
+        area,
+        Some(Pane::Ranking),
+        heading(app, area),
+        tally(app),
+    );
+    if let Some(Overlay::Search(search)) = &app.overlay {
+        let column = search.input.visual_cursor() + SEARCH_LABEL_WIDTH;
+        let start = Position::new(area.x + 1, area.y);
+        super::place_cursor(frame, start, column, area.width.saturating_sub(2));
+    }
+    if app.view.rows.is_empty() {
+        draw_nothing(app, frame, inner);
+        return;
+    }
+    let columns = Columns::for_width(usize::from(inner.width));
+    draw_row(frame, inner, 0, &column_names(app, &columns));
+    let rows = Rect {
+        y: inner.y + 1,
+        height: inner.height.saturating_sub(1),
+        ..inner
+    };
+    let offset = app.ranking.offset();
+    let shown = app
+        .view
+        .rows
+        .iter()
+        .enumerate()
+        .skip(offset)
+        .take(usize::from(rows.height));
+    for (index, row) in shown {
+        let selected = index == app.ranking.index();
+        let line = row_line(app, index, row, &columns, selected);
+        draw_row(frame, rows, index - offset, &line);
+        if selected {
+            style_row(
+                frame,
+                rows,
+                index - offset,
+                selected_style(app, Pane::Ranking),
+            );
+        }
+    }
+    draw_scroll_mark(frame, rows, offset, app.view.rows.len(), &app.theme);
+}
+
+/// The cells before the text of a search in the title: the mark and the slash.
+const SEARCH_LABEL_WIDTH: usize = 2;
+
+fn heading(app: &App, area: Rect) -> Line<'static> {
+    let theme = &app.theme;
+    let room = usize::from(area.width).saturating_sub(20);
+    let builder = title(app, Pane::Ranking);
+    match (&app.overlay, app.query.search.as_str()) {
+        (Some(Overlay::Search(search)), _) => builder
+            .text("/", theme.key)
+            .rest(search.input.value(), room, theme.strong)
+            .blanks(1),
+        (_, "") => {
+            let long = "Domains we write to that send threats";
+            let text = if area.width >= 60 { long } else { "Domains" };
+            builder.text(text, theme.strong).blanks(1)
+        }
+        (_, search) => builder
+            .text("containing ", theme.strong)
+            .rest(search, room, theme.on)
+            .text(" (Esc clears) ", theme.dim),
+    }
+    .build()
+}
+
+/// How many rank, of how many that would with no exclusion on.
+fn tally(app: &App) -> Option<Line<'static>> {
+    if app.view.candidates == 0 {
+        return None;
+    }
+    let (ranked, candidates) = (app.view.ranked as u64, app.view.candidates as u64);
+    let text = if app.query.search.is_empty() {
+        format!(" {} of {} ", number(ranked), number(candidates))
+    } else {
+        let found = app.view.rows.len() as u64;
+        format!(" {} of {} found ", number(found), number(ranked))
+    };
+    Some(
+        LineBuilder::new(&app.theme)
+            .text(text, app.theme.text)
+            .build(),
+    )
+}
+
+fn column_names(app: &App, columns: &Columns) -> Line<'static> {
+    let theme = &app.theme;
+    let sort = app.query.sort;
+    let name = |text: &str, column: SortColumn| {
+        if sort.column != column {
+            return text.to_owned();
+        }
+        match sort.direction {
+            Direction::Ascending => format!("{text}▲"),
+            Direction::Descending => format!("{text}▼"),
+        }
+    };
+    let mut builder = LineBuilder::new(theme).blanks(1);
+    if columns.rank {
+        builder = builder.right("#", RANK_WIDTH, theme.label);
+    }
+    let domain = name("Domain", SortColumn::SenderFromDomain);
+    let outbound = name("Outbound", SortColumn::OutboundEmails);
+    let threats = name("Threats", SortColumn::IncomingEmailsWithThreats);
+    builder = builder
+        .left(domain, columns.domain - 1, theme.label)
+        .right(outbound, NUMBER_WIDTH, theme.label)
+        .right(threats, NUMBER_WIDTH, theme.label);
+    if columns.mix {
+        builder = builder.left("Threat mix", MIX_WIDTH, theme.label);
+    }
+    builder.build()
+}
+
+fn row_line(
+    app: &App,
+    index: usize,
+    row: &RankedDomain,
+    columns: &Columns,
+    selected: bool,
+) -> Line<'static> {
+    let theme = &app.theme;
+    let mark = if selected { "▶" } else { " " };
+    let mut builder = LineBuilder::new(theme).text(mark, theme.text);
+    if columns.rank {
+        let rank = number(index as u64 + 1);
+        builder = builder.right(rank, RANK_WIDTH, theme.dim);
+    }
+    let domain = app.hunt.cube.domain(row.domain);
+    builder = builder
+        .left(domain_label(domain), columns.domain - 1, theme.strong)
+        .right(number(row.outbound_emails), NUMBER_WIDTH, theme.text)
+        .right(
+            number(row.incoming_emails_with_threats),
+            NUMBER_WIDTH,
+            theme.danger,
+        );
+    if columns.mix {
+        builder = threat_mix(app, row, builder);
+    }
+    builder.build()
+}
+
+/// The domain as a label: the empty one has a name.
+pub(crate) fn domain_label(domain: &[u8]) -> &[u8] {
+    if domain.is_empty() {
+        EMPTY_DOMAIN.as_bytes()
+    } else {
+        domain
+    }
+}
+
+/// How many of the threats are Malware, Phish, Spam and other; an email can be several.
+fn threat_mix<'t>(app: &'t App, row: &RankedDomain, builder: LineBuilder<'t>) -> LineBuilder<'t> {
+    let theme = &app.theme;
+    let summary = view::summarize(&app.hunt.cube, row.domain, &app.query);
+    let parts = [
+        (summary.malware, "M", theme.warning),
+        (summary.phish, "P", theme.danger),
+        (summary.spam, "S", theme.dim),
+        (summary.other, "?", theme.text),
+    ];
+    let start = builder.width();
+    let mut builder = builder;
+    for (amount, letter, style) in parts {
+        let text = format!("{}{letter} ", number(amount));
+        let fits =
+            builder.width() - start + Printable::new(text.as_bytes()).width() <= MIX_WIDTH + 1;
+        if amount > 0 && fits {
+            builder = builder.text(text, style);
+        }
+    }
+    builder
+}
+
+/// Why the ranking is empty.
+fn draw_nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let theme = &app.theme;
+    let mut sentences: Vec<(String, ratatui::style::Style)> = Vec::new();
+    if !app.load.finished {
+        sentences.push(("Reading…".to_owned(), theme.dim));
+    } else if app.load.is_useless() {
+        sentences.push(("Nothing could be loaded.".to_owned(), theme.warning));
+        for (name, report) in app.load.reports() {
+            let reason = report.failure.as_deref().unwrap_or("it has no events");
+            sentences.push((format!("{name}: {reason}"), theme.text));
+        }
+    } else if !app.query.search.is_empty() {
+        let sentence = format!("No domain here contains “{}”.", app.query.search);
+        sentences.push((sentence, theme.text));
+        sentences.push(("Esc clears the search.".to_owned(), theme.dim));
+    } else if app.view.candidates > 0 {
+        let sentence = format!(
+            "The exclusions that are on hide all {} domains.",
+            app.view.candidates
+        );
+        sentences.push((sentence, theme.text));
+    } else {
+        let sentence = "No domain we write to has sent a threat in these events.";
+        sentences.push((sentence.to_owned(), theme.text));
+    }
+    let width = usize::from(area.width);
+    let lines = sentences.iter().flat_map(|(sentence, style)| {
+        let wrapped = Printable::multiline(sentence.as_bytes(), width, 4096);
+        wrapped.into_iter().map(move |line| (line, *style))
+    });
+    for (row, (text, style)) in lines.enumerate() {
+        let line = LineBuilder::new(theme).printable(&text, style).build();
+        draw_row(frame, area, row, &line);
+    }
+}

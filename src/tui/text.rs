@@ -1,0 +1,160 @@
+//! The only way from text to the screen: every span is made here, from a [`Printable`], so that
+//! nothing hostile can become part of one.
+
+use super::theme::Theme;
+use crate::printable::{Printable, SegmentKind};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+/// Builds one line of the screen from left to right.
+#[derive(Debug)]
+pub struct LineBuilder<'t> {
+    theme: &'t Theme,
+    spans: Vec<Span<'static>>,
+    width: usize,
+}
+
+impl<'t> LineBuilder<'t> {
+    /// An empty line.
+    pub fn new(theme: &'t Theme) -> Self {
+        LineBuilder {
+            theme,
+            spans: Vec::new(),
+            width: 0,
+        }
+    }
+
+    /// The cells taken so far.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Adds text.
+    #[must_use]
+    pub fn text(self, text: impl AsRef<[u8]>, style: Style) -> Self {
+        let printable = Printable::new(text.as_ref());
+        self.printable(&printable, style)
+    }
+
+    /// Adds text that is safe already.
+    #[must_use]
+    pub fn printable(mut self, printable: &Printable, style: Style) -> Self {
+        for segment in printable.segments() {
+            let style = match segment.kind {
+                SegmentKind::Plain => style,
+                SegmentKind::Hostile => self.theme.hostile,
+            };
+            self.spans.push(Span::styled(segment.text.clone(), style));
+        }
+        self.width += printable.width();
+        self
+    }
+
+    /// Adds blanks.
+    #[must_use]
+    pub fn blanks(mut self, count: usize) -> Self {
+        if count > 0 {
+            self.spans.push(Span::raw(" ".repeat(count)));
+            self.width += count;
+        }
+        self
+    }
+
+    /// Adds a column of `width` cells and a blank: text cut with `…`, at its left end.
+    #[must_use]
+    pub fn left(self, text: impl AsRef<[u8]>, width: usize, style: Style) -> Self {
+        let printable = Printable::clipped(text.as_ref(), width);
+        let rest = width - printable.width().min(width);
+        self.printable(&printable, style).blanks(rest + 1)
+    }
+
+    /// Adds a column of `width` cells and a blank: text cut with `…`, at its right end.
+    #[must_use]
+    pub fn right(self, text: impl AsRef<[u8]>, width: usize, style: Style) -> Self {
+        let printable = Printable::clipped(text.as_ref(), width);
+        let rest = width - printable.width().min(width);
+        self.blanks(rest).printable(&printable, style).blanks(1)
+    }
+
+    /// Adds text that is cut with `…` where it would go beyond `line_width` cells from the start.
+    #[must_use]
+    pub fn rest(self, text: impl AsRef<[u8]>, line_width: usize, style: Style) -> Self {
+        let room = line_width.saturating_sub(self.width);
+        let printable = Printable::clipped(text.as_ref(), room);
+        self.printable(&printable, style)
+    }
+
+    /// Fills with blanks up to `line_width` cells from the start.
+    #[must_use]
+    pub fn fill_to(self, line_width: usize) -> Self {
+        let room = line_width.saturating_sub(self.width);
+        self.blanks(room)
+    }
+
+    /// The line.
+    pub fn build(self) -> Line<'static> {
+        Line::from(self.spans)
+    }
+}
+
+/// A line of one text in one style.
+pub fn line(text: impl AsRef<[u8]>, style: Style, theme: &Theme) -> Line<'static> {
+    LineBuilder::new(theme).text(text, style).build()
+}
+
+/// A number with a comma between each three digits.
+pub fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number of things, such as `1 email` and `1,240 emails`.
+pub fn count(amount: u64, singular: &str) -> String {
+    let plural = if amount == 1 { "" } else { "s" };
+    format!("{} {singular}{plural}", number(amount))
+}
+
+/// A number of bytes as people read them.
+pub fn bytes(amount: u64) -> String {
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    if amount < 1000 {
+        return format!("{amount} B");
+    }
+    let mut value = amount as f64 / 1000.0;
+    let mut unit = 0;
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(999), "999");
+        assert_eq!(number(1_204_331), "1,204,331");
+        assert_eq!(count(1, "email"), "1 email");
+        assert_eq!(bytes(1_150_000_000), "1.1 GB");
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_told_whatever_the_text() {
+        let theme = Theme::monochrome();
+        let builder = LineBuilder::new(&theme)
+            .left("日本語", 4, theme.text)
+            .right("\u{202e}x", 3, theme.text);
+        assert_eq!(builder.width(), 4 + 1 + 3 + 1);
+    }
+}
