@@ -79,7 +79,7 @@ pub fn areas(screen: Rect, focus: Pane, exclusions: usize) -> Option<Areas> {
 
 fn split_wide(areas: &mut Areas, upper: Rect) {
     let [left, right] = upper.layout(&Layout::horizontal([
-        Constraint::Ratio(9, 20),
+        Constraint::Ratio(12, 25),
         Constraint::Fill(1),
     ]));
     let [summary, emails] = right.layout(&Layout::vertical([

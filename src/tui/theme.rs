@@ -18,6 +18,8 @@ pub struct Theme {
     pub border: Style,
     /// Borders of the pane that has the keys.
     pub border_focused: Style,
+    /// Under the title of a pane, so that it is not as faint as the border.
+    pub title: Style,
     /// The selected row of the pane that has the keys.
     pub selected: Style,
     /// The selected row of another pane.
@@ -48,7 +50,9 @@ impl Theme {
             label: plain.fg(Color::Cyan),
             border: plain.fg(Color::DarkGray),
             border_focused: plain.fg(Color::Cyan).add_modifier(Modifier::BOLD),
-            selected: plain.add_modifier(Modifier::REVERSED),
+            title: plain.fg(Color::Reset),
+            // One bar of one colour: reversed, coloured text would be a patch in it.
+            selected: plain.fg(Color::Reset).add_modifier(Modifier::REVERSED),
             selected_elsewhere: plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             hostile: plain.fg(Color::Magenta).add_modifier(Modifier::REVERSED),
             danger: plain.fg(Color::Red),
@@ -70,6 +74,7 @@ impl Theme {
             label: plain,
             border: plain.add_modifier(Modifier::DIM),
             border_focused: bold,
+            title: plain,
             selected: plain.add_modifier(Modifier::REVERSED),
             selected_elsewhere: plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             hostile: plain.add_modifier(Modifier::REVERSED),

@@ -27,9 +27,9 @@ impl Columns {
     fn for_width(width: usize) -> Self {
         let fixed = 1 + TIME_WIDTH + 1 + THREATS_WIDTH + 1;
         let room = width.saturating_sub(fixed);
-        let delivery = if room >= 64 { DELIVERY_WIDTH } else { 0 };
-        let from = if room >= 34 { (room / 3).min(32) } else { 0 };
-        let to = if room >= 50 { (room / 5).min(20) } else { 0 };
+        let delivery = if room >= 72 { DELIVERY_WIDTH } else { 0 };
+        let from = if room >= 30 { (room / 3).min(28) } else { 0 };
+        let to = if room >= 56 { (room / 4).min(20) } else { 0 };
         let taken = [delivery, from, to]
             .iter()
             .filter(|width| **width > 0)
@@ -147,7 +147,8 @@ fn row_line(app: &App, id: EventId, columns: &Columns, selected: bool) -> Line<'
     }
     if columns.from > 0 {
         let from = store.cell(id, names::SENDER_FROM_ADDRESS);
-        builder = builder.left(from, columns.from, theme.text);
+        let domain = store.cell(id, names::SENDER_FROM_DOMAIN);
+        builder = builder.left(without_domain(from, domain), columns.from, theme.text);
     }
     if columns.to > 0 {
         let to = store.cell(id, names::RECIPIENT_EMAIL_ADDRESS);
@@ -156,6 +157,16 @@ fn row_line(app: &App, id: EventId, columns: &Columns, selected: bool) -> Line<'
     builder
         .left(store.cell(id, names::SUBJECT), columns.subject, theme.text)
         .build()
+}
+
+/// The address with `@…` for the domain, where it is the one under which all these emails are listed.
+fn without_domain(address: &[u8], domain: &[u8]) -> Vec<u8> {
+    match address.strip_suffix(domain) {
+        Some(local) if local.ends_with(b"@") && !domain.is_empty() => {
+            [local, "…".as_bytes()].concat()
+        }
+        _ => address.to_vec(),
+    }
 }
 
 /// Month, day and minute; the year is in the first line of the screen.
@@ -189,6 +200,20 @@ fn threat_label(threat_types: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_domain_of_the_list_is_left_out() {
+        assert_eq!(
+            without_domain(b"a@b.example", b"b.example"),
+            "a@…".as_bytes()
+        );
+        assert_eq!(without_domain(b"a@b.example", b"c.example"), b"a@b.example");
+        assert_eq!(
+            without_domain(b"a@eb.example", b"b.example"),
+            b"a@eb.example"
+        );
+        assert_eq!(without_domain(b"<>", b""), b"<>");
+    }
 
     #[test]
     fn threat_types_are_cut_to_letters_where_they_do_not_fit() {

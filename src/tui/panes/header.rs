@@ -5,6 +5,7 @@ use super::super::text::{LineBuilder, bytes, count, number};
 use super::draw_row;
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use std::path::Path;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let width = usize::from(area.width);
@@ -26,16 +27,41 @@ fn loaded<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuild
     for trouble in troubles(app) {
         builder = builder.text(trouble, theme.warning).blanks(2);
     }
-    let files = match app.load.files.as_slice() {
-        [only] => only.name.clone(),
-        several => count(several.len() as u64, "file"),
-    };
-    let mut facts = vec![files, count(app.hunt.store.events(), "event")];
+    if app.areas().is_some_and(|areas| areas.exclusions.is_none()) && !app.query.active.is_empty() {
+        let on = format!("{} excluded", count(app.view.hidden_emails, "email"));
+        builder = builder.text(on, theme.on).blanks(2);
+    }
+    let mut facts = vec![
+        files(app, width / 3),
+        count(app.hunt.store.events(), "event"),
+    ];
     if let Some((first, last)) = app.hunt.times {
         let (first, last) = (first.civil().date(), last.civil().date());
         facts.push(format!("{first} → {last}"));
     }
     builder.rest(facts.join("  "), width, theme.text)
+}
+
+/// The files by name, where the names fit, without their folders; else their number.
+fn files(app: &App, room: usize) -> String {
+    let names: Vec<String> = app
+        .load
+        .files
+        .iter()
+        .map(|file| {
+            let name = Path::new(&file.name).file_name();
+            name.map_or_else(
+                || file.name.clone(),
+                |name| name.to_string_lossy().into_owned(),
+            )
+        })
+        .collect();
+    let joined = names.join(", ");
+    if joined.chars().count() <= room {
+        joined
+    } else {
+        count(names.len() as u64, "file")
+    }
 }
 
 /// Why the numbers may be less than whole, shortest first.

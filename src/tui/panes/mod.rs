@@ -116,7 +116,10 @@ fn draw_border(
     } else {
         app.theme.border
     };
-    let mut block = Block::bordered().border_style(style).title_top(title);
+    let mut block = Block::bordered()
+        .border_style(style)
+        .title_style(app.theme.title)
+        .title_top(title);
     if let Some(right) = right {
         block = block.title_top(right.right_aligned());
     }

@@ -15,7 +15,7 @@ pub(crate) const EMPTY_DOMAIN: &str = "(empty)";
 
 const RANK_WIDTH: usize = 4;
 const NUMBER_WIDTH: usize = 9;
-const MIX_WIDTH: usize = 17;
+const MIX_WIDTH: usize = 12;
 
 /// The widths of the columns that are shown.
 struct Columns {
