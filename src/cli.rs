@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and the headless commands that answer it without a screen.
 
+use crate::demo;
 use crate::events::load::{CancelToken, Input};
 use crate::export::provenance::ACTIVE_EXCLUSIONS;
 use crate::export::ranking::{RankingColumn, UnknownColumn};
@@ -215,23 +216,9 @@ fn say(sentence: &str) {
     }
 }
 
-/// The bundled export: `EmailEvents` and the `EmailUrlInfo` that belongs to it.
-fn demo() -> Vec<Input> {
-    vec![
-        Input::Embedded {
-            name: "demo EmailEvents",
-            bytes: include_bytes!("../assets/demo/EmailEvents.csv.gz"),
-        },
-        Input::Embedded {
-            name: "demo EmailUrlInfo",
-            bytes: include_bytes!("../assets/demo/EmailUrlInfo.csv.gz"),
-        },
-    ]
-}
-
 fn inputs(arguments: &InputArguments) -> Vec<Input> {
     if arguments.demo {
-        return demo();
+        return demo::inputs();
     }
     arguments.files.iter().cloned().map(Input::File).collect()
 }

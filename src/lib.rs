@@ -18,6 +18,7 @@
 //! The library is for the program and its tests; it promises no stable interface to others.
 
 pub mod cli;
+pub mod demo;
 pub mod events;
 pub mod export;
 pub mod hunt;

@@ -11,6 +11,10 @@ pub mod names {
     pub const SENDER_FROM_DOMAIN: &str = "SenderFromDomain";
     /// The address of the header From.
     pub const SENDER_FROM_ADDRESS: &str = "SenderFromAddress";
+    /// The display name of the header From, written by the sender.
+    pub const SENDER_DISPLAY_NAME: &str = "SenderDisplayName";
+    /// The domain of the envelope: which system sent it.
+    pub const SENDER_MAIL_FROM_DOMAIN: &str = "SenderMailFromDomain";
     /// The recipient's address; one row per message and recipient.
     pub const RECIPIENT_EMAIL_ADDRESS: &str = "RecipientEmailAddress";
     /// Malware, Phish, Spam or several of them; empty when nothing was found.
@@ -25,6 +29,8 @@ pub mod names {
     pub const SUBJECT: &str = "Subject";
     /// Delivered, Junked, Blocked or Replaced.
     pub const DELIVERY_ACTION: &str = "DeliveryAction";
+    /// Where the email is now, after clean-ups.
+    pub const LATEST_DELIVERY_LOCATION: &str = "LatestDeliveryLocation";
     /// SPF, DKIM, DMARC and composite authentication, as JSON in a string.
     pub const AUTHENTICATION_DETAILS: &str = "AuthenticationDetails";
     /// A catch-all, as JSON in a string.

@@ -112,9 +112,12 @@ impl App {
 
     fn open(&mut self) {
         match self.focus {
-            Pane::Ranking if !self.emails.ids.is_empty() => self.focus_pane(Pane::Emails),
+            // What is opened is chosen: it keeps the cursor when the list changes.
+            Pane::Ranking if !self.emails.ids.is_empty() => {
+                self.step_ranking(Step::By(0));
+                self.focus_pane(Pane::Emails);
+            }
             Pane::Emails => {
-                // What was opened is chosen: it keeps the cursor when the list changes.
                 self.step_emails(Step::By(0));
                 self.open_email();
             }
@@ -189,6 +192,7 @@ impl App {
         self.query.active.toggle(index);
         if let Some(reason) = self.hunt.inert.get(index).and_then(Option::as_ref)
             && self.query.active.contains(index)
+            && self.load.finished
         {
             let text = format!("{} hides nothing: {reason}", exclusion.title);
             self.notify(text);
@@ -211,6 +215,7 @@ impl App {
             return;
         }
         self.query.search = text;
+        self.ranking.rewind();
         self.refresh();
     }
 

@@ -353,6 +353,13 @@ impl From<KeyEvent> for Key {
     }
 }
 
+impl Key {
+    /// The event a terminal sends for it.
+    pub fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+}
+
 /// Reads a key as the table writes it: `j`, `G`, `ctrl-p`, `shift-tab`, `pagedown`, `f1`.
 pub fn parse_key(text: &str) -> Option<Key> {
     let (modifiers, name) = match text.split_once('-') {
@@ -412,6 +419,23 @@ pub fn key_label(key: &str) -> String {
     match key.split_once('-') {
         Some(("ctrl", name)) => format!("Ctrl-{}", name.to_uppercase()),
         _ => key.to_owned(),
+    }
+}
+
+impl Command {
+    /// Whether it only moves the cursor.
+    pub fn is_movement(self) -> bool {
+        matches!(
+            self,
+            Command::Down
+                | Command::Up
+                | Command::PageDown
+                | Command::PageUp
+                | Command::First
+                | Command::Last
+                | Command::NextPane
+                | Command::PreviousPane
+        )
     }
 }
 

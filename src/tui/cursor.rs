@@ -53,6 +53,12 @@ impl<K: PartialEq> Cursor<K> {
         *self = Cursor::default();
     }
 
+    /// Goes to the first row, unless what was chosen is found when the list is settled.
+    pub fn rewind(&mut self) {
+        self.index = 0;
+        self.offset = 0;
+    }
+
     /// The list has changed: finds what was chosen, or stays at the same height when it is gone.
     /// `page` is the number of rows that fit the pane.
     pub fn settle(&mut self, length: usize, page: usize, find: impl FnOnce(&K) -> Option<usize>) {

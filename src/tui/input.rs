@@ -60,7 +60,8 @@ impl App {
 
     fn on_search_key(&mut self, mut search: SearchState, key: KeyEvent) -> Vec<Effect> {
         match key.code {
-            KeyCode::Enter => {}
+            // What was found is chosen: it keeps the cursor when the search is cleared.
+            KeyCode::Enter => self.step_ranking(Step::By(0)),
             KeyCode::Esc => self.set_search(search.before),
             KeyCode::Up | KeyCode::Down => {
                 let rows = if key.code == KeyCode::Up { -1 } else { 1 };
@@ -79,7 +80,7 @@ impl App {
     fn on_help_key(&mut self, scroll: usize, key: KeyEvent) -> Vec<Effect> {
         use commands::Command;
         let page = super::panes::help::page(self.screen);
-        let last = super::panes::help::lines(&self.theme)
+        let last = super::panes::help::lines(&self.theme, self.screen)
             .len()
             .saturating_sub(page);
         let scroll = match commands::find(Key::from(key), &[]).map(|(command, _)| command) {
@@ -150,7 +151,7 @@ impl App {
         match self.overlay.take() {
             Some(Overlay::Help(scroll)) => {
                 let page = super::panes::help::page(self.screen);
-                let lines = super::panes::help::lines(&self.theme).len();
+                let lines = super::panes::help::lines(&self.theme, self.screen).len();
                 let scroll = scroll.saturating_add_signed(rows);
                 self.overlay = Some(Overlay::Help(scroll.min(lines.saturating_sub(page))));
             }

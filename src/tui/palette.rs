@@ -77,6 +77,8 @@ fn all_items(app: &App) -> Vec<PaletteItem> {
             }),
         }
     }
+    // Nobody opens a palette to move down a row.
+    items.sort_by_key(|item| item.command.is_movement());
     items
 }
 

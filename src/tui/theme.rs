@@ -53,7 +53,7 @@ impl Theme {
             title: plain.fg(Color::Reset),
             // One bar of one colour: reversed, coloured text would be a patch in it.
             selected: plain.fg(Color::Reset).add_modifier(Modifier::REVERSED),
-            selected_elsewhere: plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            selected_elsewhere: plain.add_modifier(Modifier::BOLD),
             hostile: plain.fg(Color::Magenta).add_modifier(Modifier::REVERSED),
             danger: plain.fg(Color::Red),
             warning: plain.fg(Color::Red).add_modifier(Modifier::BOLD),
@@ -76,7 +76,7 @@ impl Theme {
             border_focused: bold,
             title: plain,
             selected: plain.add_modifier(Modifier::REVERSED),
-            selected_elsewhere: plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            selected_elsewhere: plain.add_modifier(Modifier::BOLD),
             hostile: plain.add_modifier(Modifier::REVERSED),
             danger: bold,
             warning: bold.add_modifier(Modifier::UNDERLINED),

@@ -1,4 +1,4 @@
-//! One email: every column of the export, JSON in text laid out, its links, the exclusions it meets.
+//! One email: what is read first, then every column of the export, JSON in text laid out, its links.
 
 use super::super::app::{App, Pane};
 use super::super::text::LineBuilder;
@@ -73,14 +73,16 @@ pub(in crate::tui) fn lines(
     let widest = cells
         .iter()
         .map(|(name, _)| Printable::clipped(name.as_bytes(), WIDEST_NAME).width());
-    let name_width = widest.max().unwrap_or_default().min(width / 2).max(1);
+    let name_width = widest.max().unwrap_or_default().min(width * 2 / 5).max(1);
     let mut page = Page {
         theme,
         width,
         name_width,
         lines: Vec::new(),
     };
+    page.head(hunt, id);
     page.exclusions(hunt, id);
+    page.lines.push(Line::default());
     for (name, cell) in &cells {
         page.field(name, cell);
     }
@@ -97,6 +99,63 @@ struct Page<'t> {
 }
 
 impl Page<'_> {
+    /// What an analyst reads first: the subject, who says to have sent it to whom, the verdict, and
+    /// whether the sender's domain vouches for it.
+    fn head(&mut self, hunt: &Hunt, id: EventId) {
+        let theme = self.theme;
+        let cell = |name| hunt.store.cell(id, name);
+        self.value("Subject", or_dash(cell(names::SUBJECT)), theme.strong);
+        let address = cell(names::SENDER_FROM_ADDRESS);
+        let from = match cell(names::SENDER_DISPLAY_NAME) {
+            b"" => address.to_vec(),
+            name => [name, b" <", address, b">"].concat(),
+        };
+        self.value("From", or_dash(&from), theme.strong);
+        let (envelope, shown) = (
+            cell(names::SENDER_MAIL_FROM_DOMAIN),
+            cell(names::SENDER_FROM_DOMAIN),
+        );
+        if !envelope.is_empty() && !envelope.eq_ignore_ascii_case(shown) {
+            self.value("Sent through", envelope, theme.warning);
+        }
+        let to = cell(names::RECIPIENT_EMAIL_ADDRESS);
+        self.value("To", or_dash(to), theme.text);
+        let verdict: Vec<&[u8]> = [
+            cell(names::THREAT_TYPES),
+            cell(names::DELIVERY_ACTION),
+            cell(names::LATEST_DELIVERY_LOCATION),
+        ]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
+        let verdict = verdict.join(" · ".as_bytes());
+        self.value("Verdict", &verdict, theme.danger);
+        self.authentication(cell(names::AUTHENTICATION_DETAILS));
+    }
+
+    /// The results of authentication in one line.
+    fn authentication(&mut self, details: &[u8]) {
+        let label = self.theme.label;
+        let mut builder =
+            LineBuilder::new(self.theme)
+                .blanks(1)
+                .left("Authentication", self.name_width, label);
+        let Some(Value::Object(results)) = structured(details) else {
+            let line = builder.rest(or_dash(details), self.width, self.theme.dim);
+            self.lines.push(line.build());
+            return;
+        };
+        for (check, result) in &results {
+            let result = plain(result);
+            let style = self.verdict_style(&result);
+            let room = self.width;
+            builder = builder
+                .rest(format!("{check} "), room, self.theme.dim)
+                .rest(format!("{result}  "), room, style);
+        }
+        self.lines.push(builder.build());
+    }
+
     /// Says which exclusions this email meets, whether they are on or not.
     fn exclusions(&mut self, hunt: &Hunt, id: EventId) {
         let domain = hunt.store.cell(id, names::SENDER_FROM_DOMAIN);
@@ -113,14 +172,13 @@ impl Page<'_> {
             .filter_map(|index| hunt.exclusions.get(index))
             .map(|exclusion| exclusion.title.as_str())
             .collect();
-        self.value("met by", titles.join(", ").as_bytes(), self.theme.on);
-        self.lines.push(Line::default());
+        self.value("Met by", titles.join(", ").as_bytes(), self.theme.on);
     }
 
     /// A column: its name, and its value as text or, where it is JSON, as a tree.
     fn field(&mut self, name: &str, cell: &[u8]) {
         if cell.is_empty() {
-            self.value(name, b"-", self.theme.dim);
+            self.value(name, or_dash(cell), self.theme.dim);
             return;
         }
         if let Some(json) = structured(cell) {
@@ -237,6 +295,10 @@ fn structured(cell: &[u8]) -> Option<Value> {
     }
     let value: Value = serde_json::from_slice(cell).ok()?;
     (value.is_object() || value.is_array()).then_some(value)
+}
+
+fn or_dash(cell: &[u8]) -> &[u8] {
+    if cell.is_empty() { b"-" } else { cell }
 }
 
 /// A scalar as text, without the quotes of JSON.

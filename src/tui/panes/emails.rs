@@ -47,7 +47,7 @@ impl Columns {
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.theme;
     let count = app.emails.ids.len() as u64;
-    let room = usize::from(area.width).saturating_sub(28);
+    let room = usize::from(area.width).saturating_sub(12);
     let heading = title(app, Pane::Emails).text("Threat emails ", theme.strong);
     let heading = match app.emails.domain.as_deref() {
         // Where the summary is shown it has the name.

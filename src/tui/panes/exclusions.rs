@@ -4,6 +4,7 @@ use super::super::app::{App, Pane};
 use super::super::text::{LineBuilder, count, number};
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
 use crate::hunt::view::{Effect, ExclusionEffect};
+use crate::printable::Printable;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -49,6 +50,28 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         }
     }
     draw_scroll_mark(frame, inner, offset, all, theme);
+    draw_details(app, frame, inner, all);
+}
+
+/// Below the list, where there is room: what the selected exclusion costs, in words, and why it is.
+fn draw_details(app: &App, frame: &mut Frame<'_>, area: Rect, below: usize) {
+    let theme = &app.theme;
+    let index = app.exclusions.index();
+    let Some(exclusion) = app.hunt.exclusions.get(index) else {
+        return;
+    };
+    let width = usize::from(area.width).saturating_sub(1);
+    let (cost, style) = cost(app, index, app.query.active.contains(index), true);
+    let cost = Printable::multiline(cost.as_bytes(), width, 1024);
+    let reason = Printable::multiline(exclusion.reason.as_bytes(), width, 1024);
+    let lines = cost
+        .iter()
+        .map(|line| (line, style))
+        .chain(reason.iter().map(|line| (line, theme.dim)));
+    for (row, (text, style)) in lines.enumerate() {
+        let line = LineBuilder::new(theme).blanks(1).printable(text, style);
+        draw_row(frame, area, below + row, &line.build());
+    }
 }
 
 fn row_line(app: &App, index: usize, selected: bool, area: Rect) -> Line<'static> {
@@ -69,34 +92,50 @@ fn row_line(app: &App, index: usize, selected: bool, area: Rect) -> Line<'static
         .text(switch, if on { theme.on } else { theme.dim })
         .blanks(1)
         .left(title, title_width, if on { theme.on } else { theme.text });
-    let (text, style) = cost(app, index, on, width);
-    builder.rest(text, width, style).build()
+    let (text, style) = cost(app, index, on, width >= WORDS_WIDTH);
+    let builder = builder.rest(text, width, style);
+    if !selected || width < WORDS_WIDTH {
+        return builder.build();
+    }
+    let reason = app.hunt.exclusions.get(index);
+    let reason = reason.map_or("", |exclusion| exclusion.reason.as_str());
+    builder
+        .rest(format!("  {reason}"), width, theme.dim)
+        .build()
 }
 
-/// What the exclusion costs now, in words that fit the width.
-fn cost(app: &App, index: usize, on: bool, width: usize) -> (String, Style) {
+/// The cells from which a row says what it costs in words.
+const WORDS_WIDTH: usize = 96;
+
+/// What the exclusion costs now, in words or in a few letters.
+fn cost(app: &App, index: usize, on: bool, wide: bool) -> (String, Style) {
     let theme = &app.theme;
-    if let Some(reason) = app.hunt.inert.get(index).and_then(Option::as_ref) {
+    let inert = app.hunt.inert.get(index).and_then(Option::as_ref);
+    if inert.is_some() && !app.load.finished {
+        // What it lacks may be in the rest of the files.
+        return ("not known yet".to_owned(), theme.dim);
+    }
+    if let Some(reason) = inert {
         return (format!("inert: {reason}"), theme.dim);
     }
     let effect = app.view.exclusions.get(index).copied().unwrap_or_default();
     if effect == ExclusionEffect::default() {
         return ("matches nothing".to_owned(), theme.dim);
     }
-    let wide = width >= 96;
     if on {
         let hides = amounts(effect.by_itself, wide);
         let only = amounts(effect.marginal, wide);
         if wide {
             return (format!("hides {hides} · only it {only}"), theme.text);
         }
-        return (format!("hides {hides}, only it {only}"), theme.text);
+        return (format!("−{hides}, only it {only}"), theme.text);
     }
     let would = amounts(effect.marginal, wide);
     if effect.marginal == Effect::default() {
-        return ("would hide nothing more".to_owned(), theme.dim);
+        return ("would hide no more".to_owned(), theme.dim);
     }
-    (format!("would hide {would}"), theme.text)
+    let label = if wide { "would hide" } else { "would" };
+    (format!("{label} {would}"), theme.text)
 }
 
 /// Emails and domains, in words or, where it is narrow, as `120e 2d`.

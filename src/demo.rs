@@ -1,0 +1,18 @@
+//! The bundled export: synthetic, a month of an invented organisation, with stories to find in it.
+//! `examples/generate` writes it.
+
+use crate::events::load::Input;
+
+/// `EmailEvents`, and the `EmailUrlInfo` that belongs to it.
+pub fn inputs() -> Vec<Input> {
+    vec![
+        Input::Embedded {
+            name: "demo EmailEvents",
+            bytes: include_bytes!("../assets/demo/EmailEvents.csv.gz"),
+        },
+        Input::Embedded {
+            name: "demo EmailUrlInfo",
+            bytes: include_bytes!("../assets/demo/EmailUrlInfo.csv.gz"),
+        },
+    ]
+}

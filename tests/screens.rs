@@ -1,0 +1,97 @@
+//! What the analyst sees, frame by frame, at the three sizes that are designed for.
+
+#[path = "support/screen.rs"]
+#[allow(
+    dead_code,
+    reason = "each test file uses its part of the shared harness"
+)]
+mod screen;
+
+use mailhunt::events::load::{Input, ProgressReading};
+use mailhunt::pipeline::{LoadState, Update};
+use mailhunt::tui::app::Msg;
+use mailhunt::tui::theme::Theme;
+use rstest::rstest;
+use screen::{demo, draw, frame, loaded, play, waiting};
+
+const SIZES: [(u16, u16); 3] = [(140, 40), (80, 24), (40, 10)];
+
+/// A frame of the demo after these keys, at each size.
+fn at_each_size(name: &str, keys: &str) {
+    for (width, height) in SIZES {
+        let mut app = demo(width, height);
+        play(&mut app, keys);
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), frame(&app));
+    }
+}
+
+#[rstest]
+#[case("ranking", "")]
+#[case("ranking_with_exclusions", "1234")]
+#[case("emails_of_a_domain", "2jj<enter>j")]
+#[case("one_email", "jj<enter>j<enter>")]
+#[case("hostile_subjects", "/tailspin<enter><enter>")]
+#[case("exclusions", "13<tab><tab>j")]
+#[case("files", "f")]
+#[case("help", "?")]
+#[case("palette", ":excl")]
+#[case("export_dialog", "1e<tab>")]
+#[case("search", "/cloud")]
+#[case("nothing_found", "/nobody")]
+fn screens(#[case] name: &str, #[case] keys: &str) {
+    at_each_size(name, keys);
+}
+
+#[test]
+fn the_first_frame_and_a_load_under_way() {
+    for (width, height) in SIZES {
+        let inputs = mailhunt::demo::inputs();
+        let mut app = waiting(&inputs, width, height);
+        insta::assert_snapshot!(format!("first_frame_{width}x{height}"), frame(&app));
+        let mut load = LoadState::waiting(&inputs);
+        load.files[0].progress = ProgressReading {
+            bytes_read: 450_000_000,
+            bytes_total: 1_150_000_000,
+            rows: 812_345,
+            finished: false,
+        };
+        load.files[1].progress.bytes_total = 50_000_000;
+        app.update(Msg::Loading(Update { load, hunt: None }));
+        insta::assert_snapshot!(format!("loading_{width}x{height}"), frame(&app));
+    }
+}
+
+#[test]
+fn a_damaged_file_says_so_and_lists_what_was_rejected() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("EmailEvents.csv");
+    let text = "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes\n\
+                Outbound,contoso.example,a@partner.example,\n\
+                Inbound,partner.example,b@contoso.example,Phish\n\
+                Inbound,partner.example\n\
+                Inbound,partner.example,b@contoso.example,Spam\n";
+    std::fs::write(&path, text).expect("written");
+    let mut app = loaded(vec![Input::File(path)], 100, 24);
+    play(&mut app, "f");
+    // The name of the folder is another one each time.
+    let text = frame(&app);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.contains("/")).collect();
+    insta::assert_snapshot!("damaged_file", lines.join("\n"));
+}
+
+#[test]
+fn a_terminal_that_is_too_small_says_what_it_needs() {
+    let mut app = demo(39, 9);
+    insta::assert_snapshot!("too_small", frame(&app));
+    let effects = play(&mut app, "q");
+    assert!(matches!(effects[..], [mailhunt::tui::app::Effect::Quit]));
+}
+
+#[test]
+fn styles_with_and_without_colour() {
+    let mut app = demo(60, 20);
+    play(&mut app, "1/tailspin<enter><enter>");
+    insta::assert_debug_snapshot!("styles_in_colour", draw(&app).backend().buffer());
+    app.theme = Theme::monochrome();
+    insta::assert_debug_snapshot!("styles_monochrome", draw(&app).backend().buffer());
+}

@@ -1,0 +1,106 @@
+//! The screen without a terminal: the demo loaded, keys played, frames drawn into memory.
+
+use mailhunt::events::load::{CancelToken, Input};
+use mailhunt::hunt::{HuntBuilder, Query, exclusion};
+use mailhunt::pipeline::{self, LoadState};
+use mailhunt::tui::app::{App, Effect, Msg};
+use mailhunt::tui::commands;
+use mailhunt::tui::panes;
+use mailhunt::tui::theme::Theme;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+use std::sync::OnceLock;
+
+/// An interface with these inputs loaded, on a screen of that size.
+pub fn loaded(inputs: Vec<Input>, width: u16, height: u16) -> App {
+    let mut app = waiting(&inputs, width, height);
+    let exclusions = exclusion::built_in().expect("valid").into();
+    let (load, hunt) = pipeline::run(inputs, exclusions, &CancelToken::default(), |_| {});
+    app.update(Msg::Loaded(load, hunt));
+    app
+}
+
+/// An interface before anything is loaded.
+pub fn waiting(inputs: &[Input], width: u16, height: u16) -> App {
+    let exclusions = exclusion::built_in().expect("valid").into();
+    let nothing = HuntBuilder::new(exclusions, inputs.len()).partial();
+    let load = LoadState::waiting(inputs);
+    let theme = Theme::sixteen_colours();
+    let mut app = App::new(nothing, load, Query::default(), theme, true);
+    resize(&mut app, width, height);
+    app
+}
+
+/// The demo, loaded. It is loaded once: the tests of a file share it.
+pub fn demo(width: u16, height: u16) -> App {
+    static DEMO: OnceLock<App> = OnceLock::new();
+    let mut app = DEMO
+        .get_or_init(|| loaded(mailhunt::demo::inputs(), width, height))
+        .clone();
+    resize(&mut app, width, height);
+    app
+}
+
+pub fn resize(app: &mut App, width: u16, height: u16) {
+    app.update(Msg::Terminal(Event::Resize(width, height)));
+}
+
+/// Plays keys: names of the command table between angle brackets, all else as typed.
+pub fn play(app: &mut App, script: &str) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let mut rest = script;
+    while let Some(first) = rest.chars().next() {
+        let (event, length) = match (first, rest.find('>')) {
+            ('<', Some(end)) => (named(&rest[1..end]), end + 1),
+            _ => (
+                KeyEvent::new(KeyCode::Char(first), KeyModifiers::NONE),
+                first.len_utf8(),
+            ),
+        };
+        effects.extend(app.update(Msg::Terminal(Event::Key(event))));
+        rest = &rest[length..];
+    }
+    effects
+}
+
+fn named(name: &str) -> KeyEvent {
+    let code = match name {
+        "bspace" => KeyCode::Backspace,
+        name => {
+            let key = commands::parse_key(name).unwrap_or_else(|| panic!("no key {name}"));
+            return key.event();
+        }
+    };
+    KeyEvent::new(code, KeyModifiers::NONE)
+}
+
+pub fn click(app: &mut App, column: u16, row: u16) {
+    mouse(app, MouseEventKind::Down(MouseButton::Left), column, row);
+}
+
+pub fn mouse(app: &mut App, kind: MouseEventKind, column: u16, row: u16) {
+    app.update(Msg::Terminal(Event::Mouse(MouseEvent {
+        kind,
+        column,
+        row,
+        modifiers: KeyModifiers::NONE,
+    })));
+}
+
+/// The frame as text.
+pub fn frame(app: &App) -> String {
+    draw(app).backend().to_string()
+}
+
+/// The frame in memory.
+pub fn draw(app: &App) -> Terminal<TestBackend> {
+    let (width, height) = (app.screen.width, app.screen.height);
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("in memory");
+    terminal
+        .draw(|frame| panes::draw(app, frame))
+        .expect("in memory");
+    terminal
+}
