@@ -3,6 +3,7 @@
 //! Rows whose cells do not fit the header are rejected, never shifted into place: a threat moved
 //! by one column is a wrong number.
 
+use super::line_starts::LineReader;
 use super::load::{FileSink, Stop};
 use super::report::Place;
 use super::schema;
@@ -11,6 +12,7 @@ use std::io::Read;
 
 /// Reads all rows of `reader`, which begins on line `lines_before + 1` of the file.
 pub(super) fn read(reader: impl Read, lines_before: u64, sink: &mut FileSink) -> Result<(), Stop> {
+    let (reader, lines) = LineReader::new(reader);
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -28,9 +30,13 @@ pub(super) fn read(reader: impl Read, lines_before: u64, sink: &mut FileSink) ->
 
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record)? {
-        let line = record.position().map_or(0, csv::Position::line) + lines_before;
+        let offset = record.position().map_or(0, csv::Position::byte);
+        lines.borrow_mut().forget_before(offset);
         match fault(&record, &header) {
-            Some(reason) => sink.reject(Place::Line(line), reason)?,
+            Some(reason) => {
+                let line = lines_before + lines.borrow().line_from(offset) + 1;
+                sink.reject(Place::Line(line), reason)?;
+            }
             None => sink.push_row(record.iter())?,
         }
     }

@@ -7,6 +7,7 @@ pub mod column;
 mod csv;
 pub mod format;
 mod json;
+mod line_starts;
 pub mod links;
 pub mod load;
 pub mod report;
