@@ -6,9 +6,12 @@
 use super::line_starts::LineReader;
 use super::load::{FileSink, Stop};
 use super::report::Place;
-use super::schema;
+use super::schema::{self, names};
 use csv::{ByteRecord, ReaderBuilder};
 use std::io::Read;
+
+/// What stands in `EmailDirection` of an event.
+const DIRECTIONS: [&[u8]; 3] = [b"Inbound", b"Outbound", b"Intra-org"];
 
 /// Reads all rows of `reader`, which begins on line `lines_before + 1` of the file.
 pub(super) fn read(reader: impl Read, lines_before: u64, sink: &mut FileSink) -> Result<(), Stop> {
@@ -26,13 +29,14 @@ pub(super) fn read(reader: impl Read, lines_before: u64, sink: &mut FileSink) ->
     }
     let names: Vec<String> = header.iter().map(schema::canonical_name).collect();
     warn_of_duplicates(&names, sink);
+    let direction = names.iter().position(|name| name == names::EMAIL_DIRECTION);
     sink.set_columns(names)?;
 
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record)? {
         let offset = record.position().map_or(0, csv::Position::byte);
         lines.borrow_mut().forget_before(offset);
-        match fault(&record, &header) {
+        match fault(&record, &header, direction) {
             Some(reason) => {
                 let line = lines_before + lines.borrow().line_from(offset) + 1;
                 sink.reject(Place::Line(line), reason)?;
@@ -53,12 +57,12 @@ fn warn_of_duplicates(names: &[String], sink: &mut FileSink) {
     }
 }
 
-/// Why a record is not a row of the table, if it is not.
-fn fault(record: &ByteRecord, header: &ByteRecord) -> Option<String> {
+/// Why a record is not a row of the table, if it is not; `direction` is the place of `EmailDirection`.
+fn fault(record: &ByteRecord, header: &ByteRecord, direction: Option<usize>) -> Option<String> {
     if record == header {
         return Some("the header again: this is not an event".to_owned());
     }
-    let swallowed = swallowed_rows(record, header.len());
+    let swallowed = swallowed_rows(record, header.len(), direction);
     if swallowed > 0 {
         return Some(format!(
             "a quote that opens in this row is closed only after {swallowed} further lines that look like \
@@ -78,14 +82,23 @@ fn fault(record: &ByteRecord, header: &ByteRecord) -> Option<String> {
 
 /// The number of lines inside the record's cells that look like rows of the table: what a quote
 /// that is never closed swallows. The csv crate always finds a reading, so it must be judged here.
-fn swallowed_rows(record: &ByteRecord, columns: usize) -> usize {
-    // In a narrow table a sentence of several lines may hold as many commas as a row.
-    let least = if columns >= 10 { 1 } else { 3 };
-    let rows = record
+fn swallowed_rows(record: &ByteRecord, columns: usize, direction: Option<usize>) -> usize {
+    let rows: Vec<&[u8]> = record
         .iter()
-        .filter(|cell| memchr::memchr(b'\n', cell).is_some())
-        .flat_map(|cell| cell.split(|&byte| byte == b'\n').skip(1))
+        .filter(|cell| memchr::memchr2(b'\n', b'\r', cell).is_some())
+        .flat_map(|cell| cell.split(|&byte| matches!(byte, b'\n' | b'\r')).skip(1))
         .filter(|line| memchr::memchr_iter(b',', line).count() + 1 >= columns)
-        .count();
-    if rows >= least { rows } else { 0 }
+        .collect();
+    let has_direction = |line: &&[u8]| {
+        let cell = direction.and_then(|place| line.split(|&byte| byte == b',').nth(place));
+        cell.is_some_and(|cell| DIRECTIONS.contains(&cell))
+    };
+    // In a narrow table a sentence of several lines may hold as many commas as a row, but hardly
+    // the word of a direction where a row has it.
+    let least = if columns >= 10 || rows.iter().any(has_direction) {
+        1
+    } else {
+        3
+    };
+    if rows.len() >= least { rows.len() } else { 0 }
 }
