@@ -59,7 +59,7 @@ fn warn_of_duplicates(names: &[String], sink: &mut FileSink) {
 
 /// Why a record is not a row of the table, if it is not; `direction` is the place of `EmailDirection`.
 fn fault(record: &ByteRecord, header: &ByteRecord, direction: Option<usize>) -> Option<String> {
-    if record == header {
+    if is_header_again(record, header) {
         return Some("the header again: this is not an event".to_owned());
     }
     let swallowed = swallowed_rows(record, header.len(), direction);
@@ -78,6 +78,17 @@ fn fault(record: &ByteRecord, header: &ByteRecord, direction: Option<usize>) -> 
         ));
     }
     None
+}
+
+/// Whether the record is the header, as when files were put one after the other; then a byte order
+/// mark may stand before it.
+fn is_header_again(record: &ByteRecord, header: &ByteRecord) -> bool {
+    let without_mark = |cell| <[u8]>::strip_prefix(cell, b"\xef\xbb\xbf").unwrap_or(cell);
+    record.len() == header.len()
+        && record
+            .iter()
+            .zip(header)
+            .all(|(cell, name)| cell == name || without_mark(cell) == name)
 }
 
 /// The number of lines inside the record's cells that look like rows of the table: what a quote
