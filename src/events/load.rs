@@ -133,6 +133,9 @@ const BATCH_AGE: Duration = Duration::from_millis(150);
 /// Rows between two looks at the clock and the cancel token.
 const ROWS_BETWEEN_CHECKS: u64 = 256;
 
+/// The keys listed of a record that is rejected for them.
+const KEYS_LISTED: usize = 8;
+
 /// Starts to load all inputs in the background and returns at once.
 pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
     let (sender, messages) = sync_channel(WAITING_BATCHES);
@@ -362,12 +365,11 @@ impl FileSink {
             None
         };
         let Some(table) = table else {
-            let strange = self.strange_columns.get_or_insert_with(|| keys.to_vec());
-            let listed = strange.len().min(8);
+            self.strange_columns.get_or_insert_with(|| keys.to_vec());
             return Err(format!(
                 "no {} (keys: {})",
                 names::EMAIL_DIRECTION,
-                keys[..keys.len().min(listed)].join(", ")
+                keys[..keys.len().min(KEYS_LISTED)].join(", ")
             ));
         };
         match *self.report.table.get_or_insert(table) {
