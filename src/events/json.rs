@@ -208,9 +208,7 @@ fn push(object: &Object<'_>, place: Place, sink: &mut FileSink) -> Result<(), St
             cells.resize(index + 1, None);
         }
         if cells[index].is_some() {
-            sink.warn(format!(
-                "the key {name} stands more than once in a record (first at {place}): the first is taken"
-            ));
+            sink.warn_of_doubled_key(name, place);
             continue;
         }
         cells[index] = Some(cell(value));

@@ -320,6 +320,8 @@ pub(super) struct FileSink {
     builder: BatchBuilder,
     /// The columns of the first record that was of no known table, to be listed if none follows.
     strange_columns: Option<Vec<String>>,
+    /// The keys of which it was said that they stand more than once in a record.
+    doubled_keys: Vec<String>,
     /// When the batch under construction was begun.
     batch_begun: Instant,
     rows_until_check: u64,
@@ -340,6 +342,7 @@ impl FileSink {
             report: FileReport::default(),
             builder: BatchBuilder::new(Vec::new()),
             strange_columns: None,
+            doubled_keys: Vec::new(),
             batch_begun: Instant::now(),
             rows_until_check: ROWS_BETWEEN_CHECKS,
         }
@@ -434,6 +437,17 @@ impl FileSink {
     /// Notes what the analyst should know of the file.
     pub(super) fn warn(&mut self, warning: String) {
         self.report.warn(warning);
+    }
+
+    /// Notes that a key stands more than once in a record, at the first record that has it so.
+    pub(super) fn warn_of_doubled_key(&mut self, name: &str, place: Place) {
+        if self.doubled_keys.iter().any(|known| known == name) {
+            return;
+        }
+        self.doubled_keys.push(name.to_owned());
+        self.warn(format!(
+            "the key {name} stands more than once in a record (first at {place}): the first is taken"
+        ));
     }
 
     fn send_batch(&mut self) -> Result<(), Stop> {
