@@ -149,7 +149,8 @@ impl BatchBuilder {
         let mut cells = cells.fuse();
         for column in &mut self.columns {
             let cell = cells.next().unwrap_or_default();
-            self.bytes += cell.len();
+            // An empty cell has its place too: it tells in tables of very many columns.
+            self.bytes += cell.len() + size_of::<u16>();
             column.push(cell);
         }
         self.rows += 1;

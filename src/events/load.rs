@@ -133,6 +133,10 @@ const BATCH_AGE: Duration = Duration::from_millis(150);
 /// Rows between two looks at the clock and the cancel token.
 const ROWS_BETWEEN_CHECKS: u64 = 256;
 
+/// The most columns that the keys of records may make. Every row has a place in each of them: without
+/// a bound, a small file with a new key in each record would take all memory.
+const MOST_COLUMNS: usize = 1024;
+
 /// The keys listed of a record that is rejected for them.
 const KEYS_LISTED: usize = 8;
 
@@ -375,6 +379,11 @@ impl FileSink {
                 keys[..keys.len().min(KEYS_LISTED)].join(", ")
             ));
         };
+        if self.would_have_too_many_columns(keys) {
+            return Err(format!(
+                "its keys would make more than {MOST_COLUMNS} columns"
+            ));
+        }
         match *self.report.table.get_or_insert(table) {
             expected if expected == table => Ok(()),
             expected => Err(format!(
@@ -383,6 +392,13 @@ impl FileSink {
                 expected.name()
             )),
         }
+    }
+
+    fn would_have_too_many_columns(&self, keys: &[String]) -> bool {
+        let known = self.builder.names();
+        // The bound is far away for all but hostile files; only near it is it worth a look.
+        known.len() + keys.len() > MOST_COLUMNS
+            && known.len() + keys.iter().filter(|key| !known.contains(key)).count() > MOST_COLUMNS
     }
 
     /// The place of a column that may be new.
