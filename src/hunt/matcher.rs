@@ -181,7 +181,9 @@ impl<'a> Evaluation<'a> {
 
     fn holds_for_links(&self, row: usize) -> bool {
         let message = self.batch.cell(names::NETWORK_MESSAGE_ID, row);
-        if message.is_empty() {
+        // Of an email without an id, or with no EmailUrlInfo loaded, nothing is known of its links,
+        // also not that it has none.
+        if message.trim_ascii().is_empty() || self.links.is_empty() {
             return false;
         }
         let mut values = self
