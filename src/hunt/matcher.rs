@@ -231,15 +231,21 @@ pub fn inert_reason(
     for Clause(conditions) in &exclusion.matches {
         let lack = conditions
             .iter()
-            .find_map(|condition| lack(&condition.field, store, missing_headers))?;
+            .find_map(|condition| lack(condition, store, missing_headers))?;
         reasons.push(lack);
     }
     // The first clause is the main one; the others are further ways to the same evidence.
     reasons.into_iter().next()
 }
 
-/// What a field lacks in the loaded files, if it does.
-fn lack(field: &Field, store: &EventStore, missing_headers: &[String]) -> Option<String> {
+/// What a condition lacks in the loaded files, so that it can never hold, if it does.
+fn lack(condition: &Condition, store: &EventStore, missing_headers: &[String]) -> Option<String> {
+    let field = &condition.field;
+    if matches!(condition.test, Test::Exists(false)) && !field.is_of_links() {
+        // A column that is not there is as good as one that is always empty: exports may leave
+        // out what is empty.
+        return None;
+    }
     let without_column =
         |name: &str| (!store.has_column(name)).then(|| format!("no column {name} loaded"));
     match field {
