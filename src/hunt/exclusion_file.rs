@@ -152,6 +152,11 @@ fn condition(key: &str, value: ValueShape, lists: &Lists) -> Result<Condition, S
         return Err("\"every\" goes with Url and UrlDomain only".to_owned());
     }
     let test = test_of(kind.as_deref(), cased, value, lists)?;
+    if let Test::EqualsField(other) = &test
+        && (field.is_of_links() || other.is_of_links())
+    {
+        return Err("\"fieldref\" does not go with Url and UrlDomain".to_owned());
+    }
     Ok(Condition { field, every, test })
 }
 
@@ -288,6 +293,14 @@ mod tests {
     #[case(
         "version = 1\n[[exclude]]\nid='a'\ntitle='A'\nmatch=[{'Subject|contains'=''}]",
         "empty text"
+    )]
+    #[case(
+        "version = 1\n[[exclude]]\nid='a'\ntitle='A'\nmatch=[{'UrlDomain|fieldref'='SenderFromDomain'}]",
+        "\"fieldref\" does not go with Url"
+    )]
+    #[case(
+        "version = 1\n[[exclude]]\nid='a'\ntitle='A'\nmatch=[{'SenderFromDomain|fieldref'='UrlDomain'}]",
+        "\"fieldref\" does not go with Url"
     )]
     #[case(
         "version = 1\n[[exclude]]\nid='a'\ntitle='A'\nmatch=[]\n[[exclude]]\nid='a'\ntitle='B'\nmatch=[]",
