@@ -25,6 +25,9 @@ pub enum DefinitionError {
     /// More than one mask has bits.
     #[error("more than {MOST_EXCLUSIONS} exclusions")]
     TooMany,
+    /// A block without a line: it holds of every email.
+    #[error("exclusion \"{0}\": an empty block would match every email")]
+    EmptyBlock(String),
     /// A condition that cannot be understood.
     #[error("exclusion \"{id}\", \"{key}\": {reason}")]
     Condition {
@@ -122,6 +125,9 @@ fn exclusion(shape: ExcludeShape, lists: &Lists) -> Result<Exclusion, Definition
 }
 
 fn clause_of(id: &str, shape: ClauseShape, lists: &Lists) -> Result<Clause, DefinitionError> {
+    if shape.is_empty() {
+        return Err(DefinitionError::EmptyBlock(id.to_owned()));
+    }
     shape
         .into_iter()
         .map(|(key, value)| {
@@ -293,6 +299,10 @@ mod tests {
     #[case(
         "version = 1\n[[exclude]]\nid='a'\ntitle='A'\nmatch=[{'Subject|contains'=''}]",
         "empty text"
+    )]
+    #[case(
+        "version = 1\n[[exclude]]\nid='a'\ntitle='A'\nmatch=[{}]",
+        "empty block"
     )]
     #[case(
         "version = 1\n[[exclude]]\nid='a'\ntitle='A'\nmatch=[{'UrlDomain|fieldref'='SenderFromDomain'}]",
