@@ -78,11 +78,21 @@ fn message_key(network_message_id: &[u8]) -> Vec<u8> {
     network_message_id.trim_ascii().to_ascii_lowercase()
 }
 
-/// The host of a link: what stands between `//` (and an `@`) and the next `/ ? # :`.
+/// The host of a link: what stands between `scheme://` (and an `@`) and the next `/ ? # :`.
+/// Empty where the link is not of that form: a browser would then go where this cannot tell, and a
+/// later `//` may be bait.
 fn host(url: &[u8]) -> &[u8] {
     let Some(start) = memchr::memmem::find(url, b"//") else {
         return b"";
     };
+    let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let begins_the_link = match url[..start].split_last() {
+        None => true,
+        Some((last, scheme)) => *last == b':' && scheme.iter().all(is_scheme),
+    };
+    if !begins_the_link {
+        return b"";
+    }
     let rest = &url[start + 2..];
     let end = rest
         .iter()
@@ -93,10 +103,12 @@ fn host(url: &[u8]) -> &[u8] {
         .iter()
         .rposition(|&byte| byte == b'@')
         .map_or(authority, |at| &authority[at + 1..]);
-    let end = host
+    // The colons of an address in brackets are not those of a port.
+    let brackets = host.iter().position(|&byte| byte == b']').unwrap_or(0);
+    let end = host[brackets..]
         .iter()
         .position(|&byte| byte == b':')
-        .unwrap_or(host.len());
+        .map_or(host.len(), |colon| brackets + colon);
     &host[..end]
 }
 
@@ -112,6 +124,11 @@ mod tests {
     #[case("https://evil.example\\@filedrop.example/", "evil.example")]
     #[case("https://evil.example?u=//filedrop.example", "evil.example")]
     #[case("mailto:a@b.example", "")]
+    #[case("https:evil.example?u=//filedrop.example", "")]
+    #[case("https:/evil.example//filedrop.example", "")]
+    #[case("evil.example/?u=https://filedrop.example", "")]
+    #[case("//filedrop.example/s", "filedrop.example")]
+    #[case("https://[2001:db8::1]:8443/x", "[2001:db8::1]")]
     fn the_host_is_where_a_browser_would_go(#[case] url: &str, #[case] expected: &str) {
         assert_eq!(host(url.as_bytes()), expected.as_bytes());
     }
