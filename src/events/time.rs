@@ -52,11 +52,16 @@ pub fn parse(text: &[u8]) -> Option<EventTime> {
         return None;
     }
     if let Ok(time) = text.parse::<Timestamp>() {
-        return Some(EventTime(time.as_second()));
+        return Some(to_the_second(time));
     }
     let civil = text.parse::<DateTime>().ok()?;
     let time = Offset::UTC.to_timestamp(civil).ok()?;
-    Some(EventTime(time.as_second()))
+    Some(to_the_second(time))
+}
+
+/// The second in which a moment lies, also before 1970, where jiff rounds up.
+fn to_the_second(time: Timestamp) -> EventTime {
+    EventTime(time.as_second() - i64::from(time.subsec_nanosecond() < 0))
 }
 
 #[cfg(test)]
@@ -71,6 +76,8 @@ mod tests {
     #[case("2023-10-18 15:45:07.9862755", Some(1_697_643_907))]
     #[case("  2023-10-18T15:45:07 ", Some(1_697_643_907))]
     #[case("1969-12-31T23:59:59Z", Some(-1))]
+    #[case("1969-12-31T23:59:59.5Z", Some(-1))]
+    #[case("1969-12-31 22:59:59.9999999", Some(-3601))]
     #[case("", None)]
     #[case("yesterday", None)]
     #[case("2023-13-45T00:00:00Z", None)]
