@@ -1,0 +1,129 @@
+//! What the integration tests share: files to load, loading them with the account checked, and
+//! reading the answer. The brute-force hunt they are compared with is in `oracle`.
+
+#![allow(
+    dead_code,
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "each test binary uses a part of this; a failed unwrap is a failed test"
+)]
+
+pub mod definitions;
+pub mod oracle;
+pub mod writing;
+
+use mailhunt::events::load::{CancelToken, Input};
+use mailhunt::events::report::FileReport;
+use mailhunt::events::schema::Table;
+use mailhunt::hunt::exclusion::Exclusion;
+use mailhunt::hunt::{Hunt, Query, View};
+use mailhunt::pipeline::{self, LoadState};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A folder of files that vanishes with the test.
+pub struct Folder(TempDir);
+
+impl Folder {
+    pub fn new() -> Self {
+        Folder(tempfile::tempdir().unwrap())
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file and gives its path.
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+}
+
+/// Loads files as the program does, and checks that no row is unaccounted for.
+pub fn load(paths: &[PathBuf], exclusions: Vec<Exclusion>) -> (LoadState, Hunt) {
+    let inputs = paths.iter().cloned().map(Input::File).collect();
+    let (state, hunt) = pipeline::run(inputs, exclusions.into(), &CancelToken::default(), |_| {});
+    assert_account(&state, &hunt);
+    (state, hunt)
+}
+
+/// Loads one file of these bytes.
+pub fn load_bytes(bytes: impl AsRef<[u8]>) -> (FileReport, Hunt) {
+    let folder = Folder::new();
+    let path = folder.write("export", bytes);
+    let (state, hunt) = load(&[path], Vec::new());
+    (state.files[0].report.clone().unwrap(), hunt)
+}
+
+/// Rows read = rows kept + rows rejected, for every file, and every kept row is in the store.
+pub fn assert_account(state: &LoadState, hunt: &Hunt) {
+    assert!(state.finished);
+    let (mut events, mut links) = (0, 0);
+    for file in &state.files {
+        let report = file.report.as_ref().expect("every file is done with");
+        assert!(file.progress.finished);
+        assert_eq!(
+            file.progress.rows,
+            report.rows_kept + report.rows_rejected,
+            "rows read are rows kept and rows rejected: {report:?}"
+        );
+        let listed = report.rejections.len() as u64;
+        assert!(
+            listed == report.rows_rejected || listed == 1000,
+            "{report:?}"
+        );
+        match report.table {
+            Some(Table::EmailUrlInfo) => links += report.rows_kept,
+            _ => events += report.rows_kept,
+        }
+    }
+    assert_eq!(hunt.store.events(), events, "kept rows are in the store");
+    assert_eq!(
+        hunt.store.links().rows(),
+        links,
+        "kept links are in the store"
+    );
+}
+
+/// A row of the answer: the domain, `OutboundEmails`, `IncomingEmailsWithThreats`.
+pub type Row = (String, u64, u64);
+
+/// The rows of a view with their domains.
+pub fn rows(hunt: &Hunt, view: &View) -> Vec<Row> {
+    view.rows
+        .iter()
+        .map(|row| {
+            (
+                String::from_utf8_lossy(hunt.cube.domain(row.domain)).into_owned(),
+                row.outbound_emails,
+                row.incoming_emails_with_threats,
+            )
+        })
+        .collect()
+}
+
+/// The answer to the hunting query as it is.
+pub fn answer(hunt: &Hunt) -> Vec<Row> {
+    rows(hunt, &hunt.view(&Query::default()))
+}
+
+/// A row of the answer from literals.
+pub fn row(domain: &str, outbound: u64, threats: u64) -> Row {
+    (domain.to_owned(), outbound, threats)
+}
+
+/// The needed columns and a few more, for tests that write their rows by hand.
+pub const HEADER: &str =
+    "Timestamp,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,Subject";
+
+/// A row under [`HEADER`] of an email we sent.
+pub fn outbound(recipient: &str) -> String {
+    format!("2026-11-02T09:00:00Z,Outbound,ours.example,{recipient},,sent")
+}
+
+/// A row under [`HEADER`] of a threat email we received.
+pub fn threat(sender_domain: &str) -> String {
+    format!("2026-11-03T10:00:00Z,Inbound,{sender_domain},me@ours.example,Phish,received")
+}

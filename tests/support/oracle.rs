@@ -1,0 +1,190 @@
+//! The hunt by brute force, written from the KQL of Microsoft's query and from nothing of mailhunt.
+//!
+//! Events are plain texts; an exclusion is whatever matched an event; every number of a view is
+//! found by filtering the events and running the whole hunt again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+/// The columns of a generated event, in the order of [`Event::cells`].
+pub const COLUMNS: [&str; 12] = [
+    "Timestamp",
+    "NetworkMessageId",
+    "EmailDirection",
+    "SenderFromDomain",
+    "SenderFromAddress",
+    "RecipientEmailAddress",
+    "ThreatTypes",
+    "DeliveryAction",
+    "AuthenticationDetails",
+    "AdditionalFields",
+    "X-Siem-Alert",
+    "Subject",
+];
+
+/// A row of `EmailEvents`.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub cells: [String; COLUMNS.len()],
+    /// The moment that `Timestamp` means, where it can be read.
+    pub seconds: Option<i64>,
+}
+
+impl Event {
+    /// A cell; empty when there is no such column.
+    pub fn get(&self, column: &str) -> &str {
+        let index = COLUMNS.iter().position(|known| *known == column);
+        index.map_or("", |index| &self.cells[index])
+    }
+
+    /// `tostring(split(RecipientEmailAddress, "@")[1])`
+    pub fn recipient_domain(&self) -> String {
+        let pieces: Vec<&str> = self.get("RecipientEmailAddress").split('@').collect();
+        pieces.get(1).copied().unwrap_or("").to_owned()
+    }
+
+    /// The side of the join it stands on, if any, with its key.
+    pub fn side(&self) -> Option<(Side, String)> {
+        if self.get("EmailDirection") == "Outbound" {
+            return Some((Side::Left, self.recipient_domain()));
+        }
+        let is_threat =
+            self.get("EmailDirection") == "Inbound" && !self.get("ThreatTypes").is_empty();
+        is_threat.then(|| (Side::Right, self.get("SenderFromDomain").to_owned()))
+    }
+
+    pub fn hour(&self) -> Option<i32> {
+        self.seconds.map(|seconds| seconds.div_euclid(3600) as i32)
+    }
+}
+
+/// A row of `EmailUrlInfo`.
+#[derive(Clone, Debug)]
+pub struct UrlRow {
+    pub message: String,
+    pub url: String,
+    pub domain: String,
+}
+
+/// The sides of the query's join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Emails we sent.
+    Left,
+    /// Threat emails we received.
+    Right,
+}
+
+/// An event as far as the hunt goes.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    pub side: Side,
+    pub domain: String,
+    /// A bit for each exclusion that matches it.
+    pub matched: u64,
+    pub hour: Option<i32>,
+}
+
+/// What is asked of the brute-force hunt.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    pub active: u64,
+    pub hours: Option<RangeInclusive<i32>>,
+}
+
+impl Question {
+    fn with_active(&self, active: u64) -> Question {
+        Question {
+            active,
+            ..self.clone()
+        }
+    }
+
+    pub fn counts(&self, matched: u64, hour: Option<i32>) -> bool {
+        let in_range = match (&self.hours, hour) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(hours), Some(hour)) => *hours.start() <= hour && hour <= *hours.end(),
+        };
+        in_range && matched & self.active == 0
+    }
+}
+
+/// Domain → `OutboundEmails`, `IncomingEmailsWithThreats`.
+pub type Ranking = BTreeMap<String, (u64, u64)>;
+
+/// The query, step by step: filter, summarize the left side, join, summarize.
+pub fn hunt(events: &[Counted], question: &Question) -> Ranking {
+    let events: Vec<&Counted> = events
+        .iter()
+        .filter(|event| question.counts(event.matched, event.hour))
+        .collect();
+    let mut left: BTreeMap<&str, u64> = BTreeMap::new();
+    for event in events.iter().filter(|event| event.side == Side::Left) {
+        *left.entry(&event.domain).or_default() += 1;
+    }
+    let mut answer = Ranking::new();
+    for (domain, outbound_count) in left {
+        for event in events.iter().filter(|event| event.side == Side::Right) {
+            if event.domain == domain {
+                let row = answer.entry(domain.to_owned()).or_default();
+                row.0 = row.0.max(outbound_count);
+                row.1 += 1;
+            }
+        }
+    }
+    answer
+}
+
+/// Emails and domains that an exclusion hides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hidden {
+    pub emails: u64,
+    pub domains: u64,
+}
+
+/// The numbers of a view beside its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    pub ranked: usize,
+    pub candidates: usize,
+    pub hidden_emails: u64,
+    /// For each exclusion: by itself, marginal.
+    pub exclusions: Vec<(Hidden, Hidden)>,
+}
+
+/// Every number of a view, each by hunting again with and without the exclusion it is about.
+pub fn numbers(events: &[Counted], question: &Question, exclusions: usize) -> Numbers {
+    let nothing_on = question.with_active(0);
+    let candidates: BTreeSet<String> = hunt(events, &nothing_on).into_keys().collect();
+    let emails = |question: &Question| {
+        events
+            .iter()
+            .filter(|event| candidates.contains(&event.domain))
+            .filter(|event| question.counts(event.matched, event.hour))
+            .count() as u64
+    };
+    let difference = |without: u64, with: u64| {
+        let (without, with) = (question.with_active(without), question.with_active(with));
+        let ranks_with = hunt(events, &with);
+        Hidden {
+            emails: emails(&without) - emails(&with),
+            domains: hunt(events, &without)
+                .into_keys()
+                .filter(|domain| !ranks_with.contains_key(domain))
+                .count() as u64,
+        }
+    };
+    Numbers {
+        ranked: hunt(events, question).len(),
+        candidates: candidates.len(),
+        hidden_emails: emails(&nothing_on) - emails(question),
+        exclusions: (0..exclusions)
+            .map(|index| {
+                let bit = 1 << index;
+                let marginal = difference(question.active & !bit, question.active | bit);
+                (difference(0, bit), marginal)
+            })
+            .collect(),
+    }
+}
