@@ -1,0 +1,793 @@
+//! Damaged, strange and hostile files: nothing panics, nothing is lost in silence, and the account
+//! (`support::assert_account`: rows read = rows kept + rows rejected) holds for every one.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a failed unwrap is a failed test; the names of tests say what they are about"
+)]
+
+mod support;
+
+use mailhunt::events::format::Format;
+use mailhunt::events::load::{CancelToken, Input};
+use mailhunt::events::report::{FileReport, Place};
+use mailhunt::events::schema::Table;
+use mailhunt::hunt::Hunt;
+use mailhunt::pipeline;
+use proptest::prelude::*;
+use rstest::rstest;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use support::writing::gzip;
+use support::{Folder, HEADER, answer, assert_account, load, load_bytes, outbound, row, threat};
+
+/// The failure of a file of which nothing could be read.
+fn failure_of(bytes: impl AsRef<[u8]>) -> String {
+    let (report, hunt) = load_bytes(bytes);
+    assert!(report.is_useless(), "{report:?}");
+    assert_eq!(hunt.store.events(), 0);
+    report.failure.unwrap()
+}
+
+/// A CSV of one email we sent to `b.com`, one threat from there and what a test puts in between.
+fn around(between: &str) -> String {
+    format!(
+        "{HEADER}\n{}\n{between}{}\n",
+        outbound("a@b.com"),
+        threat("b.com")
+    )
+}
+
+/// Asserts that all but the rows rejected was counted: one email each way.
+fn assert_rest_is_counted(report: &FileReport, hunt: &Hunt) {
+    assert_eq!(report.rows_kept, 2, "{report:?}");
+    assert_eq!(report.failure, None);
+    assert_eq!(answer(hunt), [row("b.com", 1, 1)]);
+}
+
+fn places(report: &FileReport) -> Vec<Place> {
+    report
+        .rejections
+        .iter()
+        .map(|rejection| rejection.place)
+        .collect()
+}
+
+fn event_line(sender_domain: &str) -> String {
+    format!(
+        r#"{{"Timestamp":"2026-11-03T10:00:00Z","EmailDirection":"Inbound","SenderFromDomain":"{sender_domain}","RecipientEmailAddress":"me@ours.example","ThreatTypes":"Phish"}}"#
+    )
+}
+
+const SENT_LINE: &str = r#"{"Timestamp":"2026-11-02T09:00:00Z","EmailDirection":"Outbound","SenderFromDomain":"ours.example","RecipientEmailAddress":"a@b.com","ThreatTypes":""}"#;
+
+// Files that are not there, or hold nothing.
+
+#[test]
+fn a_file_that_is_not_there_is_said_to_be_so() {
+    let (state, hunt) = load(&[PathBuf::from("/nonexistent/export.csv")], Vec::new());
+    let report = state.files[0].report.as_ref().unwrap();
+    assert_eq!(report.failure.as_deref(), Some("there is no such file"));
+    assert!(state.is_useless() && hunt.cube.is_empty());
+}
+
+#[test]
+fn a_directory_is_refused_by_name() {
+    let folder = Folder::new();
+    let (state, _) = load(&[folder.path().to_owned()], Vec::new());
+    let report = state.files[0].report.as_ref().unwrap();
+    assert!(report.failure.as_ref().unwrap().contains("directory"));
+    assert!(report.is_useless());
+}
+
+#[rstest]
+#[case(b"")]
+#[case(b"\xef\xbb\xbf")]
+#[case(b"\n\r\n  \t\n")]
+#[case(b"\xef\xbb\xbf\n")]
+fn an_empty_file_is_said_to_be_empty(#[case] bytes: &[u8]) {
+    assert!(failure_of(bytes).contains("empty"));
+    assert!(failure_of(gzip(bytes)).contains("empty"));
+}
+
+#[test]
+fn a_header_alone_is_an_export_without_rows() {
+    for text in [
+        HEADER.to_owned(),
+        format!("\u{feff}{HEADER}\r\n"),
+        "[]".to_owned(),
+    ] {
+        let (report, hunt) = load_bytes(&text);
+        assert_eq!((report.rows_read(), report.failure), (0, None), "{text}");
+        assert!(answer(&hunt).is_empty());
+    }
+}
+
+#[test]
+fn an_unreadable_file_does_not_cost_the_others() {
+    let folder = Folder::new();
+    let good = folder.write("good.csv", around(""));
+    let paths = [
+        folder.path().join("missing.csv"),
+        good,
+        folder.write("bad.csv", "a,b\n1,2\n"),
+    ];
+    let (state, hunt) = load(&paths, Vec::new());
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    assert_eq!(state.files_failed(), 2);
+    assert!(state.is_damaged() && !state.is_useless());
+}
+
+#[test]
+fn nothing_to_load_is_no_answer() {
+    let (state, hunt) = load(&[], Vec::new());
+    assert!(state.is_useless() && hunt.cube.is_empty());
+}
+
+// Headers.
+
+#[test]
+fn missing_columns_are_named_and_those_found_are_listed() {
+    let sentence = failure_of("EmailDirection,Subject,SenderFromDomain\nInbound,x,b.com\n");
+    assert!(
+        sentence.contains("missing RecipientEmailAddress, ThreatTypes."),
+        "{sentence}"
+    );
+    assert!(
+        sentence.contains("EmailDirection, Subject, SenderFromDomain"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn a_file_without_a_header_is_not_an_export() {
+    let sentence = failure_of(outbound("a@b.com") + "\n");
+    assert!(sentence.contains("missing EmailDirection"), "{sentence}");
+}
+
+#[test]
+fn thousands_of_columns_are_refused_in_a_sentence_one_can_read() {
+    let header: Vec<String> = (0..20_000)
+        .map(|number| format!("column{number}"))
+        .collect();
+    let sentence = failure_of(header.join(",") + "\n");
+    assert!(sentence.contains("and 19940 more"), "{sentence}");
+}
+
+#[test]
+fn of_duplicate_headers_the_first_is_taken_and_that_is_said() {
+    let text = "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,threattypes,\
+                EmailDirection,Timestamp\n\
+                Outbound,,a@b.com,,Phish,Inbound,2026-11-02T09:00:00Z\n\
+                Inbound,b.com,,Phish,,Outbound,2026-11-02T09:00:00Z\n";
+    let (report, hunt) = load_bytes(text);
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(report.warnings.len(), 2, "{:?}", report.warnings);
+    assert!(report.warnings[0].contains("ThreatTypes is there more than once"));
+}
+
+#[rstest]
+#[case("")]
+#[case("\u{feff}")]
+fn a_header_in_the_middle_is_not_an_event(#[case] mark: &str) {
+    // As `cat one.csv two.csv` makes it.
+    let (report, hunt) = load_bytes(around(&format!("{mark}{HEADER}\n")));
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(places(&report), [Place::Line(3)]);
+    assert!(report.rejections[0].reason.contains("header again"));
+}
+
+// Rows that do not fit.
+
+#[rstest]
+#[case(
+    "2026-11-02T09:00:00Z,Outbound,ours.example,a@b.com\n",
+    "4 cells where the header has 6"
+)]
+#[case(
+    "2026-11-02T09:00:00Z,Inbound,b.com,,a,b,c\n",
+    "7 cells where the header has 6"
+)]
+#[case(
+    "2026-11-02T09:00:00Z,Inbound,b.com,,a,b,,x\n",
+    "8 cells where the header has 6"
+)]
+#[case("\0\0\0\0\0\0\0\0\n", "1 cells where the header has 6")]
+#[case("   \n", "1 cells where the header has 6")]
+fn rows_that_do_not_fit_are_rejected_with_their_line(#[case] bad: &str, #[case] reason: &str) {
+    let (report, hunt) = load_bytes(around(bad));
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(places(&report), [Place::Line(3)]);
+    assert_eq!(report.rejections[0].reason, reason);
+}
+
+#[test]
+fn surplus_cells_that_are_empty_do_no_harm() {
+    let text = format!(
+        "{HEADER}\n{},,,\n{},\n",
+        outbound("a@b.com"),
+        threat("b.com")
+    );
+    let (report, hunt) = load_bytes(text);
+    assert_rest_is_counted(&report, &hunt);
+    assert!(!report.is_damaged());
+}
+
+#[rstest]
+#[case("\n")]
+#[case("\r\n")]
+#[case("\r")]
+fn lines_are_counted_whatever_ends_them(#[case] end: &str) {
+    let text = around("short,row\n\n\nanother,short,row\n").replace('\n', end);
+    let (report, hunt) = load_bytes(text);
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(places(&report), [Place::Line(3), Place::Line(6)]);
+}
+
+#[test]
+fn line_ends_may_be_mixed() {
+    let text = format!(
+        "{HEADER}\r\n{}\r{}\n{}\r\n\r\nshort\r\n",
+        outbound("a@b.com"),
+        threat("b.com"),
+        threat("b.com")
+    );
+    let (report, hunt) = load_bytes(text);
+    assert_eq!((report.rows_kept, report.rows_rejected), (3, 1));
+    assert_eq!(answer(&hunt), [row("b.com", 1, 2)]);
+}
+
+#[test]
+fn a_cell_of_several_lines_is_one_row_and_lines_are_counted_on() {
+    let multi =
+        "2026-11-02T09:00:00Z,Inbound,b.com,me@ours.example,Phish,\"Dear Sir,\nhello,\n\nbye\"\n";
+    let (report, hunt) = load_bytes(around(&format!("{multi}short\n")));
+    assert_eq!((report.rows_kept, report.rows_rejected), (3, 1));
+    assert_eq!(answer(&hunt), [row("b.com", 1, 2)]);
+    assert_eq!(places(&report), [Place::Line(7)]);
+}
+
+#[rstest]
+#[case::in_the_first_row(0, "\n")]
+#[case::in_the_middle(20, "\n")]
+#[case::near_the_end(37, "\n")]
+#[case::before_the_last_row(38, "\n")]
+#[case::with_line_feeds_and_returns(20, "\r\n")]
+#[case::with_returns_only(20, "\r")]
+fn a_quote_that_is_never_closed_swallows_no_row_in_silence(#[case] at: usize, #[case] end: &str) {
+    for column in [
+        "Timestamp",
+        "Inbound",
+        "b.com",
+        "me@ours.example",
+        "Phish",
+        "received",
+    ] {
+        let mut lines = vec![HEADER.to_owned(), outbound("a@b.com")];
+        for number in 0..40 {
+            let row = threat("b.com").replace("2026-11-03T10:00:00Z", "Timestamp");
+            let broken = row.replace(column, &format!("\"{column}"));
+            lines.push(if number == at { broken } else { row });
+        }
+        let (report, hunt) = load_bytes(lines.join(end) + end);
+        assert_eq!(report.rows_kept, 1 + at as u64, "{column}: {report:?}");
+        assert_eq!(places(&report), [Place::Line(at as u64 + 3)], "{column}");
+        assert_eq!(hunt.store.events(), 1 + at as u64);
+    }
+}
+
+#[test]
+fn a_quote_closed_by_the_next_quote_swallows_no_row_in_silence() {
+    let mut text = around(&format!(
+        "{},\"open\n",
+        threat("b.com").trim_end_matches(",received")
+    ));
+    for number in 0..10 {
+        writeln!(text, "{}", threat(&format!("{number}.com"))).unwrap();
+    }
+    writeln!(
+        text,
+        "{}",
+        threat("b.com").replace("received", "\"closed\"")
+    )
+    .unwrap();
+    let (report, _) = load_bytes(text);
+    assert_eq!(report.rows_kept, 1, "{report:?}");
+    assert_eq!(places(&report)[0], Place::Line(3));
+}
+
+#[test]
+fn nuls_and_bytes_that_are_no_text_are_kept() {
+    let mut bytes = around("").into_bytes();
+    bytes.extend_from_slice(b"2026-11-02T09:00:00Z,Inbound,b.com,,Phish,a\0b\xff\xfe\xc3(\n");
+    let (report, hunt) = load_bytes(bytes);
+    assert!(!report.is_damaged(), "{report:?}");
+    let email = hunt.emails.of_domain(b"b.com").last().unwrap();
+    assert_eq!(hunt.store.cell(email.id, "Subject"), b"a\0b\xff\xfe\xc3(");
+}
+
+#[test]
+fn a_file_of_zeros_is_not_an_export() {
+    assert!(failure_of(vec![0; 100_000]).contains("missing EmailDirection"));
+}
+
+#[test]
+fn a_tail_of_zeros_is_rejected_and_the_rows_before_it_kept() {
+    let mut bytes = around("").into_bytes();
+    bytes.resize(bytes.len() + 100_000, 0);
+    let (report, hunt) = load_bytes(bytes);
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(places(&report), [Place::Line(4)]);
+}
+
+#[test]
+fn a_last_line_without_an_end_counts() {
+    let text = around("");
+    let (report, hunt) = load_bytes(text.trim_end());
+    assert_rest_is_counted(&report, &hunt);
+}
+
+#[test]
+fn of_very_many_rejections_the_first_thousand_are_listed_and_all_are_counted() {
+    let (report, hunt) = load_bytes(around(&"short\n".repeat(5000)));
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(
+        (report.rows_rejected, report.rejections.len()),
+        (5000, 1000)
+    );
+}
+
+// Encodings and containers.
+
+#[rstest]
+#[case(b"\xff\xfe")]
+#[case(b"\xfe\xff")]
+fn utf_16_is_refused_with_what_to_do(#[case] mark: &[u8]) {
+    let mut bytes = mark.to_vec();
+    bytes.extend(HEADER.encode_utf16().flat_map(u16::to_le_bytes));
+    for bytes in [gzip(&bytes), bytes] {
+        let sentence = failure_of(bytes);
+        assert!(
+            sentence.contains("UTF-16") && sentence.contains("save it as UTF-8"),
+            "{sentence}"
+        );
+    }
+}
+
+#[test]
+fn utf_16_without_a_mark_is_not_an_export() {
+    let bytes: Vec<u8> = HEADER.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(failure_of(bytes).contains("missing EmailDirection"));
+}
+
+#[test]
+fn all_members_of_a_gzip_file_are_read() {
+    let mut bytes = gzip(around("").as_bytes());
+    bytes.extend(gzip((threat("b.com") + "\n").as_bytes()));
+    let (report, hunt) = load_bytes(bytes);
+    assert_eq!((report.rows_kept, report.failure), (3, None));
+    assert_eq!(answer(&hunt), [row("b.com", 1, 2)]);
+}
+
+/// Many rows whose packed form is not small.
+fn many_rows() -> String {
+    let mut text = format!("{HEADER}\n");
+    for number in 0..5000_u64 {
+        let noise = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        writeln!(text, "2026-11-02T09:00:00Z,Inbound,b.com,,Phish,{noise:x}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn of_a_truncated_gzip_file_the_rows_before_the_end_are_kept() {
+    let packed = gzip(many_rows().as_bytes());
+    let (report, _) = load_bytes(&packed[..packed.len() / 2]);
+    assert!((1000..4000).contains(&report.rows_kept), "{report:?}");
+    assert!(report.failure.unwrap().contains("reading stopped"));
+    for length in 2..12 {
+        assert!(
+            failure_of(&packed[..length]).contains("reading stopped"),
+            "{length}"
+        );
+    }
+}
+
+#[test]
+fn a_damaged_gzip_file_is_said_to_be_damaged() {
+    let mut bad_checksum = gzip(many_rows().as_bytes());
+    let at = bad_checksum.len() - 8;
+    bad_checksum[at] ^= 0xff;
+    let mut bad_tail = gzip(many_rows().as_bytes());
+    bad_tail.extend_from_slice(b"this is no gzip member");
+    for bytes in [bad_checksum, bad_tail] {
+        let (report, _) = load_bytes(bytes);
+        assert_eq!(report.rows_kept, 5000);
+        assert!(report.failure.unwrap().contains("reading stopped"));
+    }
+}
+
+#[test]
+fn a_gzip_file_in_a_gzip_file_is_not_unpacked_twice() {
+    let sentence = failure_of(gzip(&gzip(around("").as_bytes())));
+    assert!(sentence.contains("missing EmailDirection"), "{sentence}");
+}
+
+// JSON lines.
+
+#[rstest]
+#[case("")]
+#[case("\u{feff}")]
+#[case("\n\n \n")]
+#[case("\u{feff}\n\n")]
+fn broken_lines_are_rejected_with_their_number(#[case] before: &str) {
+    let threat = event_line("b.com");
+    let text = format!("{before}{SENT_LINE}\n\n{{\"EmailDirection\":\n[1]\r\n  {threat}\nnull\n");
+    let (report, hunt) = load_bytes(text);
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(report.format, Some(Format::JsonLines));
+    let first = 1 + before.matches('\n').count() as u64;
+    let expected = [first + 2, first + 3, first + 5].map(Place::Line);
+    assert_eq!(places(&report), expected);
+    assert!(report.rejections[0].reason.contains("not a JSON object"));
+}
+
+#[test]
+fn objects_of_another_table_are_rejected_by_name() {
+    let link = r#"{"NetworkMessageId":"m","Url":"https://x.example/"}"#;
+    let file = r#"{"NetworkMessageId":"m","FileName":"a.exe","SHA256":"00"}"#;
+    let text = [SENT_LINE, link, file, &event_line("b.com"), ""].join("\n");
+    let (report, hunt) = load_bytes(text);
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(report.table, Some(Table::EmailEvents));
+    let reasons: Vec<&str> = report
+        .rejections
+        .iter()
+        .map(|r| r.reason.as_str())
+        .collect();
+    assert_eq!(reasons[0], "a row of EmailUrlInfo in a file of EmailEvents");
+    assert_eq!(
+        reasons[1],
+        "no EmailDirection (keys: NetworkMessageId, FileName, SHA256)"
+    );
+}
+
+#[test]
+fn the_keys_of_every_strange_object_are_listed() {
+    let text = format!(
+        "{{}}\n{{\"A\":1,\"B\":2}}\n{SENT_LINE}\n{}\n",
+        event_line("b.com")
+    );
+    let (report, hunt) = load_bytes(text);
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(
+        report.rejections[1].reason,
+        "no EmailDirection (keys: A, B)"
+    );
+}
+
+#[test]
+fn json_of_other_columns_is_refused_like_csv_of_other_columns() {
+    let sentence = failure_of("{\"Sender\":\"x\",\"ThreatTypes\":\"Phish\"}\n");
+    assert!(
+        sentence.contains("missing EmailDirection, SenderFromDomain, RecipientEmailAddress."),
+        "{sentence}"
+    );
+    assert!(
+        sentence.contains("Columns found: Sender, ThreatTypes"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn a_needed_key_that_never_comes_is_told() {
+    let (report, _) = load_bytes("{\"EmailDirection\":\"Outbound\"}\n");
+    assert_eq!(report.rows_kept, 1);
+    let warning = "no record has SenderFromDomain, RecipientEmailAddress, ThreatTypes";
+    assert!(
+        report.warnings[0].contains(warning),
+        "{:?}",
+        report.warnings
+    );
+}
+
+#[test]
+fn of_duplicate_keys_the_first_is_taken_and_that_is_said_once() {
+    let doubled = event_line("b.com").replace('}', r#","senderfromdomain":"evil.example"}"#);
+    let text = format!("{SENT_LINE}\n{doubled}\n{doubled}\n{doubled}\n");
+    let (report, hunt) = load_bytes(text);
+    assert_eq!(answer(&hunt), [row("b.com", 1, 3)]);
+    assert_eq!(report.warnings.len(), 1, "{:?}", report.warnings);
+    let said = "SenderFromDomain stands more than once in a record (first at line 2)";
+    assert!(report.warnings[0].contains(said), "{:?}", report.warnings);
+}
+
+#[test]
+fn values_keep_their_text_whatever_their_type() {
+    let values = [
+        ("A", "18446744073709551616000", "18446744073709551616000"),
+        ("B", "1e400", "1e400"),
+        ("C", "-0.10", "-0.10"),
+        ("D", "true", "true"),
+        ("E", "null", ""),
+        ("F", "[\"a\", {}]", "[\"a\", {}]"),
+        ("G", "{\"x\":1}", "{\"x\":1}"),
+        (
+            "H",
+            r#""a\"b\\c\u00e9\u0000\u001b[2J""#,
+            "a\"b\\cé\0\u{1b}[2J",
+        ),
+        ("I", "\"null\"", "null"),
+    ];
+    let mut line = event_line("b.com").trim_end_matches('}').to_owned();
+    for (key, json, _) in values {
+        write!(line, ",\"{key}\":{json}").unwrap();
+    }
+    for text in [format!("{line}}}\n"), format!("[{line}}}]")] {
+        let (report, hunt) = load_bytes(text);
+        assert!(!report.is_damaged(), "{report:?}");
+        let email = hunt.emails.of_domain(b"b.com")[0];
+        for (key, _, expected) in values {
+            assert_eq!(hunt.store.cell(email.id, key), expected.as_bytes(), "{key}");
+        }
+    }
+}
+
+#[test]
+fn values_of_a_wrong_type_in_needed_columns_are_text_too() {
+    let line = r#"{"EmailDirection":["Inbound"],"SenderFromDomain":7,"RecipientEmailAddress":{},"ThreatTypes":true}"#;
+    let odd = r#"{"EmailDirection":"Inbound","SenderFromDomain":7,"RecipientEmailAddress":{},"ThreatTypes":true}"#;
+    let (report, hunt) = load_bytes(format!("{line}\n{odd}\n"));
+    assert_eq!(report.rows_kept, 2);
+    assert_eq!(hunt.emails.of_domain(b"7").len(), 1);
+}
+
+#[test]
+fn lone_surrogates_are_kept_apart() {
+    let text = format!(
+        "{}\n{}\n{}\n",
+        event_line(r"\ud800.com"),
+        event_line(r"\udfff.com"),
+        event_line(r"\ud83d\ude00.com")
+    );
+    let (report, hunt) = load_bytes(text);
+    assert_eq!((report.rows_kept, report.rows_rejected), (3, 0));
+    assert_eq!(hunt.emails.of_domain(b"\xed\xa0\x80.com").len(), 1);
+    assert_eq!(hunt.emails.of_domain(b"\xed\xbf\xbf.com").len(), 1);
+    assert_eq!(hunt.emails.of_domain("😀.com".as_bytes()).len(), 1);
+}
+
+#[test]
+fn bytes_that_are_no_text_cost_one_line_of_json() {
+    let mut bytes = format!("{SENT_LINE}\n").into_bytes();
+    bytes.extend_from_slice(event_line("x").replace("Phish", "?").as_bytes());
+    let at = bytes.iter().rposition(|&byte| byte == b'?').unwrap();
+    bytes[at] = 0xff;
+    bytes.extend_from_slice(format!("\n{}\n", event_line("b.com")).as_bytes());
+    let (report, hunt) = load_bytes(bytes);
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(places(&report), [Place::Line(2)]);
+}
+
+#[test]
+fn deep_nesting_is_no_danger() {
+    const DEPTH: usize = 100_000;
+    let deep = "[".repeat(DEPTH) + &"]".repeat(DEPTH);
+    let event = event_line("b.com").replace('}', &format!(",\"AuthenticationDetails\":{deep}}}"));
+    let (report, hunt) = load_bytes(format!("{SENT_LINE}\n{event}\n"));
+    assert_rest_is_counted(&report, &hunt);
+    let (report, hunt) = load_bytes(format!("[{SENT_LINE},{deep},{event}]"));
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(places(&report), [Place::Record(2)]);
+    let (report, _) = load_bytes("[".repeat(DEPTH));
+    assert!(report.failure.unwrap().contains("broken at line 1"));
+    let (report, _) = load_bytes("{\"a\":".repeat(DEPTH));
+    assert_eq!(report.rows_rejected, 1);
+}
+
+#[test]
+fn very_many_different_keys_are_refused_before_they_cost_much() {
+    let mut text = String::new();
+    for number in 0..6000 {
+        text += &event_line("b.com").replace('}', &format!(",\"key{number}\":1}}\n"));
+    }
+    text += &event_line("c.com");
+    let (report, hunt) = load_bytes(text);
+    assert_eq!(report.rows_read(), 6001);
+    let last = report.rejections.last().unwrap();
+    assert_eq!(last.reason, "its keys would make more than 1024 columns");
+    assert_eq!(hunt.store.columns().len(), 1024);
+    // Rows without a new key are still taken.
+    assert_eq!(hunt.emails.of_domain(b"c.com").len(), 1);
+}
+
+// JSON arrays.
+
+#[test]
+fn what_is_no_object_in_an_array_is_rejected_by_its_number() {
+    let threat = event_line("b.com");
+    let text = format!("\n[{SENT_LINE}, 1, \"x\", null, [], {{}}, {threat}]\n");
+    let (report, hunt) = load_bytes(text);
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(report.format, Some(Format::JsonArray));
+    assert_eq!(places(&report), [2, 3, 4, 5, 6].map(Place::Record));
+}
+
+#[rstest]
+#[case::in_the_middle_of_a_record(",\n{\"EmailDirection\":\"Inb", "line 5")]
+#[case::after_a_comma(",\n", "line 5")]
+#[case::before_its_end("\n", "line 5")]
+#[case::garbage_after_it("]\nxyz", "line 5")]
+#[case::another_array_after_it("]\n[{}]", "line 5")]
+#[case::a_byte_that_is_no_json(",\n  nul]", "line 5")]
+fn a_broken_array_keeps_the_records_before(#[case] tail: &str, #[case] line: &str) {
+    let text = format!("\u{feff}\n\n[{SENT_LINE},\n{}{tail}", event_line("b.com"));
+    let (report, hunt) = load_bytes(text);
+    assert_eq!(report.rows_kept, 2);
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    let sentence = report.failure.unwrap();
+    assert!(sentence.contains(line), "{sentence}");
+    assert!(
+        sentence.contains("the records before it are kept"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn an_array_of_no_event_is_refused() {
+    assert_eq!(failure_of("[1, 2]"), "no row of it could be read");
+    assert!(failure_of("[{\"a\":1}]").contains("Columns found: a"));
+}
+
+// Links.
+
+#[test]
+fn links_alone_are_no_answer() {
+    let folder = Folder::new();
+    let path = folder.write("links.csv", "NetworkMessageId,Url\nm,https://x.example/\n");
+    let (state, hunt) = load(&[path], Vec::new());
+    assert!(state.is_useless());
+    assert_eq!(hunt.store.links().rows(), 1);
+}
+
+// Pipes, and stopping.
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_to_its_end() {
+    let folder = Folder::new();
+    let path = folder.path().join("pipe");
+    match std::process::Command::new("mkfifo").arg(&path).status() {
+        Ok(status) if status.success() => {}
+        other => {
+            println!("skipped: mkfifo is not to be had here ({other:?})");
+            return;
+        }
+    }
+    let writer = {
+        let path = path.clone();
+        std::thread::spawn(move || {
+            use std::io::Write;
+            let mut pipe = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+            // Byte by byte at first: a pipe may hand out less than a byte order mark.
+            let bytes = gzip(format!("\u{feff}{}", around("short\n")).as_bytes());
+            for byte in &bytes[..12] {
+                pipe.write_all(&[*byte]).unwrap();
+                pipe.flush().unwrap();
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+            pipe.write_all(&bytes[12..]).unwrap();
+        })
+    };
+    let (state, hunt) = load(&[path], Vec::new());
+    writer.join().unwrap();
+    let report = state.files[0].report.as_ref().unwrap();
+    assert_rest_is_counted(report, &hunt);
+    assert_eq!(state.files[0].progress.bytes_total, 0);
+    assert_eq!(places(report), [Place::Line(3)]);
+}
+
+#[test]
+fn stopping_in_the_middle_keeps_what_was_read() {
+    let folder = Folder::new();
+    // More than fits the batches that may wait, so that the reader cannot be done before the word.
+    let row = format!("{}\n", threat("b.com"));
+    let path = folder.write("large.csv", format!("{HEADER}\n{}", row.repeat(600_000)));
+    let small = folder.write("small.csv", around(""));
+    let cancel = CancelToken::default();
+    let inputs = vec![Input::File(path), Input::File(small)];
+    let (state, hunt) = pipeline::run(inputs, Vec::new().into(), &cancel, |_| cancel.cancel());
+    assert_account(&state, &hunt);
+    assert!(state.is_cancelled());
+    let report = state.files[0].report.as_ref().unwrap();
+    assert!(report.cancelled && report.failure.is_none());
+    assert!(report.rows_kept < 600_000, "{}", report.rows_kept);
+}
+
+#[test]
+fn stopping_before_the_start_ends_at_once() {
+    let folder = Folder::new();
+    let path = folder.write("many.csv", many_rows());
+    let cancel = CancelToken::default();
+    cancel.cancel();
+    let (state, hunt) = pipeline::run(vec![Input::File(path)], Vec::new().into(), &cancel, |_| {});
+    assert_account(&state, &hunt);
+    assert!(state.is_cancelled() && hunt.store.events() < 5000);
+}
+
+// Whatever else.
+
+/// Text that often is nearly an export.
+fn fragments() -> impl Strategy<Value = Vec<u8>> {
+    let fragment = prop::sample::select(vec![
+        HEADER,
+        "\n",
+        "\r\n",
+        "\r",
+        ",",
+        ",",
+        "\"",
+        "\"",
+        "\u{feff}",
+        " ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ":",
+        "\"EmailDirection\"",
+        "\"Inbound\"",
+        "Inbound",
+        "b.com",
+        "Phish",
+        "\0",
+        "\\ud800",
+        "null",
+        "1e400",
+        "2026-11-02T09:00:00Z",
+        "NetworkMessageId,Url\n",
+        SENT_LINE,
+    ]);
+    let bytes = prop_oneof![
+        12 => fragment.prop_map(|text| text.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..8),
+    ];
+    prop::collection::vec(bytes, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    #[test]
+    fn any_bytes_are_read_or_refused_without_a_panic_and_with_a_true_account(
+        bytes in prop::collection::vec(any::<u8>(), 0..2000),
+        magic in prop::sample::select(vec!["", "{", "[", "\u{feff}", HEADER, "\u{1f}"]),
+    ) {
+        let mut file = magic.as_bytes().to_vec();
+        file.extend(bytes);
+        load_without_panic(&file)?;
+        load_without_panic(&gzip(&file))?;
+    }
+
+    #[test]
+    fn anything_like_an_export_is_read_or_refused_without_a_panic_and_with_a_true_account(
+        body in fragments(),
+        begins_with_header in any::<bool>(),
+    ) {
+        let mut file = Vec::new();
+        if begins_with_header {
+            file.extend_from_slice(format!("{HEADER}\n").as_bytes());
+        }
+        file.extend(body);
+        load_without_panic(&file)?;
+    }
+}
+
+/// Loads these bytes, where the account is checked; a panic in the reader is told in the report.
+fn load_without_panic(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let (report, _) = load_bytes(bytes);
+    let failure = report.failure.unwrap_or_default();
+    prop_assert!(!failure.contains("mailhunt failed inside its reader"));
+    Ok(())
+}
