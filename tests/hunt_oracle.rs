@@ -1,0 +1,751 @@
+//! mailhunt's hunt compared with a brute-force one that was written from the KQL: the same rows in
+//! the same order, and every number of a view, for every subset of the exclusions.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a failed unwrap is a failed test; the names of tests say what they are about"
+)]
+
+mod support;
+
+use mailhunt::events::time::Hour;
+use mailhunt::hunt::cube::{Cube, CubeBuilder};
+use mailhunt::hunt::domain::DomainNumbers;
+use mailhunt::hunt::exclusion::{self, ExclusionSet};
+use mailhunt::hunt::facets::ThreatFacets;
+use mailhunt::hunt::matcher;
+use mailhunt::hunt::query::{Direction, Sort, SortColumn};
+use mailhunt::hunt::view::{self, DomainSummary, View};
+use mailhunt::hunt::{Hunt, Query};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{Index, select, subsequence};
+use std::collections::BTreeMap;
+use support::definitions::{self, Check, Definition, Line};
+use support::oracle::{self, Counted, Event, Hidden, Numbers, Question, Side, UrlRow};
+use support::writing::{Case, Empty, Shape, Spelling};
+use support::{Folder, Row, load};
+
+/// Domains, so few that both sides often meet.
+const DOMAINS: [&str; 12] = [
+    "b.com",
+    "B.com",
+    "contoso.com",
+    "Contoso.com",
+    "CONTOSO.COM",
+    "",
+    "b",
+    "y\"",
+    "b.com ",
+    "b.com;c",
+    "mail.contoso.com.",
+    "büro.example",
+];
+
+/// Addresses: the test vectors of the reference, and one for each domain.
+const ADDRESSES: [&str; 17] = [
+    "a@b.com",
+    "A@B.com",
+    "nodomain",
+    "",
+    "a@",
+    "@b.com",
+    "a@b@c.com",
+    "\"x@y\"@z.com",
+    "a@b.com ",
+    "a@b.com;c@d.com",
+    "x@contoso.com",
+    "y@Contoso.com",
+    "z@CONTOSO.COM",
+    "x@mail.contoso.com.",
+    "a@büro.example",
+    "cron@contoso.com",
+    "z@contoso.com@",
+];
+
+const DIRECTIONS: [&str; 9] = [
+    "Outbound",
+    "Outbound",
+    "Outbound",
+    "Inbound",
+    "Inbound",
+    "Inbound",
+    "Intra-org",
+    "outbound",
+    "",
+];
+
+const THREAT_TYPES: [&str; 10] = [
+    "",
+    "",
+    " ",
+    "Phish",
+    "Phish",
+    "Phish, Spam",
+    "Malware",
+    "spam,PHISH",
+    "None",
+    "Malware,",
+];
+
+/// 2026-11-01T00:00:00Z.
+const MIDNIGHT: i64 = 1_793_491_200;
+
+/// The hours that events lie in, counted from [`MIDNIGHT`].
+const HOURS: i64 = 60;
+
+fn first_hour() -> i32 {
+    (MIDNIGHT / 3600) as i32
+}
+
+/// A time as exports write it, and the moment it means.
+fn time() -> impl Strategy<Value = (String, Option<i64>)> {
+    let readable = (0..HOURS, 0..3600_i64, 0..4_usize).prop_map(|(hour, second, style)| {
+        let text = |hour: i64| {
+            let (day, hour) = (1 + hour / 24, hour % 24);
+            let (minute, second) = (second / 60, second % 60);
+            format!("2026-11-{day:02}T{hour:02}:{minute:02}:{second:02}")
+        };
+        let written = match style {
+            0 => format!("{}Z", text(hour)),
+            1 => format!("{}.9999999Z", text(hour)),
+            2 => format!("{}+02:00", text(hour + 2)),
+            _ => format!("{}.0766240", text(hour).replace('T', " ")),
+        };
+        (written, Some(MIDNIGHT + hour * 3600 + second))
+    });
+    let unreadable = select(vec![
+        "",
+        "yesterday",
+        "2026-02-30T00:00:00Z",
+        "11/2/2026, 9:00:00 AM",
+    ])
+    .prop_map(|text| (text.to_owned(), None));
+    prop_oneof![6 => readable, 1 => unreadable]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let identity = (
+        select(vec!["", " ", "M-1", "m-1", "M-2", "M-3", "M-4"]),
+        select(DIRECTIONS.to_vec()),
+        select(DOMAINS.to_vec()),
+        select(ADDRESSES.to_vec()),
+        select(ADDRESSES.to_vec()),
+    );
+    let verdict = (
+        select(THREAT_TYPES.to_vec()),
+        select(vec![
+            "Delivered",
+            "junked",
+            "Blocked",
+            "Replaced",
+            "",
+            "Quarantined",
+        ]),
+        select(vec![
+            "",
+            r#"{"SPF":"pass","DMARC":"pass"}"#,
+            r#"{"dmarc":"Fail","CompAuth":"fail"}"#,
+            r#"{"DMARC":"none"}"#,
+            "{broken",
+        ]),
+        select(vec![
+            "",
+            "{}",
+            r#"{"X-Cloud":"yes"}"#,
+            r#"{"x-siem-alert":"7"}"#,
+        ]),
+        select(vec!["", "", "", "high"]),
+    );
+    (time(), identity, verdict).prop_map(
+        |((timestamp, seconds), (message, direction, domain, sender, recipient), verdict)| {
+            let (threat_types, delivery, authentication, additional, siem) = verdict;
+            let text = |text: &str| text.to_owned();
+            Event {
+                cells: [
+                    timestamp,
+                    text(message),
+                    text(direction),
+                    text(domain),
+                    text(sender),
+                    text(recipient),
+                    text(threat_types),
+                    text(delivery),
+                    text(authentication),
+                    text(additional),
+                    text(siem),
+                    String::new(),
+                ],
+                seconds,
+            }
+        },
+    )
+}
+
+/// Events whose subjects number them as loaded.
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    vec(event(), 0..60).prop_map(|mut events| {
+        for (number, event) in events.iter_mut().enumerate() {
+            event.cells[11] = format!("subject, {number}");
+        }
+        events
+    })
+}
+
+fn links() -> impl Strategy<Value = Vec<UrlRow>> {
+    let link = (
+        select(vec!["m-1", "M-2", "m-3", "M-9", ""]),
+        select(vec![
+            "filedrop.example",
+            "x.FILEDROP.example",
+            "evil.example",
+            "contoso.com",
+        ]),
+    );
+    let link = link.prop_map(|(message, domain)| UrlRow {
+        message: message.to_owned(),
+        url: format!("https://{domain}/s,1"),
+        domain: domain.to_owned(),
+    });
+    prop_oneof![1 => Just(Vec::new()), 3 => vec(link, 1..8)]
+}
+
+fn line() -> impl Strategy<Value = Line> {
+    let field = select(vec![
+        "SenderFromDomain",
+        "RecipientDomain",
+        "SenderFromAddress",
+        "Subject",
+        "ThreatTypes",
+        "AuthenticationDetails.DMARC",
+        "Header.X-Siem-Alert",
+        "Header.X-Cloud",
+        "DeliveryAction",
+        "EmailDirection",
+        "UrlDomain",
+        "Url",
+        "NotAColumn",
+    ]);
+    let check = prop_oneof![
+        6 => select(vec![
+            Check::Is, Check::Contains, Check::StartsWith, Check::EndsWith, Check::Domain,
+            Check::WholeByExpression, Check::PartByExpression,
+        ]),
+        3 => any::<bool>().prop_map(Check::Exists),
+        2 => select(vec!["RecipientDomain", "SenderFromDomain", "SenderFromAddress"])
+            .prop_map(Check::SameAs),
+    ];
+    let texts = subsequence(
+        vec![
+            "contoso.com",
+            "B.com",
+            "com",
+            "pass",
+            "FAIL",
+            "phish",
+            "Phish, Spam",
+            "a@",
+            "X",
+            "7",
+            "subject, 1",
+            "filedrop.example",
+            "https://",
+            "Delivered",
+            "büro",
+        ],
+        1..5,
+    );
+    (
+        field,
+        check,
+        texts,
+        prop::bool::weighted(0.3),
+        any::<bool>(),
+    )
+        .prop_map(|(field, check, texts, cased, every)| Line {
+            // Two fields are compared one way only, and not with the links of an email.
+            field: match check {
+                Check::SameAs(_) if field.starts_with("Url") => "SenderFromDomain",
+                _ => field,
+            },
+            cased: cased && !matches!(check, Check::SameAs(_)),
+            check,
+            texts,
+            every,
+        })
+}
+
+fn definition() -> impl Strategy<Value = Definition> {
+    let blocks = |count| {
+        vec(
+            vec(line(), 1..3).prop_map(definitions::without_clashes),
+            count,
+        )
+    };
+    (
+        select(vec!["outbound", "inbound", "both", "both"]),
+        blocks(1..3),
+        blocks(0..2),
+    )
+        .prop_map(|(scope, matches, unless)| Definition {
+            scope,
+            matches,
+            unless,
+        })
+}
+
+fn hours() -> impl Strategy<Value = Option<(i32, i32)>> {
+    let hours = HOURS as i32;
+    option::of(
+        (0..hours, 0..hours)
+            .prop_map(|(start, length)| (first_hour() + start, first_hour() + start + length / 2)),
+    )
+}
+
+fn sort() -> impl Strategy<Value = Sort> {
+    let columns = vec![
+        SortColumn::OutboundEmails,
+        SortColumn::IncomingEmailsWithThreats,
+        SortColumn::SenderFromDomain,
+    ];
+    (select(columns), any::<bool>()).prop_map(|(column, ascending)| Sort {
+        column,
+        direction: if ascending {
+            Direction::Ascending
+        } else {
+            Direction::Descending
+        },
+    })
+}
+
+fn search() -> impl Strategy<Value = &'static str> {
+    select(vec!["", "", "", "b", "CONTOSO", ".com", "Ü", "zzz"])
+}
+
+/// The same question for both hunts.
+fn ask(active: u64, hours: Option<(i32, i32)>, sort: Sort, search: &str) -> (Query, Question) {
+    let query = Query {
+        active: ExclusionSet(active),
+        hours: hours.map(|(first, last)| Hour(first)..=Hour(last)),
+        sort,
+        search: search.to_owned(),
+    };
+    let question = Question {
+        active,
+        hours: hours.map(|(first, last)| first..=last),
+    };
+    (query, question)
+}
+
+/// The rows that the brute-force hunt expects, sorted as documented.
+fn expected_rows(counted: &[Counted], query: &Query, question: &Question) -> Vec<Row> {
+    let needle = query.search.to_lowercase();
+    let mut rows: Vec<Row> = oracle::hunt(counted, question)
+        .into_iter()
+        .filter(|(domain, _)| domain.to_lowercase().contains(&needle))
+        .map(|(domain, (outbound, threats))| (domain, outbound, threats))
+        .collect();
+    rows.sort_by(|a, b| {
+        let by_domain = a.0.as_bytes().cmp(b.0.as_bytes());
+        let first = match query.sort.column {
+            SortColumn::SenderFromDomain => by_domain,
+            SortColumn::OutboundEmails => a.1.cmp(&b.1),
+            SortColumn::IncomingEmailsWithThreats => a.2.cmp(&b.2),
+        };
+        let first = match query.sort.direction {
+            Direction::Ascending => first,
+            Direction::Descending => first.reverse(),
+        };
+        first
+            .then(b.1.cmp(&a.1))
+            .then(b.2.cmp(&a.2))
+            .then(by_domain)
+    });
+    rows
+}
+
+fn rows_of(cube: &Cube, view: &View) -> Vec<Row> {
+    view.rows
+        .iter()
+        .map(|row| {
+            let domain = String::from_utf8(cube.domain(row.domain).to_vec()).unwrap();
+            (
+                domain,
+                row.outbound_emails,
+                row.incoming_emails_with_threats,
+            )
+        })
+        .collect()
+}
+
+fn numbers_of(view: &View) -> Numbers {
+    let hidden = |effect: view::Effect| Hidden {
+        emails: effect.emails,
+        domains: effect.domains,
+    };
+    Numbers {
+        ranked: view.ranked,
+        candidates: view.candidates,
+        hidden_emails: view.hidden_emails,
+        exclusions: view
+            .exclusions
+            .iter()
+            .map(|effect| (hidden(effect.by_itself), hidden(effect.marginal)))
+            .collect(),
+    }
+}
+
+/// The events that stand on a side of the join, with the exclusions that match them, and their
+/// places in `events`.
+fn counted(
+    events: &[Event],
+    definitions: &[Definition],
+    links: &[UrlRow],
+) -> (Vec<Counted>, Vec<usize>) {
+    events
+        .iter()
+        .enumerate()
+        .filter_map(|(place, event)| {
+            let (side, domain) = event.side()?;
+            let matched = definitions
+                .iter()
+                .enumerate()
+                .filter(|(_, definition)| definition.matches(event, side, links))
+                .fold(0, |bits, (index, _)| bits | 1 << index);
+            let counted = Counted {
+                side,
+                domain,
+                matched,
+                hour: event.hour(),
+            };
+            Some((counted, place))
+        })
+        .unzip()
+}
+
+/// What is told of the threat emails of a domain that rank under a question, by brute force.
+fn expected_summary(emails: &[&Event]) -> DomainSummary {
+    let count =
+        |is: &dyn Fn(&Event) -> bool| emails.iter().filter(|event| is(event)).count() as u64;
+    let kinds = |event: &Event| -> Vec<String> {
+        let kinds = event.get("ThreatTypes").split(',');
+        kinds.map(|kind| kind.trim().to_lowercase()).collect()
+    };
+    let names = |kind: &'static str| count(&|event| kinds(event).iter().any(|known| known == kind));
+    let delivery = |action: &'static str| {
+        count(&|event| event.get("DeliveryAction").eq_ignore_ascii_case(action))
+    };
+    let dmarc = |result: &'static str| {
+        count(&|event| {
+            let details = event.get("AuthenticationDetails").to_lowercase();
+            details.contains(&format!("\"dmarc\":\"{result}\""))
+        })
+    };
+    let mut days = BTreeMap::new();
+    for seconds in emails.iter().filter_map(|event| event.seconds) {
+        *days.entry((seconds / 86_400) as i32).or_insert(0) += 1;
+    }
+    let threats = emails.len() as u64;
+    let known = ["delivered", "junked", "blocked", "replaced"].map(delivery);
+    DomainSummary {
+        threats,
+        malware: names("malware"),
+        phish: names("phish"),
+        spam: names("spam"),
+        other: count(&|event| {
+            let is_known = |kind: &String| ["malware", "phish", "spam"].contains(&kind.as_str());
+            !kinds(event).iter().all(is_known)
+        }),
+        delivered: known[0],
+        junked: known[1],
+        blocked: known[2],
+        replaced: known[3],
+        delivery_unknown: threats - known.iter().sum::<u64>(),
+        dmarc_pass: dmarc("pass"),
+        dmarc_fail: dmarc("fail"),
+        dmarc_other: threats - dmarc("pass") - dmarc("fail"),
+        by_day: days.into_iter().collect(),
+        without_time: count(&|event| event.seconds.is_none()),
+    }
+}
+
+/// Checks every row, number, listed email and summary of a hunt under one question.
+fn check_hunt(
+    hunt: &Hunt,
+    events: &[Event],
+    (counted, places): &(Vec<Counted>, Vec<usize>),
+    (query, question): &(Query, Question),
+) -> Result<(), TestCaseError> {
+    let view = view::fold(&hunt.cube, query, hunt.exclusions.len());
+    prop_assert_eq!(
+        rows_of(&hunt.cube, &view),
+        expected_rows(counted, query, question)
+    );
+    let numbers = oracle::numbers(counted, question, hunt.exclusions.len());
+    prop_assert_eq!(numbers_of(&view), numbers);
+    for row in &view.rows {
+        let domain = hunt.cube.domain(row.domain);
+        let mut emails: Vec<&Event> = counted
+            .iter()
+            .zip(places)
+            .filter(|(email, _)| email.side == Side::Right && email.domain.as_bytes() == domain)
+            .filter(|(email, _)| question.counts(email.matched, email.hour))
+            .map(|(_, &place)| &events[place])
+            .collect();
+        // Newest first, those without a time last; a stable sort leaves the others as loaded.
+        emails.sort_by_key(|event| std::cmp::Reverse(event.seconds));
+        let listed: Vec<&[u8]> = hunt
+            .emails
+            .visible(domain, query)
+            .map(|email| hunt.store.cell(email.id, "Subject"))
+            .collect();
+        let expected: Vec<&[u8]> = emails
+            .iter()
+            .map(|event| event.get("Subject").as_bytes())
+            .collect();
+        prop_assert_eq!(listed.len() as u64, row.incoming_emails_with_threats);
+        prop_assert_eq!(
+            listed,
+            expected,
+            "the listed emails are the counted ones, newest first"
+        );
+        let summary = view::summarize(&hunt.cube, row.domain, query);
+        prop_assert_eq!(summary, expected_summary(&emails));
+    }
+    Ok(())
+}
+
+/// Loads events and links from one file each, the links last so that masks are made anew.
+fn hunt_of(
+    events: &[Event],
+    links: &[UrlRow],
+    definitions: &[Definition],
+) -> Result<Hunt, TestCaseError> {
+    let exclusions = parsed(definitions)?;
+    let folder = Folder::new();
+    let mut paths = vec![folder.write("events.csv", Spelling::plain().events(events))];
+    if !links.is_empty() {
+        paths.push(folder.write("links.csv", Spelling::plain().links(links)));
+    }
+    let (state, hunt) = load(&paths, exclusions);
+    prop_assert_eq!(state.rows_rejected(), 0);
+    prop_assert_eq!(hunt.store.events(), events.len() as u64);
+    Ok(hunt)
+}
+
+fn parsed(definitions: &[Definition]) -> Result<Vec<exclusion::Exclusion>, TestCaseError> {
+    let text = definitions::toml(definitions);
+    exclusion::parse(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))
+}
+
+/// One email in a cube that is filled without any file.
+fn email() -> impl Strategy<Value = Counted> {
+    (
+        any::<bool>(),
+        select(DOMAINS[..5].to_vec()),
+        // Exclusions often overlap; the last bit is the one that shifts go wrong at.
+        prop_oneof![Just(0), 0..32_u64, any::<u64>(), Just(1 << 63)],
+        option::weighted(0.9, 0..6),
+    )
+        .prop_map(|(outbound, domain, matched, hour)| Counted {
+            side: if outbound { Side::Left } else { Side::Right },
+            domain: domain.to_owned(),
+            matched,
+            hour,
+        })
+}
+
+fn cube_of(emails: &[Counted]) -> Cube {
+    let (mut numbers, mut builder) = (DomainNumbers::default(), CubeBuilder::default());
+    for email in emails {
+        let side = match email.side {
+            Side::Left => matcher::Side::Outbound,
+            Side::Right => matcher::Side::Threat,
+        };
+        let domain = numbers.number(email.domain.as_bytes());
+        let hour = email.hour.map(Hour);
+        let mask = ExclusionSet(email.matched);
+        builder.count(side, domain, mask, hour, ThreatFacets::default());
+    }
+    builder.cube(&numbers)
+}
+
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(cases)
+    }
+}
+
+proptest! {
+    #![proptest_config(config(256))]
+
+    #[test]
+    fn the_hunt_is_the_brute_force_one_for_every_subset_of_the_exclusions(
+        events in events(),
+        links in links(),
+        definitions in vec(definition(), 0..6),
+        hours in hours(),
+        sort in sort(),
+        search in search(),
+    ) {
+        let hunt = hunt_of(&events, &links, &definitions)?;
+        let counted = counted(&events, &definitions, &links);
+        for (index, inert) in hunt.inert.iter().enumerate() {
+            let matches = counted.0.iter().any(|email| email.matched >> index & 1 == 1);
+            prop_assert!(inert.is_none() || !matches, "{inert:?} is said of one that matches");
+        }
+        for active in 0..1 << definitions.len() {
+            check_hunt(&hunt, &events, &counted, &ask(active, None, Sort::default(), ""))?;
+            check_hunt(&hunt, &events, &counted, &ask(active, hours, sort, search))?;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(192))]
+
+    #[test]
+    fn the_fold_is_the_brute_force_hunt_for_any_masks(
+        emails in vec(email(), 0..50),
+        others_active in any::<u64>(),
+        hours in option::of((0..6, 0..6)),
+        sort in sort(),
+    ) {
+        let cube = cube_of(&emails);
+        // Every subset of the first five, and some of all sixty-four.
+        let subsets = (0..32).chain([others_active, others_active & !1, 1 << 63, u64::MAX]);
+        for active in subsets {
+            let (query, question) = ask(active, hours, sort, "");
+            let view = view::fold(&cube, &query, 64);
+            prop_assert_eq!(rows_of(&cube, &view), expected_rows(&emails, &query, &question));
+            let found = numbers_of(&view);
+            // By brute force each exclusion costs several hunts: the first few and the last.
+            let expected = oracle::numbers(&emails, &question, 6);
+            prop_assert_eq!(found.ranked, expected.ranked);
+            prop_assert_eq!(found.candidates, expected.candidates);
+            prop_assert_eq!(found.hidden_emails, expected.hidden_emails);
+            prop_assert_eq!(&found.exclusions[..6], &expected.exclusions[..]);
+        }
+    }
+
+    #[test]
+    fn exclusions_only_ever_remove(
+        emails in vec(email(), 0..50),
+        active in any::<u64>(),
+        more in any::<u64>(),
+    ) {
+        let cube = cube_of(&emails);
+        let counts = |active| {
+            let (query, _) = ask(active, None, Sort::default(), "");
+            let view = view::fold(&cube, &query, 64);
+            let rows = rows_of(&cube, &view).into_iter();
+            rows.map(|(domain, out, threats)| (domain, (out, threats))).collect::<BTreeMap<_, _>>()
+        };
+        let before = counts(active);
+        for (domain, (out, threats)) in counts(active | more) {
+            let (out_before, threats_before) = before[&domain];
+            prop_assert!(out <= out_before && threats <= threats_before);
+        }
+    }
+}
+
+fn spelling() -> impl Strategy<Value = Spelling> {
+    let columns = support::oracle::COLUMNS.len();
+    (
+        select(vec![Shape::Csv, Shape::JsonArray, Shape::JsonLines]),
+        Just((0..columns).collect::<Vec<usize>>()).prop_shuffle(),
+        select(vec![Case::AsDocumented, Case::Lower, Case::Upper]),
+        select(vec!["", " ", "\t ", "\u{a0}"]),
+        select(vec!["\r\n", "\n"]),
+        (any::<bool>(), any::<bool>(), any::<bool>()),
+        select(vec![Empty::Text, Empty::Null, Empty::Omitted]),
+    )
+        .prop_map(|(shape, order, case, padding, line_end, flags, empty)| {
+            let (quote_all, byte_order_mark, gzip) = flags;
+            Spelling {
+                shape,
+                order,
+                case,
+                padding,
+                line_end,
+                quote_all,
+                empty,
+                byte_order_mark,
+                gzip,
+            }
+        })
+}
+
+/// The emails listed of a domain, by subject, and in order of time.
+fn listed(hunt: &Hunt, domain: usize, query: &Query) -> (Vec<Vec<u8>>, Vec<Option<i64>>) {
+    let emails = hunt.emails.visible(hunt.cube.domain(domain), query);
+    let (mut subjects, times): (Vec<Vec<u8>>, Vec<Option<i64>>) = emails
+        .map(|email| {
+            let subject = hunt.store.cell(email.id, "Subject").to_vec();
+            (
+                subject,
+                email.time.map(mailhunt::events::time::EventTime::seconds),
+            )
+        })
+        .unzip();
+    subjects.sort_unstable();
+    (subjects, times)
+}
+
+proptest! {
+    #![proptest_config(config(160))]
+
+    #[test]
+    fn the_answer_does_not_depend_on_how_events_are_written_and_split(
+        events in events(),
+        links in links(),
+        definitions in vec(definition(), 0..4),
+        spellings in vec(spelling(), 1..5),
+        places in vec(any::<Index>(), 60),
+        links_at in any::<Index>(),
+    ) {
+        let reference = hunt_of(&events, &links, &definitions)?;
+
+        let mut parts: Vec<Vec<Event>> = vec![Vec::new(); spellings.len()];
+        for (event, place) in events.iter().zip(&places) {
+            parts[place.index(spellings.len())].push(event.clone());
+        }
+        let folder = Folder::new();
+        let mut paths: Vec<_> = parts
+            .iter()
+            .zip(&spellings)
+            .enumerate()
+            // No file holds no event: JSON lines without a line are an empty file.
+            .filter(|(_, (part, _))| !part.is_empty())
+            .map(|(number, (part, spelling))| {
+                folder.write(&format!("part-{number}"), spelling.events(part))
+            })
+            .collect();
+        if !links.is_empty() {
+            let file = folder.write("links", spellings[0].links(&links));
+            paths.insert(links_at.index(paths.len() + 1), file);
+        }
+        let (state, hunt) = load(&paths, parsed(&definitions)?);
+        prop_assert_eq!(state.rows_rejected(), 0);
+        prop_assert_eq!(state.files_failed(), 0);
+        prop_assert_eq!(hunt.store.events(), events.len() as u64);
+        prop_assert_eq!(hunt.times, reference.times);
+
+        for active in 0..1 << definitions.len() {
+            let (query, _) = ask(active, None, Sort::default(), "");
+            let (view, expected) = (hunt.view(&query), reference.view(&query));
+            prop_assert_eq!(rows_of(&hunt.cube, &view), rows_of(&reference.cube, &expected));
+            prop_assert_eq!(&view, &expected);
+            for domain in view.rows.iter().map(|row| row.domain) {
+                prop_assert_eq!(
+                    view::summarize(&hunt.cube, domain, &query),
+                    view::summarize(&reference.cube, domain, &query)
+                );
+                prop_assert_eq!(listed(&hunt, domain, &query), listed(&reference, domain, &query));
+            }
+        }
+    }
+}
