@@ -288,6 +288,24 @@ fn ties_are_broken_by_threats_and_then_by_the_bytes_of_the_domain() {
     );
 }
 
+/// Few rows would stay in order by luck: small slices are sorted by insertion, which is stable.
+#[test]
+fn ties_are_broken_among_very_many_domains_too() {
+    let domains: Vec<String> = (0..600)
+        .map(|n| format!("{:03}.com", n * 7 % 600))
+        .collect();
+    let recipients: Vec<String> = domains.iter().map(|domain| format!("a@{domain}")).collect();
+    let (mut table, mut expected) = (Vec::new(), Vec::new());
+    for (number, (domain, recipient)) in domains.iter().zip(&recipients).enumerate() {
+        let (outbound, threats) = (1 + number * 5 % 3, 1 + number % 2);
+        table.extend(vec![sent(recipient); outbound]);
+        table.extend(vec![phish(domain); threats]);
+        expected.push(row(domain, outbound as u64, threats as u64));
+    }
+    expected.sort_by(|a, b| (b.1, b.2, &a.0).cmp(&(a.1, a.2, &b.0)));
+    assert_eq!(answer_to(&table), expected);
+}
+
 #[test]
 fn no_time_range_is_applied_unless_asked_for() {
     let csv = "Timestamp,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes\n\
