@@ -313,6 +313,6 @@ fn no_time_range_is_applied_unless_asked_for() {
                never,Outbound,,a@b.com,\n\
                2026-11-03T00:00:00Z,Inbound,b.com,,Phish\n";
     let (report, hunt) = load_bytes(csv);
-    assert_eq!(report.rows_without_time, 1);
+    assert_eq!(report.unreadable_times, 1);
     assert_eq!(answer(&hunt), [row("b.com", 2, 1)]);
 }

@@ -81,6 +81,14 @@ fn a_directory_is_refused_by_name() {
     assert!(report.is_useless());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_device_is_refused_because_it_may_never_end() {
+    let (state, _) = load(&["/dev/zero".into()], Vec::new());
+    let report = state.files[0].report.as_ref().unwrap();
+    assert!(report.failure.as_ref().unwrap().contains("device"));
+}
+
 #[rstest]
 #[case(b"")]
 #[case(b"\xef\xbb\xbf")]

@@ -4,9 +4,9 @@
 //! by one column is a wrong number.
 
 use super::line_starts::LineReader;
-use super::load::{FileSink, Stop};
 use super::report::Place;
 use super::schema::{self, names};
+use super::sink::{FileSink, Stop};
 use csv::{ByteRecord, ReaderBuilder};
 use std::io::Read;
 

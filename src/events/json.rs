@@ -3,9 +3,9 @@
 //! Values keep their text: numbers as written, true and false, null as empty, arrays and objects
 //! as JSON. A key that is missing is empty. Of a key that stands twice the first is taken.
 
-use super::load::{FileSink, Stop};
 use super::report::Place;
 use super::schema;
+use super::sink::{FileSink, Stop};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;

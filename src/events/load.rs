@@ -3,10 +3,11 @@
 //! Each file is read by one thread; a few files are read at once. Batches and reports arrive in one
 //! channel, which is bounded so that reading never runs far ahead of the hunt.
 
-use super::batch::{Batch, BatchBuilder};
+use super::batch::Batch;
 use super::format::{self, Format};
-use super::report::{FileReport, Place};
-use super::schema::{self, NEEDED, Table, names};
+use super::report::FileReport;
+use super::schema::Table;
+use super::sink::{FileSink, Stop};
 use super::{csv, json};
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
@@ -15,9 +16,8 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
-use std::time::{Duration, Instant};
 
 /// Something to load.
 #[derive(Clone, Debug)]
@@ -67,6 +67,11 @@ pub struct ProgressReading {
 }
 
 impl FileProgress {
+    /// Counts a row.
+    pub(super) fn count_row(&self) {
+        self.rows.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// How far it is now.
     pub fn read(&self) -> ProgressReading {
         ProgressReading {
@@ -127,19 +132,6 @@ pub struct Loading {
 /// Batches that may wait for the hunt before reading pauses.
 const WAITING_BATCHES: usize = 4;
 
-/// The time after which even a small batch is handed on, so that the first ranking comes soon.
-const BATCH_AGE: Duration = Duration::from_millis(150);
-
-/// Rows between two looks at the clock and the cancel token.
-const ROWS_BETWEEN_CHECKS: u64 = 256;
-
-/// The most columns that the keys of records may make. Every row has a place in each of them: without
-/// a bound, a small file with a new key in each record would take all memory.
-const MOST_COLUMNS: usize = 1024;
-
-/// The keys listed of a record that is rejected for them.
-const KEYS_LISTED: usize = 8;
-
 /// Starts to load all inputs in the background and returns at once.
 pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
     let (sender, messages) = sync_channel(WAITING_BATCHES);
@@ -168,27 +160,6 @@ pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
         });
     }
     Loading { progress, messages }
-}
-
-/// Why reading a file ended before its end.
-#[derive(Debug)]
-pub(super) enum Stop {
-    /// The analyst stopped it, or nobody listens any more.
-    Cancelled,
-    /// The file cannot be read (further).
-    Failed(String),
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Stop::Failed(format!("reading stopped: {error}"))
-    }
-}
-
-impl From<::csv::Error> for Stop {
-    fn from(error: ::csv::Error) -> Self {
-        Stop::Failed(format!("reading stopped: {error}"))
-    }
 }
 
 /// Reads one file to its end and accounts for it. A panic inside a format library becomes a failure
@@ -243,7 +214,25 @@ fn open(path: &PathBuf) -> Result<File, Stop> {
             "this is a directory: name the export files in it".to_owned(),
         ));
     }
+    if is_device(&metadata) {
+        return Err(Stop::Failed(
+            "this is a device, not a file: it may never end".to_owned(),
+        ));
+    }
     File::open(path).map_err(|error| Stop::Failed(opening_failed(&error)))
+}
+
+/// Whether it is a device: `/dev/zero` would be read until memory ends. A pipe is none.
+#[cfg(unix)]
+fn is_device(metadata: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let kind = metadata.file_type();
+    kind.is_char_device() || kind.is_block_device()
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 fn opening_failed(error: &io::Error) -> String {
@@ -290,7 +279,7 @@ fn with_whole_start(mut reader: impl BufRead) -> io::Result<impl BufRead> {
 fn read_text(mut reader: impl BufRead, sink: &mut FileSink) -> Result<(), Stop> {
     let (format, lines) =
         format::detect(&mut reader).map_err(|error| Stop::Failed(error.to_string()))?;
-    sink.report.format = Some(format);
+    sink.set_format(format);
     match format {
         Format::Csv => csv::read(reader, lines, sink),
         Format::JsonArray => json::read_array(reader, lines, sink),
@@ -311,227 +300,5 @@ impl<R: Read> Read for CountingReader<R> {
             .bytes_read
             .fetch_add(length as u64, Ordering::Relaxed);
         Ok(length)
-    }
-}
-
-/// Takes the rows of one file from a format's reader: builds batches, keeps the account, hands on.
-pub(super) struct FileSink {
-    file: usize,
-    sender: SyncSender<LoadMessage>,
-    progress: Arc<FileProgress>,
-    cancel: CancelToken,
-    report: FileReport,
-    builder: BatchBuilder,
-    /// The columns of the first record that was of no known table, to be listed if none follows.
-    strange_columns: Option<Vec<String>>,
-    /// The keys of which it was said that they stand more than once in a record.
-    doubled_keys: Vec<String>,
-    /// When the batch under construction was begun.
-    batch_begun: Instant,
-    rows_until_check: u64,
-}
-
-impl FileSink {
-    fn new(
-        file: usize,
-        sender: SyncSender<LoadMessage>,
-        progress: &Arc<FileProgress>,
-        cancel: &CancelToken,
-    ) -> Self {
-        FileSink {
-            file,
-            sender,
-            progress: Arc::clone(progress),
-            cancel: cancel.clone(),
-            report: FileReport::default(),
-            builder: BatchBuilder::new(Vec::new()),
-            strange_columns: None,
-            doubled_keys: Vec::new(),
-            batch_begun: Instant::now(),
-            rows_until_check: ROWS_BETWEEN_CHECKS,
-        }
-    }
-
-    /// Fixes the columns of a file that has a header.
-    pub(super) fn set_columns(&mut self, names: Vec<String>) -> Result<(), Stop> {
-        let table = schema::identify(&names).map_err(|error| Stop::Failed(error.to_string()))?;
-        self.report.table = Some(table);
-        self.builder = BatchBuilder::new(names);
-        Ok(())
-    }
-
-    /// Whether a record with these keys is a row of the file's table. The first record that
-    /// belongs to a table decides which it is; a key whose value is empty may be left out.
-    pub(super) fn accept_record(&mut self, keys: &[String]) -> Result<(), String> {
-        let has = |name: &str| keys.iter().any(|key| key == name);
-        let table = if has(names::EMAIL_DIRECTION) {
-            Some(Table::EmailEvents)
-        } else if has(names::NETWORK_MESSAGE_ID) && (has(names::URL) || has(names::URL_DOMAIN)) {
-            Some(Table::EmailUrlInfo)
-        } else {
-            None
-        };
-        let Some(table) = table else {
-            self.strange_columns.get_or_insert_with(|| keys.to_vec());
-            return Err(format!(
-                "no {} (keys: {})",
-                names::EMAIL_DIRECTION,
-                keys[..keys.len().min(KEYS_LISTED)].join(", ")
-            ));
-        };
-        if self.would_have_too_many_columns(keys) {
-            return Err(format!(
-                "its keys would make more than {MOST_COLUMNS} columns"
-            ));
-        }
-        match *self.report.table.get_or_insert(table) {
-            expected if expected == table => Ok(()),
-            expected => Err(format!(
-                "a row of {} in a file of {}",
-                table.name(),
-                expected.name()
-            )),
-        }
-    }
-
-    fn would_have_too_many_columns(&self, keys: &[String]) -> bool {
-        let known = self.builder.names();
-        // The bound is far away for all but hostile files; only near it is it worth a look.
-        known.len() + keys.len() > MOST_COLUMNS
-            && known.len() + keys.iter().filter(|key| !known.contains(key)).count() > MOST_COLUMNS
-    }
-
-    /// The place of a column that may be new.
-    pub(super) fn column_index(&mut self, name: &str) -> usize {
-        self.builder.column_index(name)
-    }
-
-    /// Takes a row; its cells are in the order of the columns.
-    pub(super) fn push_row<'a>(
-        &mut self,
-        cells: impl Iterator<Item = &'a [u8]>,
-    ) -> Result<(), Stop> {
-        if self.builder.is_full() {
-            self.send_batch()?;
-        }
-        self.builder.push_row(cells);
-        self.report.rows_kept += 1;
-        self.count_row()
-    }
-
-    /// Counts a row that cannot be taken.
-    pub(super) fn reject(&mut self, place: Place, reason: impl Into<String>) -> Result<(), Stop> {
-        self.report.reject(place, reason);
-        self.count_row()
-    }
-
-    fn count_row(&mut self) -> Result<(), Stop> {
-        self.progress.rows.fetch_add(1, Ordering::Relaxed);
-        self.rows_until_check -= 1;
-        if self.rows_until_check > 0 {
-            return Ok(());
-        }
-        self.rows_until_check = ROWS_BETWEEN_CHECKS;
-        self.check()
-    }
-
-    fn check(&mut self) -> Result<(), Stop> {
-        if self.cancel.is_cancelled() {
-            return Err(Stop::Cancelled);
-        }
-        if self.batch_begun.elapsed() >= BATCH_AGE && self.is_first_batch() {
-            self.send_batch()?;
-        }
-        Ok(())
-    }
-
-    /// Only the first batch is sent for its age: many small batches would cost memory.
-    fn is_first_batch(&self) -> bool {
-        self.report.rows_kept == self.builder.rows() as u64
-    }
-
-    /// Notes what the analyst should know of the file.
-    pub(super) fn warn(&mut self, warning: String) {
-        self.report.warn(warning);
-    }
-
-    /// Notes that a key stands more than once in a record, at the first record that has it so.
-    pub(super) fn warn_of_doubled_key(&mut self, name: &str, place: Place) {
-        if self.doubled_keys.iter().any(|known| known == name) {
-            return;
-        }
-        self.doubled_keys.push(name.to_owned());
-        self.warn(format!(
-            "the key {name} stands more than once in a record (first at {place}): the first is taken"
-        ));
-    }
-
-    fn send_batch(&mut self) -> Result<(), Stop> {
-        self.batch_begun = Instant::now();
-        let Some(batch) = self.builder.take() else {
-            return Ok(());
-        };
-        let table = self.report.table.unwrap_or(Table::EmailEvents);
-        if table == Table::EmailEvents {
-            self.report.unreadable_times += batch.unreadable_times();
-        }
-        let message = LoadMessage::Batch {
-            file: self.file,
-            table,
-            batch,
-        };
-        self.sender.send(message).map_err(|_| Stop::Cancelled)
-    }
-
-    /// Hands on the last rows and closes the account.
-    fn finish(mut self, stop: Option<Stop>) -> FileReport {
-        match stop {
-            Some(Stop::Cancelled) => self.report.cancelled = true,
-            Some(Stop::Failed(sentence)) => self.report.failure = Some(sentence),
-            None => self.judge_columns(),
-        }
-        // When nobody listens any more there is nobody to tell either.
-        let _ = self.send_batch();
-        if self.report.unreadable_times > 0 {
-            self.report.warn(format!(
-                "{} rows have a time that could not be read: they count, but lie in no hour",
-                self.report.unreadable_times
-            ));
-        }
-        self.report
-    }
-
-    /// Says which needed columns never came, where only the records could tell.
-    fn judge_columns(&mut self) {
-        let columns = self.builder.names();
-        let never_came: Vec<String> = NEEDED
-            .iter()
-            .filter(|needed| !columns.iter().any(|column| column == *needed))
-            .map(|needed| (*needed).to_owned())
-            .collect();
-        if self.report.rows_kept == 0
-            && self.report.rows_rejected > 0
-            && self.report.table.is_none()
-        {
-            let found = self.strange_columns.take().unwrap_or_default();
-            self.report.failure = Some(if found.is_empty() {
-                "no row of it could be read".to_owned()
-            } else {
-                let missing = NEEDED
-                    .iter()
-                    .filter(|needed| !found.iter().any(|column| column == *needed))
-                    .map(|needed| (*needed).to_owned())
-                    .collect();
-                schema::MissingColumns { missing, found }.to_string()
-            });
-            return;
-        }
-        let is_events = self.report.table == Some(Table::EmailEvents);
-        if is_events && self.report.rows_kept > 0 && !never_came.is_empty() {
-            self.report.failure = Some(format!(
-                "no record has {}: what the hunt says of this file cannot be trusted",
-                never_came.join(", ")
-            ));
-        }
     }
 }

@@ -12,6 +12,7 @@ pub mod links;
 pub mod load;
 pub mod report;
 pub mod schema;
+mod sink;
 pub mod store;
 pub mod time;
 

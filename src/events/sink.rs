@@ -1,0 +1,273 @@
+//! Takes the rows of one file from a format's reader: builds batches, keeps the account of every row,
+//! hands on. It knows nothing of formats or of opening files.
+
+use super::batch::BatchBuilder;
+use super::format::Format;
+use super::load::{CancelToken, FileProgress, LoadMessage};
+use super::report::{FileReport, Place};
+use super::schema::{self, NEEDED, Table, names};
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+use std::time::{Duration, Instant};
+
+/// The time after which even a small batch is handed on, so that the first ranking comes soon.
+const BATCH_AGE: Duration = Duration::from_millis(150);
+
+/// Rows between two looks at the clock and the cancel token.
+const ROWS_BETWEEN_CHECKS: u64 = 256;
+
+/// The most columns that the keys of records may make. Every row has a place in each of them: without
+/// a bound, a small file with a new key in each record would take all memory.
+const MOST_COLUMNS: usize = 1024;
+
+/// The keys listed of a record that is rejected for them.
+const KEYS_LISTED: usize = 8;
+
+/// Why reading a file ended before its end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The analyst stopped it, or nobody listens any more.
+    Cancelled,
+    /// The file cannot be read (further).
+    Failed(String),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Stop::Failed(format!("reading stopped: {error}"))
+    }
+}
+
+impl From<::csv::Error> for Stop {
+    fn from(error: ::csv::Error) -> Self {
+        Stop::Failed(format!("reading stopped: {error}"))
+    }
+}
+
+/// Takes the rows of one file from a format's reader: builds batches, keeps the account, hands on.
+pub(super) struct FileSink {
+    file: usize,
+    sender: SyncSender<LoadMessage>,
+    progress: Arc<FileProgress>,
+    cancel: CancelToken,
+    report: FileReport,
+    builder: BatchBuilder,
+    /// The columns of the first record that was of no known table, to be listed if none follows.
+    strange_columns: Option<Vec<String>>,
+    /// The keys of which it was said that they stand more than once in a record.
+    doubled_keys: Vec<String>,
+    /// When the batch under construction was begun.
+    batch_begun: Instant,
+    rows_until_check: u64,
+}
+
+impl FileSink {
+    pub(super) fn new(
+        file: usize,
+        sender: SyncSender<LoadMessage>,
+        progress: &Arc<FileProgress>,
+        cancel: &CancelToken,
+    ) -> Self {
+        FileSink {
+            file,
+            sender,
+            progress: Arc::clone(progress),
+            cancel: cancel.clone(),
+            report: FileReport::default(),
+            builder: BatchBuilder::new(Vec::new()),
+            strange_columns: None,
+            doubled_keys: Vec::new(),
+            batch_begun: Instant::now(),
+            rows_until_check: ROWS_BETWEEN_CHECKS,
+        }
+    }
+
+    /// Notes the format found.
+    pub(super) fn set_format(&mut self, format: Format) {
+        self.report.format = Some(format);
+    }
+
+    /// Fixes the columns of a file that has a header.
+    pub(super) fn set_columns(&mut self, names: Vec<String>) -> Result<(), Stop> {
+        let table = schema::identify(&names).map_err(|error| Stop::Failed(error.to_string()))?;
+        self.report.table = Some(table);
+        self.builder = BatchBuilder::new(names);
+        Ok(())
+    }
+
+    /// Whether a record with these keys is a row of the file's table. The first record that
+    /// belongs to a table decides which it is; a key whose value is empty may be left out.
+    pub(super) fn accept_record(&mut self, keys: &[String]) -> Result<(), String> {
+        let has = |name: &str| keys.iter().any(|key| key == name);
+        let table = if has(names::EMAIL_DIRECTION) {
+            Some(Table::EmailEvents)
+        } else if has(names::NETWORK_MESSAGE_ID) && (has(names::URL) || has(names::URL_DOMAIN)) {
+            Some(Table::EmailUrlInfo)
+        } else {
+            None
+        };
+        let Some(table) = table else {
+            self.strange_columns.get_or_insert_with(|| keys.to_vec());
+            return Err(format!(
+                "no {} (keys: {})",
+                names::EMAIL_DIRECTION,
+                keys[..keys.len().min(KEYS_LISTED)].join(", ")
+            ));
+        };
+        if self.would_have_too_many_columns(keys) {
+            return Err(format!(
+                "its keys would make more than {MOST_COLUMNS} columns"
+            ));
+        }
+        match *self.report.table.get_or_insert(table) {
+            expected if expected == table => Ok(()),
+            expected => Err(format!(
+                "a row of {} in a file of {}",
+                table.name(),
+                expected.name()
+            )),
+        }
+    }
+
+    fn would_have_too_many_columns(&self, keys: &[String]) -> bool {
+        let known = self.builder.names();
+        // The bound is far away for all but hostile files; only near it is it worth a look.
+        known.len() + keys.len() > MOST_COLUMNS
+            && known.len() + keys.iter().filter(|key| !known.contains(key)).count() > MOST_COLUMNS
+    }
+
+    /// The place of a column that may be new.
+    pub(super) fn column_index(&mut self, name: &str) -> usize {
+        self.builder.column_index(name)
+    }
+
+    /// Takes a row; its cells are in the order of the columns.
+    pub(super) fn push_row<'a>(
+        &mut self,
+        cells: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<(), Stop> {
+        if self.builder.is_full() {
+            self.send_batch()?;
+        }
+        self.builder.push_row(cells);
+        self.report.rows_kept += 1;
+        self.count_row()
+    }
+
+    /// Counts a row that cannot be taken.
+    pub(super) fn reject(&mut self, place: Place, reason: impl Into<String>) -> Result<(), Stop> {
+        self.report.reject(place, reason);
+        self.count_row()
+    }
+
+    fn count_row(&mut self) -> Result<(), Stop> {
+        self.progress.count_row();
+        self.rows_until_check -= 1;
+        if self.rows_until_check > 0 {
+            return Ok(());
+        }
+        self.rows_until_check = ROWS_BETWEEN_CHECKS;
+        self.check()
+    }
+
+    fn check(&mut self) -> Result<(), Stop> {
+        if self.cancel.is_cancelled() {
+            return Err(Stop::Cancelled);
+        }
+        if self.batch_begun.elapsed() >= BATCH_AGE && self.is_first_batch() {
+            self.send_batch()?;
+        }
+        Ok(())
+    }
+
+    /// Only the first batch is sent for its age: many small batches would cost memory.
+    fn is_first_batch(&self) -> bool {
+        self.report.rows_kept == self.builder.rows() as u64
+    }
+
+    /// Notes what the analyst should know of the file.
+    pub(super) fn warn(&mut self, warning: String) {
+        self.report.warn(warning);
+    }
+
+    /// Notes that a key stands more than once in a record, at the first record that has it so.
+    pub(super) fn warn_of_doubled_key(&mut self, name: &str, place: Place) {
+        if self.doubled_keys.iter().any(|known| known == name) {
+            return;
+        }
+        self.doubled_keys.push(name.to_owned());
+        self.warn(format!(
+            "the key {name} stands more than once in a record (first at {place}): the first is taken"
+        ));
+    }
+
+    fn send_batch(&mut self) -> Result<(), Stop> {
+        self.batch_begun = Instant::now();
+        let Some(batch) = self.builder.take() else {
+            return Ok(());
+        };
+        let table = self.report.table.unwrap_or(Table::EmailEvents);
+        if table == Table::EmailEvents {
+            self.report.unreadable_times += batch.unreadable_times();
+        }
+        let message = LoadMessage::Batch {
+            file: self.file,
+            table,
+            batch,
+        };
+        self.sender.send(message).map_err(|_| Stop::Cancelled)
+    }
+
+    /// Hands on the last rows and closes the account.
+    pub(super) fn finish(mut self, stop: Option<Stop>) -> FileReport {
+        match stop {
+            Some(Stop::Cancelled) => self.report.cancelled = true,
+            Some(Stop::Failed(sentence)) => self.report.failure = Some(sentence),
+            None => self.judge_columns(),
+        }
+        // When nobody listens any more there is nobody to tell either.
+        let _ = self.send_batch();
+        if self.report.unreadable_times > 0 {
+            self.report.warn(format!(
+                "{} rows have a time that could not be read: they count, but lie in no hour",
+                self.report.unreadable_times
+            ));
+        }
+        self.report
+    }
+
+    /// Says which needed columns never came, where only the records could tell.
+    fn judge_columns(&mut self) {
+        let columns = self.builder.names();
+        let never_came: Vec<String> = NEEDED
+            .iter()
+            .filter(|needed| !columns.iter().any(|column| column == *needed))
+            .map(|needed| (*needed).to_owned())
+            .collect();
+        if self.report.rows_kept == 0
+            && self.report.rows_rejected > 0
+            && self.report.table.is_none()
+        {
+            let found = self.strange_columns.take().unwrap_or_default();
+            self.report.failure = Some(if found.is_empty() {
+                "no row of it could be read".to_owned()
+            } else {
+                let missing = NEEDED
+                    .iter()
+                    .filter(|needed| !found.iter().any(|column| column == *needed))
+                    .map(|needed| (*needed).to_owned())
+                    .collect();
+                schema::MissingColumns { missing, found }.to_string()
+            });
+            return;
+        }
+        let is_events = self.report.table == Some(Table::EmailEvents);
+        if is_events && self.report.rows_kept > 0 && !never_came.is_empty() {
+            self.report.warn(format!(
+                "no record has {}: taken as empty in all of them",
+                never_came.join(", ")
+            ));
+        }
+    }
+}
