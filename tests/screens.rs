@@ -75,7 +75,7 @@ fn a_damaged_file_says_so_and_lists_what_was_rejected() {
     play(&mut app, "f");
     // The name of the folder is another one each time.
     let text = frame(&app);
-    let lines: Vec<&str> = text.lines().filter(|line| !line.contains("/")).collect();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.contains('/')).collect();
     insta::assert_snapshot!("damaged_file", lines.join("\n"));
 }
 

@@ -10,6 +10,7 @@ pub mod cursor;
 mod event_loop;
 pub mod export_dialog;
 mod input;
+mod keys;
 pub mod layout;
 pub mod palette;
 pub mod panes;
