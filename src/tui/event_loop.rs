@@ -22,7 +22,7 @@ const MESSAGES_A_FRAME: usize = 256;
 
 type Screen = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
 
-/// Runs until the analyst leaves.
+/// Draws the first frame, lets work `begin`, and runs until the analyst leaves.
 ///
 /// # Errors
 /// When the terminal cannot be read or written.
@@ -31,6 +31,7 @@ pub fn run(
     guard: &mut TerminalGuard,
     worker: &Worker,
     messages: &Receiver<Msg>,
+    begin: impl FnOnce(&Worker),
 ) -> io::Result<()> {
     let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()));
     let mut screen = Terminal::new(backend)?;
@@ -38,6 +39,7 @@ pub fn run(
     app.screen = Rect::new(0, 0, size.width, size.height);
     app.settle();
     draw(app, &mut screen)?;
+    begin(worker);
     while let Ok(first) = messages.recv() {
         let waiting = messages.try_iter().take(MESSAGES_A_FRAME);
         for msg in std::iter::once(first).chain(waiting) {

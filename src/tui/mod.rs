@@ -58,8 +58,9 @@ pub fn run(
     let mut guard = TerminalGuard::enter(mouse)?;
     event_loop::read_input(sender.clone());
     let worker = Worker::new(sender);
-    worker.load(inputs, exclusions);
-    event_loop::run(&mut app, &mut guard, &worker, &messages)?;
+    event_loop::run(&mut app, &mut guard, &worker, &messages, |worker| {
+        worker.load(inputs, exclusions);
+    })?;
     worker.stop_loading();
     Ok(app.load)
 }

@@ -7,6 +7,7 @@ use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, 
 use crate::events::schema::names;
 use crate::events::time;
 use crate::events::{EventId, EventStore};
+use crate::printable::Printable;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -24,12 +25,23 @@ struct Columns {
 }
 
 impl Columns {
-    fn for_width(width: usize) -> Self {
+    /// The widths for a pane of that width that shows these emails: addresses take what they need, up
+    /// to a part of the room, and the subject has all that is left.
+    fn for_emails(store: &EventStore, shown: &[EventId], width: usize) -> Self {
         let fixed = 1 + TIME_WIDTH + 1 + THREATS_WIDTH + 1;
         let room = width.saturating_sub(fixed);
         let delivery = if room >= 72 { DELIVERY_WIDTH } else { 0 };
-        let from = if room >= 30 { (room / 3).min(28) } else { 0 };
-        let to = if room >= 56 { (room / 4).min(20) } else { 0 };
+        let from = if room >= 30 {
+            widest(shown, room / 3, |id| from_label(store, id))
+        } else {
+            0
+        };
+        let to = if room >= 56 {
+            let address = |id| store.cell(id, names::RECIPIENT_EMAIL_ADDRESS).to_vec();
+            widest(shown, room / 4, address)
+        } else {
+            0
+        };
         let taken = [delivery, from, to]
             .iter()
             .filter(|width| **width > 0)
@@ -42,6 +54,14 @@ impl Columns {
             subject: room.saturating_sub(taken),
         }
     }
+}
+
+/// The cells that the widest of these texts takes, within limits.
+fn widest(shown: &[EventId], most: usize, text: impl Fn(EventId) -> Vec<u8>) -> usize {
+    let widths = shown
+        .iter()
+        .map(|id| Printable::clipped(&text(*id), most).width());
+    widths.max().unwrap_or_default().max("From".len())
 }
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
@@ -75,32 +95,22 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     if app.emails.ids.is_empty() {
         return;
     }
-    let columns = Columns::for_width(usize::from(inner.width));
-    draw_row(frame, inner, 0, &column_names(app, &columns));
     let rows = Rect {
         y: inner.y + 1,
         height: inner.height.saturating_sub(1),
         ..inner
     };
     let offset = app.emails.cursor.offset();
-    let shown = app
-        .emails
-        .ids
-        .iter()
-        .enumerate()
-        .skip(offset)
-        .take(usize::from(rows.height));
-    for (index, id) in shown {
-        let selected = index == app.emails.cursor.index();
+    let end = (offset + usize::from(rows.height)).min(app.emails.ids.len());
+    let in_sight = app.emails.ids.get(offset..end).unwrap_or_default();
+    let columns = Columns::for_emails(&app.hunt.store, in_sight, usize::from(inner.width));
+    draw_row(frame, inner, 0, &column_names(app, &columns));
+    for (row, id) in in_sight.iter().enumerate() {
+        let selected = offset + row == app.emails.cursor.index();
         let line = row_line(app, *id, &columns, selected);
-        draw_row(frame, rows, index - offset, &line);
+        draw_row(frame, rows, row, &line);
         if selected {
-            style_row(
-                frame,
-                rows,
-                index - offset,
-                selected_style(app, Pane::Emails),
-            );
+            style_row(frame, rows, row, selected_style(app, Pane::Emails));
         }
     }
     draw_scroll_mark(frame, rows, offset, app.emails.ids.len(), theme);
@@ -146,9 +156,7 @@ fn row_line(app: &App, id: EventId, columns: &Columns, selected: bool) -> Line<'
         builder = builder.left(delivery, columns.delivery, style);
     }
     if columns.from > 0 {
-        let from = store.cell(id, names::SENDER_FROM_ADDRESS);
-        let domain = store.cell(id, names::SENDER_FROM_DOMAIN);
-        builder = builder.left(without_domain(from, domain), columns.from, theme.text);
+        builder = builder.left(from_label(store, id), columns.from, theme.text);
     }
     if columns.to > 0 {
         let to = store.cell(id, names::RECIPIENT_EMAIL_ADDRESS);
@@ -157,6 +165,14 @@ fn row_line(app: &App, id: EventId, columns: &Columns, selected: bool) -> Line<'
     builder
         .left(store.cell(id, names::SUBJECT), columns.subject, theme.text)
         .build()
+}
+
+/// The sender's address as it is listed.
+fn from_label(store: &EventStore, id: EventId) -> Vec<u8> {
+    without_domain(
+        store.cell(id, names::SENDER_FROM_ADDRESS),
+        store.cell(id, names::SENDER_FROM_DOMAIN),
+    )
 }
 
 /// The address with `@…` for the domain, where it is the one under which all these emails are listed.

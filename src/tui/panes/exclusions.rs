@@ -29,13 +29,18 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     } else {
         heading
     };
+    let is_short = usize::from(area.width) < WORDS_WIDTH + 2 && area.width >= 60;
+    let key = is_short.then(|| {
+        let text = " e emails, d domains ";
+        LineBuilder::new(theme).text(text, theme.dim).build()
+    });
     let inner = draw_border(
         app,
         frame,
         area,
         Some(Pane::Exclusions),
         heading.build(),
-        None,
+        key,
     );
     let offset = app.exclusions.offset();
     for row in 0..usize::from(inner.height) {

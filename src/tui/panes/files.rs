@@ -39,6 +39,12 @@ pub(in crate::tui) fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     text.lines
 }
 
+/// A bar of that many cells, filled to so many percent.
+fn bar(percent: usize, cells: usize) -> String {
+    let filled = percent * cells / 100;
+    format!("{}{}", "█".repeat(filled), "░".repeat(cells - filled))
+}
+
 struct Text<'a> {
     app: &'a App,
     width: usize,
@@ -63,7 +69,8 @@ impl Text<'_> {
         let text = match (100 * progress.bytes_read).checked_div(progress.bytes_total) {
             Some(share) => {
                 let total = bytes(progress.bytes_total);
-                format!("reading: {share} % ({read} of {total}), {rows} rows")
+                let bar = bar(share.min(100) as usize, 20);
+                format!("{bar} {share:>3} %  {read} of {total}, {rows} rows")
             }
             None => format!("reading: {read}, {rows} rows"),
         };
