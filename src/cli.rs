@@ -144,7 +144,12 @@ fn parse_column(name: &str) -> Result<RankingColumn, UnknownColumn> {
 pub fn run() -> Ending {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return explain(&error),
+        // The mistake is looked for once more in arguments made harmless: clap repeats them in several
+        // places, and a line feed in one of them must not begin a line that looks like ours.
+        Err(error) => match Arguments::try_parse_from(harmless_arguments()) {
+            Err(same) => return explain(&same),
+            Ok(_) => return explain(&error),
+        },
     };
     let result = match arguments.command {
         Some(Command::Rank(rank)) => headless_rank(&rank),
@@ -165,6 +170,11 @@ pub fn run() -> Ending {
         say(&failure.sentence);
         failure.ending
     })
+}
+
+/// The arguments of the process in visible form, each in one line.
+fn harmless_arguments() -> impl Iterator<Item = String> {
+    std::env::args_os().map(|argument| Printable::new(argument.as_encoded_bytes()).to_string())
 }
 
 /// Prints what clap has to say: help to standard output, mistakes to standard error.
@@ -209,11 +219,10 @@ impl Failure {
     }
 }
 
-/// Says something to the person, on standard error, harmlessly.
+/// Says something to the person, on standard error, harmlessly: in one line, whatever the names of
+/// files and columns in it hold, so that none of them can say something in our name.
 fn say(sentence: &str) {
-    for line in sentence.lines() {
-        eprintln!("mailhunt: {}", Printable::new(line.as_bytes()));
-    }
+    eprintln!("mailhunt: {}", Printable::new(sentence.as_bytes()));
 }
 
 fn inputs(arguments: &InputArguments) -> Vec<Input> {
@@ -281,7 +290,10 @@ fn refuse_if_nothing_opens(files: &[PathBuf]) -> Result<(), Failure> {
             Err(error) => sentences.push(format!("{}: {error}", path.display())),
         }
     }
-    Err(Failure::new(sentences.join("\n")))
+    for sentence in &sentences {
+        say(sentence);
+    }
+    Err(Failure::new("no events could be loaded"))
 }
 
 /// What a headless command works on.
