@@ -447,7 +447,6 @@ fn write(
                 raw: arguments.raw,
                 ..Options::default()
             };
-            let sheet = without_notes_in_tables(sheet, format);
             export::write_file(path, if_exists, &input.files, |output| {
                 export::write(sheet, format, &options, output)
             })
@@ -491,7 +490,8 @@ fn write_to_standard_output(sheet: Sheet<'_>, arguments: &OutputArguments) -> Re
     }
 }
 
-/// A table on a terminal is read beside the command that made it: it needs no notes.
+/// A table printed at once is read beside the command that made it: it needs no notes. In a file it
+/// keeps them, as who opens that later knows nothing of the command.
 fn without_notes_in_tables(mut sheet: Sheet<'_>, format: Format) -> Sheet<'_> {
     if format == Format::Table {
         sheet.notes.clear();
