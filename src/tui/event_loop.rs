@@ -35,9 +35,7 @@ pub fn run(
 ) -> io::Result<()> {
     let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()));
     let mut screen = Terminal::new(backend)?;
-    let size = screen.size()?;
-    app.screen = Rect::new(0, 0, size.width, size.height);
-    app.settle();
+    begin_anew(app, &mut screen)?;
     draw(app, &mut screen)?;
     begin(worker);
     while let Ok(first) = messages.recv() {
@@ -49,13 +47,10 @@ pub fn run(
                     Effect::StopLoading => worker.stop_loading(),
                     Effect::Export(job) => worker.export(*job),
                     Effect::CaptureMouse(mouse) => guard.set_mouse(mouse)?,
-                    Effect::Redraw => screen.clear()?,
+                    Effect::Redraw => begin_anew(app, &mut screen)?,
                     Effect::Suspend => {
                         guard.suspend()?;
-                        let size = screen.size()?;
-                        app.screen = Rect::new(0, 0, size.width, size.height);
-                        app.settle();
-                        screen.clear()?;
+                        begin_anew(app, &mut screen)?;
                     }
                 }
             }
@@ -63,6 +58,16 @@ pub fn run(
         draw(app, &mut screen)?;
     }
     Ok(())
+}
+
+/// Takes the size of the terminal and lets the next frame be drawn in full on an empty screen. Not by
+/// `Terminal::clear`: that asks the terminal where its cursor is, and waits in vain, because the answer
+/// goes to the thread that reads the keys.
+fn begin_anew(app: &mut App, screen: &mut Screen) -> io::Result<()> {
+    let size = screen.size()?;
+    app.screen = Rect::new(0, 0, size.width, size.height);
+    app.settle();
+    screen.resize(app.screen)
 }
 
 fn draw(app: &App, screen: &mut Screen) -> io::Result<()> {
