@@ -1,0 +1,839 @@
+//! The program without a screen: the real binary, its output in pipes, byte for byte where bytes are
+//! promised. What it must say about the bundled export is computed by `support/recount.rs`.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test fails by panicking, and its name says what it is about"
+)]
+
+#[path = "support/recount.rs"]
+mod recount;
+
+use csv::ByteRecord;
+use rstest::rstest;
+use serde_json::Value;
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+const HEADER: &str = "Timestamp,NetworkMessageId,SenderFromAddress,SenderFromDomain,RecipientEmailAddress,Subject,\
+                      EmailDirection,ThreatTypes";
+
+/// Two domains; the one with fewer emails has more threats.
+const SMALL: &str = "\
+2026-11-01T08:00:00Z,m1,a@us.example,us.example,b@one.example,Hello,Outbound,
+2026-11-01T08:01:00Z,m2,a@us.example,us.example,b@one.example,Hello,Outbound,
+2026-11-01T08:02:00Z,m3,a@us.example,us.example,b@two.example,Hello,Outbound,
+2026-11-01T09:00:00Z,m4,x@one.example,one.example,a@us.example,Invoice,Inbound,Phish
+2026-11-01T10:00:00Z,m5,x@two.example,two.example,a@us.example,\"A, \"\"b\"\"\",Inbound,\"Phish, Spam\"
+2026-11-02T10:00:00Z,m6,x@two.example,two.example,a@us.example,=1+1,Inbound,Malware
+2026-11-02T11:00:00Z,m7,x@two.example,two.example,a@us.example,Harmless,Inbound,
+";
+
+/// What a run gave.
+#[derive(Debug)]
+struct Run {
+    status: i32,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+}
+
+impl Run {
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.stdout).unwrap()
+    }
+
+    fn said(&self) -> &str {
+        std::str::from_utf8(&self.stderr).unwrap()
+    }
+
+    /// What it printed, of a run that went well and had nothing to say.
+    fn fine(self) -> Vec<u8> {
+        assert_eq!((self.status, self.said()), (0, ""));
+        self.stdout
+    }
+
+    /// What it printed, of a run that went well, whatever it had to say.
+    fn printed(self) -> Vec<u8> {
+        assert_eq!(self.status, 0, "{}", self.said());
+        self.stdout
+    }
+
+    /// What it said, of a run that printed nothing.
+    fn refused(&self, status: i32) -> &str {
+        assert_eq!((self.status, self.text()), (status, ""), "{}", self.said());
+        assert!(!self.said().contains("panicked"), "{}", self.said());
+        self.said()
+    }
+}
+
+/// Runs it in a folder, with its output in pipes.
+fn run_in(folder: &Path, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .args(arguments.into_iter().map(Into::into))
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    Run {
+        status: output.status.code().expect("it ended by itself"),
+        stdout: output.stdout,
+        stderr: output.stderr,
+    }
+}
+
+/// Runs it with arguments that have blanks between them.
+fn run(folder: &Path, arguments: &str) -> Run {
+    run_in(folder, arguments.split_whitespace())
+}
+
+/// Runs it where no file is needed.
+fn run_on_demo(arguments: &str) -> Run {
+    run(Path::new("."), arguments)
+}
+
+/// A folder with `small.csv`, and with these files.
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("small.csv"),
+        format!("{HEADER}\n{SMALL}"),
+    )
+    .unwrap();
+    for (name, content) in files {
+        fs::write(folder.path().join(name), content).unwrap();
+    }
+    folder
+}
+
+fn names_in(folder: &TempDir) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn csv_rows(text: &[u8]) -> (ByteRecord, Vec<ByteRecord>) {
+    let mut reader = csv::Reader::from_reader(text);
+    let header = reader.byte_headers().unwrap().clone();
+    let rows = reader.byte_records().map(Result::unwrap).collect();
+    (header, rows)
+}
+
+/// Records as the program must write them when it leaves the bytes as they are.
+fn as_csv<'r>(header: &ByteRecord, rows: impl IntoIterator<Item = &'r ByteRecord>) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_byte_record(header).unwrap();
+    for row in rows {
+        writer.write_byte_record(row).unwrap();
+    }
+    writer.into_inner().unwrap()
+}
+
+// The ranking, format by format.
+
+#[test]
+fn a_pipe_gets_csv_with_the_three_columns_of_the_query() {
+    let folder = folder(&[]);
+    assert_eq!(
+        run(folder.path(), "rank small.csv").fine(),
+        b"SenderFromDomain,OutboundEmails,IncomingEmailsWithThreats\none.example,2,1\ntwo.example,1,2\n"
+    );
+}
+
+#[test]
+fn json_has_the_columns_as_keys_in_their_order() {
+    let folder = folder(&[]);
+    let one =
+        r#"{"SenderFromDomain":"one.example","OutboundEmails":2,"IncomingEmailsWithThreats":1}"#;
+    let two =
+        r#"{"SenderFromDomain":"two.example","OutboundEmails":1,"IncomingEmailsWithThreats":2}"#;
+    let json = run(folder.path(), "rank small.csv --format json").fine();
+    assert_eq!(
+        String::from_utf8(json).unwrap(),
+        format!("[\n{one},\n{two}\n]\n")
+    );
+    let lines = run(folder.path(), "rank small.csv --format jsonl").fine();
+    assert_eq!(String::from_utf8(lines).unwrap(), format!("{one}\n{two}\n"));
+}
+
+#[test]
+fn markdown_says_where_it_comes_from_and_has_the_same_table() {
+    let folder = folder(&[]);
+    let text = run(
+        folder.path(),
+        "rank small.csv --format markdown --exclude scheduled-jobs",
+    )
+    .fine();
+    let text = String::from_utf8(text).unwrap();
+    assert!(
+        text.contains("- **Exclusions on:** scheduled\\-jobs\n"),
+        "{text}"
+    );
+    let table = "\n\n| SenderFromDomain | OutboundEmails | IncomingEmailsWithThreats |\n| --- | ---: | ---: |\n\
+                 | one\\.example | 2 | 1 |\n| two\\.example | 1 | 2 |\n";
+    assert!(text.ends_with(table), "{text}");
+}
+
+#[test]
+fn a_table_is_aligned() {
+    let folder = folder(&[]);
+    let text = run(folder.path(), "rank small.csv --format table").fine();
+    assert_eq!(
+        String::from_utf8(text).unwrap(),
+        "SenderFromDomain  OutboundEmails  IncomingEmailsWithThreats\n\
+         ----------------  --------------  -------------------------\n\
+         one.example                    2                          1\n\
+         two.example                    1                          2\n"
+    );
+}
+
+#[test]
+fn columns_are_those_asked_for_in_that_order_whatever_the_case() {
+    let folder = folder(&[]);
+    let asked = "rank small.csv --columns phish,SenderFromDomain,ActiveExclusions --exclude siem-soar,scheduled-jobs";
+    assert_eq!(
+        String::from_utf8(run(folder.path(), asked).printed()).unwrap(),
+        "Phish,SenderFromDomain,ActiveExclusions\n\
+         1,one.example,\"scheduled-jobs,siem-soar\"\n\
+         1,two.example,\"scheduled-jobs,siem-soar\"\n"
+    );
+}
+
+#[test]
+fn without_a_terminal_a_file_alone_is_ranked() {
+    let folder = folder(&[]);
+    let ranked = run(folder.path(), "rank small.csv --exclude scheduled-jobs").fine();
+    let plain = run(folder.path(), "small.csv --exclude scheduled-jobs").fine();
+    assert_eq!(plain, ranked);
+    assert_eq!(
+        run_on_demo("--demo").fine(),
+        run_on_demo("rank --demo").fine()
+    );
+}
+
+#[test]
+fn a_ranking_without_rows_is_still_a_whole_document() {
+    let folder = folder(&[("none.csv", format!("{HEADER}\n").as_bytes())]);
+    let run = |format: &str| run(folder.path(), &format!("rank none.csv --format {format}")).fine();
+    assert_eq!(
+        run("csv"),
+        b"SenderFromDomain,OutboundEmails,IncomingEmailsWithThreats\n"
+    );
+    assert_eq!(run("json"), b"[]\n");
+    assert_eq!(run("jsonl"), b"");
+}
+
+// The bundled export, against another reading of it.
+
+#[test]
+fn every_combination_of_exclusions_gives_the_numbers_of_an_independent_count() {
+    let demo = recount::demo();
+    let mut seen = Vec::new();
+    for bits in 0..16_usize {
+        let active: Vec<&str> = (0..4)
+            .filter(|index| bits >> index & 1 == 1)
+            .map(|index| recount::IDS[index])
+            .collect();
+        let option = format!("--exclude {}", active.join(","));
+        let option = if active.is_empty() { "" } else { &option };
+        let found = run_on_demo(&format!("rank --demo --raw {option}")).fine();
+        let ranking = demo.ranking(&active);
+        let rows = ranking.iter().map(|(domain, outbound, threats)| {
+            let (outbound, threats) = (outbound.to_string(), threats.to_string());
+            ByteRecord::from(vec![domain, outbound.as_bytes(), threats.as_bytes()])
+        });
+        let rows: Vec<ByteRecord> = rows.collect();
+        let header = ByteRecord::from(vec![
+            "SenderFromDomain",
+            "OutboundEmails",
+            "IncomingEmailsWithThreats",
+        ]);
+        let expected = as_csv(&header, &rows);
+        assert_eq!(
+            String::from_utf8_lossy(&found),
+            String::from_utf8_lossy(&expected),
+            "{active:?}"
+        );
+        assert!(
+            !seen.contains(&found),
+            "{active:?} should make a difference"
+        );
+        seen.push(found);
+    }
+    assert_eq!(
+        run_on_demo("rank --demo --raw --exclude all").fine(),
+        seen[15]
+    );
+}
+
+/// A domain of which an exclusion hides a part, and one with hostile text.
+const DOMAINS: [(&str, &[&str]); 3] = [
+    ("contoso.example", &[]),
+    ("contoso.example", &["internal-forwarding"]),
+    ("freemail.example", &["cloud-storage-links", "siem-soar"]),
+];
+
+fn emails_command(domain: &str, active: &[&str], more: &str) -> String {
+    let exclude = if active.is_empty() {
+        String::new()
+    } else {
+        format!("--exclude {}", active.join(","))
+    };
+    format!("emails {domain} --demo {exclude} {more}")
+}
+
+#[test]
+fn emails_are_every_column_of_those_that_no_exclusion_hides_newest_first() {
+    let demo = recount::demo();
+    for (domain, active) in DOMAINS {
+        let found = run_on_demo(&emails_command(domain, active, "--raw")).fine();
+        let emails = demo.emails(domain, active);
+        assert!(emails.len() > 5, "{domain} has emails");
+        let expected = as_csv(&demo.header, emails);
+        assert_eq!(
+            String::from_utf8_lossy(&found),
+            String::from_utf8_lossy(&expected),
+            "{domain} {active:?}"
+        );
+    }
+}
+
+#[test]
+fn emails_as_json_are_the_same_cells_under_the_names_of_the_columns() {
+    let demo = recount::demo();
+    for (domain, active) in &DOMAINS[1..2] {
+        let text = run_on_demo(&emails_command(domain, active, "--format json")).fine();
+        let found: Vec<serde_json::Map<String, Value>> = serde_json::from_slice(&text).unwrap();
+        let lines = run_on_demo(&emails_command(domain, active, "--format jsonl")).fine();
+        let lines: Vec<serde_json::Map<String, Value>> = std::str::from_utf8(&lines)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(found, lines);
+        let emails = demo.emails(domain, active);
+        assert_eq!(found.len(), emails.len());
+        for (object, record) in found.iter().zip(emails) {
+            let found = object
+                .iter()
+                .map(|(name, value)| (name.as_bytes(), value.as_str().unwrap().as_bytes()));
+            let expected = demo.header.iter().zip(record);
+            assert!(found.eq(expected), "{object:?}\n{record:?}");
+        }
+    }
+}
+
+#[test]
+fn emails_for_people_have_a_line_each() {
+    let demo = recount::demo();
+    for (domain, active) in &DOMAINS[2..] {
+        let count = demo.emails(domain, active).len();
+        let table = run_on_demo(&emails_command(domain, active, "--format table"));
+        assert_eq!(table.text().lines().count(), count + 2, "header and rule");
+        let markdown = run_on_demo(&emails_command(domain, active, "--format markdown"));
+        let rows = markdown.text().lines().filter(|line| line.starts_with('|'));
+        assert_eq!(rows.count(), count + 2, "header and alignment");
+        let exclusions = if active.is_empty() {
+            "none".to_owned()
+        } else {
+            // In the order of the exclusions, whatever the order on the command line.
+            let on = recount::IDS.iter().filter(|id| active.contains(id));
+            let on: Vec<String> = on.map(|id| id.replace('-', "\\-")).collect();
+            on.join(",")
+        };
+        let note = format!("- **Exclusions on:** {exclusions}\n");
+        assert!(markdown.text().contains(&note), "{note}");
+    }
+}
+
+#[test]
+fn emails_that_are_none_are_explained() {
+    let folder = folder(&[]);
+    let hidden =
+        run_on_demo("emails eu.siemcloud.example --demo --exclude siem-soar --columns Subject");
+    assert_eq!((hidden.status, hidden.text()), (0, "Subject\n"));
+    assert!(
+        hidden.said().contains("are hidden by the exclusions"),
+        "{}",
+        hidden.said()
+    );
+    let none = run(folder.path(), "emails ONE.example small.csv --format json");
+    assert_eq!((none.status, none.text()), (0, "[]\n"));
+    assert!(
+        none.said().contains("the case of letters counts"),
+        "{}",
+        none.said()
+    );
+}
+
+#[test]
+fn an_exclusion_that_cannot_hide_anything_says_what_it_lacks() {
+    let folder = folder(&[]);
+    let run = run(folder.path(), "rank small.csv --exclude all --format jsonl");
+    assert_eq!((run.status, run.text().lines().count()), (0, 2));
+    assert_eq!(
+        run.said(),
+        "mailhunt: internal-forwarding hides nothing: no column ForwardingInformation loaded\n\
+         mailhunt: siem-soar hides nothing: no column AuthenticationDetails loaded\n\
+         mailhunt: cloud-storage-links hides nothing: no EmailUrlInfo loaded\n"
+    );
+}
+
+// What programs and people may rely on.
+
+#[test]
+fn csv_is_guarded_against_formulas_unless_raw() {
+    let starts = [
+        "=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\n=1", "＝1",
+    ];
+    let rows: String = starts
+        .iter()
+        .map(|start| format!("2026-11-01T08:00:00Z,m,x@one.example,one.example,a@us.example,\"{start}\",Inbound,Phish\n"))
+        .collect();
+    let folder = folder(&[("formulas.csv", format!("{HEADER}\n{rows}").as_bytes())]);
+    let command = "emails one.example formulas.csv --columns Subject";
+
+    let (_, raw) = csv_rows(&run(folder.path(), &format!("{command} --raw")).fine());
+    let raw: Vec<&[u8]> = raw.iter().map(|row| &row[0]).collect();
+    assert_eq!(raw, starts.map(str::as_bytes));
+
+    let (_, guarded) = csv_rows(&run(folder.path(), command).fine());
+    let guarded: Vec<&str> = guarded
+        .iter()
+        .map(|row| std::str::from_utf8(&row[0]).unwrap())
+        .collect();
+    let expected = [
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@SUM(A1)",
+        "' =1",
+        "'⇥=1",
+        "'␍=1",
+        "'\n=1",
+        "'＝1",
+    ];
+    assert_eq!(guarded, expected);
+
+    let json = run(folder.path(), &format!("{command} --format jsonl")).fine();
+    let json: Vec<Value> = std::str::from_utf8(&json)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["Subject"].clone())
+        .collect();
+    assert_eq!(json, starts);
+}
+
+/// Text of every kind that harms a terminal or deceives a reader.
+const HOSTILE: [&str; 8] = [
+    "\u{1b}[2J\u{1b}]0;owned\u{7}",
+    "\u{9b}31m\u{90}q\u{9c}",
+    "a\rb\u{8}\u{7f}\u{0}c",
+    "x\u{202e}fdp.exe\u{2066}\u{200f}",
+    "z\u{200b}e\u{2060}r\u{feff}o",
+    "t\u{e0041}\u{e007f}ag",
+    "Za\u{300}\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}lgo",
+    "two\u{2028}lines\u{85}or three",
+];
+
+fn is_hidden_or_reversing(character: char) -> bool {
+    matches!(
+        character,
+        '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+/// Fails when text holds a control character except the line feed.
+fn assert_no_controls(text: &[u8], what: &str) {
+    let text = std::str::from_utf8(text).unwrap();
+    let found = text.chars().find(|one| one.is_control() && *one != '\n');
+    assert_eq!(found, None, "{what}: {text:?}");
+}
+
+fn hostile_export() -> Vec<u8> {
+    let mut text = format!("{HEADER},\"Ex\u{1b}[31mtra\u{202e}\"\n");
+    for (number, hostile) in HOSTILE.iter().enumerate() {
+        text.push_str(&format!(
+            "2026-11-01T08:00:00Z,m,\"{hostile}@one.example\",one.example,\"a@{hostile}.example\",\"{hostile}\",Inbound,Phish,\"{hostile}\"\n\
+             2026-11-01T08:00:00Z,m,\"{hostile}\",\"{hostile}\",a@us.example,{number},Inbound,Phish,\n\
+             2026-11-01T08:00:00Z,m,a@us.example,us.example,\"a@{hostile}\",{number},Outbound,,\n"
+        ));
+    }
+    text.into_bytes()
+}
+
+#[rstest]
+fn no_format_gives_a_pipe_an_escape_sequence(
+    #[values("csv", "json", "jsonl", "markdown", "table")] format: &str,
+) {
+    let folder = folder(&[("hostile.csv", &hostile_export())]);
+    let ranking = run(
+        folder.path(),
+        &format!("rank hostile.csv --format {format}"),
+    )
+    .fine();
+    let emails = run(
+        folder.path(),
+        &format!("emails one.example hostile.csv --format {format}"),
+    )
+    .fine();
+    assert_no_controls(&ranking, format);
+    assert_no_controls(&emails, format);
+    let rows = std::str::from_utf8(&ranking).unwrap().lines().count();
+    assert!(rows >= HOSTILE.len(), "no row is lost:\n{rows}");
+    if format != "csv" {
+        let text = String::from_utf8([ranking, emails].concat()).unwrap();
+        assert_eq!(text.chars().find(|one| is_hidden_or_reversing(*one)), None);
+    }
+}
+
+#[test]
+fn json_and_raw_csv_are_faithful_to_hostile_text() {
+    let folder = folder(&[("hostile.csv", &hostile_export())]);
+    let json = run(
+        folder.path(),
+        "emails one.example hostile.csv --format json",
+    )
+    .fine();
+    let objects: Vec<Value> = serde_json::from_slice(&json).unwrap();
+    let subjects: Vec<&str> = objects
+        .iter()
+        .map(|object| object["Subject"].as_str().unwrap())
+        .collect();
+    assert_eq!(subjects, HOSTILE);
+    let extra = "Ex\u{1b}[31mtra\u{202e}";
+    assert!(
+        objects
+            .iter()
+            .all(|object| object["Subject"] == object[extra])
+    );
+
+    let (_, raw) = csv_rows(&run(folder.path(), "rank hostile.csv --raw").fine());
+    let mut domains: Vec<&[u8]> = raw.iter().map(|row| &row[0]).collect();
+    let mut expected = HOSTILE.map(str::as_bytes);
+    domains.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(domains, expected);
+}
+
+#[rstest]
+fn a_reader_that_goes_away_is_no_failure(
+    #[values(
+        "rank --demo",
+        "emails contoso.example --demo --format json",
+        "rank --demo --format table",
+        "rank --help"
+    )]
+    arguments: &str,
+) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .args(arguments.split(' '))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_is_full_is_a_failure() {
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .args(["rank", "--demo"])
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("standard output cannot be written to"),
+        "{said}"
+    );
+}
+
+// What cannot be done.
+
+#[rstest]
+#[case("rank small.csv --exclude siem", &["siem-soar", "internal-forwarding", "scheduled-jobs", "cloud-storage-links", "all"])]
+#[case("small.csv --exclude siem", &["siem-soar", "all"])]
+#[case("rank small.csv --columns Domain", &["SenderFromDomain", "OutboundEmails", "ActiveExclusions"])]
+#[case("emails one.example small.csv --columns Domain", &["SenderFromDomain", "ThreatTypes"])]
+#[case("rank small.csv --format xml", &["table, csv, json, jsonl and markdown"])]
+#[case("rank", &["FILE", "Usage: mailhunt rank"])]
+#[case("emails one.example", &["FILE", "Usage: mailhunt emails"])]
+#[case("emails", &["DOMAIN"])]
+#[case("", &["FILE", "Usage: mailhunt"])]
+#[case("rank --demo small.csv", &["--demo"])]
+#[case("rank small.csv --overwrite", &["--output"])]
+#[case("rank small.csv --formt csv", &["--format"])]
+fn wrong_arguments_are_answered_with_what_would_be_right(
+    #[case] arguments: &str,
+    #[case] words: &[&str],
+) {
+    let folder = folder(&[]);
+    let run = run(folder.path(), arguments);
+    let said = run.refused(2);
+    for word in words {
+        assert!(said.contains(word), "{word} is missing:\n{said}");
+    }
+}
+
+#[rstest]
+#[case("missing.csv", "missing.csv: there is no such file")]
+#[case("subfolder", "subfolder: this is a directory")]
+#[case("empty.csv", "empty.csv: the file is empty")]
+#[case(
+    "other.csv",
+    "missing SenderFromDomain, ThreatTypes. Columns found: EmailDirection, RecipientEmailAddress"
+)]
+#[case("book.xlsx", "Excel")]
+#[case("links.csv", "no events could be loaded")]
+#[case("broken.json", "the JSON array is broken at line 2")]
+fn what_cannot_be_read_is_said(#[case] file: &str, #[case] sentence: &str) {
+    let folder = folder(&[
+        ("empty.csv", b""),
+        (
+            "other.csv",
+            b"EmailDirection,RecipientEmailAddress\nInbound,a@b.example\n",
+        ),
+        ("book.xlsx", b"PK\x03\x04rest"),
+        (
+            "links.csv",
+            b"NetworkMessageId,Url,UrlDomain\nm1,https://a.example/,a.example\n",
+        ),
+        ("broken.json", b"[\n{]\n"),
+    ]);
+    fs::create_dir(folder.path().join("subfolder")).unwrap();
+    for command in ["rank", "emails one.example", ""] {
+        let run = run(folder.path(), &format!("{command} {file}"));
+        let said = run.refused(1);
+        assert!(said.contains(sentence), "{said}");
+    }
+}
+
+#[rstest]
+#[case("ragged.csv", &["ragged.csv: line 3: 3 cells where the header has 8", "9 rows read = 7 kept + 2 rejected", "line 10"])]
+#[case("broken.jsonl", &["broken.jsonl: line 2: not a JSON object", "4 rows read = 3 kept + 1 rejected"])]
+#[case("small.csv missing.csv", &["missing.csv: there is no such file"])]
+#[case("cut.csv.gz small.csv", &["cut.csv.gz: reading stopped"])]
+fn damage_is_told_with_its_place_and_the_rest_is_counted(
+    #[case] files: &str,
+    #[case] sentences: &[&str],
+) {
+    let small: Vec<&str> = SMALL.lines().collect();
+    let ragged = format!(
+        "{HEADER}\n{}\na,b,c\n{}\n\"d\"\n",
+        small[0],
+        small[1..].join("\n")
+    );
+    let objects = concat!(
+        r#"{"EmailDirection":"Outbound","SenderFromDomain":"us.example","RecipientEmailAddress":"b@one.example","ThreatTypes":""}"#,
+        "\n{\"EmailDirection\": \n",
+        r#"{"EmailDirection":"Inbound","SenderFromDomain":"one.example","RecipientEmailAddress":"a@us.example","ThreatTypes":"Spam"}"#,
+        "\n",
+        r#"{"EmailDirection":"Outbound","SenderFromDomain":"us.example","RecipientEmailAddress":"b@one.example","ThreatTypes":""}"#,
+        "\n"
+    );
+    let packed = include_bytes!("../assets/demo/EmailEvents.csv.gz");
+    let folder = folder(&[
+        ("ragged.csv", ragged.as_bytes()),
+        ("broken.jsonl", objects.as_bytes()),
+        ("cut.csv.gz", &packed[..packed.len() / 2]),
+    ]);
+    let run = run(folder.path(), &format!("rank {files}"));
+    for sentence in sentences {
+        assert!(
+            run.said().contains(sentence),
+            "{sentence} is missing:\n{}",
+            run.said()
+        );
+    }
+    assert_eq!(run.status, 3);
+    assert!(run.text().contains("\none.example,2,1\n"), "{}", run.text());
+    // The same over the other commands: an answer from half the input is never called fine.
+    for command in ["emails one.example", ""] {
+        let status = self::run(folder.path(), &format!("{command} {files}")).status;
+        assert_eq!(status, 3, "{command}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn hostile_names_arguments_and_headers_reach_standard_error_in_visible_form_only() {
+    let header_of = |name: &str| format!("EmailDirection,\"{name}\"\nInbound,x\n");
+    for (number, hostile) in HOSTILE.iter().enumerate() {
+        let hostile = &format!("{hostile}\nmailhunt: all is well");
+        let hostile = &hostile.replace('\0', "\u{1}");
+        let header = format!("header{number}.csv");
+        let ragged = format!("{hostile}.csv");
+        let folder = folder(&[
+            (&header, header_of(hostile).as_bytes()),
+            (&ragged, format!("{HEADER}\n{SMALL}a,b\n").as_bytes()),
+        ]);
+        let small = "small.csv";
+        let commands: [&[&str]; 11] = [
+            &["rank", hostile],
+            &["rank", &header],
+            &["rank", &ragged],
+            &[hostile, small],
+            &["rank", small, "--exclude", hostile],
+            &["rank", small, "--columns", hostile],
+            &["rank", small, "--format", hostile],
+            &["rank", small, "--output", hostile, &format!("--{hostile}")],
+            &["rank", small, "--output", &format!("{hostile}/x.csv")],
+            &["emails", hostile, small],
+            &["emails", "one.example", small, "--columns", hostile],
+        ];
+        for command in commands {
+            let run = run_in(folder.path(), command);
+            let said = run.said();
+            assert!(!said.is_empty(), "{command:?}");
+            assert_no_controls(&run.stderr, &format!("{command:?}"));
+            assert_eq!(
+                said.chars().find(|one| is_hidden_or_reversing(*one)),
+                None,
+                "{command:?}"
+            );
+            assert!(
+                !said.contains("\nmailhunt: all is well"),
+                "a forged line:\n{said}"
+            );
+        }
+    }
+}
+
+// Files that are written.
+
+#[rstest]
+#[case("a.md", "- **Subject:**")]
+#[case("a.JSON", "[\n{")]
+#[case("a.jsonl", "{\"SenderFromDomain\"")]
+#[case("a.csv", "SenderFromDomain,")]
+#[case("a", "SenderFromDomain,")]
+#[case("a.md --format csv", "SenderFromDomain,")]
+fn the_extension_picks_the_format_unless_one_is_named(#[case] output: &str, #[case] start: &str) {
+    let folder = folder(&[]);
+    let command = format!("rank small.csv --exclude all --output {output}");
+    assert_eq!(run(folder.path(), &command).printed(), b"");
+    let name = output.split(' ').next().unwrap();
+    let text = fs::read_to_string(folder.path().join(name)).unwrap();
+    assert!(text.starts_with(start), "{text}");
+}
+
+#[rstest]
+fn reports_for_people_say_which_exclusions_were_on(#[values("a.md", "a.txt")] name: &str) {
+    let folder = folder(&[]);
+    run(
+        folder.path(),
+        &format!("rank small.csv --exclude all --output {name}"),
+    )
+    .printed();
+    let text = fs::read_to_string(folder.path().join(name)).unwrap();
+    let text = text.replace('\\', "");
+    for id in recount::IDS {
+        assert!(text.contains(id), "{id}:\n{text}");
+    }
+}
+
+#[test]
+fn an_existing_file_is_replaced_only_when_asked() {
+    let folder = folder(&[("out.csv", b"precious")]);
+    let out = folder.path().join("out.csv");
+    let run_to_out = |more: &str| {
+        run(
+            folder.path(),
+            &format!("rank small.csv --output out.csv {more}"),
+        )
+    };
+    let refusal = run_to_out("");
+    assert!(refusal.refused(1).contains("--overwrite"));
+    assert_eq!(fs::read(&out).unwrap(), b"precious");
+    run_to_out("--overwrite").fine();
+    assert_eq!(
+        fs::read(&out).unwrap(),
+        run(folder.path(), "rank small.csv").stdout
+    );
+    assert_eq!(
+        names_in(&folder),
+        ["out.csv", "small.csv"],
+        "nothing else is left"
+    );
+}
+
+#[test]
+fn an_input_is_never_replaced_by_whatever_name() {
+    let folder = folder(&[]);
+    let small = folder.path().join("small.csv");
+    fs::hard_link(&small, folder.path().join("linked.csv")).unwrap();
+    let before = fs::read(&small).unwrap();
+    for name in ["small.csv", "./small.csv", "linked.csv"] {
+        for more in ["", "--overwrite"] {
+            let run = run(
+                folder.path(),
+                &format!("rank small.csv --output {name} {more}"),
+            );
+            assert!(
+                run.refused(1).contains("one of the files that were read"),
+                "{name}"
+            );
+        }
+    }
+    assert_eq!(fs::read(&small).unwrap(), before);
+    assert_eq!(names_in(&folder), ["linked.csv", "small.csv"]);
+}
+
+#[test]
+fn nothing_is_written_when_nothing_could_be_read() {
+    let folder = folder(&[("out.csv", b"precious")]);
+    let run = run(
+        folder.path(),
+        "rank missing.csv --output out.csv --overwrite",
+    );
+    run.refused(1);
+    assert_eq!(names_in(&folder), ["out.csv", "small.csv"]);
+    assert_eq!(
+        fs::read(folder.path().join("out.csv")).unwrap(),
+        b"precious"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_written_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder(&[]);
+    run(folder.path(), "rank small.csv --output out.csv").fine();
+    let mode = fs::metadata(folder.path().join("out.csv"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    let help = String::from_utf8(run_on_demo("--help").fine()).unwrap();
+    assert!(
+        help.contains("Exit status: 0 fine, 1 could not be done, 2 wrong arguments, 3"),
+        "{help}"
+    );
+    let version = String::from_utf8(run_on_demo("--version").fine()).unwrap();
+    assert_eq!(version, format!("mailhunt {}\n", env!("CARGO_PKG_VERSION")));
+}
