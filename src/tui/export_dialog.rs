@@ -109,7 +109,7 @@ impl ExportDialog {
     }
 
     /// Takes the format that the path's extension names, if it names one.
-    fn follow_extension(&mut self) {
+    pub(super) fn follow_extension(&mut self) {
         let named = Format::from_extension(&self.path());
         if let Some(format) = named.filter(|format| FORMATS.contains(format)) {
             self.format = format;

@@ -123,19 +123,25 @@ impl App {
         self.notice = None;
         // A pasted line end must not confirm, and no control character may enter a field.
         let clean = text.chars().filter(|character| !character.is_control());
-        match &mut self.overlay {
-            Some(Overlay::Search(search)) => {
+        match self.overlay.take() {
+            Some(Overlay::Search(mut search)) => {
                 insert(&mut search.input, clean);
-                let text = search.input.value().to_owned();
-                self.set_search(text);
+                self.set_search(search.input.value().to_owned());
+                self.overlay = Some(Overlay::Search(search));
             }
-            Some(Overlay::Palette(palette)) => insert(&mut palette.input, clean),
-            Some(Overlay::Export(dialog)) => {
+            Some(Overlay::Palette(mut palette)) => {
+                insert(&mut palette.input, clean);
+                palette.step(self, Step::First);
+                self.overlay = Some(Overlay::Palette(palette));
+            }
+            Some(Overlay::Export(mut dialog)) => {
                 if dialog.stage == export_dialog::Stage::Editing {
                     insert(&mut dialog.path, clean);
+                    dialog.follow_extension();
                 }
+                self.overlay = Some(Overlay::Export(dialog));
             }
-            Some(Overlay::Help(_)) | None => {}
+            other => self.overlay = other,
         }
         Vec::new()
     }
