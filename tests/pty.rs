@@ -192,7 +192,9 @@ fn searching_exporting_and_the_mouse_work_as_typed() {
     fs::write(folder.path().join("out.md"), "precious").unwrap();
     session.send("4e");
     session.wait_for_text("exclusions on: cloud-storage-links");
-    session.send("\x15out.md\r");
+    session.send("\x15\x1b[200~out\n.md\x1b[201~");
+    session.wait_for_text("▸ markdown");
+    session.send("\r");
     session.wait_for_text("This file exists. Replace it?");
     assert_eq!(
         fs::read_to_string(folder.path().join("out.md")).unwrap(),
