@@ -8,12 +8,21 @@ use std::sync::Arc;
 /// The place of a row: its batch, and the row in it.
 type Place = (u32, u16);
 
-/// All rows of `EmailUrlInfo` that were loaded.
+/// All rows of `EmailUrlInfo` that were loaded. Cloning it is cheap, also while more is loaded.
 #[derive(Clone, Debug, Default)]
 pub struct Links {
     batches: Vec<Arc<Batch>>,
-    by_message: HashMap<Vec<u8>, Vec<Place>>,
+    /// The rows by message, in parts that are never changed: each is more than twice as large as the
+    /// next, so that there are few to look into, and a row is moved to a larger one only a few times.
+    parts: Vec<Arc<Part>>,
     rows: u64,
+}
+
+/// Some consecutive rows by message.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    by_message: HashMap<Vec<u8>, Vec<Place>>,
+    rows: usize,
 }
 
 /// One link of an email.
@@ -30,14 +39,13 @@ pub struct Link<'a> {
 impl Links {
     /// Adds rows of `EmailUrlInfo`.
     pub fn add(&mut self, batch: Arc<Batch>) {
-        let number = self.batches.len() as u32;
-        for row in 0..batch.rows() {
-            let message = message_key(batch.cell(names::NETWORK_MESSAGE_ID, row));
-            self.by_message
-                .entry_ref(message.as_slice())
-                .or_default()
-                .push((number, row as u16));
+        let mut part = Part::of_batch(self.batches.len() as u32, &batch);
+        while let Some(last) = self.parts.pop_if(|last| last.rows <= 2 * part.rows) {
+            let mut merged = Arc::unwrap_or_clone(last);
+            merged.append(part);
+            part = merged;
         }
+        self.parts.push(Arc::new(part));
         self.rows += batch.rows() as u64;
         self.batches.push(batch);
     }
@@ -54,9 +62,10 @@ impl Links {
 
     /// The links of the message with this `NetworkMessageId`, in the order loaded.
     pub fn of_message(&self, network_message_id: &[u8]) -> impl Iterator<Item = Link<'_>> {
-        self.by_message
-            .get(message_key(network_message_id).as_slice())
-            .into_iter()
+        let key = message_key(network_message_id);
+        self.parts
+            .iter()
+            .filter_map(move |part| part.by_message.get(key.as_slice()))
             .flatten()
             .map(|&(batch, row)| self.link(batch, row))
     }
@@ -70,6 +79,28 @@ impl Links {
             domain: if domain.is_empty() { host(url) } else { domain },
             location: batch.cell(names::URL_LOCATION, row),
         }
+    }
+}
+
+impl Part {
+    /// The rows of the numbered batch.
+    fn of_batch(number: u32, batch: &Batch) -> Self {
+        let mut part = Part::default();
+        for row in 0..batch.rows() {
+            let message = message_key(batch.cell(names::NETWORK_MESSAGE_ID, row));
+            let places = part.by_message.entry(message).or_default();
+            places.push((number, row as u16));
+        }
+        part.rows = batch.rows();
+        part
+    }
+
+    /// Takes in the rows of the part after this one.
+    fn append(&mut self, next: Part) {
+        for (message, places) in next.by_message {
+            self.by_message.entry(message).or_default().extend(places);
+        }
+        self.rows += next.rows;
     }
 }
 

@@ -18,11 +18,11 @@ pub struct EventId {
 
 /// The events of all files, and the links of their messages.
 ///
-/// Cloning is cheap but for the links: batches are shared.
+/// Cloning is cheap: batches are shared.
 #[derive(Clone, Debug, Default)]
 pub struct EventStore {
     files: Vec<Vec<Arc<Batch>>>,
-    links: Arc<Links>,
+    links: Links,
     events: u64,
 }
 
@@ -47,7 +47,7 @@ impl EventStore {
 
     /// Adds rows of `EmailUrlInfo`.
     pub fn add_links(&mut self, batch: Arc<Batch>) {
-        Arc::make_mut(&mut self.links).add(batch);
+        self.links.add(batch);
     }
 
     /// The number of events.
