@@ -16,7 +16,7 @@ pub fn sheet<'a>(
     let provenance = Provenance::of(hunt, query);
     let active = provenance.active_exclusions();
     let names = columns.clone();
-    let rows = hunt.emails.visible(domain, query).map(move |email| {
+    let rows = hunt.emails.visible(domain, query).iter().map(move |email| {
         names
             .iter()
             .map(|column| {
@@ -27,9 +27,12 @@ pub fn sheet<'a>(
             })
             .collect()
     });
-    let mut notes = provenance.notes("Threat emails of one domain");
     let shown = String::from_utf8_lossy(domain).into_owned();
-    notes.insert(1, ("SenderFromDomain".to_owned(), shown));
+    let details = vec![
+        ("SenderFromDomain".to_owned(), shown),
+        ("Sorted by".to_owned(), "time, newest first".to_owned()),
+    ];
+    let notes = provenance.notes("Threat emails of one domain", details);
     Sheet {
         columns,
         rows: Box::new(rows),

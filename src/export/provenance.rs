@@ -34,19 +34,11 @@ impl<'a> Provenance<'a> {
         ids.join(",")
     }
 
-    /// The notes of a sheet about that subject.
-    pub fn notes(&self, subject: &str) -> Vec<(String, String)> {
-        let mut notes = vec![
-            ("Subject".to_owned(), subject.to_owned()),
-            ("Exclusions on".to_owned(), self.active_exclusions()),
-            (
-                "Sorted by".to_owned(),
-                self.query.sort.column.name().to_owned(),
-            ),
-        ];
-        if !self.query.search.is_empty() {
-            notes.push(("Search".to_owned(), self.query.search.clone()));
-        }
+    /// The notes of a sheet about that subject; `details` are what only that sheet depends on.
+    pub fn notes(&self, subject: &str, details: Vec<(String, String)>) -> Vec<(String, String)> {
+        let mut notes = vec![("Subject".to_owned(), subject.to_owned())];
+        notes.extend(details);
+        notes.push(("Exclusions on".to_owned(), self.active_exclusions()));
         if let Some((first, last)) = self.hunt.times {
             let span = format!("{} to {} UTC", first.civil(), last.civil());
             notes.push(("Events from".to_owned(), span));

@@ -2,6 +2,7 @@
 
 use super::provenance::Provenance;
 use super::sheet::{Sheet, Value};
+use crate::hunt::query::Direction;
 use crate::hunt::view::{self, DomainSummary, RankedDomain};
 use crate::hunt::{Hunt, Query, View};
 use std::borrow::Cow;
@@ -160,8 +161,22 @@ pub fn sheet<'a>(
             .map(|column| column.name().to_owned())
             .collect(),
         rows: Box::new(rows),
-        notes: provenance.notes("Domains we write to that send threats"),
+        notes: provenance.notes("Domains we write to that send threats", details(query)),
     }
+}
+
+/// What only the ranking depends on.
+fn details(query: &Query) -> Vec<(String, String)> {
+    let order = match query.sort.direction {
+        Direction::Ascending => "ascending",
+        Direction::Descending => "descending",
+    };
+    let sort = format!("{}, {order}", query.sort.column.name());
+    let mut details = vec![("Sorted by".to_owned(), sort)];
+    if !query.search.is_empty() {
+        details.push(("Search".to_owned(), query.search.clone()));
+    }
+    details
 }
 
 fn value<'a>(
