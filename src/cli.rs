@@ -186,7 +186,7 @@ fn explain(error: &clap::Error) -> Ending {
         return Ending::Fine;
     }
     for line in text.lines() {
-        eprintln!("{}", Printable::new(line.as_bytes()));
+        tell(&Printable::new(line.as_bytes()).to_string());
     }
     Ending::WrongArguments
 }
@@ -222,7 +222,16 @@ impl Failure {
 /// Says something to the person, on standard error, harmlessly: in one line, whatever the names of
 /// files and columns in it hold, so that none of them can say something in our name.
 fn say(sentence: &str) {
-    eprintln!("mailhunt: {}", Printable::new(sentence.as_bytes()));
+    tell(&format!(
+        "mailhunt: {}",
+        Printable::new(sentence.as_bytes())
+    ));
+}
+
+/// Writes a line to standard error. Where that cannot be written to, there is nobody to tell; the
+/// exit status still says how it went.
+fn tell(harmless_line: &str) {
+    let _ = writeln!(io::stderr(), "{harmless_line}");
 }
 
 fn inputs(arguments: &InputArguments) -> Vec<Input> {
@@ -308,7 +317,7 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
     let exclusions = exclusions()?;
     let active = active(&arguments.exclude, &exclusions)?;
     let cancel = CancelToken::default();
-    let (load, hunt) = pipeline::run(inputs(arguments), exclusions, &cancel, |_| {});
+    let (load, hunt) = pipeline::run(inputs(arguments), exclusions, &cancel, pipeline::Nobody);
     tell_troubles(&load);
     if load.is_useless() {
         return Err(Failure::new("no events could be loaded"));
@@ -384,7 +393,7 @@ fn headless_emails(arguments: &EmailsArguments) -> Result<Ending, Failure> {
     let columns = email_columns(&arguments.columns, &answer.hunt)?;
     let (all, visible) = (
         answer.hunt.emails.of_domain(domain).len(),
-        answer.hunt.emails.visible(domain, &answer.query).count(),
+        answer.hunt.emails.visible(domain, &answer.query).len(),
     );
     if visible == 0 {
         let name = arguments.domain.to_string_lossy();

@@ -28,7 +28,7 @@ pub struct FileState {
     /// How far it is read.
     pub progress: ProgressReading,
     /// What became of it, once it is done with.
-    pub report: Option<FileReport>,
+    pub report: Option<Arc<FileReport>>,
 }
 
 /// How far loading is.
@@ -38,6 +38,8 @@ pub struct LoadState {
     pub files: Vec<FileState>,
     /// Whether all are done with.
     pub finished: bool,
+    /// Whether loading itself failed: there is more than is shown.
+    pub failed: bool,
 }
 
 impl LoadState {
@@ -52,6 +54,7 @@ impl LoadState {
                 })
                 .collect(),
             finished: false,
+            failed: false,
         }
     }
 
@@ -59,7 +62,7 @@ impl LoadState {
     pub fn reports(&self) -> impl Iterator<Item = (&str, &FileReport)> {
         self.files
             .iter()
-            .filter_map(|file| Some((file.name.as_str(), file.report.as_ref()?)))
+            .filter_map(|file| Some((file.name.as_str(), file.report.as_deref()?)))
     }
 
     /// Rows read so far, kept and rejected.
@@ -86,7 +89,7 @@ impl LoadState {
 
     /// Whether something of the input is not in the answer.
     pub fn is_damaged(&self) -> bool {
-        self.reports().any(|(_, report)| report.is_damaged())
+        self.failed || self.reports().any(|(_, report)| report.is_damaged())
     }
 
     /// Whether there is no answer at all, because no file of events could be read.
@@ -108,13 +111,43 @@ pub struct Update {
     pub hunt: Option<Hunt>,
 }
 
-/// Loads all inputs and counts them. `publish` is told from time to time; the last word, with the
+/// Who is told while loading goes on.
+pub trait Listener {
+    /// Whether news would be looked at now. While not, none are made, as they cost time and memory.
+    fn is_ready(&self) -> bool;
+    /// Takes news.
+    fn publish(&mut self, update: Update);
+}
+
+/// Nobody: only the last word counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Nobody;
+
+impl Listener for Nobody {
+    fn is_ready(&self) -> bool {
+        false
+    }
+
+    fn publish(&mut self, _: Update) {}
+}
+
+impl<F: FnMut(Update)> Listener for F {
+    fn is_ready(&self) -> bool {
+        true
+    }
+
+    fn publish(&mut self, update: Update) {
+        self(update);
+    }
+}
+
+/// Loads all inputs and counts them. `listener` is told from time to time; the last word, with the
 /// complete hunt and `finished`, is returned.
 pub fn run(
     inputs: Vec<Input>,
     exclusions: Arc<[Exclusion]>,
     cancel: &CancelToken,
-    mut publish: impl FnMut(Update),
+    mut listener: impl Listener,
 ) -> (LoadState, Hunt) {
     let mut state = LoadState::waiting(&inputs);
     let mut builder = HuntBuilder::new(exclusions, inputs.len());
@@ -129,20 +162,36 @@ pub fn run(
                 }
                 rhythm.has_news = true;
             }
-            Ok(LoadMessage::Finished { file, report }) => state.files[file].report = Some(report),
+            Ok(LoadMessage::Finished { file, report }) => {
+                state.files[file].report = Some(Arc::new(report));
+            }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
         read_progress(&mut state, &loading.progress);
+        if !listener.is_ready() {
+            continue;
+        }
         let hunt = rhythm.partial_is_due().then(|| rhythm.partial(&builder));
         if hunt.is_some() || rhythm.progress_is_due() {
             let load = state.clone();
-            publish(Update { load, hunt });
+            listener.publish(Update { load, hunt });
         }
     }
     read_progress(&mut state, &loading.progress);
     state.finished = true;
+    for file in &mut state.files {
+        // Each file ends with a report; one without was lost, and must not be lost in silence.
+        file.report.get_or_insert_with(lost_file);
+    }
     (state, builder.complete())
+}
+
+fn lost_file() -> Arc<FileReport> {
+    Arc::new(FileReport {
+        failure: Some("mailhunt failed while reading it: please report this".to_owned()),
+        ..FileReport::default()
+    })
 }
 
 fn read_progress(state: &mut LoadState, progress: &[Arc<FileProgress>]) {

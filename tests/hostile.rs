@@ -149,7 +149,7 @@ fn assert_consistent(app: &App) {
         "the ranking's cursor"
     );
     assert!(
-        within(app.emails.cursor.index(), app.emails.ids.len()),
+        within(app.emails.cursor.index(), app.emails.length),
         "the emails' cursor"
     );
     assert!(
@@ -174,11 +174,11 @@ fn assert_consistent(app: &App) {
         "the emails are those of the selected domain"
     );
     assert!(
-        app.focus != Pane::Emails || !app.emails.ids.is_empty(),
+        app.focus != Pane::Emails || app.emails.length > 0,
         "an empty list has the keys"
     );
     assert!(
-        app.focus != Pane::Email || app.email.id.is_some(),
+        app.focus != Pane::Email || app.email.email.is_some(),
         "no email is open"
     );
     if let Some(Overlay::Palette(palette)) = &app.overlay {
@@ -544,7 +544,7 @@ fn every_code_point_is_shown_harmlessly() {
 fn walk_through_emails(app: &App, emails: usize) {
     let mut app = app.clone();
     screen::resize(&mut app, 200, 60);
-    assert_eq!(app.emails.ids.len(), emails, "every row is there");
+    assert_eq!(app.emails.length, emails, "every row is there");
     screen::play(&mut app, "<enter>");
     for _ in 0..=emails / 40 {
         assert_drawn_harmless(&app);

@@ -499,6 +499,7 @@ fn check_hunt(
         let listed: Vec<&[u8]> = hunt
             .emails
             .visible(domain, query)
+            .iter()
             .map(|email| hunt.store.cell(email.id, "Subject"))
             .collect();
         let expected: Vec<&[u8]> = emails
@@ -683,6 +684,7 @@ fn spelling() -> impl Strategy<Value = Spelling> {
 fn listed(hunt: &Hunt, domain: usize, query: &Query) -> (Vec<Vec<u8>>, Vec<Option<i64>>) {
     let emails = hunt.emails.visible(hunt.cube.domain(domain), query);
     let (mut subjects, times): (Vec<Vec<u8>>, Vec<Option<i64>>) = emails
+        .iter()
         .map(|email| {
             let subject = hunt.store.cell(email.id, "Subject").to_vec();
             (

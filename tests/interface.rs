@@ -76,11 +76,11 @@ fn esc_leads_back_to_the_exact_place_left() {
     let mut app = demo(140, 40);
     play(&mut app, "jj<enter>jjj<enter>");
     assert_eq!(app.focus, Pane::Email);
-    let (domain, email) = (selected(&app), app.email.id);
+    let (domain, email) = (selected(&app), app.email.email);
     play(&mut app, "<pagedown><esc>");
     assert_eq!(app.focus, Pane::Emails);
     assert_eq!(app.emails.cursor.index(), 3);
-    assert_eq!(app.emails.ids.get(3).copied(), email);
+    assert_eq!(app.emails.selected().copied(), email);
     play(&mut app, "<esc>");
     assert_eq!(app.focus, Pane::Ranking);
     assert_eq!(selected(&app), domain);
@@ -231,7 +231,7 @@ fn leaving_works_from_everywhere() {
 fn sizes_may_change_at_any_time_without_losing_the_place() {
     let mut app = demo(140, 40);
     play(&mut app, "jjjjj<enter>j<enter>");
-    let (domain, email) = (selected(&app), app.email.id);
+    let (domain, email) = (selected(&app), app.email.email);
     for (width, height) in [
         (1, 1),
         (0, 0),
@@ -247,7 +247,7 @@ fn sizes_may_change_at_any_time_without_losing_the_place() {
         }
     }
     assert_eq!(selected(&app), domain);
-    assert_eq!(app.email.id, email);
+    assert_eq!(app.email.email, email);
 }
 
 /// Plays keys, does the exports they ask for and gives the results back to the interface.

@@ -165,16 +165,20 @@ pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
 /// Reads one file to its end and accounts for it. A panic inside a format library becomes a failure
 /// of this file.
 fn load_file(input: &Input, mut sink: FileSink, progress: &Arc<FileProgress>) -> FileReport {
+    let failed = || {
+        "mailhunt failed inside its reader: please report this, with the file if you may".to_owned()
+    };
     let result = panic::catch_unwind(AssertUnwindSafe(|| read_input(input, &mut sink, progress)));
     let stop = match result {
         Ok(Ok(())) => None,
         Ok(Err(stop)) => Some(stop),
-        Err(_) => Some(Stop::Failed(
-            "mailhunt failed inside its reader: please report this, with the file if you may"
-                .to_owned(),
-        )),
+        Err(_) => Some(Stop::Failed(failed())),
     };
-    sink.finish(stop)
+    let finished = panic::catch_unwind(AssertUnwindSafe(|| sink.finish(stop)));
+    finished.unwrap_or_else(|_| FileReport {
+        failure: Some(failed()),
+        ..FileReport::default()
+    })
 }
 
 fn read_input(

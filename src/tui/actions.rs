@@ -1,6 +1,6 @@
 //! What each command does to the state.
 
-use super::app::{App, Effect, Overlay, Pane, SearchState};
+use super::app::{App, Effect, OpenEmail, Overlay, Pane, SearchState};
 use super::commands::Command;
 use super::cursor::Step;
 use super::export_dialog::ExportDialog;
@@ -55,7 +55,7 @@ impl App {
             Command::Help => self.overlay = Some(Overlay::Help(0)),
             Command::Redraw => return vec![Effect::Redraw],
             Command::Suspend => return vec![Effect::Suspend],
-            Command::Quit => return vec![Effect::Quit],
+            Command::Quit => return self.quit(),
             #[cfg(debug_assertions)]
             Command::Panic => panic!("a failure on purpose"),
         }
@@ -77,7 +77,7 @@ impl App {
                 self.clamp_scrolls();
             }
             Pane::Files => {
-                self.files_scroll = scrolled(self.files_scroll, step, rows_shown);
+                self.files.scroll = scrolled(self.files.scroll, step, rows_shown);
                 self.clamp_scrolls();
             }
         }
@@ -95,10 +95,12 @@ impl App {
 
     fn step_emails(&mut self, step: Step) {
         let page = self.page(Pane::Emails);
-        let ids = &self.emails.ids;
-        self.emails
-            .cursor
-            .step(step, ids.len(), page, |index| ids.get(index).copied());
+        let mut cursor = std::mem::take(&mut self.emails.cursor);
+        cursor.step(step, self.emails.length, page, |row| {
+            self.visible_emails()?.from_row(row).next().copied()
+        });
+        self.emails.cursor = cursor;
+        self.look_at_emails();
     }
 
     /// The row the cursor of a list is on.
@@ -113,7 +115,7 @@ impl App {
     fn open(&mut self) {
         match self.focus {
             // What is opened is chosen: it keeps the cursor when the list changes.
-            Pane::Ranking if !self.emails.ids.is_empty() => {
+            Pane::Ranking if self.emails.length > 0 => {
                 self.step_ranking(Step::By(0));
                 self.focus_pane(Pane::Emails);
             }
@@ -126,20 +128,29 @@ impl App {
     }
 
     fn open_email(&mut self) {
-        self.email.id = self.emails.ids.get(self.emails.cursor.index()).copied();
-        self.email.scroll = 0;
+        self.email = OpenEmail {
+            email: self.emails.selected().copied(),
+            row: Some(self.emails.cursor.index()),
+            ..OpenEmail::default()
+        };
         self.focus = Pane::Email;
-        self.settle_email();
+        self.lay_out_email();
     }
 
     fn open_neighbour(&mut self, rows: isize) {
-        self.step_emails(Step::By(rows));
+        if self.emails.length == 0 {
+            self.notify("The exclusions that are on hide all emails of this domain");
+            return;
+        }
+        // Where the open email is hidden, the cursor is on the one that took its place.
+        let is_hidden = self.email.row.is_none();
+        self.step_emails(Step::By(if is_hidden { 0 } else { rows }));
         self.open_email();
     }
 
     fn back(&mut self) {
         match self.focus {
-            Pane::Email if self.emails.ids.is_empty() => self.focus_pane(Pane::Ranking),
+            Pane::Email if self.emails.length == 0 => self.focus_pane(Pane::Ranking),
             Pane::Email => self.focus_pane(Pane::Emails),
             Pane::Emails => self.focus_pane(Pane::Ranking),
             Pane::Exclusions | Pane::Files => self.focus_pane(self.came_from),
@@ -155,11 +166,11 @@ impl App {
             self.came_from = self.focus;
         }
         let pane = match pane {
-            Pane::Emails if self.emails.ids.is_empty() => Pane::Ranking,
+            Pane::Emails if self.emails.length == 0 => Pane::Ranking,
             other => other,
         };
         self.focus = pane;
-        self.settle();
+        self.settle_and_lay_out();
     }
 
     fn cycle_panes(&mut self, direction: isize) {
@@ -170,7 +181,7 @@ impl App {
         };
         let panes: &[Pane] = match upper {
             Pane::Email => &[Pane::Email, Pane::Exclusions],
-            _ if self.emails.ids.is_empty() => &[Pane::Ranking, Pane::Exclusions],
+            _ if self.emails.length == 0 => &[Pane::Ranking, Pane::Exclusions],
             _ => &[Pane::Ranking, Pane::Emails, Pane::Exclusions],
         };
         let here = panes.iter().position(|pane| *pane == self.focus);

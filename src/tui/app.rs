@@ -10,7 +10,8 @@ use super::layout::{self, Areas};
 use super::palette::PaletteState;
 use super::panes::{email, files};
 use super::theme::Theme;
-use crate::events::EventId;
+use crate::events::schema::names;
+use crate::hunt::emails::{ThreatEmail, VisibleEmails};
 use crate::hunt::{Hunt, Query, View};
 use crate::pipeline::{LoadState, Update};
 use ratatui::crossterm::event::Event;
@@ -77,11 +78,29 @@ pub enum Msg {
     /// Loading has ended.
     Loaded(LoadState, Hunt),
     /// A background job failed in a way it should not.
-    JobFailed(String),
+    JobFailed(Job),
     /// An export has ended.
     Exported(ExportResult),
     /// The system asks to leave.
     Terminate,
+}
+
+/// What is done in the background.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// Reading and counting events.
+    Loading,
+    /// Writing an export.
+    Export,
+}
+
+impl Job {
+    fn name(self) -> &'static str {
+        match self {
+            Job::Loading => "loading: what is shown is not all",
+            Job::Export => "the export: nothing was written",
+        }
+    }
 }
 
 /// Something to be done outside the state.
@@ -106,18 +125,39 @@ pub enum Effect {
 pub struct EmailList {
     /// The domain they are of.
     pub domain: Option<Vec<u8>>,
-    /// The emails that the query counts, newest first.
-    pub ids: Vec<EventId>,
+    /// How many the query counts.
+    pub length: usize,
     /// Where the cursor is.
-    pub cursor: Cursor<EventId>,
+    pub cursor: Cursor<ThreatEmail>,
+    /// The rows that fit the pane, newest first: never all, which may be millions.
+    pub in_sight: Vec<ThreatEmail>,
+}
+
+impl EmailList {
+    /// The email the cursor is on.
+    pub fn selected(&self) -> Option<&ThreatEmail> {
+        let row = self.cursor.index().checked_sub(self.cursor.offset())?;
+        self.in_sight.get(row)
+    }
 }
 
 /// The email that is open.
 #[derive(Clone, Debug, Default)]
 pub struct OpenEmail {
     /// Which one.
-    pub id: Option<EventId>,
+    pub email: Option<ThreatEmail>,
+    /// Its row in the list; none while the exclusions that are on hide it.
+    pub row: Option<usize>,
     /// It as laid out for the present width.
+    pub lines: Vec<Line<'static>>,
+    /// The first line shown.
+    pub scroll: usize,
+}
+
+/// The account of the files as text.
+#[derive(Clone, Debug, Default)]
+pub struct FilesText {
+    /// It as laid out for the present width, while the pane is shown.
     pub lines: Vec<Line<'static>>,
     /// The first line shown.
     pub scroll: usize,
@@ -150,8 +190,8 @@ pub struct App {
     pub email: OpenEmail,
     /// The cursor of the exclusions.
     pub exclusions: Cursor<usize>,
-    /// The first line of the files pane that is shown.
-    pub files_scroll: usize,
+    /// The account of the files.
+    pub files: FilesText,
     /// What lies over the panes.
     pub overlay: Option<Overlay>,
     /// A word to the analyst.
@@ -160,6 +200,8 @@ pub struct App {
     pub mouse: bool,
     /// Whether an export is being written.
     pub exporting: bool,
+    /// Whether to leave as soon as it is.
+    pub leaves_after_export: bool,
     /// The files that are read: no export may replace one of them.
     pub inputs: Vec<PathBuf>,
 }
@@ -180,11 +222,12 @@ impl App {
             emails: EmailList::default(),
             email: OpenEmail::default(),
             exclusions: Cursor::default(),
-            files_scroll: 0,
+            files: FilesText::default(),
             overlay: None,
             notice: None,
             mouse,
             exporting: false,
+            leaves_after_export: false,
             inputs: Vec::new(),
         };
         app.refresh();
@@ -197,21 +240,54 @@ impl App {
             Msg::Terminal(event) => return self.on_terminal_event(&event),
             Msg::Loading(update) => {
                 self.load = update.load;
-                if let Some(hunt) = update.hunt {
-                    self.hunt = Arc::new(hunt);
-                    self.refresh();
+                match update.hunt {
+                    Some(hunt) => self.show(hunt),
+                    None => self.lay_out_files(),
                 }
             }
             Msg::Loaded(load, hunt) => {
                 self.load = load;
-                self.hunt = Arc::new(hunt);
-                self.refresh();
+                self.show(hunt);
             }
-            Msg::JobFailed(text) => self.notify_error(text),
+            Msg::JobFailed(job) => self.job_failed(job),
             Msg::Exported(result) => self.exported(result),
-            Msg::Terminate => return vec![Effect::Quit],
+            Msg::Terminate => return self.quit(),
+        }
+        if self.leaves_after_export && !self.exporting {
+            return vec![Effect::Quit];
         }
         Vec::new()
+    }
+
+    /// Shows the hunt of what is loaded now.
+    fn show(&mut self, hunt: Hunt) {
+        self.hunt = Arc::new(hunt);
+        self.view = self.hunt.view(&self.query);
+        self.settle_and_lay_out();
+    }
+
+    /// Leaves; while an export is being written, after it, unless told again.
+    pub(super) fn quit(&mut self) -> Vec<Effect> {
+        if !self.exporting || self.leaves_after_export {
+            return vec![Effect::Quit];
+        }
+        self.leaves_after_export = true;
+        self.notify("Leaving when the export is written; once more leaves without it");
+        Vec::new()
+    }
+
+    fn job_failed(&mut self, job: Job) {
+        match job {
+            Job::Loading => {
+                self.load.finished = true;
+                self.load.failed = true;
+            }
+            Job::Export => self.exporting = false,
+        }
+        self.notify_error(format!(
+            "mailhunt failed in {}: please report this",
+            job.name()
+        ));
     }
 
     /// The areas of the panes; `None` when the terminal is too small.
@@ -267,37 +343,88 @@ impl App {
         self.clamp_scrolls();
     }
 
+    /// The events are others, or the terminal has another size.
+    pub(super) fn settle_and_lay_out(&mut self) {
+        self.settle();
+        self.lay_out_email();
+        self.lay_out_files();
+    }
+
+    /// Lays the files pane out: for a new width, or when loading has got further.
+    pub(super) fn lay_out_files(&mut self) {
+        if self.focus == Pane::Files {
+            self.files.lines = files::lines(self, self.text_width(Pane::Files));
+            self.clamp_scrolls();
+        }
+    }
+
+    /// The emails behind the selected domain's number.
+    pub(super) fn visible_emails(&self) -> Option<VisibleEmails<'_>> {
+        let domain = self.emails.domain.as_deref()?;
+        Some(self.hunt.emails.visible(domain, &self.query))
+    }
+
     /// Lists the emails of the selected domain.
     pub(super) fn settle_emails(&mut self) {
         let domain = self.selected_domain().map(<[u8]>::to_vec);
         if domain != self.emails.domain {
-            self.emails.cursor.reset();
+            // What was chosen is kept: it is found again when its domain comes back.
+            self.emails.cursor.rewind();
         }
-        self.emails.ids = domain.as_deref().map_or_else(Vec::new, |domain| {
-            let visible = self.hunt.emails.visible(domain, &self.query);
-            visible.map(|email| email.id).collect()
-        });
         self.emails.domain = domain;
         let page = self.page(Pane::Emails);
-        let ids = &self.emails.ids;
-        self.emails.cursor.settle(ids.len(), page, |wanted| {
-            ids.iter().position(|id| id == wanted)
+        let mut list = std::mem::take(&mut self.emails);
+        let visible = list
+            .domain
+            .as_deref()
+            .map(|domain| self.hunt.emails.visible(domain, &self.query));
+        list.length = visible.as_ref().map_or(0, VisibleEmails::len);
+        list.cursor.settle(list.length, page, |wanted| {
+            visible.as_ref().and_then(|visible| visible.row_of(wanted))
         });
-        if self.emails.ids.is_empty() && self.focus == Pane::Emails {
+        self.emails = list;
+        self.look_at_emails();
+        if self.emails.length == 0 && self.focus == Pane::Emails {
             self.focus = Pane::Ranking;
         }
     }
 
-    /// Lays the open email out. It stays open also when an exclusion hides it from the list: its
-    /// title says so then.
-    pub(super) fn settle_email(&mut self) {
+    /// Takes the rows that fit the pane.
+    pub(super) fn look_at_emails(&mut self) {
+        let page = self.page(Pane::Emails);
+        let offset = self.emails.cursor.offset();
+        let in_sight = self.visible_emails().map_or_else(Vec::new, |visible| {
+            visible.from_row(offset).take(page).copied().collect()
+        });
+        self.emails.in_sight = in_sight;
+    }
+
+    /// Finds the row of the open email. It stays open also when an exclusion hides it from the list:
+    /// its title says so then.
+    fn settle_email(&mut self) {
+        let row = match (&self.email.email, self.visible_emails()) {
+            (Some(email), Some(visible)) => visible.row_of(email),
+            _ => None,
+        };
+        self.email.row = row;
+    }
+
+    /// Lays the open email out, for a new width or with new events.
+    pub(super) fn lay_out_email(&mut self) {
         if self.focus != Pane::Email {
             return;
         }
         let width = self.text_width(Pane::Email);
-        self.email.lines = self.email.id.map_or_else(Vec::new, |id| {
-            email::lines(&self.hunt, id, width, &self.theme)
+        let email = self.email.email.map(|email| {
+            let domain = self.hunt.store.cell(email.id, names::SENDER_FROM_DOMAIN);
+            let known = self.hunt.emails.of_domain(domain).find(&email).copied();
+            known.unwrap_or(email)
         });
+        self.email.email = email;
+        self.email.lines = email.map_or_else(Vec::new, |email| {
+            email::lines(&self.hunt, &email, width, &self.theme)
+        });
+        self.clamp_scrolls();
     }
 
     /// The cells of a line inside a pane.
@@ -311,11 +438,9 @@ impl App {
         let page = self.page(Pane::Email);
         let last = self.email.lines.len().saturating_sub(page);
         self.email.scroll = self.email.scroll.min(last);
-        if self.focus == Pane::Files {
-            let lines = files::lines(self, self.text_width(Pane::Files)).len();
-            let page = self.page(Pane::Files);
-            self.files_scroll = self.files_scroll.min(lines.saturating_sub(page));
-        }
+        let page = self.page(Pane::Files);
+        let last = self.files.lines.len().saturating_sub(page);
+        self.files.scroll = self.files.scroll.min(last);
     }
 
     pub(super) fn notify(&mut self, text: impl Into<String>) {

@@ -9,13 +9,18 @@ use super::terminal::TerminalGuard;
 use super::worker::Worker;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use ratatui::crossterm::event;
+use ratatui::crossterm::event::{self, Event, MouseEventKind};
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::layout::Rect;
 use std::io::{self, BufWriter, Stdout};
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread;
+use std::time::Duration;
+
+/// How long giving the terminal back may take when the process is told twice to end.
+#[cfg(unix)]
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Messages taken together before the next frame.
 const MESSAGES_A_FRAME: usize = 256;
@@ -41,6 +46,9 @@ pub fn run(
     while let Ok(first) = messages.recv() {
         let waiting = messages.try_iter().take(MESSAGES_A_FRAME);
         for msg in std::iter::once(first).chain(waiting) {
+            if matches!(msg, Msg::Loading(_)) {
+                worker.news_taken();
+            }
             for effect in app.update(msg) {
                 match effect {
                     Effect::Quit => return Ok(()),
@@ -66,7 +74,7 @@ pub fn run(
 fn begin_anew(app: &mut App, screen: &mut Screen) -> io::Result<()> {
     let size = screen.size()?;
     app.screen = Rect::new(0, 0, size.width, size.height);
-    app.settle();
+    app.settle_and_lay_out();
     screen.resize(app.screen)
 }
 
@@ -81,6 +89,8 @@ pub fn read_input(messages: Sender<Msg>) {
     thread::spawn(move || {
         loop {
             let msg = match event::read() {
+                // Moving the mouse means nothing here, and each message is a frame.
+                Ok(Event::Mouse(mouse)) if is_idle(mouse.kind) => continue,
                 Ok(event) => Msg::Terminal(event),
                 // The terminal is gone: nobody is there any more.
                 Err(_) => Msg::Terminate,
@@ -91,6 +101,28 @@ pub fn read_input(messages: Sender<Msg>) {
             }
         }
     });
+}
+
+/// Whether what the mouse does means nothing here.
+fn is_idle(kind: MouseEventKind) -> bool {
+    matches!(
+        kind,
+        MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_)
+    )
+}
+
+/// Ends the process. Giving the terminal back may wait for a write that never ends, because nobody
+/// reads the terminal any more; that is not waited for long.
+#[cfg(unix)]
+fn leave_now(status: i32) -> ! {
+    let (done, wait) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        super::terminal::leave();
+        // The process ends either way.
+        let _ = done.send(());
+    });
+    let _ = wait.recv_timeout(PATIENCE);
+    std::process::exit(status)
 }
 
 /// Turns the signals that ask to leave into messages. A second one ends the process at once.
@@ -105,8 +137,7 @@ pub fn read_signals(messages: Sender<Msg>) -> io::Result<()> {
         let mut asked = false;
         for signal in signals.forever() {
             if asked || messages.send(Msg::Terminate).is_err() {
-                super::terminal::leave();
-                std::process::exit(128 + signal);
+                leave_now(128 + signal);
             }
             asked = true;
         }

@@ -23,7 +23,7 @@ impl App {
             Event::Paste(text) => self.on_paste(text),
             Event::Resize(width, height) => {
                 self.screen = Rect::new(0, 0, *width, *height);
-                self.settle();
+                self.settle_and_lay_out();
                 Vec::new()
             }
             _ => Vec::new(),
@@ -42,7 +42,7 @@ impl App {
         if self.areas().is_none() {
             // Too small to see anything: nothing may change unseen.
             return match bound {
-                Some(commands::Command::Quit) => vec![Effect::Quit],
+                Some(commands::Command::Quit) => self.quit(),
                 _ => Vec::new(),
             };
         }
@@ -243,7 +243,7 @@ impl App {
         }
         let (offset, length) = match pane {
             Pane::Ranking => (self.ranking.offset(), self.view.rows.len()),
-            Pane::Emails => (self.emails.cursor.offset(), self.emails.ids.len()),
+            Pane::Emails => (self.emails.cursor.offset(), self.emails.length),
             Pane::Exclusions => (self.exclusions.offset(), self.hunt.exclusions.len()),
             Pane::Email | Pane::Files => return None,
         };
@@ -259,8 +259,12 @@ pub(super) fn edit(input: &mut Input, key: KeyEvent) {
     }
 }
 
+/// The most characters of a paste that a field takes: nobody types more, and an editor of one line
+/// counts them all at every step.
+const LONGEST_PASTE: usize = 1000;
+
 fn insert(input: &mut Input, text: impl Iterator<Item = char>) {
-    for character in text {
+    for character in text.take(LONGEST_PASTE) {
         input.handle(InputRequest::InsertChar(character));
     }
 }

@@ -1,13 +1,14 @@
 //! What takes time, in threads of its own: loading, and writing exports. Their news go into the
 //! loop's channel; a panic in one of them becomes a message.
 
-use super::app::Msg;
+use super::app::{Job, Msg};
 use super::export_dialog::ExportJob;
 use crate::events::load::{CancelToken, Input};
 use crate::hunt::exclusion::Exclusion;
-use crate::pipeline;
+use crate::pipeline::{self, Listener, Update};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread;
 
@@ -16,6 +17,26 @@ use std::thread;
 pub struct Worker {
     messages: Sender<Msg>,
     cancel: CancelToken,
+    news_wait: Arc<AtomicBool>,
+}
+
+/// Tells the loop how loading goes on, but never more than it can look at: while a terminal stalls,
+/// news would pile up, and each holds a whole hunt.
+struct News {
+    messages: Sender<Msg>,
+    wait: Arc<AtomicBool>,
+}
+
+impl Listener for News {
+    fn is_ready(&self) -> bool {
+        !self.wait.load(Ordering::Acquire)
+    }
+
+    fn publish(&mut self, update: Update) {
+        self.wait.store(true, Ordering::Release);
+        // When the screen is gone loading ends with the process.
+        let _ = self.messages.send(Msg::Loading(update));
+    }
 }
 
 impl Worker {
@@ -24,18 +45,24 @@ impl Worker {
         Worker {
             messages,
             cancel: CancelToken::default(),
+            news_wait: Arc::default(),
         }
+    }
+
+    /// News of loading were taken: there may be more.
+    pub fn news_taken(&self) {
+        self.news_wait.store(false, Ordering::Release);
     }
 
     /// Starts to load.
     pub fn load(&self, inputs: Vec<Input>, exclusions: Arc<[Exclusion]>) {
         let cancel = self.cancel.clone();
-        let messages = self.messages.clone();
-        self.spawn("loading", move || {
-            let (load, hunt) = pipeline::run(inputs, exclusions, &cancel, |update| {
-                // When the screen is gone loading ends with the process.
-                let _ = messages.send(Msg::Loading(update));
-            });
+        let news = News {
+            messages: self.messages.clone(),
+            wait: Arc::clone(&self.news_wait),
+        };
+        self.spawn(Job::Loading, move || {
+            let (load, hunt) = pipeline::run(inputs, exclusions, &cancel, news);
             Msg::Loaded(load, hunt)
         });
     }
@@ -47,17 +74,14 @@ impl Worker {
 
     /// Writes an export.
     pub fn export(&self, job: ExportJob) {
-        self.spawn("the export", move || Msg::Exported(job.run()));
+        self.spawn(Job::Export, move || Msg::Exported(job.run()));
     }
 
-    fn spawn(&self, what: &'static str, work: impl FnOnce() -> Msg + Send + 'static) {
+    fn spawn(&self, job: Job, work: impl FnOnce() -> Msg + Send + 'static) {
         let messages = self.messages.clone();
         thread::spawn(move || {
-            let msg = panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-                Msg::JobFailed(format!(
-                    "mailhunt failed in {what}: what is shown may be incomplete; please report this"
-                ))
-            });
+            let result = panic::catch_unwind(AssertUnwindSafe(work));
+            let msg = result.unwrap_or(Msg::JobFailed(job));
             // When nobody listens any more, the screen is gone and with it the need to tell.
             let _ = messages.send(msg);
         });

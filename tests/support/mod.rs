@@ -54,7 +54,7 @@ pub fn load_bytes(bytes: impl AsRef<[u8]>) -> (FileReport, Hunt) {
     let folder = Folder::new();
     let path = folder.write("export", bytes);
     let (state, hunt) = load(&[path], Vec::new());
-    (state.files[0].report.clone().unwrap(), hunt)
+    (state.files[0].report.as_deref().unwrap().clone(), hunt)
 }
 
 /// Rows read = rows kept + rows rejected, for every file, and every kept row is in the store.

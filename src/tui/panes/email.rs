@@ -8,6 +8,7 @@ use super::{draw_border, draw_row, draw_scroll_mark, title};
 use crate::events::EventId;
 use crate::events::schema::names;
 use crate::hunt::Hunt;
+use crate::hunt::emails::ThreatEmail;
 use crate::hunt::exclusion::ExclusionSet;
 use crate::printable::Printable;
 use ratatui::Frame;
@@ -19,28 +20,26 @@ use serde_json::Value;
 /// The most of a value that is laid out, in bytes; the end says how much more there is.
 const LONGEST_VALUE: usize = 16 << 10;
 
+/// The most links that are laid out: how many an email has is for its sender to choose.
+const MOST_LINKS: usize = 200;
+
 /// The most columns for the names of fields.
 const WIDEST_NAME: usize = 24;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.theme;
-    let place = app
-        .emails
-        .ids
-        .iter()
-        .position(|id| Some(*id) == app.email.id);
     let heading = title(app, Pane::Email).text("Email ", theme.strong);
-    let heading = match place {
-        Some(place) => {
-            let of = format!("{} of {} ", place + 1, app.emails.ids.len());
+    let heading = match app.email.row {
+        Some(row) => {
+            let of = format!("{} of {} ", row + 1, app.emails.length);
             heading.text(of, theme.text)
         }
         None => heading.text("hidden by the exclusions that are on ", theme.warning),
     };
     let domain = app
         .email
-        .id
-        .map(|id| app.hunt.store.cell(id, names::SENDER_FROM_DOMAIN));
+        .email
+        .map(|email| app.hunt.store.cell(email.id, names::SENDER_FROM_DOMAIN));
     let room = usize::from(area.width).saturating_sub(6);
     let heading = match domain {
         Some(domain) => heading
@@ -65,10 +64,11 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 /// The email as lines of that width.
 pub(in crate::tui) fn lines(
     hunt: &Hunt,
-    id: EventId,
+    email: &ThreatEmail,
     width: usize,
     theme: &Theme,
 ) -> Vec<Line<'static>> {
+    let id = email.id;
     let cells: Vec<(&str, &[u8])> = hunt.store.cells(id).collect();
     let widest = cells
         .iter()
@@ -81,7 +81,7 @@ pub(in crate::tui) fn lines(
         lines: Vec::new(),
     };
     page.head(hunt, id);
-    page.exclusions(hunt, id);
+    page.exclusions(hunt, email.mask);
     page.lines.push(Line::default());
     for (name, cell) in &cells {
         page.field(name, cell);
@@ -157,13 +157,7 @@ impl Page<'_> {
     }
 
     /// Says which exclusions this email meets, whether they are on or not.
-    fn exclusions(&mut self, hunt: &Hunt, id: EventId) {
-        let domain = hunt.store.cell(id, names::SENDER_FROM_DOMAIN);
-        let emails = hunt.emails.of_domain(domain);
-        let mask = emails
-            .iter()
-            .find(|email| email.id == id)
-            .map_or(ExclusionSet::EMPTY, |email| email.mask);
+    fn exclusions(&mut self, hunt: &Hunt, mask: ExclusionSet) {
         if mask.is_empty() {
             return;
         }
@@ -268,13 +262,15 @@ impl Page<'_> {
             return;
         }
         let message = hunt.store.cell(id, names::NETWORK_MESSAGE_ID);
-        let links: Vec<_> = hunt.store.links().of_message(message).collect();
+        let mut links = hunt.store.links().of_message(message);
+        let shown: Vec<_> = links.by_ref().take(MOST_LINKS).collect();
+        let more = links.count();
         self.lines.push(Line::default());
-        if links.is_empty() {
+        if shown.is_empty() {
             self.value("EmailUrlInfo", b"no link of this message", self.theme.dim);
             return;
         }
-        for (number, link) in links.iter().enumerate() {
+        for (number, link) in shown.iter().enumerate() {
             let name = format!("Link {}", number + 1);
             self.value(&name, link.domain, self.theme.strong);
             if !link.url.is_empty() {
@@ -283,6 +279,10 @@ impl Page<'_> {
             if !link.location.is_empty() {
                 self.indented("UrlLocation", link.location, self.theme.text, 1);
             }
+        }
+        if more > 0 {
+            let text = format!("and {more} more links");
+            self.value("EmailUrlInfo", text.as_bytes(), self.theme.warning);
         }
     }
 }

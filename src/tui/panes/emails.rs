@@ -66,7 +66,7 @@ fn widest(shown: &[EventId], most: usize, text: impl Fn(EventId) -> Vec<u8>) -> 
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.theme;
-    let count = app.emails.ids.len() as u64;
+    let count = app.emails.length as u64;
     let room = usize::from(area.width).saturating_sub(12);
     let heading = title(app, Pane::Emails).text("Threat emails ", theme.strong);
     let heading = match app.emails.domain.as_deref() {
@@ -92,7 +92,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         heading.build(),
         Some(tally),
     );
-    if app.emails.ids.is_empty() {
+    if app.emails.length == 0 {
         return;
     }
     let rows = Rect {
@@ -101,9 +101,8 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         ..inner
     };
     let offset = app.emails.cursor.offset();
-    let end = (offset + usize::from(rows.height)).min(app.emails.ids.len());
-    let in_sight = app.emails.ids.get(offset..end).unwrap_or_default();
-    let columns = Columns::for_emails(&app.hunt.store, in_sight, usize::from(inner.width));
+    let in_sight: Vec<EventId> = app.emails.in_sight.iter().map(|email| email.id).collect();
+    let columns = Columns::for_emails(&app.hunt.store, &in_sight, usize::from(inner.width));
     draw_row(frame, inner, 0, &column_names(app, &columns));
     for (row, id) in in_sight.iter().enumerate() {
         let selected = offset + row == app.emails.cursor.index();
@@ -113,7 +112,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
             style_row(frame, rows, row, selected_style(app, Pane::Emails));
         }
     }
-    draw_scroll_mark(frame, rows, offset, app.emails.ids.len(), theme);
+    draw_scroll_mark(frame, rows, offset, app.emails.length, theme);
 }
 
 fn column_names(app: &App, columns: &Columns) -> Line<'static> {

@@ -31,7 +31,7 @@ pub(super) fn draw(app: &App, dialog: &ExportDialog, frame: &mut Frame<'_>) {
         ),
         Subject::Emails(domain) => line()
             .text(
-                format!("{} of ", count(app.emails.ids.len() as u64, "email")),
+                format!("{} of ", count(app.emails.length as u64, "email")),
                 theme.text,
             )
             .rest(domain_label(domain), width, theme.strong),

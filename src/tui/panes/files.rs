@@ -1,6 +1,6 @@
 //! What was loaded: each file with its rows kept and rejected, and why.
 
-use super::super::app::{App, Pane};
+use super::super::app::{App, FilesText, Pane};
 use super::super::text::{LineBuilder, bytes, count, number};
 use super::{draw_border, draw_row, draw_scroll_mark, title};
 use crate::events::report::FileReport;
@@ -15,15 +15,12 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.theme;
     let heading = title(app, Pane::Files).text("Files ", theme.strong);
     let inner = draw_border(app, frame, area, Some(Pane::Files), heading.build(), None);
-    let lines = lines(app, usize::from(inner.width));
-    let shown = lines
-        .iter()
-        .skip(app.files_scroll)
-        .take(usize::from(inner.height));
+    let FilesText { lines, scroll } = &app.files;
+    let shown = lines.iter().skip(*scroll).take(usize::from(inner.height));
     for (row, line) in shown.enumerate() {
         draw_row(frame, inner, row, line);
     }
-    draw_scroll_mark(frame, inner, app.files_scroll, lines.len(), theme);
+    draw_scroll_mark(frame, inner, *scroll, lines.len(), theme);
 }
 
 /// The text of the pane in lines of that width.
