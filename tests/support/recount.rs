@@ -182,11 +182,24 @@ impl<'r> Row<'r> {
     }
 
     fn authentication_fails(self) -> bool {
+        self.authentication_says("fail")
+    }
+
+    fn authentication_passes(self) -> bool {
+        self.authentication_says("pass")
+    }
+
+    fn authentication_says(self, result: &str) -> bool {
         ["DMARC", "CompAuth"]
             .iter()
-            .any(|method| self.authentication(method).as_deref() == Some("fail"))
+            .any(|method| self.authentication(method).as_deref() == Some(result))
     }
 }
+
+/// The tools whose name in a header marks the mail of a scheduled job.
+const TOOLS: [&str; 7] = [
+    "ansible", "awx", "cron", "jenkins", "nagios", "splunk", "zabbix",
+];
 
 /// The four exclusions.
 struct Rules<'r> {
@@ -231,8 +244,9 @@ impl Rules<'_> {
         let sender = String::from_utf8_lossy(row.cell("SenderFromAddress"));
         let names_a_tool = |header| {
             row.header(header).is_some_and(|value| {
-                self.list("automation-tools")
-                    .any(|tool| value.contains(tool))
+                value
+                    .split(|character: char| !character.is_ascii_alphanumeric())
+                    .any(|word| TOOLS.contains(&word))
             })
         };
         (self.is_listed(&recipient, "report-services") && self.jobs.is_match(&sender))
@@ -245,7 +259,7 @@ impl Rules<'_> {
             && row.authentication("DMARC").as_deref() == Some("pass");
         let marked =
             row.header("X-Siem-Alert").is_some() || row.header("X-SOAR-Notification").is_some();
-        (vendor || marked) && !row.authentication_fails()
+        (vendor || marked && row.authentication_passes()) && !row.authentication_fails()
     }
 
     fn cloud_storage(&self, row: Row<'_>) -> bool {
@@ -265,10 +279,11 @@ impl Rules<'_> {
             "file detonation",
             "file reputation",
             "antimalware",
+            "malware",
         ]
         .iter()
         .any(|method| detections.contains(method));
-        (only_storage || marked)
+        (only_storage || marked && row.authentication_passes())
             && !row.authentication_fails()
             && !found_bad
             && !row.folded("ThreatTypes").contains("malware")
