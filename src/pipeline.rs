@@ -165,6 +165,8 @@ pub fn run(
             Ok(LoadMessage::Finished { file, report }) => {
                 state.files[file].report = Some(Arc::new(report));
             }
+            // A file that says nothing, such as a pipe nobody writes to, is not waited for.
+            Err(RecvTimeoutError::Timeout) if cancel.is_cancelled() => break,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
@@ -181,10 +183,22 @@ pub fn run(
     read_progress(&mut state, &loading.progress);
     state.finished = true;
     for file in &mut state.files {
-        // Each file ends with a report; one without was lost, and must not be lost in silence.
-        file.report.get_or_insert_with(lost_file);
+        // Each file ends with a report; one without must not be lost in silence.
+        let why = if cancel.is_cancelled() {
+            stopped_file
+        } else {
+            lost_file
+        };
+        file.report.get_or_insert_with(why);
     }
     (state, builder.complete())
+}
+
+fn stopped_file() -> Arc<FileReport> {
+    Arc::new(FileReport {
+        cancelled: true,
+        ..FileReport::default()
+    })
 }
 
 fn lost_file() -> Arc<FileReport> {

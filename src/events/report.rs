@@ -49,6 +49,8 @@ pub struct FileReport {
     pub rejections: Vec<Rejection>,
     /// Kept rows with a time that cannot be read; they count, but lie in no hour.
     pub unreadable_times: u64,
+    /// Kept rows whose `EmailDirection` is none that the query knows; they do not count.
+    pub unknown_directions: u64,
     /// What the analyst should know about the file though its rows were kept.
     pub warnings: Vec<String>,
     /// Why the file could not be read, or not to its end.

@@ -169,7 +169,12 @@ fn found_columns(found: &[String]) -> String {
     if found.is_empty() {
         return "none".to_owned();
     }
-    let listed = found[..found.len().min(SHOWN)].join(", ");
+    let names: Vec<String> = found
+        .iter()
+        .take(SHOWN)
+        .map(|name| shown_name(name))
+        .collect();
+    let listed = names.join(", ");
     match found.len().checked_sub(SHOWN) {
         None | Some(0) => listed,
         Some(more) => format!("{listed} and {more} more"),
@@ -191,14 +196,30 @@ pub fn identify(columns: &[String]) -> Result<Table, MissingColumns> {
     if is_url_info {
         return Ok(Table::EmailUrlInfo);
     }
-    Err(MissingColumns {
-        missing: NEEDED
+    Err(MissingColumns::of_events(columns.to_vec()))
+}
+
+impl MissingColumns {
+    /// What these columns lack to be an export of `EmailEvents`.
+    pub fn of_events(found: Vec<String>) -> Self {
+        let missing = NEEDED
             .iter()
-            .filter(|name| !has(name))
-            .map(|name| (*name).to_owned())
-            .collect(),
-        found: columns.to_vec(),
-    })
+            .filter(|needed| !found.iter().any(|column| column == *needed))
+            .map(|needed| (*needed).to_owned())
+            .collect();
+        MissingColumns { missing, found }
+    }
+}
+
+/// The most characters of a column's name that a sentence repeats: a hostile file's may be megabytes.
+const NAME_SHOWN: usize = 64;
+
+/// A column's name as a sentence repeats it.
+pub fn shown_name(name: &str) -> String {
+    match name.char_indices().nth(NAME_SHOWN) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
 }
 
 #[cfg(test)]

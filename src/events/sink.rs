@@ -1,7 +1,7 @@
 //! Takes the rows of one file from a format's reader: builds batches, keeps the account of every row,
 //! hands on. It knows nothing of formats or of opening files.
 
-use super::batch::BatchBuilder;
+use super::batch::{Batch, BatchBuilder};
 use super::format::Format;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::report::{FileReport, Place};
@@ -11,11 +11,12 @@ use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
-/// The time after which even a small batch is handed on, so that the first ranking comes soon.
-const BATCH_AGE: Duration = Duration::from_millis(150);
+/// The time after which even a small batch is handed on, so that the first ranking comes soon and a
+/// slow source fills it too.
+const FIRST_BATCH_AGE: Duration = Duration::from_millis(150);
 
 /// Rows between two looks at the clock and the cancel token.
-const ROWS_BETWEEN_CHECKS: u64 = 256;
+const ROWS_BETWEEN_CHECKS: u64 = 64;
 
 /// The most columns that the keys of records may make. Every row has a place in each of them: without
 /// a bound, a small file with a new key in each record would take all memory.
@@ -59,6 +60,8 @@ pub(super) struct FileSink {
     doubled_keys: Vec<String>,
     /// When the batch under construction was begun.
     batch_begun: Instant,
+    /// The age at which it is handed on, however small.
+    batch_age: Duration,
     rows_until_check: u64,
 }
 
@@ -79,6 +82,7 @@ impl FileSink {
             strange_columns: None,
             doubled_keys: Vec::new(),
             batch_begun: Instant::now(),
+            batch_age: FIRST_BATCH_AGE,
             rows_until_check: ROWS_BETWEEN_CHECKS,
         }
     }
@@ -109,10 +113,15 @@ impl FileSink {
         };
         let Some(table) = table else {
             self.strange_columns.get_or_insert_with(|| keys.to_vec());
+            let listed: Vec<String> = keys
+                .iter()
+                .take(KEYS_LISTED)
+                .map(|key| schema::shown_name(key))
+                .collect();
             return Err(format!(
                 "no {} (keys: {})",
                 names::EMAIL_DIRECTION,
-                keys[..keys.len().min(KEYS_LISTED)].join(", ")
+                listed.join(", ")
             ));
         };
         if self.would_have_too_many_columns(keys) {
@@ -175,15 +184,12 @@ impl FileSink {
         if self.cancel.is_cancelled() {
             return Err(Stop::Cancelled);
         }
-        if self.batch_begun.elapsed() >= BATCH_AGE && self.is_first_batch() {
+        if self.batch_begun.elapsed() >= self.batch_age {
+            // Ever later, since many small batches would cost memory.
+            self.batch_age *= 2;
             self.send_batch()?;
         }
         Ok(())
-    }
-
-    /// Only the first batch is sent for its age: many small batches would cost memory.
-    fn is_first_batch(&self) -> bool {
-        self.report.rows_kept == self.builder.rows() as u64
     }
 
     /// Notes what the analyst should know of the file.
@@ -210,6 +216,7 @@ impl FileSink {
         let table = self.report.table.unwrap_or(Table::EmailEvents);
         if table == Table::EmailEvents {
             self.report.unreadable_times += batch.unreadable_times();
+            self.report.unknown_directions += unknown_directions(&batch);
         }
         let message = LoadMessage::Batch {
             file: self.file,
@@ -228,6 +235,13 @@ impl FileSink {
         }
         // When nobody listens any more there is nobody to tell either.
         let _ = self.send_batch();
+        if self.report.unknown_directions > 0 {
+            self.report.warn(format!(
+                "{} rows have an EmailDirection other than Inbound, Outbound and Intra-org, to the letter: as in \
+                 the query, they do not count",
+                self.report.unknown_directions
+            ));
+        }
         if self.report.unreadable_times > 0 {
             self.report.warn(format!(
                 "{} rows have a time that could not be read: they count, but lie in no hour",
@@ -249,16 +263,9 @@ impl FileSink {
             && self.report.rows_rejected > 0
             && self.report.table.is_none()
         {
-            let found = self.strange_columns.take().unwrap_or_default();
-            self.report.failure = Some(if found.is_empty() {
-                "no row of it could be read".to_owned()
-            } else {
-                let missing = NEEDED
-                    .iter()
-                    .filter(|needed| !found.iter().any(|column| column == *needed))
-                    .map(|needed| (*needed).to_owned())
-                    .collect();
-                schema::MissingColumns { missing, found }.to_string()
+            self.report.failure = Some(match self.strange_columns.take() {
+                Some(found) => schema::MissingColumns::of_events(found).to_string(),
+                None => "no row of it could be read".to_owned(),
             });
             return;
         }
@@ -270,4 +277,14 @@ impl FileSink {
             ));
         }
     }
+}
+
+/// The rows whose direction the query does not know: Kusto's `==` minds the case of letters.
+fn unknown_directions(batch: &Batch) -> u64 {
+    let Some(column) = batch.column(names::EMAIL_DIRECTION) else {
+        return 0;
+    };
+    let unknown = (0..batch.rows())
+        .filter(|&row| !matches!(column.get(row), b"Inbound" | b"Outbound" | b"Intra-org"));
+    unknown.count() as u64
 }

@@ -12,7 +12,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::event::{self, Event, MouseEventKind};
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 use std::io::{self, BufWriter, Stdout};
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread;
@@ -63,9 +63,20 @@ pub fn run(
                 }
             }
         }
+        take_size(app, screen.size()?);
         draw(app, &mut screen)?;
     }
     Ok(())
+}
+
+/// Brings the state in line with the size the terminal has now: it may have changed before its
+/// message has come.
+fn take_size(app: &mut App, size: Size) {
+    let screen = Rect::new(0, 0, size.width, size.height);
+    if screen != app.screen {
+        app.screen = screen;
+        app.settle_and_lay_out();
+    }
 }
 
 /// Takes the size of the terminal and lets the next frame be drawn in full on an empty screen. Not by

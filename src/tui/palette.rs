@@ -1,7 +1,7 @@
 //! The command palette: what it lists for a text, and where its cursor is.
 
 use super::app::App;
-use super::commands::{COMMANDS, Command};
+use super::commands::{COMMANDS, Command, Context};
 use super::cursor::{Cursor, Step};
 use super::panes;
 use tui_input::Input;
@@ -67,7 +67,7 @@ fn all_items(app: &App) -> Vec<PaletteItem> {
             Command::ToggleExclusion => items.extend(exclusion_items(app)),
             // Its target is the cursor of a pane; the lines above name theirs.
             Command::ToggleSelectedExclusion => {}
-            Command::StopLoading if app.load.finished => {}
+            _ if !applies(entry.context, app) => {}
             _ => items.push(PaletteItem {
                 command: entry.command,
                 number: 0,
@@ -80,6 +80,11 @@ fn all_items(app: &App) -> Vec<PaletteItem> {
     // Nobody opens a palette to move down a row.
     items.sort_by_key(|item| item.command.is_movement());
     items
+}
+
+/// Whether a command of that context does something now.
+fn applies(context: Context, app: &App) -> bool {
+    context == Context::Anywhere || app.contexts().contains(&context)
 }
 
 fn exclusion_items(app: &App) -> impl Iterator<Item = PaletteItem> {

@@ -34,7 +34,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
             let of = format!("{} of {} ", row + 1, app.emails.length);
             heading.text(of, theme.text)
         }
-        None => heading.text("hidden by the exclusions that are on ", theme.warning),
+        None => heading.text("hidden by the exclusions that are on, ", theme.warning),
     };
     let domain = app
         .email

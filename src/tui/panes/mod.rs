@@ -24,6 +24,11 @@ use ratatui::widgets::{Block, Clear};
 
 /// Draws everything.
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
+    if frame.area() != app.screen {
+        // The terminal has become another size just now. The frame for it comes next; areas of this
+        // one could lie outside of it.
+        return;
+    }
     let Some(areas) = app.areas() else {
         draw_too_small(app, frame);
         return;
