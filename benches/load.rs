@@ -1,0 +1,75 @@
+//! How long loading takes: files of generated events through the pipeline, and counting alone.
+
+#![allow(missing_docs, reason = "criterion makes functions that nobody calls")]
+
+mod tenant;
+
+use criterion::{BatchSize, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use mailhunt::events::load::CancelToken;
+use mailhunt::hunt::HuntBuilder;
+use mailhunt::pipeline;
+use std::sync::Arc;
+use std::time::Duration;
+use tenant::{ExportFile, FileKind};
+
+const EVENTS: [u64; 2] = [10_000, 100_000];
+
+/// Files to a complete hunt, as the program does it.
+fn pipeline(criterion: &mut Criterion) {
+    let exclusions = tenant::built_in_exclusions();
+    for (kind, name) in [(FileKind::Csv, "csv"), (FileKind::JsonLines, "json lines")] {
+        let mut group = criterion.benchmark_group(format!("pipeline, {name}"));
+        for events in EVENTS {
+            let file = ExportFile::of_a_month(kind, events);
+            group.throughput(Throughput::ElementsAndBytes {
+                elements: events,
+                bytes: file.bytes,
+            });
+            group.bench_function(format!("{events} events"), |bencher| {
+                bencher.iter_with_large_drop(|| {
+                    let exclusions = Arc::clone(&exclusions);
+                    let cancel = CancelToken::default();
+                    pipeline::run(vec![file.input()], exclusions, &cancel, drop)
+                });
+            });
+        }
+        group.finish();
+    }
+}
+
+/// Events that are in memory to a complete hunt: exclusions, counting, the cube.
+fn counting(criterion: &mut Criterion) {
+    let exclusions = tenant::built_in_exclusions();
+    let mut group = criterion.benchmark_group("counting");
+    group.sampling_mode(SamplingMode::Flat);
+    for events in EVENTS {
+        let file = ExportFile::of_a_month(FileKind::Csv, events);
+        group.throughput(Throughput::Elements(events));
+        group.bench_function(format!("{events} events"), |bencher| {
+            bencher.iter_batched(
+                || file.batches(),
+                |batches| {
+                    let mut builder = HuntBuilder::new(Arc::clone(&exclusions), 1);
+                    for batch in batches {
+                        builder.add_events(0, batch);
+                    }
+                    let hunt = builder.complete();
+                    // Given back, so that freeing them is not measured.
+                    (builder, hunt)
+                },
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2));
+    targets = pipeline, counting
+}
+criterion_main!(benches);
