@@ -13,7 +13,7 @@
 //! An opened email, and the files, take the place of the panes above the exclusions.
 
 use super::app::Pane;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::Rect;
 
 /// The smallest terminal that shows anything, in columns.
 pub const LEAST_WIDTH: u16 = 40;
@@ -49,11 +49,8 @@ pub fn areas(screen: Rect, focus: Pane, exclusions: usize) -> Option<Areas> {
     if screen.width < LEAST_WIDTH || screen.height < LEAST_HEIGHT {
         return None;
     }
-    let [header, body, footer] = screen.layout(&Layout::vertical([
-        Constraint::Length(1),
-        Constraint::Fill(1),
-        Constraint::Length(1),
-    ]));
+    let (header, rest) = split_below(screen, 1);
+    let (body, footer) = split_below(rest, rest.height - 1);
     let mut areas = Areas {
         header,
         footer,
@@ -64,10 +61,7 @@ pub fn areas(screen: Rect, focus: Pane, exclusions: usize) -> Option<Areas> {
         return Some(areas);
     }
     let exclusions_height = (exclusions as u16 + 2).clamp(3, body.height / 3);
-    let [upper, lower] = body.layout(&Layout::vertical([
-        Constraint::Fill(1),
-        Constraint::Length(exclusions_height),
-    ]));
+    let (upper, lower) = split_below(body, body.height - exclusions_height);
     areas.exclusions = Some(lower);
     match focus {
         Pane::Email | Pane::Files => *areas.of_pane(focus) = Some(upper),
@@ -78,26 +72,47 @@ pub fn areas(screen: Rect, focus: Pane, exclusions: usize) -> Option<Areas> {
 }
 
 fn split_wide(areas: &mut Areas, upper: Rect) {
-    let [left, right] = upper.layout(&Layout::horizontal([
-        Constraint::Ratio(12, 25),
-        Constraint::Fill(1),
-    ]));
-    let [summary, emails] = right.layout(&Layout::vertical([
-        Constraint::Length(SUMMARY_HEIGHT),
-        Constraint::Fill(1),
-    ]));
+    let (left, right) = split_right_of(upper, share(upper.width, 12, 25));
+    let (summary, emails) = split_below(right, SUMMARY_HEIGHT);
     areas.ranking = Some(left);
     areas.summary = Some(summary);
     areas.emails = Some(emails);
 }
 
 fn split_stacked(areas: &mut Areas, upper: Rect) {
-    let [ranking, emails] = upper.layout(&Layout::vertical([
-        Constraint::Fill(3),
-        Constraint::Fill(2),
-    ]));
+    let (ranking, emails) = split_below(upper, share(upper.height, 3, 5));
     areas.ranking = Some(ranking);
     areas.emails = Some(emails);
+}
+
+// Areas are asked for many times a key. ratatui's solver of constraints took most of the time from
+// a key to its frame; these few splits need none.
+
+/// The first rows of an area, so many, and the rows below them.
+fn split_below(area: Rect, height: u16) -> (Rect, Rect) {
+    let upper = Rect { height, ..area };
+    let lower = Rect {
+        y: upper.bottom(),
+        height: area.height - height,
+        ..area
+    };
+    (upper, lower)
+}
+
+/// The first columns of an area, so many, and the columns right of them.
+fn split_right_of(area: Rect, width: u16) -> (Rect, Rect) {
+    let left = Rect { width, ..area };
+    let right = Rect {
+        x: left.right(),
+        width: area.width - width,
+        ..area
+    };
+    (left, right)
+}
+
+/// So many of so many parts of a length, rounded.
+fn share(length: u16, parts: u32, of: u32) -> u16 {
+    ((u32::from(length) * parts * 2 + of) / (of * 2)) as u16
 }
 
 impl Areas {
@@ -141,5 +156,58 @@ impl Areas {
     pub fn page(&self, pane: Pane) -> usize {
         self.rows(pane)
             .map_or(1, |rows| usize::from(rows.height.max(1)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PANES: [Pane; 5] = [
+        Pane::Ranking,
+        Pane::Emails,
+        Pane::Email,
+        Pane::Exclusions,
+        Pane::Files,
+    ];
+
+    /// All areas that are shown.
+    fn shown(areas: &Areas) -> Vec<Rect> {
+        let panes = PANES.iter().filter_map(|&pane| areas.area(pane));
+        [areas.header, areas.footer]
+            .into_iter()
+            .chain(areas.summary)
+            .chain(panes)
+            .collect()
+    }
+
+    #[test]
+    fn the_areas_cover_every_screen_without_overlap() {
+        for (width, height) in
+            (40..200).flat_map(|width| (10..60).map(move |height| (width, height)))
+        {
+            let screen = Rect::new(0, 0, width, height);
+            for focus in PANES {
+                let areas = areas(screen, focus, 4).expect("large enough");
+                let shown = shown(&areas);
+                let cells: u32 = shown.iter().map(|area| area.area()).sum();
+                assert_eq!(cells, screen.area(), "{screen} {focus:?}");
+                for (index, area) in shown.iter().enumerate() {
+                    let others = &shown[index + 1..];
+                    assert!(
+                        others.iter().all(|other| !area.intersects(*other)),
+                        "{screen} {focus:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn shares_are_rounded() {
+        assert_eq!(share(140, 12, 25), 67);
+        assert_eq!(share(120, 12, 25), 58);
+        assert_eq!(share(17, 3, 5), 10);
+        assert_eq!(share(u16::MAX, 3, 5), 39_321);
     }
 }
