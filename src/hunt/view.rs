@@ -61,8 +61,9 @@ pub fn fold(cube: &Cube, query: &Query, exclusions: usize) -> View {
         exclusions: vec![ExclusionEffect::default(); exclusions],
         ..View::default()
     };
+    let mut sides = [SideCount::default(), SideCount::default()];
     for domain in 0..cube.len() {
-        fold_domain(cube, domain, query, &mut view);
+        fold_domain(cube, domain, query, &mut sides, &mut view);
     }
     view.ranked = view.rows.len();
     if !query.search.is_empty() {
@@ -75,9 +76,15 @@ pub fn fold(cube: &Cube, query: &Query, exclusions: usize) -> View {
     view
 }
 
-fn fold_domain(cube: &Cube, domain: usize, query: &Query, view: &mut View) {
-    let outbound = count_side(cube, Side::Outbound, domain, query);
-    let threats = count_side(cube, Side::Threat, domain, query);
+fn fold_domain(
+    cube: &Cube,
+    domain: usize,
+    query: &Query,
+    [outbound, threats]: &mut [SideCount; 2],
+    view: &mut View,
+) {
+    outbound.count(cube, Side::Outbound, domain, query);
+    threats.count(cube, Side::Threat, domain, query);
     if outbound.all == 0 || threats.all == 0 {
         return;
     }
@@ -113,7 +120,8 @@ fn fold_domain(cube: &Cube, domain: usize, query: &Query, view: &mut View) {
     }
 }
 
-/// What is counted of one side of one domain.
+/// What is counted of one side of one domain. One serves all domains: clearing what was touched is
+/// much less than clearing everything.
 struct SideCount {
     /// Emails in the hours asked for.
     all: u64,
@@ -128,32 +136,47 @@ struct SideCount {
     marginal: [u64; MOST_EXCLUSIONS],
 }
 
-fn count_side(cube: &Cube, side: Side, domain: usize, query: &Query) -> SideCount {
-    let mut count = SideCount {
-        all: 0,
-        visible: 0,
-        touched: ExclusionSet::EMPTY,
-        matched: [0; MOST_EXCLUSIONS],
-        marginal: [0; MOST_EXCLUSIONS],
-    };
-    match &query.hours {
-        None => {
-            for &MaskTotal { mask, emails } in cube.totals(side, domain) {
-                count.add(mask, emails, query.active);
-            }
+impl Default for SideCount {
+    fn default() -> Self {
+        SideCount {
+            all: 0,
+            visible: 0,
+            touched: ExclusionSet::EMPTY,
+            matched: [0; MOST_EXCLUSIONS],
+            marginal: [0; MOST_EXCLUSIONS],
         }
-        Some(hours) => {
-            for cell in cube.cells(side, domain) {
-                if in_hours(cell, hours) {
-                    count.add(cell.mask, cell.emails, query.active);
+    }
+}
+
+impl SideCount {
+    /// Counts another side of another domain.
+    fn count(&mut self, cube: &Cube, side: Side, domain: usize, query: &Query) {
+        self.clear();
+        match &query.hours {
+            None => {
+                for &MaskTotal { mask, emails } in cube.totals(side, domain) {
+                    self.add(mask, emails, query.active);
+                }
+            }
+            Some(hours) => {
+                for cell in cube.cells(side, domain) {
+                    if in_hours(cell, hours) {
+                        self.add(cell.mask, cell.emails, query.active);
+                    }
                 }
             }
         }
     }
-    count
-}
 
-impl SideCount {
+    fn clear(&mut self) {
+        (self.all, self.visible) = (0, 0);
+        let touched = std::mem::take(&mut self.touched);
+        for exclusion in touched.iter() {
+            self.matched[exclusion] = 0;
+            self.marginal[exclusion] = 0;
+        }
+    }
+
     fn add(&mut self, mask: ExclusionSet, emails: u64, active: ExclusionSet) {
         self.all += emails;
         let hidden_by = mask.and(active);
