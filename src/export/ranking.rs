@@ -140,7 +140,7 @@ pub fn sheet<'a>(
     let active = provenance.active_exclusions();
     let rows = view.rows.iter().map(move |row| {
         let summary = if needs_summary {
-            view::summarize(&hunt.cube, row.domain, query)
+            view::summarize_without_days(&hunt.cube, row.domain, query)
         } else {
             DomainSummary::default()
         };

@@ -24,11 +24,13 @@ pub struct Cell {
     pub emails: u64,
 }
 
-/// Emails of one domain that have the same mask, over all hours and facets.
+/// Emails of one domain that have the same mask and facets, over all hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MaskTotal {
+pub struct Total {
     /// The exclusions that match them.
     pub mask: ExclusionSet,
+    /// Their facets; on the outbound side always the default.
+    pub facets: ThreatFacets,
     /// How many there are.
     pub emails: u64,
 }
@@ -38,7 +40,7 @@ pub struct MaskTotal {
 struct CubeSide {
     cells: Vec<Cell>,
     cell_ends: Vec<u32>,
-    totals: Vec<MaskTotal>,
+    totals: Vec<Total>,
     total_ends: Vec<u32>,
 }
 
@@ -80,8 +82,8 @@ impl Cube {
         span(&side.cells, &side.cell_ends, domain)
     }
 
-    /// The totals by mask of a domain on one side.
-    pub fn totals(&self, side: Side, domain: usize) -> &[MaskTotal] {
+    /// The totals of a domain on one side.
+    pub fn totals(&self, side: Side, domain: usize) -> &[Total] {
         let side = self.side(side);
         span(&side.totals, &side.total_ends, domain)
     }
@@ -170,12 +172,20 @@ fn freeze(counted: &[Cells], candidates: &[u32]) -> CubeSide {
         let start = side.cells.len();
         side.cells
             .extend(counted[domain as usize].iter().map(cell_of));
-        side.cells[start..].sort_unstable_by_key(|cell| (cell.mask, cell.hour, cell.facets));
+        side.cells[start..].sort_unstable_by_key(|cell| (cell.mask, cell.facets, cell.hour));
         for index in start..side.cells.len() {
-            let Cell { mask, emails, .. } = side.cells[index];
+            let cell = side.cells[index];
             match side.totals.last_mut() {
-                Some(last) if index > start && last.mask == mask => last.emails += emails,
-                _ => side.totals.push(MaskTotal { mask, emails }),
+                Some(last)
+                    if index > start && (last.mask, last.facets) == (cell.mask, cell.facets) =>
+                {
+                    last.emails += cell.emails;
+                }
+                _ => side.totals.push(Total {
+                    mask: cell.mask,
+                    facets: cell.facets,
+                    emails: cell.emails,
+                }),
             }
         }
         side.cell_ends.push(side.cells.len() as u32);

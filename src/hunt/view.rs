@@ -1,9 +1,9 @@
 //! The answer: `fold(cube, query)`. It touches cells, never events, so that switching an exclusion
 //! costs the same however many events there are.
 
-use super::cube::{Cell, Cube, MaskTotal};
+use super::cube::{Cell, Cube, Total};
 use super::exclusion::{ExclusionSet, MOST_EXCLUSIONS};
-use super::facets::{Delivery, Dmarc};
+use super::facets::{Delivery, Dmarc, ThreatFacets};
 use super::matcher::Side;
 use super::query::{Direction, Query, SortColumn};
 use crate::events::time::Hour;
@@ -154,7 +154,7 @@ impl SideCount {
         self.clear();
         match &query.hours {
             None => {
-                for &MaskTotal { mask, emails } in cube.totals(side, domain) {
+                for &Total { mask, emails, .. } in cube.totals(side, domain) {
                     self.add(mask, emails, query.active);
                 }
             }
@@ -271,17 +271,9 @@ pub struct DomainSummary {
 
 /// What is told of one domain's threat emails under a query.
 pub fn summarize(cube: &Cube, domain: usize, query: &Query) -> DomainSummary {
-    let mut summary = DomainSummary::default();
+    let mut summary = summarize_without_days(cube, domain, query);
     let mut days = std::collections::BTreeMap::new();
-    for cell in cube.cells(Side::Threat, domain) {
-        let in_range = query
-            .hours
-            .as_ref()
-            .is_none_or(|hours| in_hours(cell, hours));
-        if !in_range || !cell.mask.and(query.active).is_empty() {
-            continue;
-        }
-        summary.add(cell);
+    for cell in visible_threats(cube, domain, query) {
         match cell.hour {
             Some(hour) => *days.entry(hour.day()).or_insert(0) += cell.emails,
             None => summary.without_time += cell.emails,
@@ -291,9 +283,41 @@ pub fn summarize(cube: &Cube, domain: usize, query: &Query) -> DomainSummary {
     summary
 }
 
+/// The same but for when they came: what a ranking shows of each of many domains. Without a time
+/// range it touches totals only, whose number does not grow with the events.
+pub fn summarize_without_days(cube: &Cube, domain: usize, query: &Query) -> DomainSummary {
+    let mut summary = DomainSummary::default();
+    if query.hours.is_some() {
+        for cell in visible_threats(cube, domain, query) {
+            summary.add(cell.facets, cell.emails);
+        }
+        return summary;
+    }
+    for total in cube.totals(Side::Threat, domain) {
+        if total.mask.and(query.active).is_empty() {
+            summary.add(total.facets, total.emails);
+        }
+    }
+    summary
+}
+
+/// The cells of the threat emails of a domain that a query counts.
+fn visible_threats<'a>(
+    cube: &'a Cube,
+    domain: usize,
+    query: &'a Query,
+) -> impl Iterator<Item = &'a Cell> {
+    cube.cells(Side::Threat, domain).iter().filter(|cell| {
+        let in_range = query
+            .hours
+            .as_ref()
+            .is_none_or(|hours| in_hours(cell, hours));
+        in_range && cell.mask.and(query.active).is_empty()
+    })
+}
+
 impl DomainSummary {
-    fn add(&mut self, cell: &Cell) {
-        let (facets, emails) = (cell.facets, cell.emails);
+    fn add(&mut self, facets: ThreatFacets, emails: u64) {
         self.threats += emails;
         for (is, count) in [
             (facets.is_malware(), &mut self.malware),

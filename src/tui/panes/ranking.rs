@@ -202,7 +202,7 @@ pub(crate) fn domain_label(domain: &[u8]) -> &[u8] {
 /// How many of the threats are Malware, Phish, Spam and other; an email can be several.
 fn threat_mix<'t>(app: &'t App, row: &RankedDomain, builder: LineBuilder<'t>) -> LineBuilder<'t> {
     let theme = &app.theme;
-    let summary = view::summarize(&app.hunt.cube, row.domain, &app.query);
+    let summary = view::summarize_without_days(&app.hunt.cube, row.domain, &app.query);
     let parts = [
         (summary.malware, "M", theme.warning),
         (summary.phish, "P", theme.danger),
