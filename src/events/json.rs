@@ -22,6 +22,7 @@ pub(super) fn read_lines(
     sink: &mut FileSink,
 ) -> Result<(), Stop> {
     let mut line = Vec::new();
+    let mut shape = Shape::default();
     let mut number = lines_before;
     loop {
         line.clear();
@@ -43,7 +44,7 @@ pub(super) fn read_lines(
             continue;
         }
         match serde_json::from_slice::<Object<'_>>(text) {
-            Ok(object) => push(&object, place, sink)?,
+            Ok(object) => push(&object, place, &mut shape, sink)?,
             Err(error) => sink.reject(place, sentence(&error))?,
         }
     }
@@ -120,12 +121,13 @@ impl<'de> Visitor<'de> for Records<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<(), A::Error> {
+        let mut shape = Shape::default();
         let mut number = 0;
         while let Some(record) = records.next_element::<Box<RawValue>>()? {
             number += 1;
             let place = Place::Record(number);
             let taken = match serde_json::from_str::<Object<'_>>(record.get()) {
-                Ok(object) => push(&object, place, self.sink),
+                Ok(object) => push(&object, place, &mut shape, self.sink),
                 Err(error) => self.sink.reject(place, sentence(&error)),
             };
             if let Err(stop) = taken {
@@ -191,27 +193,76 @@ impl<'de> Visitor<'de> for Key {
     }
 }
 
-/// Gives a record to the sink, or rejects it when it is not a row of the file's table.
-fn push(object: &Object<'_>, place: Place, sink: &mut FileSink) -> Result<(), Stop> {
-    let Object(entries) = object;
-    let names: Vec<String> = entries
-        .iter()
-        .map(|(key, _)| schema::canonical_name(key.as_bytes()))
-        .collect();
-    if let Err(reason) = sink.accept_record(&names) {
-        return sink.reject(place, reason);
+/// The keys of a record that is a row of the file's table, and where their values go. Exports write
+/// the same keys record after record: what was found out about one holds for those that follow.
+#[derive(Default)]
+struct Shape(Vec<ShapeKey>);
+
+struct ShapeKey {
+    /// As the record has it.
+    key: String,
+    /// Its canonical name.
+    name: String,
+    /// The place of its column.
+    column: usize,
+}
+
+impl Shape {
+    /// The shape of a record, or why it is not a row of the file's table.
+    fn of(object: &Object<'_>, sink: &mut FileSink) -> Result<Self, String> {
+        let keys = object.0.iter().map(|(key, _)| key);
+        let names: Vec<String> = keys
+            .clone()
+            .map(|key| schema::canonical_name(key.as_bytes()))
+            .collect();
+        sink.accept_record(&names)?;
+        let shape = keys
+            .zip(names)
+            .map(|(key, name)| ShapeKey {
+                key: key.to_string(),
+                column: sink.column_index(&name),
+                name,
+            })
+            .collect();
+        Ok(Shape(shape))
     }
-    let mut cells: Vec<Option<Cow<'_, [u8]>>> = Vec::new();
-    for (name, (_, value)) in names.iter().zip(entries) {
-        let index = sink.column_index(name);
-        if cells.len() <= index {
-            cells.resize(index + 1, None);
+
+    /// Whether a record has these keys in this order.
+    fn fits(&self, object: &Object<'_>) -> bool {
+        let Object(entries) = object;
+        !entries.is_empty()
+            && entries.len() == self.0.len()
+            && entries
+                .iter()
+                .zip(&self.0)
+                .all(|((key, _), known)| *key == known.key)
+    }
+}
+
+/// Gives a record to the sink, or rejects it when it is not a row of the file's table; `shape` is
+/// that of the row before.
+fn push(
+    object: &Object<'_>,
+    place: Place,
+    shape: &mut Shape,
+    sink: &mut FileSink,
+) -> Result<(), Stop> {
+    if !shape.fits(object) {
+        match Shape::of(object, sink) {
+            Ok(found) => *shape = found,
+            Err(reason) => return sink.reject(place, reason),
         }
-        if cells[index].is_some() {
+    }
+    let mut cells: Vec<Option<Cow<'_, [u8]>>> = Vec::with_capacity(shape.0.len());
+    for (ShapeKey { name, column, .. }, (_, value)) in shape.0.iter().zip(&object.0) {
+        if cells.len() <= *column {
+            cells.resize(*column + 1, None);
+        }
+        if cells[*column].is_some() {
             sink.warn_of_doubled_key(name, place);
             continue;
         }
-        cells[index] = Some(cell(value));
+        cells[*column] = Some(cell(value));
     }
     sink.push_row(cells.iter().map(|cell| cell.as_deref().unwrap_or_default()))
 }
