@@ -24,4 +24,5 @@ pub mod export;
 pub mod hunt;
 pub mod pipeline;
 pub mod printable;
+pub mod quantities;
 pub mod tui;

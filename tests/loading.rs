@@ -156,11 +156,14 @@ fn a_file_without_a_header_is_not_an_export() {
 
 #[test]
 fn thousands_of_columns_are_refused_in_a_sentence_one_can_read() {
-    let header: Vec<String> = (0..20_000)
-        .map(|number| format!("column{number}"))
-        .collect();
-    let sentence = failure_of(header.join(",") + "\n");
-    assert!(sentence.contains("and 19940 more"), "{sentence}");
+    let header = |count: u32| {
+        let names: Vec<String> = (0..count).map(|number| format!("column{number}")).collect();
+        names.join(",") + "\n"
+    };
+    let sentence = failure_of(header(9_000));
+    assert!(sentence.contains("and 8940 more"), "{sentence}");
+    let sentence = failure_of(header(200_000));
+    assert!(sentence.contains("200000 columns"), "{sentence}");
 }
 
 #[test]
@@ -263,7 +266,7 @@ fn a_cell_of_several_lines_is_one_row_and_lines_are_counted_on() {
 #[case::before_the_last_row(38, "\n")]
 #[case::with_line_feeds_and_returns(20, "\r\n")]
 #[case::with_returns_only(20, "\r")]
-fn a_quote_that_is_never_closed_swallows_no_row_in_silence(#[case] at: usize, #[case] end: &str) {
+fn a_quote_that_is_never_closed_costs_only_its_own_row(#[case] at: usize, #[case] end: &str) {
     for column in [
         "Timestamp",
         "Inbound",
@@ -279,14 +282,14 @@ fn a_quote_that_is_never_closed_swallows_no_row_in_silence(#[case] at: usize, #[
             lines.push(if number == at { broken } else { row });
         }
         let (report, hunt) = load_bytes(lines.join(end) + end);
-        assert_eq!(report.rows_kept, 1 + at as u64, "{column}: {report:?}");
+        assert_eq!(report.rows_kept, 40, "{column}: {report:?}");
         assert_eq!(places(&report), [Place::Line(at as u64 + 3)], "{column}");
-        assert_eq!(hunt.store.events(), 1 + at as u64);
+        assert_eq!(hunt.store.events(), 40);
     }
 }
 
 #[test]
-fn a_quote_closed_by_the_next_quote_swallows_no_row_in_silence() {
+fn a_quote_closed_by_the_next_quote_costs_only_its_own_row() {
     let mut text = around(&format!(
         "{},\"open\n",
         threat("b.com").trim_end_matches(",received")
@@ -301,8 +304,87 @@ fn a_quote_closed_by_the_next_quote_swallows_no_row_in_silence() {
     )
     .unwrap();
     let (report, _) = load_bytes(text);
-    assert_eq!(report.rows_kept, 1, "{report:?}");
-    assert_eq!(places(&report)[0], Place::Line(3));
+    assert_eq!(report.rows_kept, 13, "{report:?}");
+    assert_eq!(places(&report), [Place::Line(3)]);
+}
+
+/// An attacker writes the subject: no row may be refused for what it says.
+#[test]
+fn a_subject_of_several_lines_that_look_like_rows_is_a_subject() {
+    let forged = threat("forged.com");
+    let row = threat("b.com").replace("received", &format!("\"evil\n{forged}\n,,,,,,,,,\""));
+    let (report, hunt) = load_bytes(around(&format!("{row}\n")));
+    assert!(!report.is_damaged(), "{report:?}");
+    assert_eq!(report.rows_kept, 3);
+    assert!(hunt.emails.of_domain(b"forged.com").is_empty());
+    assert_eq!(hunt.emails.of_domain(b"b.com").len(), 2);
+}
+
+#[test]
+fn a_stray_quote_among_rows_with_quoted_cells_costs_only_its_own_row() {
+    let quoted = |number: u32| {
+        let subject = format!("\"a, \"\"{number}\"\",\nb\"");
+        threat("b.com").replace("received", &subject)
+    };
+    let mut lines: Vec<String> = (0..40).map(quoted).collect();
+    lines[10] = format!("{},\"", threat("b.com"));
+    let text = format!("{HEADER}\n{}\n", lines.join("\n"));
+    let (report, _) = load_bytes(text);
+    assert_eq!(report.rows_kept, 39, "{report:?}");
+    assert_eq!(places(&report), [Place::Line(22)]);
+}
+
+#[test]
+fn a_line_without_end_is_refused_and_memory_stays_bounded() {
+    let mut text = around("").into_bytes();
+    text.resize(text.len() + (65 << 20), b'a');
+    let (report, hunt) = load_bytes(text);
+    assert!(
+        report
+            .failure
+            .as_ref()
+            .unwrap()
+            .contains("line 4 is longer than 64 MiB")
+    );
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+}
+
+#[test]
+fn columns_are_the_same_whatever_their_case_in_each_file() {
+    let folder = Folder::new();
+    let first = "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,Extra\n\
+                 Inbound,b.com,me@ours.example,Phish,one\n";
+    let second = first.replace("Extra", "EXTRA").replace("one", "two");
+    let paths = [
+        folder.write("first.csv", first.as_bytes().to_vec()),
+        folder.write("second.csv", second.into_bytes()),
+    ];
+    let (_, hunt) = load(&paths, Vec::new());
+    assert_eq!(hunt.store.columns().last(), Some(&"Extra"));
+    let emails = hunt.emails.of_domain(b"b.com");
+    let cells: Vec<&[u8]> = emails
+        .iter()
+        .map(|email| hunt.store.cell(email.id, "Extra"))
+        .collect();
+    assert_eq!(cells, [b"one", b"two"]);
+}
+
+#[test]
+fn columns_without_a_name_get_one() {
+    let text = "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,,\n\
+                Inbound,b.com,me@ours.example,Phish,one,two\n";
+    let (report, hunt) = load_bytes(text);
+    assert!(report.warnings.is_empty(), "{report:?}");
+    assert_eq!(hunt.store.columns()[4..], ["Column5", "Column6"]);
+}
+
+#[test]
+fn a_direction_in_another_case_does_not_count_and_that_is_said() {
+    let loud = threat("b.com").replace("Inbound", "INBOUND");
+    let (report, hunt) = load_bytes(around(&format!("{loud}\n")));
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    assert!(report.warnings[0].contains("1 row with an EmailDirection other than"));
+    assert!(!report.is_damaged());
 }
 
 #[test]

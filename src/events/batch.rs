@@ -36,14 +36,8 @@ impl Batch {
         &self.names
     }
 
-    /// The column of that canonical name.
+    /// The column of that name, whatever its case; of several the first.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        let index = self.names.iter().position(|known| known == name)?;
-        self.columns.get(index)
-    }
-
-    /// The column of that name in any case.
-    pub fn column_ignoring_case(&self, name: &str) -> Option<&Column> {
         let index = self
             .names
             .iter()
@@ -135,7 +129,8 @@ impl BatchBuilder {
 
     /// The place of a column that may be new to the file.
     pub fn column_index(&mut self, name: &str) -> usize {
-        if let Some(index) = self.names.iter().position(|known| known == name) {
+        let same = |known: &String| known.eq_ignore_ascii_case(name);
+        if let Some(index) = self.names.iter().position(same) {
             return index;
         }
         self.names.push(name.to_owned());

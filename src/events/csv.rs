@@ -1,83 +1,204 @@
 //! Reads comma-separated values into batches, by the `csv` crate.
 //!
 //! Rows whose cells do not fit the header are rejected, never shifted into place: a threat moved
-//! by one column is a wrong number.
+//! by one column is a wrong number. The csv crate finds a reading for everything; where that takes
+//! in lines by a quote that is not closed properly, only the first line is rejected and reading goes
+//! on with the next.
 
-use super::line_starts::LineReader;
+use super::replay::{Passed, Replay};
 use super::report::Place;
-use super::schema::{self, names};
+use super::schema;
 use super::sink::{FileSink, Stop};
-use csv::{ByteRecord, ReaderBuilder};
+use csv::{ByteRecord, Reader, ReaderBuilder};
+use hashbrown::HashSet;
+use std::cell::RefCell;
 use std::io::Read;
+use std::rc::Rc;
 
-/// What stands in `EmailDirection` of an event.
-const DIRECTIONS: [&[u8]; 3] = [b"Inbound", b"Outbound", b"Intra-org"];
+/// The most columns of a header. Real exports have some fifty.
+const MOST_COLUMNS: usize = 10_000;
 
 /// Reads all rows of `reader`, which begins on line `lines_before + 1` of the file.
 pub(super) fn read(reader: impl Read, lines_before: u64, sink: &mut FileSink) -> Result<(), Stop> {
-    let (reader, lines) = LineReader::new(reader);
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(1 << 18)
-        .from_reader(reader);
-    let mut header = ByteRecord::new();
-    if !reader.read_byte_record(&mut header)? {
-        return Err(Stop::Failed(
-            "the file is empty: there is no header in it".to_owned(),
-        ));
-    }
-    let names: Vec<String> = header.iter().map(schema::canonical_name).collect();
-    warn_of_duplicates(&names, sink);
-    let direction = names.iter().position(|name| name == names::EMAIL_DIRECTION);
-    sink.set_columns(names)?;
-
-    let mut record = ByteRecord::new();
-    while reader.read_byte_record(&mut record)? {
-        let offset = record.position().map_or(0, csv::Position::byte);
-        lines.borrow_mut().forget_before(offset);
-        match fault(&record, &header, direction) {
-            Some(reason) => {
-                let line = lines_before + lines.borrow().line_from(offset) + 1;
-                sink.reject(Place::Line(line), reason)?;
-            }
-            None => sink.push_row(record.iter())?,
+    let mut records = Records::new(reader, lines_before);
+    let header = match records.next()? {
+        Found::Record => records.record.clone(),
+        Found::TooLong => return Err(records.too_long()),
+        Found::End => {
+            let sentence = "the file is empty: there is no header in it";
+            return Err(Stop::Failed(sentence.to_owned()));
         }
+    };
+    set_columns(&header, sink)?;
+    loop {
+        let reason = match records.next()? {
+            Found::End => return Ok(()),
+            Found::TooLong => UNCLOSED.to_owned(),
+            Found::Record => match records.fault(&header) {
+                None => {
+                    sink.push_row(records.record.iter())?;
+                    continue;
+                }
+                Some(reason) => reason,
+            },
+        };
+        let place = Place::Line(records.line());
+        if records.resume_on_second_line() {
+            let taken_back = format!("{UNCLOSED}; reading goes on with the next line");
+            sink.reject(place, taken_back)?;
+        } else if records.is_too_long() {
+            return Err(records.too_long());
+        } else {
+            sink.reject(place, reason)?;
+        }
+    }
+}
+
+const UNCLOSED: &str = "a quote that opens in this line is not closed properly";
+
+/// Fixes the columns of the file by its header.
+fn set_columns(header: &ByteRecord, sink: &mut FileSink) -> Result<(), Stop> {
+    if header.len() > MOST_COLUMNS {
+        return Err(Stop::Failed(format!(
+            "its first line has {} columns: more than {MOST_COLUMNS} are not read",
+            header.len()
+        )));
+    }
+    let names: Vec<String> = header
+        .iter()
+        .enumerate()
+        .map(|(index, name)| match schema::canonical_name(name) {
+            // It must have a name to be shown and exported by.
+            name if name.is_empty() => format!("Column{}", index + 1),
+            name => name,
+        })
+        .collect();
+    let mut seen = HashSet::new();
+    let doubled: Vec<String> = names
+        .iter()
+        .filter(|name| !seen.insert(name.to_ascii_lowercase()))
+        .cloned()
+        .collect();
+    sink.set_columns(names)?;
+    for name in doubled {
+        let name = schema::shown_name(&name);
+        sink.warn(format!(
+            "the column {name} is there more than once: the first is taken"
+        ));
     }
     Ok(())
 }
 
-fn warn_of_duplicates(names: &[String], sink: &mut FileSink) {
-    for (index, name) in names.iter().enumerate() {
-        if !name.is_empty() && names[..index].contains(name) {
-            sink.warn(format!(
-                "the column {name} is there more than once: the first is taken"
+/// What comes next in the file.
+enum Found {
+    /// A record: [`Records::record`].
+    Record,
+    /// A record that is longer than memory should be asked for.
+    TooLong,
+    /// The end of the file.
+    End,
+}
+
+/// The records of a file, with the means to read the lines of one once more.
+struct Records<R> {
+    replay: Replay<R>,
+    passed: Rc<RefCell<Passed>>,
+    /// Made anew where the reading is taken back: it has read ahead.
+    reader: Reader<Replay<R>>,
+    record: ByteRecord,
+    /// Where the reader began: its positions are counted from there.
+    base: u64,
+    lines_before: u64,
+}
+
+impl<R: Read> Records<R> {
+    fn new(reader: R, lines_before: u64) -> Self {
+        let (replay, passed) = Replay::new(reader);
+        Records {
+            reader: csv_reader(replay.clone()),
+            replay,
+            passed,
+            record: ByteRecord::new(),
+            base: 0,
+            lines_before,
+        }
+    }
+
+    fn next(&mut self) -> Result<Found, Stop> {
+        let start = self.place();
+        self.passed.borrow_mut().begin_record(start);
+        match self.reader.read_byte_record(&mut self.record) {
+            Ok(true) => Ok(Found::Record),
+            Ok(false) => Ok(Found::End),
+            Err(_) if self.is_too_long() => Ok(Found::TooLong),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The offset at which the reader is.
+    fn place(&self) -> u64 {
+        self.base + self.reader.position().byte()
+    }
+
+    /// The line of the file on which the record begins, counted from 1.
+    fn line(&self) -> u64 {
+        self.lines_before + self.passed.borrow().line() + 1
+    }
+
+    fn is_too_long(&self) -> bool {
+        self.passed.borrow().is_too_long()
+    }
+
+    fn too_long(&self) -> Stop {
+        Stop::Failed(format!(
+            "line {} is longer than 64 MiB: the rows before it are kept, the rest of the file is not read",
+            self.line()
+        ))
+    }
+
+    /// Why the record is not a row of the table, if it is not.
+    fn fault(&self, header: &ByteRecord) -> Option<String> {
+        if is_header_again(&self.record, header) {
+            return Some("the header again: this is not an event".to_owned());
+        }
+        let surplus_is_empty = self.record.iter().skip(header.len()).all(<[u8]>::is_empty);
+        if self.record.len() < header.len() || !surplus_is_empty {
+            return Some(format!(
+                "{} cells where the header has {}",
+                self.record.len(),
+                header.len()
             ));
         }
+        // Hardly any record has a line end in it, and only one that has can have taken in others.
+        memchr::memchr2(b'\n', b'\r', self.record.as_slice())?;
+        let passed = self.passed.borrow();
+        let is_well_formed = is_well_formed(passed.record_until(self.place()));
+        (!is_well_formed).then(|| UNCLOSED.to_owned())
+    }
+
+    /// Goes back to the second line of the record, if it has one.
+    fn resume_on_second_line(&mut self) -> bool {
+        let end = if self.is_too_long() {
+            u64::MAX
+        } else {
+            self.place()
+        };
+        let Some(next) = self.passed.borrow().second_line(end) else {
+            return false;
+        };
+        self.passed.borrow_mut().rewind(next);
+        self.base = next;
+        self.reader = csv_reader(self.replay.clone());
+        true
     }
 }
 
-/// Why a record is not a row of the table, if it is not; `direction` is the place of `EmailDirection`.
-fn fault(record: &ByteRecord, header: &ByteRecord, direction: Option<usize>) -> Option<String> {
-    if is_header_again(record, header) {
-        return Some("the header again: this is not an event".to_owned());
-    }
-    let swallowed = swallowed_rows(record, header.len(), direction);
-    if swallowed > 0 {
-        return Some(format!(
-            "a quote that opens in this row is closed only after {swallowed} further lines that look like \
-             rows: none of them is counted"
-        ));
-    }
-    let surplus_is_empty = record.iter().skip(header.len()).all(<[u8]>::is_empty);
-    if record.len() < header.len() || !surplus_is_empty {
-        return Some(format!(
-            "{} cells where the header has {}",
-            record.len(),
-            header.len()
-        ));
-    }
-    None
+fn csv_reader<R: Read>(reader: R) -> Reader<R> {
+    ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(1 << 18)
+        .from_reader(reader)
 }
 
 /// Whether the record is the header, as when files were put one after the other; then a byte order
@@ -91,29 +212,60 @@ fn is_header_again(record: &ByteRecord, header: &ByteRecord) -> bool {
             .all(|(cell, name)| cell == name || without_mark(cell) == name)
 }
 
-/// The number of lines inside the record's cells that look like rows of the table: what a quote
-/// that is never closed swallows. The csv crate always finds a reading, so it must be judged here.
-fn swallowed_rows(record: &ByteRecord, columns: usize, direction: Option<usize>) -> usize {
-    // Hardly any record has a line end in it: one look over all its cells tells.
-    if memchr::memchr2(b'\n', b'\r', record.as_slice()).is_none() {
-        return 0;
+/// Whether the text of a record keeps to RFC 4180: a cell that begins with a quote ends with one, right
+/// before a comma or the end. A row that does so counts whatever its cells say, since what they say
+/// is written by attackers; one that does not was damaged on its way.
+fn is_well_formed(record: &[u8]) -> bool {
+    let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let start = record.iter().position(|byte| !is_line_end(byte));
+    let end = record.iter().rposition(|byte| !is_line_end(byte));
+    let (Some(start), Some(end)) = (start, end) else {
+        return true;
+    };
+    let mut rest = &record[start..=end];
+    loop {
+        if let Some(quoted) = rest.strip_prefix(b"\"") {
+            match after_closing_quote(quoted) {
+                Some([]) => return true,
+                Some([b',', next @ ..]) => rest = next,
+                Some(_) | None => return false,
+            }
+        } else {
+            match memchr::memchr(b',', rest) {
+                Some(comma) => rest = &rest[comma + 1..],
+                None => return true,
+            }
+        }
     }
-    let rows: Vec<&[u8]> = record
-        .iter()
-        .filter(|cell| memchr::memchr2(b'\n', b'\r', cell).is_some())
-        .flat_map(|cell| cell.split(|&byte| matches!(byte, b'\n' | b'\r')).skip(1))
-        .filter(|line| memchr::memchr_iter(b',', line).count() + 1 >= columns)
-        .collect();
-    let has_direction = |line: &&[u8]| {
-        let cell = direction.and_then(|place| line.split(|&byte| byte == b',').nth(place));
-        cell.is_some_and(|cell| DIRECTIONS.contains(&cell))
-    };
-    // In a narrow table a sentence of several lines may hold as many commas as a row, but hardly
-    // the word of a direction where a row has it.
-    let least = if columns >= 10 || rows.iter().any(has_direction) {
-        1
-    } else {
-        3
-    };
-    if rows.len() >= least { rows.len() } else { 0 }
+}
+
+/// What follows the quote that closes a cell; two quotes are one of the cell.
+fn after_closing_quote(mut rest: &[u8]) -> Option<&[u8]> {
+    loop {
+        let quote = memchr::memchr(b'"', rest)?;
+        rest = &rest[quote + 1..];
+        match rest.strip_prefix(b"\"") {
+            Some(next) => rest = next,
+            None => return Some(rest),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("a,b\r\n", true)]
+    #[case("\r\na,\"b\nc\",d", true)]
+    #[case("a,\"b \"\"quoted\"\"\n\",\"\"", true)]
+    #[case("a\"b,c\"", true)]
+    #[case("a,\"b\nc", false)]
+    #[case("a,\"b\nc\"d,e", false)]
+    #[case("a,\"b\nc\",\"d", false)]
+    #[case("", true)]
+    fn quotes_are_closed_where_a_cell_ends(#[case] record: &str, #[case] well_formed: bool) {
+        assert_eq!(is_well_formed(record.as_bytes()), well_formed);
+    }
 }

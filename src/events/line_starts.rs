@@ -3,12 +3,9 @@
 //! The csv crate counts line feeds only, and from the end of the record before: in a file whose lines end
 //! with return and line feed, or that has blank lines, it names a line too early.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io::{self, Read};
-use std::rc::Rc;
 
-/// The lines that have passed a [`LineReader`] and may yet be asked for.
+/// The lines that have passed and may yet be asked for.
 #[derive(Debug, Default)]
 pub(super) struct LineStarts {
     /// Lines that are not blank: the offset of the first byte, and the number from zero.
@@ -33,7 +30,14 @@ impl LineStarts {
         self.starts.get(index).map_or(self.line, |&(_, line)| line)
     }
 
-    fn pass(&mut self, bytes: &[u8]) {
+    /// The offset of the line, not blank, after the one that [`LineStarts::line_from`] names.
+    pub(super) fn start_after(&self, offset: u64) -> Option<u64> {
+        let index = self.starts.partition_point(|&(start, _)| start < offset);
+        self.starts.get(index + 1).map(|&(start, _)| start)
+    }
+
+    /// Notes the lines of the bytes that come next.
+    pub(super) fn pass(&mut self, bytes: &[u8]) {
         let passed = self
             .starts
             .partition_point(|&(start, _)| start < self.needed_from);
@@ -66,32 +70,6 @@ impl LineStarts {
     }
 }
 
-/// Hands bytes on and notes where lines begin.
-pub(super) struct LineReader<R> {
-    source: R,
-    lines: Rc<RefCell<LineStarts>>,
-}
-
-impl<R: Read> LineReader<R> {
-    /// A reader of the same bytes, and the lines that pass it.
-    pub(super) fn new(source: R) -> (Self, Rc<RefCell<LineStarts>>) {
-        let lines = Rc::default();
-        let reader = LineReader {
-            source,
-            lines: Rc::clone(&lines),
-        };
-        (reader, lines)
-    }
-}
-
-impl<R: Read> Read for LineReader<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.source.read(buffer)?;
-        self.lines.borrow_mut().pass(&buffer[..length]);
-        Ok(length)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +86,8 @@ mod tests {
             [0, 2, 2, 3]
         );
         assert_eq!(lines.line_from(9), 5);
+        assert_eq!(lines.start_after(1), Some(8));
+        assert_eq!(lines.start_after(6), None);
     }
 
     #[test]

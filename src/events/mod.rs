@@ -10,6 +10,7 @@ mod json;
 mod line_starts;
 pub mod links;
 pub mod load;
+mod replay;
 pub mod report;
 pub mod schema;
 mod sink;

@@ -6,6 +6,7 @@ use super::format::Format;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::report::{FileReport, Place};
 use super::schema::{self, NEEDED, Table, names};
+use crate::quantities;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -236,16 +237,16 @@ impl FileSink {
         // When nobody listens any more there is nobody to tell either.
         let _ = self.send_batch();
         if self.report.unknown_directions > 0 {
+            let rows = quantities::count(self.report.unknown_directions, "row");
             self.report.warn(format!(
-                "{} rows have an EmailDirection other than Inbound, Outbound and Intra-org, to the letter: as in \
-                 the query, they do not count",
-                self.report.unknown_directions
+                "{rows} with an EmailDirection other than Inbound, Outbound and Intra-org, to the letter: as in the \
+                 query, these do not count"
             ));
         }
         if self.report.unreadable_times > 0 {
+            let rows = quantities::count(self.report.unreadable_times, "row");
             self.report.warn(format!(
-                "{} rows have a time that could not be read: they count, but lie in no hour",
-                self.report.unreadable_times
+                "{rows} with a time that could not be read: these count, but lie in no hour"
             ));
         }
         self.report

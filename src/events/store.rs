@@ -89,7 +89,7 @@ impl EventStore {
             .flat_map(move |batch| batch.cells(usize::from(id.row)))
     }
 
-    /// The columns of all files, each once, in the order in which they first appear.
+    /// The columns of all files, each once whatever its case, in the order in which they first appear.
     pub fn columns(&self) -> Vec<&str> {
         let mut columns: Vec<&str> = Vec::new();
         let mut last: &[String] = &[];
@@ -99,7 +99,7 @@ impl EventStore {
             }
             last = batch.names();
             for name in last {
-                if !columns.contains(&name.as_str()) {
+                if !columns.iter().any(|known| known.eq_ignore_ascii_case(name)) {
                     columns.push(name);
                 }
             }
@@ -110,7 +110,7 @@ impl EventStore {
     /// Whether any file has a column of that name, in any case.
     pub fn has_column(&self, name: &str) -> bool {
         self.batches()
-            .any(|(_, _, batch)| batch.column_ignoring_case(name).is_some())
+            .any(|(_, _, batch)| batch.column(name).is_some())
     }
 
     /// The memory held by the events, in bytes.

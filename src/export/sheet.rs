@@ -2,6 +2,7 @@
 //!
 //! Not here: any format.
 
+use crate::quantities;
 use std::borrow::Cow;
 use std::io;
 
@@ -57,34 +58,12 @@ pub(super) fn two_digits(value: f64) -> Option<String> {
 pub(super) fn number_for_people(value: &Value<'_>) -> Option<String> {
     match value {
         Value::Text(_) => None,
-        Value::Number(number) => Some(with_separators(&number.to_string())),
-        Value::Decimal(number) => Some(
-            two_digits(*number).map_or_else(|| "-".to_owned(), |digits| with_separators(&digits)),
-        ),
+        Value::Number(number) => Some(quantities::with_separators(&number.to_string())),
+        Value::Decimal(number) => Some(two_digits(*number).map_or_else(
+            || "-".to_owned(),
+            |digits| quantities::with_separators(&digits),
+        )),
     }
-}
-
-fn with_separators(number: &str) -> String {
-    let (whole, fraction) = match number.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (number, None),
-    };
-    let (sign, digits) = match whole.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", whole),
-    };
-    let mut text = String::from(sign);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -192,11 +192,13 @@ impl Counts {
 /// The rows that the hunt counts. `==` of Kusto: the case of `EmailDirection` matters;
 /// `isempty`: a blank in `ThreatTypes` is a threat.
 fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
+    let directions = batch.column(names::EMAIL_DIRECTION);
+    let threat_types = batch.column(names::THREAT_TYPES);
     (0..batch.rows())
         .filter_map(|row| {
-            let side = match batch.cell(names::EMAIL_DIRECTION, row) {
+            let side = match cell_of(directions, row) {
                 b"Outbound" => Side::Outbound,
-                b"Inbound" if !batch.cell(names::THREAT_TYPES, row).is_empty() => Side::Threat,
+                b"Inbound" if !cell_of(threat_types, row).is_empty() => Side::Threat,
                 _ => return None,
             };
             Some(CountedRow {
@@ -205,6 +207,11 @@ fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
             })
         })
         .collect()
+}
+
+/// A cell of a column that may not be there.
+fn cell_of(column: Option<&Column>, row: usize) -> &[u8] {
+    column.map_or(b"", |column| column.get(row))
 }
 
 /// The numbers of the domains in a column: each distinct cell is looked up once.

@@ -84,7 +84,7 @@ impl Field {
                 .into_iter()
                 .collect(),
             Field::Header(name) => {
-                let own = batch.column_ignoring_case(name).map(whole);
+                let own = batch.column(name).map(whole);
                 let inside = HEADER_COLUMNS.iter().filter_map(|column| {
                     Some(Source {
                         column: batch.column(column)?,
@@ -173,7 +173,7 @@ fn value_of_key(object: &serde_json::Map<String, Value>, key: &str) -> Option<Ve
 /// Takes from `missing` the names of headers that the batch has, as a column or as a key of a
 /// column that holds headers.
 pub fn remove_present_headers(batch: &Batch, missing: &mut Vec<String>) {
-    missing.retain(|name| batch.column_ignoring_case(name).is_none());
+    missing.retain(|name| batch.column(name).is_none());
     let columns = HEADER_COLUMNS.iter().filter_map(|name| batch.column(name));
     for column in columns {
         if missing.is_empty() {

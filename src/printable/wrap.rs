@@ -3,6 +3,7 @@
 //! Here: line feeds, the breaking of lines and the note about what was left out. Not here: how
 //! characters are made visible.
 
+use crate::quantities;
 use std::ops::{ControlFlow, Range};
 
 use super::atoms::{Atom, DOTTED_CIRCLE, visit_atoms};
@@ -33,26 +34,10 @@ pub(super) fn lines(bytes: &[u8], width: usize, max_bytes: usize) -> Vec<Printab
 
 /// The last line, which says how much is not shown.
 fn note(left_out: usize, width: usize) -> Printable {
-    let text = format!("… {} more", byte_size(left_out));
+    let text = format!("… {} more", quantities::bytes(left_out as u64));
     let mut note = Printable::clipped(text.as_bytes(), width);
     note.clipped = true;
     note
-}
-
-/// A number of bytes for people, in decimal units.
-fn byte_size(bytes: usize) -> String {
-    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    let mut value = bytes as f64 / 1000.0;
-    let mut unit = 0;
-    // What would be printed as 1000.0 is 1.0 of the next unit.
-    while value >= 999.95 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    format!("{value:.1} {}", UNITS[unit])
 }
 
 /// All atoms of one line of the input, before it is broken.

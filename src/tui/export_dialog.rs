@@ -2,11 +2,11 @@
 
 use super::app::{App, Effect, Overlay, Pane};
 use super::input::edit;
-use super::text;
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, WriteError, emails, provenance, ranking};
 use crate::hunt::{Hunt, Query, View};
 use crate::printable::Printable;
+use crate::quantities;
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -182,7 +182,7 @@ impl App {
                 } else {
                     "; loading was not finished: all counts are lower bounds"
                 };
-                let rows = text::count(rows, "row");
+                let rows = quantities::count(rows, "row");
                 self.notify(format!("{rows} written to {path}{lower_bounds}"));
             }
             Err(WriteError::Exists { .. }) => {

@@ -102,52 +102,9 @@ pub fn line(text: impl AsRef<[u8]>, style: Style, theme: &Theme) -> Line<'static
     LineBuilder::new(theme).text(text, style).build()
 }
 
-/// A number with a comma between each three digits.
-pub fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A number of things, such as `1 email` and `1,240 emails`.
-pub fn count(amount: u64, singular: &str) -> String {
-    let plural = if amount == 1 { "" } else { "s" };
-    format!("{} {singular}{plural}", number(amount))
-}
-
-/// A number of bytes as people read them.
-pub fn bytes(amount: u64) -> String {
-    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
-    if amount < 1000 {
-        return format!("{amount} B");
-    }
-    let mut value = amount as f64 / 1000.0;
-    let mut unit = 0;
-    while value >= 1000.0 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    format!("{value:.1} {}", UNITS[unit])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped_by_three() {
-        assert_eq!(number(0), "0");
-        assert_eq!(number(999), "999");
-        assert_eq!(number(1_204_331), "1,204,331");
-        assert_eq!(count(1, "email"), "1 email");
-        assert_eq!(bytes(1_150_000_000), "1.1 GB");
-    }
 
     #[test]
     fn columns_are_as_wide_as_told_whatever_the_text() {

@@ -1,13 +1,14 @@
 //! The threat emails of the selected domain that no active exclusion hides, newest first.
 
 use super::super::app::{App, Pane};
-use super::super::text::{LineBuilder, number};
+use super::super::text::LineBuilder;
 use super::ranking::domain_label;
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
 use crate::events::schema::names;
 use crate::events::time;
 use crate::events::{EventId, EventStore};
 use crate::printable::Printable;
+use crate::quantities::number;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;

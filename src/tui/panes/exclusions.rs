@@ -1,10 +1,11 @@
 //! The exclusions: which are on, and what each one costs.
 
 use super::super::app::{App, Pane};
-use super::super::text::{LineBuilder, count, number};
+use super::super::text::LineBuilder;
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
 use crate::hunt::view::{Effect, ExclusionEffect};
 use crate::printable::Printable;
+use crate::quantities::{count, number};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

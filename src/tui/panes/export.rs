@@ -2,10 +2,11 @@
 
 use super::super::app::App;
 use super::super::export_dialog::{ExportDialog, FORMATS, Stage, Subject};
-use super::super::text::{LineBuilder, count};
+use super::super::text::LineBuilder;
 use super::ranking::domain_label;
 use super::{draw_dialog, draw_row, place_cursor};
 use crate::export::provenance::Provenance;
+use crate::quantities::count;
 use ratatui::Frame;
 use ratatui::layout::Position;
 

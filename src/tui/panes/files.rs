@@ -1,11 +1,12 @@
 //! What was loaded: each file with its rows kept and rejected, and why.
 
 use super::super::app::{App, FilesText, Pane};
-use super::super::text::{LineBuilder, bytes, count, number};
+use super::super::text::LineBuilder;
 use super::{draw_border, draw_row, draw_scroll_mark, title};
 use crate::events::report::FileReport;
 use crate::pipeline::FileState;
 use crate::printable::Printable;
+use crate::quantities::{bytes, count, number};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

@@ -1,8 +1,9 @@
 //! The first line: what is loaded, or how far loading is, and whether the numbers are whole.
 
 use super::super::app::App;
-use super::super::text::{LineBuilder, bytes, count, number};
+use super::super::text::LineBuilder;
 use super::draw_row;
+use crate::quantities::{bytes, count, number};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::path::Path;

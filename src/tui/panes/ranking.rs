@@ -1,11 +1,12 @@
 //! The ranking: the domains we write to that send threats, as the query sorts them.
 
 use super::super::app::{App, Overlay, Pane};
-use super::super::text::{LineBuilder, number};
+use super::super::text::LineBuilder;
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
 use crate::hunt::query::{Direction, SortColumn};
 use crate::hunt::view::{self, RankedDomain};
 use crate::printable::Printable;
+use crate::quantities::number;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;

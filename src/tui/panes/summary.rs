@@ -2,10 +2,11 @@
 //! whether they authenticated.
 
 use super::super::app::App;
-use super::super::text::{LineBuilder, number};
+use super::super::text::LineBuilder;
 use super::ranking::domain_label;
 use super::{draw_border, draw_row};
 use crate::hunt::view::{self, DomainSummary};
+use crate::quantities::number;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
