@@ -14,6 +14,7 @@ use csv::ByteRecord;
 use rstest::rstest;
 use serde_json::Value;
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -392,10 +393,14 @@ fn csv_is_guarded_against_formulas_unless_raw() {
     let starts = [
         "=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\n=1", "＝1",
     ];
-    let rows: String = starts
-        .iter()
-        .map(|start| format!("2026-11-01T08:00:00Z,m,x@one.example,one.example,a@us.example,\"{start}\",Inbound,Phish\n"))
-        .collect();
+    let mut rows = String::new();
+    for start in starts {
+        writeln!(
+            rows,
+            "2026-11-01T08:00:00Z,m,x@one.example,one.example,a@us.example,\"{start}\",Inbound,Phish"
+        )
+        .unwrap();
+    }
     let folder = folder(&[("formulas.csv", format!("{HEADER}\n{rows}").as_bytes())]);
     let command = "emails one.example formulas.csv --columns Subject";
 
@@ -464,11 +469,13 @@ fn assert_no_controls(text: &[u8], what: &str) {
 fn hostile_export() -> Vec<u8> {
     let mut text = format!("{HEADER},\"Ex\u{1b}[31mtra\u{202e}\"\n");
     for (number, hostile) in HOSTILE.iter().enumerate() {
-        text.push_str(&format!(
+        write!(
+            text,
             "2026-11-01T08:00:00Z,m,\"{hostile}@one.example\",one.example,\"a@{hostile}.example\",\"{hostile}\",Inbound,Phish,\"{hostile}\"\n\
              2026-11-01T08:00:00Z,m,\"{hostile}\",\"{hostile}\",a@us.example,{number},Inbound,Phish,\n\
              2026-11-01T08:00:00Z,m,a@us.example,us.example,\"a@{hostile}\",{number},Outbound,,\n"
-        ));
+        )
+        .unwrap();
     }
     text.into_bytes()
 }

@@ -227,10 +227,11 @@ fn searching_exporting_and_the_mouse_work_as_typed() {
     assert_eq!(session.wait_for_clean_end("q").status, 0);
 }
 
+type Leave = fn(&mut Session);
+
 #[test]
 fn every_way_to_leave_gives_the_terminal_back() {
     let folder = tempfile::tempdir().unwrap();
-    type Leave = fn(&mut Session);
     let ways: [(&str, Leave, u32); 5] = [
         ("q", |session| session.send("q"), 0),
         ("Ctrl-C in a dialog", |session| session.send("e\x03"), 0),

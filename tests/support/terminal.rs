@@ -214,19 +214,17 @@ impl Session {
             .into_iter()
             .filter_map(|mark| Some((position(&self.waiting, mark)?, mark)))
             .min();
-        let length = match edge {
-            Some((start, mark)) => {
-                self.in_frame = mark == FRAME_BEGINS;
-                start + mark.len()
-            }
+        let length = if let Some((start, mark)) = edge {
+            self.in_frame = mark == FRAME_BEGINS;
+            start + mark.len()
+        } else {
             // The beginning of a mark may have arrived without its end.
-            None => {
-                let escape = self.waiting.iter().rposition(|&byte| byte == 0x1b);
-                escape
-                    .filter(|&escape| FRAME_ENDS.starts_with(&self.waiting[escape..][..1]))
-                    .filter(|&escape| self.waiting.len() - escape < FRAME_ENDS.len())
-                    .unwrap_or(self.waiting.len())
-            }
+            let escape = self.waiting.iter().rposition(|&byte| byte == 0x1b);
+            let of_a_mark = escape.filter(|&escape| {
+                let arrived = &self.waiting[escape..];
+                FRAME_BEGINS.starts_with(arrived) || FRAME_ENDS.starts_with(arrived)
+            });
+            of_a_mark.unwrap_or(self.waiting.len())
         };
         let shown: Vec<u8> = self.waiting.drain(..length).collect();
         self.emulator.process(&shown);
