@@ -1,7 +1,7 @@
 //! The command line: what can be asked, and the headless commands that answer it without a screen.
 
 use crate::demo;
-use crate::events::load::{CancelToken, Input};
+use crate::events::load::{self, CancelToken, Input};
 use crate::export::provenance::ACTIVE_EXCLUSIONS;
 use crate::export::ranking::{RankingColumn, UnknownColumn};
 use crate::export::{self, Format, IfExists, Options, Sheet, UnknownFormat, emails, ranking};
@@ -9,6 +9,7 @@ use crate::hunt::exclusion::{self, Exclusion, ExclusionSet};
 use crate::hunt::{Hunt, Query};
 use crate::pipeline::{self, LoadState};
 use crate::printable::Printable;
+use crate::quantities;
 use crate::tui;
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
@@ -45,8 +46,8 @@ impl Ending {
 ///
 /// Reads exports of Microsoft's `EmailEvents` table (CSV, JSON array, JSON lines; gzip too), and of
 /// `EmailUrlInfo` beside them, and ranks those domains as Microsoft's hunting query does. Without a
-/// command it opens the terminal interface, or, where standard output is no terminal, does what `rank`
-/// does.
+/// command it opens the terminal interface, or, where standard output is no terminal or an option says
+/// how to print, does what `rank` does.
 #[derive(Debug, Parser)]
 #[command(
     name = "mailhunt",
@@ -59,7 +60,7 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    input: InputArguments,
+    rank: RankArguments,
     /// Leave the mouse to the terminal
     #[arg(long)]
     no_mouse: bool,
@@ -118,6 +119,19 @@ struct RankArguments {
     columns: Vec<RankingColumn>,
 }
 
+impl RankArguments {
+    /// Whether any argument says how to print: then nobody waits for a screen.
+    fn asks_for_output(&self) -> bool {
+        let OutputArguments {
+            format,
+            output,
+            overwrite: _,
+            raw,
+        } = &self.output;
+        format.is_some() || output.is_some() || *raw || !self.columns.is_empty()
+    }
+}
+
 #[derive(Debug, Args)]
 struct EmailsArguments {
     /// The domain as in `SenderFromDomain`, to the letter; "" for the empty one
@@ -142,6 +156,10 @@ fn parse_column(name: &str) -> Result<RankingColumn, UnknownColumn> {
 
 /// Does what the arguments of the process ask for.
 pub fn run() -> Ending {
+    // Where files may only become so large, a write shall fail and be told, not end the process in
+    // the middle of a file. That it cannot be arranged is no reason not to go on.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         // The mistake is looked for once more in arguments made harmless: clap repeats them in several
@@ -154,17 +172,10 @@ pub fn run() -> Ending {
     let result = match arguments.command {
         Some(Command::Rank(rank)) => headless_rank(&rank),
         Some(Command::Emails(emails)) => headless_emails(&emails),
-        None if is_interactive() => interactive(&arguments.input, !arguments.no_mouse),
-        None => headless_rank(&RankArguments {
-            input: arguments.input,
-            output: OutputArguments {
-                format: None,
-                output: None,
-                overwrite: false,
-                raw: false,
-            },
-            columns: Vec::new(),
-        }),
+        None if is_interactive() && !arguments.rank.asks_for_output() => {
+            interactive(&arguments.rank.input, !arguments.no_mouse)
+        }
+        None => headless_rank(&arguments.rank),
     };
     result.unwrap_or_else(|failure| {
         say(&failure.sentence);
@@ -250,7 +261,7 @@ fn exclusions() -> Result<Arc<[Exclusion]>, Failure> {
 /// The exclusions that `--exclude` switches on.
 fn active(ids: &[String], exclusions: &[Exclusion]) -> Result<ExclusionSet, Failure> {
     let mut active = ExclusionSet::EMPTY;
-    for id in ids {
+    for id in ids.iter().map(|id| id.trim()) {
         if id == "all" {
             active = ExclusionSet::first(exclusions.len());
             continue;
@@ -290,13 +301,9 @@ fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failur
 fn refuse_if_nothing_opens(files: &[PathBuf]) -> Result<(), Failure> {
     let mut sentences = Vec::new();
     for path in files {
-        match std::fs::metadata(path) {
-            Ok(metadata) if !metadata.is_dir() => return Ok(()),
-            Ok(_) => sentences.push(format!(
-                "{}: this is a directory: name the export files in it",
-                path.display()
-            )),
-            Err(error) => sentences.push(format!("{}: {error}", path.display())),
+        match load::check(path) {
+            Ok(()) => return Ok(()),
+            Err(sentence) => sentences.push(format!("{}: {sentence}", path.display())),
         }
     }
     for sentence in &sentences {
@@ -361,6 +368,13 @@ fn tell_troubles(load: &LoadState) {
             say(&format!(
                 "{name}: {}: {}; this row is not counted",
                 rejection.place, rejection.reason
+            ));
+        }
+        let more = report.rows_rejected.saturating_sub(REJECTIONS_TOLD as u64);
+        if more > 0 {
+            let more = quantities::count(more, "further row");
+            say(&format!(
+                "{name}: {more} rejected; the interface lists up to 1,000 (key f)"
             ));
         }
         if report.rows_rejected > 0 {

@@ -356,7 +356,7 @@ fn columns_are_the_same_whatever_their_case_in_each_file() {
                  Inbound,b.com,me@ours.example,Phish,one\n";
     let second = first.replace("Extra", "EXTRA").replace("one", "two");
     let paths = [
-        folder.write("first.csv", first.as_bytes().to_vec()),
+        folder.write("first.csv", first.as_bytes()),
         folder.write("second.csv", second.into_bytes()),
     ];
     let (_, hunt) = load(&paths, Vec::new());

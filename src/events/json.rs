@@ -9,11 +9,13 @@ use super::sink::{FileSink, Stop};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
+use std::rc::Rc;
 
-/// The longest line taken, in bytes: what bounds the memory a hostile file can claim.
-const LONGEST_LINE: u64 = 64 << 20;
+/// The longest record taken, in bytes: what bounds the memory a hostile file can claim.
+const LONGEST_RECORD: u64 = 64 << 20;
 
 /// Reads one object a line; `lines_before` lines of the file are already consumed.
 pub(super) fn read_lines(
@@ -28,13 +30,13 @@ pub(super) fn read_lines(
         line.clear();
         number += 1;
         let length = (&mut reader)
-            .take(LONGEST_LINE)
+            .take(LONGEST_RECORD)
             .read_until(b'\n', &mut line)?;
         if length == 0 {
             return Ok(());
         }
         let place = Place::Line(number);
-        if length as u64 == LONGEST_LINE && !line.ends_with(b"\n") {
+        if length as u64 == LONGEST_RECORD && !line.ends_with(b"\n") {
             skip_line(&mut reader)?;
             sink.reject(place, "longer than 64 MiB")?;
             continue;
@@ -80,10 +82,16 @@ pub(super) fn read_array(
     lines_before: u64,
     sink: &mut FileSink,
 ) -> Result<(), Stop> {
-    let mut deserializer = serde_json::Deserializer::from_reader(reader);
-    let mut stop = None;
+    let room = Rc::new(Cell::new(LONGEST_RECORD));
+    let mut deserializer = serde_json::Deserializer::from_reader(Limited {
+        reader,
+        room: Rc::clone(&room),
+    });
+    let (mut stop, mut records_read) = (None, 0);
     let records = Records {
         sink,
+        room: &room,
+        number: &mut records_read,
         stop: &mut stop,
     };
     let result = deserializer
@@ -92,23 +100,61 @@ pub(super) fn read_array(
     if let Some(stop) = stop {
         return Err(stop);
     }
-    result.map_err(|error| {
-        if error.is_io() {
-            return Stop::Failed(format!("reading stopped: {error}"));
+    let Err(error) = result else {
+        return Ok(());
+    };
+    if error.is_io() && room.get() > 0 {
+        return Err(Stop::Failed(format!("reading stopped: {error}")));
+    }
+    // The record at which reading ends was read, and is not kept.
+    let place = Place::Record(records_read + 1);
+    if room.get() == 0 {
+        sink.reject(place, "longer than 64 MiB")?;
+        let sentence = format!(
+            "{place} is longer than 64 MiB: the records before it are kept, the rest of the file is not read"
+        );
+        return Err(Stop::Failed(sentence));
+    }
+    sink.reject(place, sentence(&error))?;
+    Err(Stop::Failed(format!(
+        "the JSON array is broken at line {}, column {} ({}): the records before it are kept, the rest of the file \
+         is not read",
+        error.line() as u64 + lines_before,
+        error.column(),
+        error
+            .to_string()
+            .split(" at line ")
+            .next()
+            .unwrap_or_default()
+    )))
+}
+
+/// Ends reading where a record takes more bytes than it may.
+struct Limited<R> {
+    reader: R,
+    /// The bytes that the record under way may still take.
+    room: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.reader.read(buffer)?;
+        let room = self.room.get().saturating_sub(length as u64);
+        self.room.set(room);
+        if room == 0 {
+            return Err(io::Error::other("a record is longer than 64 MiB"));
         }
-        Stop::Failed(format!(
-            "the JSON array is broken at line {}, column {} ({}): the records before it are kept, the rest of \
-             the file is not read",
-            error.line() as u64 + lines_before,
-            error.column(),
-            error.to_string().split(" at line ").next().unwrap_or_default()
-        ))
-    })
+        Ok(length)
+    }
 }
 
 /// Takes the records of an array one by one, so that the array need not fit into memory.
 struct Records<'s> {
     sink: &'s mut FileSink,
+    /// What a record may take, given anew to each.
+    room: &'s Cell<u64>,
+    /// How many were taken or rejected.
+    number: &'s mut u64,
     /// Why reading was ended from our side: serde carries only texts.
     stop: &'s mut Option<Stop>,
 }
@@ -122,10 +168,10 @@ impl<'de> Visitor<'de> for Records<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<(), A::Error> {
         let mut shape = Shape::default();
-        let mut number = 0;
         while let Some(record) = records.next_element::<Box<RawValue>>()? {
-            number += 1;
-            let place = Place::Record(number);
+            *self.number += 1;
+            self.room.set(LONGEST_RECORD);
+            let place = Place::Record(*self.number);
             let taken = match serde_json::from_str::<Object<'_>>(record.get()) {
                 Ok(object) => push(&object, place, &mut shape, self.sink),
                 Err(error) => self.sink.reject(place, sentence(&error)),

@@ -10,10 +10,11 @@ use super::schema::Table;
 use super::sink::{FileSink, Stop};
 use super::{csv, json};
 use flate2::bufread::MultiGzDecoder;
+use hashbrown::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -136,6 +137,7 @@ const WAITING_BATCHES: usize = 4;
 pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
     let (sender, messages) = sync_channel(WAITING_BATCHES);
     let progress: Vec<Arc<FileProgress>> = inputs.iter().map(|_| Arc::default()).collect();
+    let doubles = doubles(&inputs);
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)
         .min(inputs.len());
@@ -143,6 +145,7 @@ pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
     let next = Arc::new(AtomicUsize::new(0));
     for _ in 0..threads {
         let (inputs, next) = (Arc::clone(&inputs), Arc::clone(&next));
+        let doubles = Arc::clone(&doubles);
         let (sender, progress, cancel) = (sender.clone(), progress.clone(), cancel.clone());
         thread::spawn(move || {
             loop {
@@ -150,7 +153,10 @@ pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
                 let Some(input) = inputs.get(file) else {
                     return;
                 };
-                let sink = FileSink::new(file, sender.clone(), &progress[file], &cancel);
+                let mut sink = FileSink::new(file, sender.clone(), &progress[file], &cancel);
+                if doubles[file] {
+                    sink.warn("it is named more than once: its rows count each time".to_owned());
+                }
                 let report = load_file(input, sink, &progress[file]);
                 progress[file].finished.store(true, Ordering::Relaxed);
                 if sender.send(LoadMessage::Finished { file, report }).is_err() {
@@ -160,6 +166,19 @@ pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
         });
     }
     Loading { progress, messages }
+}
+
+/// For each input, whether it is a file that was named before, perhaps in another way.
+fn doubles(inputs: &[Input]) -> Arc<[bool]> {
+    let mut seen = HashSet::new();
+    inputs
+        .iter()
+        .map(|input| match input {
+            // What cannot be found has no place; opening it will say so.
+            Input::File(path) => path.canonicalize().is_ok_and(|place| !seen.insert(place)),
+            Input::Embedded { .. } => false,
+        })
+        .collect()
 }
 
 /// Reads one file to its end and accounts for it. A panic inside a format library becomes a failure
@@ -207,22 +226,23 @@ fn read_input(
     }
 }
 
-/// Opens a file for reading.
+/// Whether a path is of something that can be read, without opening it: a pipe may wait.
 ///
 /// # Errors
-/// A sentence for the person: there is none of that name, it may not be read, it is a folder.
-fn open(path: &PathBuf) -> Result<File, Stop> {
-    let metadata = std::fs::metadata(path).map_err(|error| Stop::Failed(opening_failed(&error)))?;
+/// A sentence for the person: there is none of that name, it is a folder or a device.
+pub fn check(path: &Path) -> Result<(), String> {
+    let metadata = std::fs::metadata(path).map_err(|error| opening_failed(&error))?;
     if metadata.is_dir() {
-        return Err(Stop::Failed(
-            "this is a directory: name the export files in it".to_owned(),
-        ));
+        return Err("this is a directory: name the export files in it".to_owned());
     }
     if is_device(&metadata) {
-        return Err(Stop::Failed(
-            "this is a device, not a file: it may never end".to_owned(),
-        ));
+        return Err("this is a device, not a file: it may never end".to_owned());
     }
+    Ok(())
+}
+
+fn open(path: &Path) -> Result<File, Stop> {
+    check(path).map_err(Stop::Failed)?;
     File::open(path).map_err(|error| Stop::Failed(opening_failed(&error)))
 }
 

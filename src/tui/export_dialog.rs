@@ -119,7 +119,11 @@ impl ExportDialog {
     /// Where to; `~/` is the home directory as in a shell.
     fn path(&self) -> PathBuf {
         let typed = self.path.value().trim();
-        match (typed.strip_prefix("~/"), std::env::home_dir()) {
+        let below_home = match typed {
+            "~" => Some(""),
+            other => other.strip_prefix("~/"),
+        };
+        match (below_home, std::env::home_dir()) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(typed),
         }

@@ -30,18 +30,13 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     } else {
         heading
     };
-    let is_short = usize::from(area.width) < WORDS_WIDTH + 2 && area.width >= 60;
-    let key = is_short.then(|| {
-        let text = " e emails, d domains ";
-        LineBuilder::new(theme).text(text, theme.dim).build()
-    });
     let inner = draw_border(
         app,
         frame,
         area,
         Some(Pane::Exclusions),
         heading.build(),
-        key,
+        None,
     );
     let offset = app.exclusions.offset();
     for row in 0..usize::from(inner.height) {
@@ -67,7 +62,7 @@ fn draw_details(app: &App, frame: &mut Frame<'_>, area: Rect, below: usize) {
         return;
     };
     let width = usize::from(area.width).saturating_sub(1);
-    let (cost, style) = cost(app, index, app.query.active.contains(index), true);
+    let (cost, style) = cost(app, index, app.query.active.contains(index), usize::MAX);
     let cost = Printable::multiline(cost.as_bytes(), width, 1024);
     let reason = Printable::multiline(exclusion.reason.as_bytes(), width, 1024);
     let lines = cost
@@ -98,9 +93,10 @@ fn row_line(app: &App, index: usize, selected: bool, area: Rect) -> Line<'static
         .text(switch, if on { theme.on } else { theme.dim })
         .blanks(1)
         .left(title, title_width, if on { theme.on } else { theme.text });
-    let (text, style) = cost(app, index, on, width >= WORDS_WIDTH);
+    let room = width.saturating_sub(builder.width());
+    let (text, style) = cost(app, index, on, room);
     let builder = builder.rest(text, width, style);
-    if !selected || width < WORDS_WIDTH {
+    if !selected || width < REASON_WIDTH {
         return builder.build();
     }
     let reason = app.hunt.exclusions.get(index);
@@ -110,11 +106,11 @@ fn row_line(app: &App, index: usize, selected: bool, area: Rect) -> Line<'static
         .build()
 }
 
-/// The cells from which a row says what it costs in words.
-const WORDS_WIDTH: usize = 96;
+/// The cells from which a selected row also says why it is.
+const REASON_WIDTH: usize = 96;
 
-/// What the exclusion costs now, in words or in a few letters.
-fn cost(app: &App, index: usize, on: bool, wide: bool) -> (String, Style) {
+/// What the exclusion costs now, in as many words as there is room for.
+fn cost(app: &App, index: usize, on: bool, room: usize) -> (String, Style) {
     let theme = &app.theme;
     let inert = app.hunt.inert.get(index).and_then(Option::as_ref);
     if inert.is_some() && !app.load.finished {
@@ -128,30 +124,48 @@ fn cost(app: &App, index: usize, on: bool, wide: bool) -> (String, Style) {
     if effect == ExclusionEffect::default() {
         return ("matches nothing".to_owned(), theme.dim);
     }
+    let (alone, marginal) = (effect.by_itself, effect.marginal);
     if on {
-        let hides = amounts(effect.by_itself, wide);
-        let only = amounts(effect.marginal, wide);
-        if wide {
-            return (format!("hides {hides} · only it {only}"), theme.text);
-        }
-        return (format!("−{hides}, only it {only}"), theme.text);
+        return (fitting(&hiding(alone, marginal), room), theme.text);
     }
-    let would = amounts(effect.marginal, wide);
-    if effect.marginal == Effect::default() {
+    if marginal == Effect::default() {
         return ("would hide no more".to_owned(), theme.dim);
     }
-    let label = if wide { "would hide" } else { "would" };
-    (format!("{label} {would}"), theme.text)
+    let would = [
+        format!("would hide {}", words(marginal)),
+        format!("would {}", letters(marginal)),
+    ];
+    (fitting(&would, room), theme.text)
 }
 
-/// Emails and domains, in words or, where it is narrow, as `120e 2d`.
-fn amounts(effect: Effect, wide: bool) -> String {
-    if wide {
-        return format!(
-            "{}, {}",
-            count(effect.emails, "email"),
-            count(effect.domains, "domain")
-        );
-    }
+/// What an exclusion that is on hides, and what only it hides, from many words to few.
+fn hiding(alone: Effect, only: Effect) -> [String; 3] {
+    [
+        format!("hides {} · only it {}", words(alone), words(only)),
+        format!(
+            "hides {}, only it {}, {}",
+            words(alone),
+            number(only.emails),
+            number(only.domains)
+        ),
+        format!("−{}, only it {}", letters(alone), letters(only)),
+    ]
+}
+
+/// The first of these texts that fits, else the last.
+fn fitting(texts: &[String], room: usize) -> String {
+    let fits = |text: &&String| text.chars().count() <= room;
+    let text = texts.iter().find(fits).or(texts.last());
+    text.cloned().unwrap_or_default()
+}
+
+/// Emails and domains, in words.
+fn words(effect: Effect) -> String {
+    let emails = count(effect.emails, "email");
+    format!("{emails}, {}", count(effect.domains, "domain"))
+}
+
+/// Emails and domains as `120e 2d`.
+fn letters(effect: Effect) -> String {
     format!("{}e {}d", number(effect.emails), number(effect.domains))
 }

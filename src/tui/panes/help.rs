@@ -5,6 +5,7 @@ use super::super::commands::{COMMANDS, Context};
 use super::super::text::LineBuilder;
 use super::super::theme::Theme;
 use super::{centred, draw_dialog, draw_row, draw_scroll_mark};
+use crate::printable::Printable;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -24,25 +25,34 @@ pub(in crate::tui) fn page(screen: Rect) -> usize {
 /// The whole text for a screen.
 pub(in crate::tui) fn lines(theme: &Theme, screen: Rect) -> Vec<Line<'static>> {
     let width = usize::from(centred(screen, WIDTH, height()).width).saturating_sub(2);
-    let mut lines: Vec<Line<'static>> = COMMANDS
-        .iter()
-        .filter(|entry| !entry.keys.is_empty())
-        .map(|entry| {
-            let builder = LineBuilder::new(theme)
-                .blanks(1)
-                .left(entry.key_labels(), KEYS_WIDTH, theme.key)
-                .rest(entry.doc, width, theme.text);
-            match entry.context {
-                Context::Anywhere => builder,
-                context => builder.rest(format!("  ({})", context.title()), width, theme.dim),
+    let keys_width = KEYS_WIDTH.min(width / 3);
+    let room = width.saturating_sub(keys_width + 2).max(1);
+    let mut lines = Vec::new();
+    for entry in COMMANDS.iter().filter(|entry| !entry.keys.is_empty()) {
+        let doc = match entry.context {
+            Context::Anywhere => entry.doc.to_owned(),
+            context => format!("{} ({})", entry.doc, context.title()),
+        };
+        let keys = Printable::multiline(entry.key_labels().as_bytes(), keys_width, 1024);
+        let doc = Printable::multiline(doc.as_bytes(), room, 4096);
+        for row in 0..keys.len().max(doc.len()) {
+            let mut builder = LineBuilder::new(theme).blanks(1);
+            if let Some(keys) = keys.get(row) {
+                builder = builder.printable(keys, theme.key);
             }
-            .build()
-        })
-        .collect();
+            builder = builder.fill_to(keys_width + 2);
+            if let Some(doc) = doc.get(row) {
+                builder = builder.printable(doc, theme.text);
+            }
+            lines.push(builder.build());
+        }
+    }
     lines.push(Line::default());
     let mouse = "Mouse: click selects, a second click opens, the wheel scrolls";
-    let builder = LineBuilder::new(theme).blanks(1);
-    lines.push(builder.rest(mouse, width, theme.dim).build());
+    for text in Printable::multiline(mouse.as_bytes(), width.saturating_sub(1).max(1), 1024) {
+        let builder = LineBuilder::new(theme).blanks(1);
+        lines.push(builder.printable(&text, theme.dim).build());
+    }
     lines
 }
 

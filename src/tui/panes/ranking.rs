@@ -3,6 +3,7 @@
 use super::super::app::{App, Overlay, Pane};
 use super::super::text::LineBuilder;
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
+use crate::hunt::View;
 use crate::hunt::query::{Direction, SortColumn};
 use crate::hunt::view::{self, RankedDomain};
 use crate::printable::Printable;
@@ -10,31 +11,46 @@ use crate::quantities::number;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
+use std::borrow::Cow;
 
 /// The label of the empty domain, which is a row like any other.
 pub(crate) const EMPTY_DOMAIN: &str = "(empty)";
 
-const RANK_WIDTH: usize = 4;
-const NUMBER_WIDTH: usize = 9;
 const MIX_WIDTH: usize = 12;
 
-/// The widths of the columns that are shown.
+/// The widths of the columns; zero for one that is not shown. No number is ever cut.
 struct Columns {
-    rank: bool,
+    rank: usize,
     domain: usize,
-    mix: bool,
+    outbound: usize,
+    threats: usize,
+    mix: usize,
 }
 
 impl Columns {
-    fn for_width(width: usize) -> Self {
-        let numbers = 2 * (NUMBER_WIDTH + 1);
-        let rank = width >= 44;
-        let mix = width >= 56;
-        let taken =
-            numbers + if rank { RANK_WIDTH + 1 } else { 0 } + if mix { MIX_WIDTH + 1 } else { 0 };
+    fn for_view(view: &View, width: usize) -> Self {
+        let widest = |numbers: &mut dyn Iterator<Item = u64>| {
+            let most = numbers.max().unwrap_or_default();
+            number(most).len().max("Outbound▼".chars().count())
+        };
+        let outbound = widest(&mut view.rows.iter().map(|row| row.outbound_emails));
+        let threats = widest(&mut view.rows.iter().map(|row| row.incoming_emails_with_threats));
+        let rank = if width >= 44 {
+            view.rows.len().to_string().len().max(4)
+        } else {
+            0
+        };
+        let mix = if width >= 56 { MIX_WIDTH } else { 0 };
+        let taken: usize = [rank, outbound, threats, mix]
+            .iter()
+            .filter(|width| **width > 0)
+            .map(|width| width + 1)
+            .sum();
         Columns {
             rank,
-            domain: width.saturating_sub(taken + 1).max(1),
+            domain: width.saturating_sub(taken + 2).max(1),
+            outbound,
+            threats,
             mix,
         }
     }
@@ -58,7 +74,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         draw_nothing(app, frame, inner);
         return;
     }
-    let columns = Columns::for_width(usize::from(inner.width));
+    let columns = Columns::for_view(&app.view, usize::from(inner.width));
     draw_row(frame, inner, 0, &column_names(app, &columns));
     let rows = Rect {
         y: inner.y + 1,
@@ -146,18 +162,18 @@ fn column_names(app: &App, columns: &Columns) -> Line<'static> {
         }
     };
     let mut builder = LineBuilder::new(theme).blanks(1);
-    if columns.rank {
-        builder = builder.right("#", RANK_WIDTH, theme.label);
+    if columns.rank > 0 {
+        builder = builder.right("#", columns.rank, theme.label);
     }
     let domain = name("Domain", SortColumn::SenderFromDomain);
     let outbound = name("Outbound", SortColumn::OutboundEmails);
     let threats = name("Threats", SortColumn::IncomingEmailsWithThreats);
     builder = builder
-        .left(domain, columns.domain - 1, theme.label)
-        .right(outbound, NUMBER_WIDTH, theme.label)
-        .right(threats, NUMBER_WIDTH, theme.label);
-    if columns.mix {
-        builder = builder.left("Threat mix", MIX_WIDTH, theme.label);
+        .left(domain, columns.domain, theme.label)
+        .right(outbound, columns.outbound, theme.label)
+        .right(threats, columns.threats, theme.label);
+    if columns.mix > 0 {
+        builder = builder.left("Threat mix", columns.mix, theme.label);
     }
     builder.build()
 }
@@ -172,32 +188,35 @@ fn row_line(
     let theme = &app.theme;
     let mark = if selected { "▶" } else { " " };
     let mut builder = LineBuilder::new(theme).text(mark, theme.text);
-    if columns.rank {
-        let rank = number(index as u64 + 1);
-        builder = builder.right(rank, RANK_WIDTH, theme.dim);
+    if columns.rank > 0 {
+        let rank = (index + 1).to_string();
+        builder = builder.right(rank, columns.rank, theme.dim);
     }
     let domain = app.hunt.cube.domain(row.domain);
     builder = builder
-        .left(domain_label(domain), columns.domain - 1, theme.strong)
-        .right(number(row.outbound_emails), NUMBER_WIDTH, theme.text)
+        .left(domain_label(domain), columns.domain, theme.strong)
+        .right(number(row.outbound_emails), columns.outbound, theme.text)
         .right(
             number(row.incoming_emails_with_threats),
-            NUMBER_WIDTH,
+            columns.threats,
             theme.danger,
         );
-    if columns.mix {
+    if columns.mix > 0 {
         builder = threat_mix(app, row, builder);
     }
     builder.build()
 }
 
-/// The domain as a label: the empty one has a name.
-pub(crate) fn domain_label(domain: &[u8]) -> &[u8] {
+/// The domain as a label: the empty one has a name, and one with a blank at an end, which makes it
+/// another domain, stands in quotes.
+pub(crate) fn domain_label(domain: &[u8]) -> Cow<'_, [u8]> {
     if domain.is_empty() {
-        EMPTY_DOMAIN.as_bytes()
-    } else {
-        domain
+        return Cow::Borrowed(EMPTY_DOMAIN.as_bytes());
     }
+    if String::from_utf8_lossy(domain).trim().len() == domain.len() {
+        return Cow::Borrowed(domain);
+    }
+    Cow::Owned([b"\"", domain, b"\""].concat())
 }
 
 /// How many of the threats are Malware, Phish, Spam and other; an email can be several.
