@@ -146,7 +146,7 @@ impl Extraction {
 /// first that has it. Texts are given without their quotes, other values as JSON; null is none.
 pub fn json_value(cell: &[u8], key: &str) -> Option<Vec<u8>> {
     let start = cell.iter().find(|byte| !byte.is_ascii_whitespace())?;
-    if !matches!(start, b'{' | b'[') {
+    if !matches!(start, b'{' | b'[') || !may_have_key(cell, key) {
         return None;
     }
     match serde_json::from_slice(cell).ok()? {
@@ -157,6 +157,19 @@ pub fn json_value(cell: &[u8], key: &str) -> Option<Vec<u8>> {
             .find_map(|object| value_of_key(object, key)),
         _ => None,
     }
+}
+
+/// Whether JSON may have a key: its letters stand there, or an escape that could spell one. Most
+/// cells lack most keys, and to see that is much less than to read the JSON.
+fn may_have_key(json: &[u8], key: &str) -> bool {
+    let key = key.as_bytes();
+    let Some(first) = key.first() else {
+        return true;
+    };
+    memchr::memchr(b'\\', json).is_some()
+        || memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), json)
+            .filter_map(|start| json.get(start..start + key.len()))
+            .any(|letters| letters.eq_ignore_ascii_case(key))
 }
 
 fn value_of_key(object: &serde_json::Map<String, Value>, key: &str) -> Option<Vec<u8>> {
@@ -240,6 +253,12 @@ mod tests {
             Some(b"[2]".to_vec())
         );
         assert_eq!(json_value(br#"{"a":null}"#, "a"), None);
+        assert_eq!(json_value(br#"{"b":"a"}"#, "a"), None);
+        assert_eq!(json_value(br#"{"":1}"#, ""), Some(b"1".to_vec()));
+        assert_eq!(
+            json_value(br#"{"\u0061bc":"escaped"}"#, "aBC"),
+            Some(b"escaped".to_vec())
+        );
         assert_eq!(json_value(b"{broken", "a"), None);
     }
 }
