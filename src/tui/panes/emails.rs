@@ -17,6 +17,9 @@ const TIME_WIDTH: usize = 11;
 const THREATS_WIDTH: usize = 7;
 const DELIVERY_WIDTH: usize = 9;
 
+/// What the subject must have left before delivery and recipient are shown beside it.
+const SUBJECT_ROOM: usize = 24;
+
 /// The widths of the columns; zero for one that is not shown.
 struct Columns {
     delivery: usize,
@@ -31,15 +34,22 @@ impl Columns {
     fn for_emails(store: &EventStore, shown: &[EventId], width: usize) -> Self {
         let fixed = 1 + TIME_WIDTH + 1 + THREATS_WIDTH + 1;
         let room = width.saturating_sub(fixed);
-        let delivery = if room >= 72 { DELIVERY_WIDTH } else { 0 };
         let from = if room >= 30 {
             widest(shown, room / 3, |id| from_label(store, id))
         } else {
             0
         };
-        let to = if room >= 56 {
+        let left = room.saturating_sub(from + 1);
+        let delivery = if left >= DELIVERY_WIDTH + 1 + SUBJECT_ROOM {
+            DELIVERY_WIDTH
+        } else {
+            0
+        };
+        let left = left.saturating_sub(if delivery > 0 { delivery + 1 } else { 0 });
+        let most = room / 4;
+        let to = if left >= most + 1 + SUBJECT_ROOM {
             let address = |id| store.cell(id, names::RECIPIENT_EMAIL_ADDRESS).to_vec();
-            widest(shown, room / 4, address)
+            widest(shown, most, address)
         } else {
             0
         };
