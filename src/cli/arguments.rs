@@ -1,0 +1,119 @@
+//! What can be asked on the command line.
+
+use crate::export::ranking::{RankingColumn, UnknownColumn};
+use crate::export::{Format, UnknownFormat};
+use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Which of the domains you write to send threats back at you?
+///
+/// Reads exports of Microsoft's `EmailEvents` table (CSV, JSON array, JSON lines; gzip too), and of
+/// `EmailUrlInfo` beside them, and ranks those domains as Microsoft's hunting query does. Without a
+/// command it opens the terminal interface, or, where standard output is no terminal or an option says
+/// how to print, does what `rank` does.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mailhunt",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit status: 0 fine, 1 could not be done, 2 wrong arguments, 3 done but some input was damaged \
+                  or rejected."
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) rank: RankArguments,
+    /// Leave the mouse to the terminal
+    #[arg(long)]
+    pub(super) no_mouse: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Print the ranking
+    Rank(RankArguments),
+    /// Print the threat emails of one domain that no active exclusion hides
+    Emails(EmailsArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InputArguments {
+    /// Exports of `EmailEvents`, and of `EmailUrlInfo` beside them
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "demo",
+        conflicts_with = "demo"
+    )]
+    pub(super) files: Vec<PathBuf>,
+    /// Take the bundled, synthetic export
+    #[arg(long)]
+    pub(super) demo: bool,
+    /// Exclusions to switch on: ids with commas between them, or `all`
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(super) exclude: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OutputArguments {
+    /// table, csv, json, jsonl or markdown; if not said: what the extension of --output says, else
+    /// table on a terminal and csv elsewhere
+    #[arg(long, value_parser = parse_format)]
+    pub(super) format: Option<Format>,
+    /// Write to a file, whole or not at all
+    #[arg(long, value_name = "PATH")]
+    pub(super) output: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long, requires = "output")]
+    pub(super) overwrite: bool,
+    /// In CSV, leave cells as they are: a spreadsheet may run them as formulas
+    #[arg(long)]
+    pub(super) raw: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RankArguments {
+    #[command(flatten)]
+    pub(super) input: InputArguments,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+    /// Columns with commas between them instead of the three of the query
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = parse_column)]
+    pub(super) columns: Vec<RankingColumn>,
+}
+
+impl RankArguments {
+    /// Whether any argument says how to print: then nobody waits for a screen.
+    pub(super) fn asks_for_output(&self) -> bool {
+        let OutputArguments {
+            format,
+            output,
+            overwrite: _,
+            raw,
+        } = &self.output;
+        format.is_some() || output.is_some() || *raw || !self.columns.is_empty()
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EmailsArguments {
+    /// The domain as in `SenderFromDomain`, to the letter; "" for the empty one
+    #[arg(value_name = "DOMAIN")]
+    pub(super) domain: OsString,
+    #[command(flatten)]
+    pub(super) input: InputArguments,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+    /// Columns with commas between them instead of all
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) columns: Vec<String>,
+}
+
+fn parse_format(name: &str) -> Result<Format, UnknownFormat> {
+    name.parse()
+}
+
+fn parse_column(name: &str) -> Result<RankingColumn, UnknownColumn> {
+    name.parse()
+}

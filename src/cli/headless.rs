@@ -1,0 +1,222 @@
+//! The commands that answer without a screen: load, say what is wrong with the input, write.
+
+use super::arguments::{EmailsArguments, InputArguments, OutputArguments, RankArguments};
+use super::{Ending, Failure, active, exclusions, inputs, say};
+use crate::events::load::CancelToken;
+use crate::export::provenance::ACTIVE_EXCLUSIONS;
+use crate::export::ranking::RankingColumn;
+use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_sheet, ranking};
+use crate::hunt::{Hunt, Query};
+use crate::pipeline::{self, LoadState};
+use crate::quantities;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+/// What a headless command works on.
+struct Answer {
+    load: LoadState,
+    hunt: Hunt,
+    query: Query,
+}
+
+/// Loads the inputs and tells of trouble. An error when no events could be read at all.
+fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
+    let exclusions = exclusions()?;
+    let active = active(&arguments.exclude, &exclusions)?;
+    let cancel = CancelToken::default();
+    let (load, hunt) = pipeline::run(inputs(arguments), exclusions, &cancel, pipeline::Nobody);
+    tell_troubles(&load);
+    if load.is_useless() {
+        return Err(Failure::new("no events could be loaded"));
+    }
+    for index in active.iter() {
+        let reason = hunt.inert.get(index).and_then(Option::as_ref);
+        if let (Some(reason), Some(exclusion)) = (reason, hunt.exclusions.get(index)) {
+            say(&format!("{} hides nothing: {reason}", exclusion.id));
+        }
+    }
+    let query = Query {
+        active,
+        ..Query::default()
+    };
+    Ok(Answer { load, hunt, query })
+}
+
+impl Answer {
+    fn ending(&self) -> Ending {
+        if self.load.is_damaged() {
+            Ending::SomeInputLost
+        } else {
+            Ending::Fine
+        }
+    }
+}
+
+/// Rejected rows listed word for word, per file.
+const REJECTIONS_TOLD: usize = 20;
+
+/// Says on standard error what of the input is not in the answer, and why.
+pub(super) fn tell_troubles(load: &LoadState) {
+    for (name, report) in load.reports() {
+        if let Some(failure) = &report.failure {
+            say(&format!("{name}: {failure}"));
+        }
+        for warning in &report.warnings {
+            say(&format!("{name}: {warning}"));
+        }
+        for rejection in report.rejections.iter().take(REJECTIONS_TOLD) {
+            say(&format!(
+                "{name}: {}: {}; this row is not counted",
+                rejection.place, rejection.reason
+            ));
+        }
+        let more = report.rows_rejected.saturating_sub(REJECTIONS_TOLD as u64);
+        if more > 0 {
+            let more = quantities::count(more, "further row");
+            say(&format!(
+                "{name}: {more} rejected; the interface lists up to 1,000 (key f)"
+            ));
+        }
+        if report.rows_rejected > 0 {
+            say(&format!(
+                "{name}: {} rows read = {} kept + {} rejected",
+                report.rows_read(),
+                report.rows_kept,
+                report.rows_rejected
+            ));
+        }
+    }
+}
+
+pub(super) fn rank(arguments: &RankArguments) -> Result<Ending, Failure> {
+    let answer = answer(&arguments.input)?;
+    let view = answer.hunt.view(&answer.query);
+    let columns = if arguments.columns.is_empty() {
+        &RankingColumn::OF_THE_QUERY
+    } else {
+        arguments.columns.as_slice()
+    };
+    let sheet = ranking::sheet(&answer.hunt, &answer.query, &view, columns);
+    write(sheet, &arguments.output, &arguments.input)?;
+    Ok(answer.ending())
+}
+
+pub(super) fn emails(arguments: &EmailsArguments) -> Result<Ending, Failure> {
+    let answer = answer(&arguments.input)?;
+    let domain = arguments.domain.as_encoded_bytes();
+    let columns = email_columns(&arguments.columns, &answer.hunt)?;
+    let (all, visible) = (
+        answer.hunt.emails.of_domain(domain).len(),
+        answer.hunt.emails.visible(domain, &answer.query).len(),
+    );
+    if visible == 0 {
+        let name = arguments.domain.to_string_lossy();
+        say(&if all == 0 {
+            format!("there are no threat emails from \"{name}\" (the case of letters counts)")
+        } else {
+            format!(
+                "all {all} threat emails from \"{name}\" are hidden by the exclusions that are on"
+            )
+        });
+    }
+    let sheet = emails_sheet::sheet(&answer.hunt, &answer.query, domain, columns);
+    write(sheet, &arguments.output, &arguments.input)?;
+    Ok(answer.ending())
+}
+
+/// The columns asked for as the export spells them; all if none is named.
+fn email_columns(asked: &[String], hunt: &Hunt) -> Result<Vec<String>, Failure> {
+    let known = emails_sheet::all_columns(hunt);
+    if asked.is_empty() {
+        return Ok(known);
+    }
+    asked
+        .iter()
+        .map(|name| {
+            let name = name.trim();
+            known
+                .iter()
+                .map(String::as_str)
+                .chain([ACTIVE_EXCLUSIONS])
+                .find(|known| known.eq_ignore_ascii_case(name))
+                .map(str::to_owned)
+                .ok_or_else(|| {
+                    Failure::wrong_arguments(format!(
+                        "the export has no column \"{name}\"; it has {}",
+                        known.join(", ")
+                    ))
+                })
+        })
+        .collect()
+}
+
+fn write(
+    sheet: Sheet<'_>,
+    arguments: &OutputArguments,
+    input: &InputArguments,
+) -> Result<(), Failure> {
+    match &arguments.output {
+        Some(path) => {
+            let format = arguments
+                .format
+                .or_else(|| Format::from_extension(path))
+                .unwrap_or(Format::Csv);
+            let if_exists = if arguments.overwrite {
+                IfExists::Overwrite
+            } else {
+                IfExists::Refuse
+            };
+            let options = Options {
+                raw: arguments.raw,
+                ..Options::default()
+            };
+            export::write_file(path, if_exists, &input.files, |output| {
+                export::write(sheet, format, &options, output)
+            })
+            .map_err(|error| {
+                let advice = if matches!(error, export::WriteError::Exists { .. }) {
+                    " (--overwrite replaces it)"
+                } else {
+                    ""
+                };
+                Failure::new(format!("{error}{advice}"))
+            })?;
+            Ok(())
+        }
+        None => write_to_standard_output(sheet, arguments),
+    }
+}
+
+fn write_to_standard_output(sheet: Sheet<'_>, arguments: &OutputArguments) -> Result<(), Failure> {
+    let is_terminal = io::stdout().is_terminal();
+    let default = if is_terminal {
+        Format::Table
+    } else {
+        Format::Csv
+    };
+    let format = arguments.format.unwrap_or(default);
+    let options = Options {
+        raw: arguments.raw,
+        terminal: is_terminal,
+        terminal_width: None,
+    };
+    let sheet = without_notes_in_tables(sheet, format);
+    let mut output = BufWriter::new(io::stdout().lock());
+    let written = export::write(sheet, format, &options, &mut output).and_then(|_| output.flush());
+    match written {
+        // A reader that has gone away (`| head`) has seen what it wanted.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::new(format!(
+            "standard output cannot be written to: {error}"
+        ))),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// A table printed at once is read beside the command that made it: it needs no notes. In a file it
+/// keeps them, as who opens that later knows nothing of the command.
+fn without_notes_in_tables(mut sheet: Sheet<'_>, format: Format) -> Sheet<'_> {
+    if format == Format::Table {
+        sheet.notes.clear();
+    }
+    sheet
+}

@@ -1,0 +1,202 @@
+//! The command line: what was asked for is parsed, done, and answered with an exit status.
+//!
+//! Here: which command it is, and what all of them need. `arguments` is what can be asked, `headless`
+//! the commands that need no screen.
+
+mod arguments;
+mod headless;
+
+use crate::demo;
+use crate::events::load::{self, Input};
+use crate::hunt::Query;
+use crate::hunt::exclusion::{self, Exclusion, ExclusionSet};
+use crate::printable::Printable;
+use crate::tui;
+use arguments::{Arguments, Command, InputArguments};
+use clap::Parser;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How the program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All is well.
+    Fine,
+    /// It could not be done.
+    Failed,
+    /// The arguments were wrong.
+    WrongArguments,
+    /// It was done, but some input was damaged or rejected.
+    SomeInputLost,
+}
+
+impl Ending {
+    /// The exit status of the process.
+    pub fn code(self) -> u8 {
+        match self {
+            Ending::Fine => 0,
+            Ending::Failed => 1,
+            Ending::WrongArguments => 2,
+            Ending::SomeInputLost => 3,
+        }
+    }
+}
+
+/// Does what the arguments of the process ask for.
+pub fn run() -> Ending {
+    // Where files may only become so large, a write shall fail and be told, not end the process in
+    // the middle of a file. That it cannot be arranged is no reason not to go on.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // The mistake is looked for once more in arguments made harmless: clap repeats them in several
+        // places, and a line feed in one of them must not begin a line that looks like ours.
+        Err(error) => match Arguments::try_parse_from(harmless_arguments()) {
+            Err(same) => return explain(&same),
+            Ok(_) => return explain(&error),
+        },
+    };
+    let result = match arguments.command {
+        Some(Command::Rank(rank)) => headless::rank(&rank),
+        Some(Command::Emails(emails)) => headless::emails(&emails),
+        None if is_interactive() && !arguments.rank.asks_for_output() => {
+            interactive(&arguments.rank.input, !arguments.no_mouse)
+        }
+        None => headless::rank(&arguments.rank),
+    };
+    result.unwrap_or_else(|failure| {
+        say(&failure.sentence);
+        failure.ending
+    })
+}
+
+/// The arguments of the process in visible form, each in one line.
+fn harmless_arguments() -> impl Iterator<Item = String> {
+    std::env::args_os().map(|argument| Printable::new(argument.as_encoded_bytes()).to_string())
+}
+
+/// Prints what clap has to say: help to standard output, mistakes to standard error.
+fn explain(error: &clap::Error) -> Ending {
+    let text = error.render().to_string();
+    if !error.use_stderr() {
+        // A reader that has gone away has seen what it wanted.
+        let _ = io::stdout().write_all(text.as_bytes());
+        return Ending::Fine;
+    }
+    for line in text.lines() {
+        tell(&Printable::new(line.as_bytes()).to_string());
+    }
+    Ending::WrongArguments
+}
+
+/// Whether a person sits at a terminal that can show the interface.
+fn is_interactive() -> bool {
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    io::stdout().is_terminal() && !is_dumb
+}
+
+/// Why a command could not be done.
+struct Failure {
+    sentence: String,
+    ending: Ending,
+}
+
+impl Failure {
+    fn new(sentence: impl Into<String>) -> Self {
+        Failure {
+            sentence: sentence.into(),
+            ending: Ending::Failed,
+        }
+    }
+
+    fn wrong_arguments(sentence: impl Into<String>) -> Self {
+        Failure {
+            sentence: sentence.into(),
+            ending: Ending::WrongArguments,
+        }
+    }
+}
+
+/// Says something to the person, on standard error, harmlessly: in one line, whatever the names of
+/// files and columns in it hold, so that none of them can say something in our name.
+fn say(sentence: &str) {
+    tell(&format!(
+        "mailhunt: {}",
+        Printable::new(sentence.as_bytes())
+    ));
+}
+
+/// Writes a line to standard error. Where that cannot be written to, there is nobody to tell; the
+/// exit status still says how it went.
+fn tell(harmless_line: &str) {
+    let _ = writeln!(io::stderr(), "{harmless_line}");
+}
+
+fn inputs(arguments: &InputArguments) -> Vec<Input> {
+    if arguments.demo {
+        return demo::inputs();
+    }
+    arguments.files.iter().cloned().map(Input::File).collect()
+}
+
+fn exclusions() -> Result<Arc<[Exclusion]>, Failure> {
+    let built_in = exclusion::built_in()
+        .map_err(|error| Failure::new(format!("the built-in exclusions are broken: {error}")))?;
+    Ok(built_in.into())
+}
+
+/// The exclusions that `--exclude` switches on.
+fn active(ids: &[String], exclusions: &[Exclusion]) -> Result<ExclusionSet, Failure> {
+    let mut active = ExclusionSet::EMPTY;
+    for id in ids.iter().map(|id| id.trim()) {
+        if id == "all" {
+            active = ExclusionSet::first(exclusions.len());
+            continue;
+        }
+        let Some(index) = exclusions.iter().position(|known| known.id == *id) else {
+            let known: Vec<&str> = exclusions.iter().map(|known| known.id.as_str()).collect();
+            return Err(Failure::wrong_arguments(format!(
+                "there is no exclusion \"{id}\": there are {}, and all",
+                known.join(", ")
+            )));
+        };
+        active.insert(index);
+    }
+    Ok(active)
+}
+
+fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failure> {
+    let exclusions = exclusions()?;
+    let active = active(&arguments.exclude, &exclusions)?;
+    if !arguments.demo {
+        refuse_if_nothing_opens(&arguments.files)?;
+    }
+    let query = Query {
+        active,
+        ..Query::default()
+    };
+    let load = tui::run(inputs(arguments), exclusions, query, mouse)
+        .map_err(|error| Failure::new(format!("the terminal cannot be used: {error}")))?;
+    if load.finished && load.is_useless() {
+        headless::tell_troubles(&load);
+        return Ok(Ending::Failed);
+    }
+    Ok(Ending::Fine)
+}
+
+/// A slip of the keyboard in the only file name should not open a screen to say so.
+fn refuse_if_nothing_opens(files: &[PathBuf]) -> Result<(), Failure> {
+    let mut sentences = Vec::new();
+    for path in files {
+        match load::check(path) {
+            Ok(()) => return Ok(()),
+            Err(sentence) => sentences.push(format!("{}: {sentence}", path.display())),
+        }
+    }
+    for sentence in &sentences {
+        say(sentence);
+    }
+    Err(Failure::new("no events could be loaded"))
+}
