@@ -27,20 +27,33 @@ pub(super) fn write(sheet: Sheet<'_>, raw: bool, output: &mut dyn Write) -> io::
         .quote_style(QuoteStyle::Necessary)
         .from_writer(output);
     let profile = if raw { as_it_is } else { guarded };
-    writer.write_record(
-        sheet
-            .columns
-            .iter()
-            .map(|column| profile(column.as_bytes())),
-    )?;
+    writer
+        .write_record(
+            sheet
+                .columns
+                .iter()
+                .map(|column| profile(column.as_bytes())),
+        )
+        .map_err(cause)?;
     let mut rows = 0;
     for row in sheet.rows {
         let row = checked(row, sheet.columns.len())?;
-        writer.write_record(row.iter().map(|value| field(value, profile)))?;
+        writer
+            .write_record(row.iter().map(|value| field(value, profile)))
+            .map_err(cause)?;
         rows += 1;
     }
     writer.flush()?;
     Ok(rows)
+}
+
+/// Why nothing could be written, with its kind: the csv crate's own conversion forgets that a reader has
+/// gone away, or that the disk is full.
+fn cause(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn field<'a>(value: &'a Value<'_>, profile: fn(&[u8]) -> Cow<'_, [u8]>) -> Cow<'a, [u8]> {

@@ -346,3 +346,41 @@ proptest! {
         }
     }
 }
+
+/// A reader that has gone away after some bytes.
+struct Gone {
+    room: usize,
+}
+
+impl io::Write for Gone {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.room < bytes.len() {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        self.room -= bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[rstest]
+fn why_nothing_can_be_written_keeps_its_kind(
+    #[values(
+        Format::Table,
+        Format::Csv,
+        Format::Json,
+        Format::JsonLines,
+        Format::Markdown
+    )]
+    format: Format,
+    #[values(0, 10, 50_000)] room: usize,
+) {
+    let rows = (0..30_000).map(|number| vec![Value::Number(number)]);
+    let long = sheet(&["Number"], rows.collect());
+    let written = write(long, format, &Options::default(), &mut Gone { room });
+    let error = written.expect_err("it is gone");
+    assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+}
