@@ -1,7 +1,7 @@
 //! The bundled export: synthetic, a month of an invented organisation, with stories to find in it.
 //! `examples/generate` writes it.
 
-use crate::events::load::Input;
+use crate::events::input::Input;
 
 /// `EmailEvents`, and the `EmailUrlInfo` that belongs to it.
 pub fn inputs() -> Vec<Input> {

@@ -2,7 +2,8 @@
 //!
 //! It drives loading and counting and says how far they are; it decides nothing about either.
 
-use crate::events::load::{self, CancelToken, FileProgress, Input, LoadMessage, ProgressReading};
+use crate::events::input::Input;
+use crate::events::load::{self, CancelToken, FileProgress, LoadMessage, ProgressReading};
 use crate::events::report::FileReport;
 use crate::events::schema::Table;
 use crate::hunt::exclusion::Exclusion;
@@ -96,7 +97,7 @@ impl LoadState {
     pub fn is_useless(&self) -> bool {
         let mut events = self
             .reports()
-            .filter(|(_, report)| report.table != Some(Table::EmailUrlInfo))
+            .filter(|(_, report)| report.tables.is_empty() || report.holds(Table::EmailEvents))
             .peekable();
         events.peek().is_none() || events.all(|(_, report)| report.is_useless())
     }
@@ -158,7 +159,7 @@ pub fn run(
             Ok(LoadMessage::Batch { file, table, batch }) => {
                 match table {
                     Table::EmailEvents => builder.add_events(file, batch),
-                    Table::EmailUrlInfo => builder.add_links(batch),
+                    companion => builder.add_companion(companion, batch),
                 }
                 rhythm.has_news = true;
             }

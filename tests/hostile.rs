@@ -14,7 +14,7 @@
 )]
 mod screen;
 
-use mailhunt::events::load::Input;
+use mailhunt::events::input::Input;
 use mailhunt::tui::app::{App, Effect, Msg, Overlay, Pane};
 use mailhunt::tui::commands::{COMMANDS, Command, parse_key};
 use mailhunt::tui::panes;

@@ -10,7 +10,8 @@
 mod support;
 
 use mailhunt::events::format::Format;
-use mailhunt::events::load::{CancelToken, Input};
+use mailhunt::events::input::Input;
+use mailhunt::events::load::CancelToken;
 use mailhunt::events::report::{FileReport, Place};
 use mailhunt::events::schema::Table;
 use mailhunt::hunt::Hunt;
@@ -524,23 +525,22 @@ fn broken_lines_are_rejected_with_their_number(#[case] before: &str) {
 }
 
 #[test]
-fn objects_of_another_table_are_rejected_by_name() {
+fn objects_of_another_table_go_there_or_are_rejected_by_name() {
     let link = r#"{"NetworkMessageId":"m","Url":"https://x.example/"}"#;
-    let file = r#"{"NetworkMessageId":"m","FileName":"a.exe","SHA256":"00"}"#;
-    let text = [SENT_LINE, link, file, &event_line("b.com"), ""].join("\n");
+    let device = r#"{"DeviceId":"d","FileName":"a.exe"}"#;
+    let text = [SENT_LINE, link, device, &event_line("b.com"), ""].join("\n");
     let (report, hunt) = load_bytes(text);
-    assert_rest_is_counted(&report, &hunt);
-    assert_eq!(report.table, Some(Table::EmailEvents));
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    assert_eq!(
+        report.tables,
+        [(Table::EmailEvents, 2), (Table::EmailUrlInfo, 1)]
+    );
     let reasons: Vec<&str> = report
         .rejections
         .iter()
         .map(|r| r.reason.as_str())
         .collect();
-    assert_eq!(reasons[0], "a row of EmailUrlInfo in a file of EmailEvents");
-    assert_eq!(
-        reasons[1],
-        "no EmailDirection (keys: NetworkMessageId, FileName, SHA256)"
-    );
+    assert_eq!(reasons, ["no EmailDirection (keys: DeviceId, FileName)"]);
 }
 
 #[test]

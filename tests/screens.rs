@@ -7,7 +7,8 @@
 )]
 mod screen;
 
-use mailhunt::events::load::{Input, ProgressReading};
+use mailhunt::events::input::Input;
+use mailhunt::events::load::ProgressReading;
 use mailhunt::pipeline::{LoadState, Update};
 use mailhunt::tui::app::Msg;
 use mailhunt::tui::theme::Theme;

@@ -8,7 +8,8 @@
 mod synthetic;
 
 use mailhunt::events::Batch;
-use mailhunt::events::load::{self, CancelToken, Input, LoadMessage};
+use mailhunt::events::input::Input;
+use mailhunt::events::load::{self, CancelToken, LoadMessage};
 use mailhunt::hunt::exclusion::{self, Exclusion};
 use mailhunt::hunt::{Hunt, HuntBuilder};
 use std::io::BufWriter;

@@ -7,7 +7,7 @@ mod arguments;
 mod headless;
 
 use crate::demo;
-use crate::events::load::{self, Input};
+use crate::events::input::{self, Input};
 use crate::hunt::Query;
 use crate::hunt::exclusion::{self, Exclusion, ExclusionSet};
 use crate::printable::Printable;
@@ -190,7 +190,7 @@ fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failur
 fn refuse_if_nothing_opens(files: &[PathBuf]) -> Result<(), Failure> {
     let mut sentences = Vec::new();
     for path in files {
-        match load::check(path) {
+        match input::check(path) {
             Ok(()) => return Ok(()),
             Err(sentence) => sentences.push(format!("{}: {sentence}", path.display())),
         }

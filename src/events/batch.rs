@@ -102,7 +102,7 @@ impl Batch {
 }
 
 /// Builds batches, one after the other, for one file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct BatchBuilder {
     names: Vec<String>,
     columns: Vec<ColumnBuilder>,

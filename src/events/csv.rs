@@ -7,7 +7,7 @@
 
 use super::replay::{Passed, Replay};
 use super::report::Place;
-use super::schema;
+use super::schema::{self, Table};
 use super::sink::{FileSink, Stop};
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use hashbrown::HashSet;
@@ -29,14 +29,14 @@ pub(super) fn read(reader: impl Read, lines_before: u64, sink: &mut FileSink) ->
             return Err(Stop::Failed(sentence.to_owned()));
         }
     };
-    set_columns(&header, sink)?;
+    let table = set_columns(&header, sink)?;
     loop {
         let reason = match records.next()? {
             Found::End => return Ok(()),
             Found::TooLong => UNCLOSED.to_owned(),
             Found::Record => match records.fault(&header) {
                 None => {
-                    sink.push_row(records.record.iter())?;
+                    sink.push_row(table, records.record.iter())?;
                     continue;
                 }
                 Some(reason) => reason,
@@ -57,7 +57,7 @@ pub(super) fn read(reader: impl Read, lines_before: u64, sink: &mut FileSink) ->
 const UNCLOSED: &str = "a quote that opens in this line is not closed properly";
 
 /// Fixes the columns of the file by its header.
-fn set_columns(header: &ByteRecord, sink: &mut FileSink) -> Result<(), Stop> {
+fn set_columns(header: &ByteRecord, sink: &mut FileSink) -> Result<Table, Stop> {
     if header.len() > MOST_COLUMNS {
         return Err(Stop::Failed(format!(
             "its first line has {} columns: more than {MOST_COLUMNS} are not read",
@@ -79,14 +79,14 @@ fn set_columns(header: &ByteRecord, sink: &mut FileSink) -> Result<(), Stop> {
         .filter(|name| !seen.insert(name.to_ascii_lowercase()))
         .cloned()
         .collect();
-    sink.set_columns(names)?;
+    let table = sink.set_columns(names)?;
     for name in doubled {
         let name = schema::shown_name(&name);
         sink.warn(format!(
             "the column {name} is there more than once: the first is taken"
         ));
     }
-    Ok(())
+    Ok(table)
 }
 
 /// What comes next in the file.

@@ -4,7 +4,7 @@
 //! as JSON. A key that is missing is empty. Of a key that stands twice the first is taken.
 
 use super::report::Place;
-use super::schema;
+use super::schema::{self, Table};
 use super::sink::{FileSink, Stop};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -24,7 +24,7 @@ pub(super) fn read_lines(
     sink: &mut FileSink,
 ) -> Result<(), Stop> {
     let mut line = Vec::new();
-    let mut shape = Shape::default();
+    let mut shape = None;
     let mut number = lines_before;
     loop {
         line.clear();
@@ -167,7 +167,7 @@ impl<'de> Visitor<'de> for Records<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<(), A::Error> {
-        let mut shape = Shape::default();
+        let mut shape = None;
         while let Some(record) = records.next_element::<Box<RawValue>>()? {
             *self.number += 1;
             self.room.set(LONGEST_RECORD);
@@ -239,10 +239,12 @@ impl<'de> Visitor<'de> for Key {
     }
 }
 
-/// The keys of a record that is a row of the file's table, and where their values go. Exports write
+/// The keys of a record that is a row of a table, and where their values go. Exports write
 /// the same keys record after record: what was found out about one holds for those that follow.
-#[derive(Default)]
-struct Shape(Vec<ShapeKey>);
+struct Shape {
+    table: Table,
+    keys: Vec<ShapeKey>,
+}
 
 struct ShapeKey {
     /// As the record has it.
@@ -254,53 +256,54 @@ struct ShapeKey {
 }
 
 impl Shape {
-    /// The shape of a record, or why it is not a row of the file's table.
+    /// The shape of a record, or why it is not a row of a table mailhunt reads.
     fn of(object: &Object<'_>, sink: &mut FileSink) -> Result<Self, String> {
         let keys = object.0.iter().map(|(key, _)| key);
         let names: Vec<String> = keys
             .clone()
             .map(|key| schema::canonical_name(key.as_bytes()))
             .collect();
-        sink.accept_record(&names)?;
-        let shape = keys
+        let table = sink.accept_record(&names, None)?;
+        let keys = keys
             .zip(names)
             .map(|(key, name)| ShapeKey {
                 key: key.to_string(),
-                column: sink.column_index(&name),
+                column: sink.column_index(table, &name),
                 name,
             })
             .collect();
-        Ok(Shape(shape))
+        Ok(Shape { table, keys })
     }
 
     /// Whether a record has these keys in this order.
     fn fits(&self, object: &Object<'_>) -> bool {
         let Object(entries) = object;
         !entries.is_empty()
-            && entries.len() == self.0.len()
+            && entries.len() == self.keys.len()
             && entries
                 .iter()
-                .zip(&self.0)
+                .zip(&self.keys)
                 .all(|((key, _), known)| *key == known.key)
     }
 }
 
-/// Gives a record to the sink, or rejects it when it is not a row of the file's table; `shape` is
-/// that of the row before.
+/// Gives a record to the sink, or rejects it when it is no row of a table mailhunt reads; `known` is
+/// the shape of the row before.
 fn push(
     object: &Object<'_>,
     place: Place,
-    shape: &mut Shape,
+    known: &mut Option<Shape>,
     sink: &mut FileSink,
 ) -> Result<(), Stop> {
-    if !shape.fits(object) {
-        match Shape::of(object, sink) {
-            Ok(found) => *shape = found,
+    let shape = match known {
+        Some(shape) if shape.fits(object) => shape,
+        _ => match Shape::of(object, sink) {
+            Ok(found) => known.insert(found),
             Err(reason) => return sink.reject(place, reason),
-        }
-    }
-    let mut cells: Vec<Option<Cow<'_, [u8]>>> = Vec::with_capacity(shape.0.len());
-    for (ShapeKey { name, column, .. }, (_, value)) in shape.0.iter().zip(&object.0) {
+        },
+    };
+    let mut cells: Vec<Option<Cow<'_, [u8]>>> = Vec::with_capacity(shape.keys.len());
+    for (ShapeKey { name, column, .. }, (_, value)) in shape.keys.iter().zip(&object.0) {
         if cells.len() <= *column {
             cells.resize(*column + 1, None);
         }
@@ -310,7 +313,8 @@ fn push(
         }
         cells[*column] = Some(cell(value));
     }
-    sink.push_row(cells.iter().map(|cell| cell.as_deref().unwrap_or_default()))
+    let cells = cells.iter().map(|cell| cell.as_deref().unwrap_or_default());
+    sink.push_row(shape.table, cells)
 }
 
 /// The cell of a JSON value.

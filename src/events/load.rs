@@ -5,44 +5,18 @@
 
 use super::batch::Batch;
 use super::format::{self, Format};
+use super::input::{self, Input};
 use super::report::FileReport;
 use super::schema::Table;
 use super::sink::{FileSink, Stop};
 use super::{csv, json};
 use flate2::bufread::MultiGzDecoder;
-use hashbrown::HashSet;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
-
-/// Something to load.
-#[derive(Clone, Debug)]
-pub enum Input {
-    /// A file.
-    File(PathBuf),
-    /// An export that is part of the program.
-    Embedded {
-        /// What to call it.
-        name: &'static str,
-        /// Its bytes.
-        bytes: &'static [u8],
-    },
-}
-
-impl Input {
-    /// What to call it. Not safe to show as it is: a file's name is data too.
-    pub fn name(&self) -> String {
-        match self {
-            Input::File(path) => path.display().to_string(),
-            Input::Embedded { name, .. } => (*name).to_owned(),
-        }
-    }
-}
 
 /// How far one file has been read. Counted by the reading thread, read by others.
 #[derive(Debug, Default)]
@@ -137,7 +111,7 @@ const WAITING_BATCHES: usize = 4;
 pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
     let (sender, messages) = sync_channel(WAITING_BATCHES);
     let progress: Vec<Arc<FileProgress>> = inputs.iter().map(|_| Arc::default()).collect();
-    let doubles = doubles(&inputs);
+    let doubles = input::doubles(&inputs);
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)
         .min(inputs.len());
@@ -166,19 +140,6 @@ pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
         });
     }
     Loading { progress, messages }
-}
-
-/// For each input, whether it is a file that was named before, perhaps in another way.
-fn doubles(inputs: &[Input]) -> Arc<[bool]> {
-    let mut seen = HashSet::new();
-    inputs
-        .iter()
-        .map(|input| match input {
-            // What cannot be found has no place; opening it will say so.
-            Input::File(path) => path.canonicalize().is_ok_and(|place| !seen.insert(place)),
-            Input::Embedded { .. } => false,
-        })
-        .collect()
 }
 
 /// Reads one file to its end and accounts for it. A panic inside a format library becomes a failure
@@ -213,7 +174,7 @@ fn read_input(
             read_bytes(*bytes, sink, progress)
         }
         Input::File(path) => {
-            let file = open(path)?;
+            let file = input::open(path).map_err(Stop::Failed)?;
             let metadata = file.metadata()?;
             let size = if metadata.is_file() {
                 metadata.len()
@@ -223,49 +184,6 @@ fn read_input(
             progress.bytes_total.store(size, Ordering::Relaxed);
             read_bytes(file, sink, progress)
         }
-    }
-}
-
-/// Whether a path is of something that can be read, without opening it: a pipe may wait.
-///
-/// # Errors
-/// A sentence for the person: there is none of that name, it is a folder or a device.
-pub fn check(path: &Path) -> Result<(), String> {
-    let metadata = std::fs::metadata(path).map_err(|error| opening_failed(&error))?;
-    if metadata.is_dir() {
-        return Err("this is a directory: name the export files in it".to_owned());
-    }
-    if is_device(&metadata) {
-        return Err("this is a device, not a file: it may never end".to_owned());
-    }
-    Ok(())
-}
-
-fn open(path: &Path) -> Result<File, Stop> {
-    check(path).map_err(Stop::Failed)?;
-    File::open(path).map_err(|error| Stop::Failed(opening_failed(&error)))
-}
-
-/// Whether it is a device: `/dev/zero` would be read until memory ends. A pipe is none.
-#[cfg(unix)]
-fn is_device(metadata: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    let kind = metadata.file_type();
-    kind.is_char_device() || kind.is_block_device()
-}
-
-#[cfg(not(unix))]
-fn is_device(_: &std::fs::Metadata) -> bool {
-    false
-}
-
-fn opening_failed(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => {
-            "it cannot be opened: you have no permission to read it".to_owned()
-        }
-        _ => format!("it cannot be opened: {error}"),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod batch;
 pub mod column;
 mod csv;
 pub mod format;
+pub mod input;
 mod json;
 mod line_starts;
 pub mod links;

@@ -39,8 +39,8 @@ pub struct Rejection {
 pub struct FileReport {
     /// The format found, once it was.
     pub format: Option<Format>,
-    /// The table it holds, once that was known.
-    pub table: Option<Table>,
+    /// The tables of which it holds rows, or by its header would, with the rows kept of each.
+    pub tables: Vec<(Table, u64)>,
     /// Rows kept. Rows read are these and the rejected ones, always.
     pub rows_kept: u64,
     /// Rows rejected.
@@ -60,6 +60,28 @@ pub struct FileReport {
 }
 
 impl FileReport {
+    /// Whether it holds rows of that table, or by its header would.
+    pub fn holds(&self, table: Table) -> bool {
+        self.tables.iter().any(|(known, _)| *known == table)
+    }
+
+    /// Notes that it is, or is among others, a file of that table.
+    pub fn note_table(&mut self, table: Table) {
+        if !self.holds(table) {
+            self.tables.push((table, 0));
+        }
+    }
+
+    /// Counts kept rows to their table.
+    pub fn count_kept(&mut self, table: Table, rows: u64) {
+        self.note_table(table);
+        for (known, kept) in &mut self.tables {
+            if *known == table {
+                *kept += rows;
+            }
+        }
+    }
+
     /// Rows read: kept and rejected.
     pub fn rows_read(&self) -> u64 {
         self.rows_kept + self.rows_rejected

@@ -17,6 +17,8 @@ pub mod names {
     pub const SENDER_MAIL_FROM_DOMAIN: &str = "SenderMailFromDomain";
     /// The recipient's address; one row per message and recipient.
     pub const RECIPIENT_EMAIL_ADDRESS: &str = "RecipientEmailAddress";
+    /// The recipient's domain, in newer exports; what the hunt takes where the address is left out.
+    pub const RECIPIENT_DOMAIN: &str = "RecipientDomain";
     /// Malware, Phish, Spam or several of them; empty when nothing was found.
     pub const THREAT_TYPES: &str = "ThreatTypes";
     /// The time of the event in Defender XDR.
@@ -41,34 +43,67 @@ pub mod names {
     pub const URL_DOMAIN: &str = "UrlDomain";
     /// `EmailUrlInfo`: where in the email the link stands.
     pub const URL_LOCATION: &str = "UrlLocation";
+    /// `EmailAttachmentInfo`: the name of the file.
+    pub const FILE_NAME: &str = "FileName";
+    /// `EmailAttachmentInfo`: the kind of file, found by its content.
+    pub const FILE_TYPE: &str = "FileType";
+    /// `EmailAttachmentInfo`: the hash of the file.
+    pub const SHA256: &str = "SHA256";
+    /// `EmailPostDeliveryEvents`: what was done, such as a move to quarantine.
+    pub const ACTION: &str = "Action";
+    /// `EmailPostDeliveryEvents`, `UrlClickEvents`: what kind of event it is.
+    pub const ACTION_TYPE: &str = "ActionType";
+    /// `EmailPostDeliveryEvents`: who or what caused it.
+    pub const ACTION_TRIGGER: &str = "ActionTrigger";
+    /// `EmailPostDeliveryEvents`: whether it went well.
+    pub const ACTION_RESULT: &str = "ActionResult";
+    /// `UrlClickEvents`: who clicked.
+    pub const ACCOUNT_UPN: &str = "AccountUpn";
+    /// `UrlClickEvents`: whether the person went on to the page.
+    pub const IS_CLICKED_THROUGH: &str = "IsClickedThrough";
+    /// `UrlClickEvents`: Email, Office or Teams.
+    pub const WORKLOAD: &str = "Workload";
 }
 
-/// The tables mailhunt recognises by their columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub mod identify;
+
+/// The tables mailhunt recognises by their columns: `EmailEvents`, and its companions, whose rows belong
+/// to a message of it by `NetworkMessageId`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Table {
     /// One row per message and recipient: what the hunt counts.
     EmailEvents,
     /// One row per link of a message.
     EmailUrlInfo,
+    /// One row per attachment, message and recipient.
+    EmailAttachmentInfo,
+    /// One row per clean-up of a message after its delivery.
+    EmailPostDeliveryEvents,
+    /// One row per click on a link.
+    UrlClickEvents,
 }
 
 impl Table {
+    /// All of them.
+    pub const ALL: [Table; 5] = [
+        Table::EmailEvents,
+        Table::EmailUrlInfo,
+        Table::EmailAttachmentInfo,
+        Table::EmailPostDeliveryEvents,
+        Table::UrlClickEvents,
+    ];
+
     /// The table's name in Microsoft's schema.
     pub fn name(self) -> &'static str {
         match self {
             Table::EmailEvents => "EmailEvents",
             Table::EmailUrlInfo => "EmailUrlInfo",
+            Table::EmailAttachmentInfo => "EmailAttachmentInfo",
+            Table::EmailPostDeliveryEvents => "EmailPostDeliveryEvents",
+            Table::UrlClickEvents => "UrlClickEvents",
         }
     }
 }
-
-/// The columns without which the hunt cannot be run.
-pub const NEEDED: [&str; 4] = [
-    names::EMAIL_DIRECTION,
-    names::SENDER_FROM_DOMAIN,
-    names::RECIPIENT_EMAIL_ADDRESS,
-    names::THREAT_TYPES,
-];
 
 /// The documented columns of the tables, for their canonical spelling.
 const DOCUMENTED: &[&str] = &[
@@ -134,6 +169,24 @@ const DOCUMENTED: &[&str] = &[
     "UrlLocation",
     "UrlChainId",
     "UrlChainPosition",
+    "FileName",
+    "FileType",
+    "FileExtension",
+    "SHA256",
+    "FileSize",
+    "Action",
+    "ActionType",
+    "ActionTrigger",
+    "ActionResult",
+    "SourceLocation",
+    "AccountUpn",
+    "Workload",
+    "IPAddress",
+    "IsClickedThrough",
+    "UrlChain",
+    "AppName",
+    "AppVersion",
+    "SourceId",
 ];
 
 /// The spelling under which a column is kept: the documented one where the header equals it
@@ -147,68 +200,6 @@ pub fn canonical_name(header: &[u8]) -> String {
         .iter()
         .find(|documented| documented.eq_ignore_ascii_case(trimmed))
         .map_or_else(|| trimmed.to_owned(), |documented| (*documented).to_owned())
-}
-
-/// Why a file's columns are not those of any table mailhunt reads.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "not an EmailEvents export: missing {}. Columns found: {}",
-    missing.join(", "),
-    found_columns(found)
-)]
-pub struct MissingColumns {
-    /// The needed columns of `EmailEvents` that are not there.
-    pub missing: Vec<String>,
-    /// The columns that are there.
-    pub found: Vec<String>,
-}
-
-/// The columns found, as a sentence stays readable: a hostile file can have thousands.
-fn found_columns(found: &[String]) -> String {
-    const SHOWN: usize = 60;
-    if found.is_empty() {
-        return "none".to_owned();
-    }
-    let names: Vec<String> = found
-        .iter()
-        .take(SHOWN)
-        .map(|name| shown_name(name))
-        .collect();
-    let listed = names.join(", ");
-    match found.len().checked_sub(SHOWN) {
-        None | Some(0) => listed,
-        Some(more) => format!("{listed} and {more} more"),
-    }
-}
-
-/// Which table a file with these (canonical) columns holds.
-///
-/// # Errors
-/// [`MissingColumns`] when it is none that mailhunt reads.
-pub fn identify(columns: &[String]) -> Result<Table, MissingColumns> {
-    let has = |name: &str| columns.iter().any(|column| column == name);
-    if NEEDED.iter().all(|name| has(name)) {
-        return Ok(Table::EmailEvents);
-    }
-    let is_url_info = has(names::NETWORK_MESSAGE_ID)
-        && (has(names::URL) || has(names::URL_DOMAIN))
-        && !has(names::EMAIL_DIRECTION);
-    if is_url_info {
-        return Ok(Table::EmailUrlInfo);
-    }
-    Err(MissingColumns::of_events(columns.to_vec()))
-}
-
-impl MissingColumns {
-    /// What these columns lack to be an export of `EmailEvents`.
-    pub fn of_events(found: Vec<String>) -> Self {
-        let missing = NEEDED
-            .iter()
-            .filter(|needed| !found.iter().any(|column| column == *needed))
-            .map(|needed| (*needed).to_owned())
-            .collect();
-        MissingColumns { missing, found }
-    }
 }
 
 /// The most characters of a column's name that a sentence repeats: a hostile file's may be megabytes.
@@ -226,32 +217,9 @@ pub fn shown_name(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn owned(names: &[&str]) -> Vec<String> {
-        names.iter().map(|name| (*name).to_owned()).collect()
-    }
-
     #[test]
     fn headers_match_without_case_and_surrounding_blanks() {
         assert_eq!(canonical_name(b"  senderFROMdomain\t"), "SenderFromDomain");
         assert_eq!(canonical_name(b" X-Siem-Alert "), "X-Siem-Alert");
-    }
-
-    #[test]
-    fn tables_are_known_by_their_columns_in_any_order() {
-        let mut columns = owned(&NEEDED);
-        columns.reverse();
-        assert_eq!(identify(&columns), Ok(Table::EmailEvents));
-        assert_eq!(
-            identify(&owned(&["UrlDomain", "NetworkMessageId"])),
-            Ok(Table::EmailUrlInfo)
-        );
-    }
-
-    #[test]
-    fn what_is_missing_is_named_and_what_is_there_is_listed() {
-        let error = identify(&owned(&["EmailDirection", "Subject"])).expect_err("not an export");
-        let sentence = error.to_string();
-        assert!(sentence.contains("missing SenderFromDomain, RecipientEmailAddress, ThreatTypes"));
-        assert!(sentence.contains("Columns found: EmailDirection, Subject"));
     }
 }

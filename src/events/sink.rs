@@ -5,7 +5,8 @@ use super::batch::{Batch, BatchBuilder};
 use super::format::Format;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::report::{FileReport, Place};
-use super::schema::{self, NEEDED, Table, names};
+use super::schema::identify::{self, MissingColumns};
+use super::schema::{self, Table, names};
 use crate::quantities;
 use std::io;
 use std::sync::Arc;
@@ -54,7 +55,8 @@ pub(super) struct FileSink {
     progress: Arc<FileProgress>,
     cancel: CancelToken,
     report: FileReport,
-    builder: BatchBuilder,
+    /// The rows under construction, by table: a file may hold rows of several.
+    rows: [BatchBuilder; Table::ALL.len()],
     /// The columns of the first record that was of no known table, to be listed if none follows.
     strange_columns: Option<Vec<String>>,
     /// The keys of which it was said that they stand more than once in a record.
@@ -79,7 +81,7 @@ impl FileSink {
             progress: Arc::clone(progress),
             cancel: cancel.clone(),
             report: FileReport::default(),
-            builder: BatchBuilder::new(Vec::new()),
+            rows: Default::default(),
             strange_columns: None,
             doubled_keys: Vec::new(),
             batch_begun: Instant::now(),
@@ -93,74 +95,68 @@ impl FileSink {
         self.report.format = Some(format);
     }
 
-    /// Fixes the columns of a file that has a header.
-    pub(super) fn set_columns(&mut self, names: Vec<String>) -> Result<(), Stop> {
-        let table = schema::identify(&names).map_err(|error| Stop::Failed(error.to_string()))?;
-        self.report.table = Some(table);
-        self.builder = BatchBuilder::new(names);
-        Ok(())
+    /// Fixes the columns of a file that has a header, and so its table.
+    pub(super) fn set_columns(&mut self, names: Vec<String>) -> Result<Table, Stop> {
+        let table = identify::of_header(&names).map_err(|error| Stop::Failed(error.to_string()))?;
+        self.report.note_table(table);
+        self.rows[table as usize] = BatchBuilder::new(names);
+        Ok(table)
     }
 
-    /// Whether a record with these keys is a row of the file's table. The first record that
-    /// belongs to a table decides which it is; a key whose value is empty may be left out.
-    pub(super) fn accept_record(&mut self, keys: &[String]) -> Result<(), String> {
-        let has = |name: &str| keys.iter().any(|key| key == name);
-        let table = if has(names::EMAIL_DIRECTION) {
-            Some(Table::EmailEvents)
-        } else if has(names::NETWORK_MESSAGE_ID) && (has(names::URL) || has(names::URL_DOMAIN)) {
-            Some(Table::EmailUrlInfo)
-        } else {
-            None
-        };
-        let Some(table) = table else {
+    /// The table of which a record with these keys is a row; a key whose value is empty may be left
+    /// out. An envelope around the record may have named the table.
+    pub(super) fn accept_record(
+        &mut self,
+        keys: &[String],
+        named: Option<Table>,
+    ) -> Result<Table, String> {
+        let Some(table) = identify::of_record(keys) else {
             self.strange_columns.get_or_insert_with(|| keys.to_vec());
-            let listed: Vec<String> = keys
-                .iter()
-                .take(KEYS_LISTED)
-                .map(|key| schema::shown_name(key))
-                .collect();
             return Err(format!(
                 "no {} (keys: {})",
                 names::EMAIL_DIRECTION,
-                listed.join(", ")
+                listed(keys)
             ));
         };
-        if self.would_have_too_many_columns(keys) {
+        if let Some(named) = named.filter(|named| *named != table) {
+            return Err(format!(
+                "it is said to be a row of {}, but has the keys of {} (keys: {})",
+                named.name(),
+                table.name(),
+                listed(keys)
+            ));
+        }
+        if self.would_have_too_many_columns(table, keys) {
             return Err(format!(
                 "its keys would make more than {MOST_COLUMNS} columns"
             ));
         }
-        match *self.report.table.get_or_insert(table) {
-            expected if expected == table => Ok(()),
-            expected => Err(format!(
-                "a row of {} in a file of {}",
-                table.name(),
-                expected.name()
-            )),
-        }
+        self.report.note_table(table);
+        Ok(table)
     }
 
-    fn would_have_too_many_columns(&self, keys: &[String]) -> bool {
-        let known = self.builder.names();
+    fn would_have_too_many_columns(&self, table: Table, keys: &[String]) -> bool {
+        let known = self.rows[table as usize].names();
         // The bound is far away for all but hostile files; only near it is it worth a look.
         known.len() + keys.len() > MOST_COLUMNS
             && known.len() + keys.iter().filter(|key| !known.contains(key)).count() > MOST_COLUMNS
     }
 
-    /// The place of a column that may be new.
-    pub(super) fn column_index(&mut self, name: &str) -> usize {
-        self.builder.column_index(name)
+    /// The place of a column of a table that may be new.
+    pub(super) fn column_index(&mut self, table: Table, name: &str) -> usize {
+        self.rows[table as usize].column_index(name)
     }
 
-    /// Takes a row; its cells are in the order of the columns.
+    /// Takes a row of a table; its cells are in the order of the columns.
     pub(super) fn push_row<'a>(
         &mut self,
+        table: Table,
         cells: impl Iterator<Item = &'a [u8]>,
     ) -> Result<(), Stop> {
-        if self.builder.is_full() {
-            self.send_batch()?;
+        if self.rows[table as usize].is_full() {
+            self.send_batch(table)?;
         }
-        self.builder.push_row(cells);
+        self.rows[table as usize].push_row(cells);
         self.report.rows_kept += 1;
         self.count_row()
     }
@@ -188,7 +184,7 @@ impl FileSink {
         if self.batch_begun.elapsed() >= self.batch_age {
             // Ever later, since many small batches would cost memory.
             self.batch_age *= 2;
-            self.send_batch()?;
+            self.send_batches()?;
         }
         Ok(())
     }
@@ -209,12 +205,18 @@ impl FileSink {
         ));
     }
 
-    fn send_batch(&mut self) -> Result<(), Stop> {
+    fn send_batches(&mut self) -> Result<(), Stop> {
         self.batch_begun = Instant::now();
-        let Some(batch) = self.builder.take() else {
+        Table::ALL
+            .into_iter()
+            .try_for_each(|table| self.send_batch(table))
+    }
+
+    fn send_batch(&mut self, table: Table) -> Result<(), Stop> {
+        let Some(batch) = self.rows[table as usize].take() else {
             return Ok(());
         };
-        let table = self.report.table.unwrap_or(Table::EmailEvents);
+        self.report.count_kept(table, batch.rows() as u64);
         if table == Table::EmailEvents {
             self.report.unreadable_times += batch.unreadable_times();
             self.report.unknown_directions += unknown_directions(&batch);
@@ -235,7 +237,7 @@ impl FileSink {
             None => self.judge_columns(),
         }
         // When nobody listens any more there is nobody to tell either.
-        let _ = self.send_batch();
+        let _ = self.send_batches();
         if self.report.unknown_directions > 0 {
             let rows = quantities::count(self.report.unknown_directions, "row");
             self.report.warn(format!(
@@ -254,30 +256,45 @@ impl FileSink {
 
     /// Says which needed columns never came, where only the records could tell.
     fn judge_columns(&mut self) {
-        let columns = self.builder.names();
-        let never_came: Vec<String> = NEEDED
-            .iter()
-            .filter(|needed| !columns.iter().any(|column| column == *needed))
-            .map(|needed| (*needed).to_owned())
-            .collect();
-        if self.report.rows_kept == 0
-            && self.report.rows_rejected > 0
-            && self.report.table.is_none()
-        {
+        let is_of_no_table = self.report.tables.is_empty();
+        if self.report.rows_kept == 0 && self.report.rows_rejected > 0 && is_of_no_table {
             self.report.failure = Some(match self.strange_columns.take() {
-                Some(found) => schema::MissingColumns::of_events(found).to_string(),
+                Some(found) => MissingColumns::of_events(found).to_string(),
                 None => "no row of it could be read".to_owned(),
             });
             return;
         }
-        let is_events = self.report.table == Some(Table::EmailEvents);
-        if is_events && self.report.rows_kept > 0 && !never_came.is_empty() {
+        let columns = self.rows[Table::EmailEvents as usize].names();
+        if !self.report.holds(Table::EmailEvents) || columns.is_empty() {
+            return;
+        }
+        let never_came = identify::missing(columns);
+        let has = |name: &str| columns.iter().any(|column| column == name);
+        let has_no_address = !has(names::RECIPIENT_EMAIL_ADDRESS) && has(names::RECIPIENT_DOMAIN);
+        if !never_came.is_empty() {
             self.report.warn(format!(
                 "no record has {}: taken as empty in all of them",
                 never_came.join(", ")
             ));
         }
+        if has_no_address {
+            self.report.warn(format!(
+                "there is no {}: the domains are taken from {}",
+                names::RECIPIENT_EMAIL_ADDRESS,
+                names::RECIPIENT_DOMAIN
+            ));
+        }
     }
+}
+
+/// Some of the keys of a record, as a sentence repeats them.
+fn listed(keys: &[String]) -> String {
+    let keys: Vec<String> = keys
+        .iter()
+        .take(KEYS_LISTED)
+        .map(|key| schema::shown_name(key))
+        .collect();
+    keys.join(", ")
 }
 
 /// The rows whose direction the query does not know: Kusto's `==` minds the case of letters.

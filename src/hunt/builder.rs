@@ -10,7 +10,7 @@ use super::matcher::{self, CountedRow, Side};
 use super::query::Query;
 use super::view::{self, View};
 use crate::events::column::Column;
-use crate::events::schema::names;
+use crate::events::schema::{Table, names};
 use crate::events::time::EventTime;
 use crate::events::{Batch, EventId, EventStore};
 use std::sync::Arc;
@@ -90,9 +90,11 @@ impl HuntBuilder {
             .add(place, &batch, &self.exclusions, &self.store);
     }
 
-    /// Adds rows of `EmailUrlInfo`.
-    pub fn add_links(&mut self, batch: Batch) {
-        self.store.add_links(Arc::new(batch));
+    /// Adds rows of a companion table.
+    pub fn add_companion(&mut self, table: Table, batch: Batch) {
+        if table == Table::EmailUrlInfo {
+            self.store.add_links(Arc::new(batch));
+        }
         self.masks_are_stale = self.store.events() > 0;
     }
 
@@ -149,10 +151,7 @@ impl Counts {
     ) {
         let rows = counted_rows(batch);
         let masks = matcher::masks(exclusions, batch, store.links(), &rows);
-        let mut recipients = DomainsOfColumn::new(
-            batch.column(names::RECIPIENT_EMAIL_ADDRESS),
-            domain::of_address,
-        );
+        let mut recipients = recipient_domains(batch);
         let mut senders =
             DomainsOfColumn::new(batch.column(names::SENDER_FROM_DOMAIN), |cell| cell);
         for (counted, mask) in rows.into_iter().zip(masks) {
@@ -207,6 +206,15 @@ fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
             })
         })
         .collect()
+}
+
+/// The domains of the recipients: of their addresses as in the query, or, where an export leaves
+/// those out, as Microsoft took them.
+fn recipient_domains(batch: &Batch) -> DomainsOfColumn<'_> {
+    match batch.column(names::RECIPIENT_EMAIL_ADDRESS) {
+        Some(addresses) => DomainsOfColumn::new(Some(addresses), domain::of_address),
+        None => DomainsOfColumn::new(batch.column(names::RECIPIENT_DOMAIN), |cell| cell),
+    }
 }
 
 /// A cell of a column that may not be there.

@@ -19,7 +19,7 @@ pub mod text;
 pub mod theme;
 mod worker;
 
-use crate::events::load::Input;
+use crate::events::input::Input;
 use crate::hunt::exclusion::Exclusion;
 use crate::hunt::{Hunt, HuntBuilder, Query};
 use crate::pipeline::LoadState;

@@ -3,7 +3,8 @@
 
 use super::app::{Job, Msg};
 use super::export_dialog::ExportJob;
-use crate::events::load::{CancelToken, Input};
+use crate::events::input::Input;
+use crate::events::load::CancelToken;
 use crate::hunt::exclusion::Exclusion;
 use crate::pipeline::{self, Listener, Update};
 use std::panic::{self, AssertUnwindSafe};

@@ -12,7 +12,8 @@ pub mod definitions;
 pub mod oracle;
 pub mod writing;
 
-use mailhunt::events::load::{CancelToken, Input};
+use mailhunt::events::input::Input;
+use mailhunt::events::load::CancelToken;
 use mailhunt::events::report::FileReport;
 use mailhunt::events::schema::Table;
 use mailhunt::hunt::exclusion::Exclusion;
@@ -74,10 +75,14 @@ pub fn assert_account(state: &LoadState, hunt: &Hunt) {
             listed == report.rows_rejected || listed == 1000,
             "{report:?}"
         );
-        match report.table {
-            Some(Table::EmailUrlInfo) => links += report.rows_kept,
-            _ => events += report.rows_kept,
+        for (table, rows) in &report.tables {
+            match table {
+                Table::EmailEvents => events += rows,
+                _ => links += rows,
+            }
         }
+        let by_table: u64 = report.tables.iter().map(|(_, rows)| rows).sum();
+        assert_eq!(by_table, report.rows_kept, "every kept row is of a table");
     }
     assert_eq!(hunt.store.events(), events, "kept rows are in the store");
     assert_eq!(

@@ -1,6 +1,7 @@
 //! The screen without a terminal: the demo loaded, keys played, frames drawn into memory.
 
-use mailhunt::events::load::{CancelToken, Input};
+use mailhunt::events::input::Input;
+use mailhunt::events::load::CancelToken;
 use mailhunt::hunt::{HuntBuilder, Query, exclusion};
 use mailhunt::pipeline::{self, LoadState};
 use mailhunt::tui::app::{App, Effect, Msg};

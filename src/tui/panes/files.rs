@@ -77,11 +77,20 @@ impl Text<'_> {
 
     fn report(&mut self, report: &FileReport) {
         let theme = self.app.theme;
-        let table = report.table.map_or("no known table", |table| table.name());
+        let tables: Vec<&str> = report
+            .tables
+            .iter()
+            .map(|(table, _)| table.name())
+            .collect();
+        let tables = if tables.is_empty() {
+            "no known table".to_owned()
+        } else {
+            tables.join(", ")
+        };
         let format = report
             .format
             .map_or_else(|| "no known format".to_owned(), |format| format.to_string());
-        self.wrapped(2, &format!("{table}, {format}"), theme.dim);
+        self.wrapped(2, &format!("{tables}, {format}"), theme.dim);
         let rows = format!(
             "{} read = {} kept + {} rejected",
             count(report.rows_read(), "row"),
