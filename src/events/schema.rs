@@ -1,6 +1,6 @@
 //! The columns of the tables mailhunt reads: their spelling, which are needed, which table a file holds.
 //!
-//! Column names are Microsoft's, as documented for the `EmailEvents` and `EmailUrlInfo` tables of
+//! Column names are Microsoft's, as documented for the `EmailEvents` table and its companions in
 //! Defender XDR advanced hunting and Log Analytics.
 
 /// Names of the columns that mailhunt itself reads. All others are kept for the analyst to see.
@@ -31,24 +31,36 @@ pub mod names {
     pub const SUBJECT: &str = "Subject";
     /// Delivered, Junked, Blocked or Replaced.
     pub const DELIVERY_ACTION: &str = "DeliveryAction";
+    /// Where the email went; in `EmailPostDeliveryEvents`, where it was moved.
+    pub const DELIVERY_LOCATION: &str = "DeliveryLocation";
     /// Where the email is now, after clean-ups.
     pub const LATEST_DELIVERY_LOCATION: &str = "LatestDeliveryLocation";
     /// SPF, DKIM, DMARC and composite authentication, as JSON in a string.
     pub const AUTHENTICATION_DETAILS: &str = "AuthenticationDetails";
     /// A catch-all, as JSON in a string.
     pub const ADDITIONAL_FIELDS: &str = "AdditionalFields";
-    /// `EmailUrlInfo`: the whole link.
+    /// The names of the malware found.
+    pub const THREAT_NAMES: &str = "ThreatNames";
+    /// `EmailUrlInfo`, `UrlClickEvents`: the whole link.
     pub const URL: &str = "Url";
     /// `EmailUrlInfo`: the host of the link.
     pub const URL_DOMAIN: &str = "UrlDomain";
     /// `EmailUrlInfo`: where in the email the link stands.
     pub const URL_LOCATION: &str = "UrlLocation";
+    /// `EmailUrlInfo`: the chain of redirections that the link is a part of.
+    pub const URL_CHAIN_ID: &str = "UrlChainId";
+    /// `EmailUrlInfo`: the place of the link in that chain; 0 is the link in the email.
+    pub const URL_CHAIN_POSITION: &str = "UrlChainPosition";
     /// `EmailAttachmentInfo`: the name of the file.
     pub const FILE_NAME: &str = "FileName";
     /// `EmailAttachmentInfo`: the kind of file, found by its content.
     pub const FILE_TYPE: &str = "FileType";
+    /// `EmailAttachmentInfo`: the end of the file's name, in newer exports.
+    pub const FILE_EXTENSION: &str = "FileExtension";
     /// `EmailAttachmentInfo`: the hash of the file.
     pub const SHA256: &str = "SHA256";
+    /// `EmailAttachmentInfo`: the size of the file in bytes.
+    pub const FILE_SIZE: &str = "FileSize";
     /// `EmailPostDeliveryEvents`: what was done, such as a move to quarantine.
     pub const ACTION: &str = "Action";
     /// `EmailPostDeliveryEvents`, `UrlClickEvents`: what kind of event it is.
@@ -57,12 +69,16 @@ pub mod names {
     pub const ACTION_TRIGGER: &str = "ActionTrigger";
     /// `EmailPostDeliveryEvents`: whether it went well.
     pub const ACTION_RESULT: &str = "ActionResult";
+    /// `EmailPostDeliveryEvents`: where the email was before, in newer exports.
+    pub const SOURCE_LOCATION: &str = "SourceLocation";
     /// `UrlClickEvents`: who clicked.
     pub const ACCOUNT_UPN: &str = "AccountUpn";
     /// `UrlClickEvents`: whether the person went on to the page.
     pub const IS_CLICKED_THROUGH: &str = "IsClickedThrough";
     /// `UrlClickEvents`: Email, Office or Teams.
     pub const WORKLOAD: &str = "Workload";
+    /// `UrlClickEvents`: the redirections that followed, as JSON in a string.
+    pub const URL_CHAIN: &str = "UrlChain";
 }
 
 pub mod identify;

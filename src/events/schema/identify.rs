@@ -36,38 +36,101 @@ pub fn of_header(columns: &[String]) -> Result<Table, MissingColumns> {
     if missing(columns).is_empty() {
         return Ok(Table::EmailEvents);
     }
-    // With its direction it is an export of EmailEvents that lacks something.
     companion(columns)
-        .filter(|table| {
-            *table != Table::EmailUrlInfo || !has_any(columns, &[names::EMAIL_DIRECTION])
-        })
+        // It is an export of EmailEvents that lacks something, which is better said than guessed at.
+        .filter(|_| !has_columns_of_events(columns))
         .ok_or_else(|| MissingColumns::of_events(columns.to_vec()))
 }
 
 /// The table of a record with these (canonical) keys. `None` when it is none that mailhunt reads.
 pub fn of_record<S: AsRef<str>>(keys: &[S]) -> Option<Table> {
-    if missing(keys).is_empty() {
+    // The columns of a companion may stand beside those of its email, as after a join.
+    if missing(keys).is_empty() || has_columns_of_events(keys) {
         return Some(Table::EmailEvents);
     }
+    // A click in Teams or Office belongs to no message: that key may be left out.
+    let is_click_without_message =
+        has_any(keys, &[names::IS_CLICKED_THROUGH]) && has_any(keys, &[names::URL]);
     match companion(keys) {
-        // The columns of a link may stand beside those of its email, as after a join.
-        None | Some(Table::EmailUrlInfo) if has_any(keys, &[names::EMAIL_DIRECTION]) => {
-            Some(Table::EmailEvents)
-        }
+        None if is_click_without_message => Some(Table::UrlClickEvents),
         table => table,
     }
 }
 
-/// The companion table that has such columns and no other has.
+/// Columns that no companion table has.
+const OF_EVENTS_ALONE: [&str; 5] = [
+    names::SENDER_FROM_DOMAIN,
+    names::SENDER_MAIL_FROM_DOMAIN,
+    names::SUBJECT,
+    names::DELIVERY_ACTION,
+    names::AUTHENTICATION_DETAILS,
+];
+
+/// Whether these columns, whatever they lack, are those of `EmailEvents`: they have its direction. Of the
+/// companion tables `EmailPostDeliveryEvents` alone has that too.
+fn has_columns_of_events<S: AsRef<str>>(columns: &[S]) -> bool {
+    has_any(columns, &[names::EMAIL_DIRECTION])
+        && (has_any(columns, &OF_EVENTS_ALONE)
+            || companion(columns) != Some(Table::EmailPostDeliveryEvents))
+}
+
+/// What only clicks have.
+const OF_CLICKS: [&str; 2] = [names::IS_CLICKED_THROUGH, names::URL_CHAIN];
+
+/// What of the tables with messages only clicks have, but tables of other subjects too.
+const OF_ACCOUNTS: [&str; 2] = [names::ACCOUNT_UPN, names::WORKLOAD];
+
+/// What only clean-ups after delivery have. `ActionType` is that of a click too.
+const OF_CLEAN_UPS: [&str; 4] = [
+    names::ACTION,
+    names::ACTION_TRIGGER,
+    names::ACTION_RESULT,
+    names::SOURCE_LOCATION,
+];
+
+/// What only attachments have.
+const OF_ATTACHMENTS: [&str; 5] = [
+    names::FILE_NAME,
+    names::FILE_TYPE,
+    names::FILE_EXTENSION,
+    names::SHA256,
+    names::FILE_SIZE,
+];
+
+/// What links have. A click has its `Url` too.
+const OF_LINKS: [&str; 5] = [
+    names::URL,
+    names::URL_DOMAIN,
+    names::URL_LOCATION,
+    names::URL_CHAIN_ID,
+    names::URL_CHAIN_POSITION,
+];
+
+/// A table of another subject that says the message too (`AlertEvidence`) is known by this.
+const OF_ALERTS: [&str; 1] = ["AlertId"];
+
+/// The companion table that has such columns. Those that one table alone has are looked at first.
 fn companion<S: AsRef<str>>(columns: &[S]) -> Option<Table> {
     let has = |names: &[&str]| has_any(columns, names);
-    if !has(&[names::NETWORK_MESSAGE_ID]) {
+    if !has(&[names::NETWORK_MESSAGE_ID]) || has(&OF_ALERTS) {
         return None;
     }
-    if has(&[names::URL, names::URL_DOMAIN]) {
-        return Some(Table::EmailUrlInfo);
+    let is_action = has(&[names::ACTION_TYPE]);
+    if has(&OF_CLICKS) || has(&OF_ACCOUNTS) && (is_action || has(&[names::URL])) {
+        return Some(Table::UrlClickEvents);
     }
-    None
+    if has(&OF_CLEAN_UPS) {
+        return Some(Table::EmailPostDeliveryEvents);
+    }
+    if has(&OF_ATTACHMENTS) {
+        return Some(Table::EmailAttachmentInfo);
+    }
+    match (has(&OF_LINKS), is_action) {
+        (true, true) => Some(Table::UrlClickEvents),
+        (true, false) => Some(Table::EmailUrlInfo),
+        (false, true) => Some(Table::EmailPostDeliveryEvents),
+        (false, false) => None,
+    }
 }
 
 /// Why a file's columns are not those of any table mailhunt reads.
@@ -113,42 +176,4 @@ fn found_columns(found: &[String]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn owned(names: &[&str]) -> Vec<String> {
-        names.iter().map(|name| (*name).to_owned()).collect()
-    }
-
-    #[test]
-    fn tables_are_known_by_their_columns_in_any_order() {
-        let events = owned(&[
-            "ThreatTypes",
-            "RecipientEmailAddress",
-            "SenderFromDomain",
-            "EmailDirection",
-        ]);
-        assert_eq!(of_header(&events), Ok(Table::EmailEvents));
-        let links = owned(&["UrlDomain", "NetworkMessageId"]);
-        assert_eq!(of_header(&links), Ok(Table::EmailUrlInfo));
-    }
-
-    #[test]
-    fn the_domain_of_the_recipient_does_where_the_address_is_left_out() {
-        let events = owned(&[
-            "ThreatTypes",
-            "RecipientDomain",
-            "SenderFromDomain",
-            "EmailDirection",
-        ]);
-        assert_eq!(of_header(&events), Ok(Table::EmailEvents));
-    }
-
-    #[test]
-    fn what_is_missing_is_named_and_what_is_there_is_listed() {
-        let error = of_header(&owned(&["EmailDirection", "Subject"])).expect_err("not an export");
-        let sentence = error.to_string();
-        assert!(sentence.contains("missing SenderFromDomain, RecipientEmailAddress, ThreatTypes"));
-        assert!(sentence.contains("Columns found: EmailDirection, Subject"));
-    }
-}
+mod tests;
