@@ -60,6 +60,9 @@ pub(super) fn tell_troubles(load: &LoadState) {
         if let Some(failure) = &report.failure {
             say(&format!("{name}: {failure}"));
         }
+        if let Some(sentence) = report.lacks_events().filter(|_| load.is_useless()) {
+            say(&format!("{name}: {sentence}"));
+        }
         for warning in &report.warnings {
             say(&format!("{name}: {warning}"));
         }

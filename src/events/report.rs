@@ -82,6 +82,18 @@ impl FileReport {
         }
     }
 
+    /// What must be loaded beside it where it holds rows of companion tables only.
+    pub fn lacks_events(&self) -> Option<String> {
+        if self.tables.is_empty() || self.holds(Table::EmailEvents) {
+            return None;
+        }
+        let tables: Vec<&str> = self.tables.iter().map(|(table, _)| table.name()).collect();
+        Some(format!(
+            "these are {} rows: load the EmailEvents export beside them",
+            tables.join(" and ")
+        ))
+    }
+
     /// Rows read: kept and rejected.
     pub fn rows_read(&self) -> u64 {
         self.rows_kept + self.rows_rejected

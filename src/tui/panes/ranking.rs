@@ -249,9 +249,10 @@ fn draw_nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
     if !app.load.finished {
         sentences.push(("Reading…".to_owned(), theme.dim));
     } else if app.load.is_useless() {
-        sentences.push(("Nothing could be loaded.".to_owned(), theme.warning));
+        sentences.push(("No events could be loaded.".to_owned(), theme.warning));
         for (name, report) in app.load.reports() {
-            let reason = report.failure.as_deref().unwrap_or("it has no events");
+            let reason = report.failure.clone().or_else(|| report.lacks_events());
+            let reason = reason.unwrap_or_else(|| "it has no events".to_owned());
             sentences.push((format!("{name}: {reason}"), theme.text));
         }
     } else if !app.query.search.is_empty() {
