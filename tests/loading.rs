@@ -738,7 +738,7 @@ fn links_alone_are_no_answer() {
     let path = folder.write("links.csv", "NetworkMessageId,Url\nm,https://x.example/\n");
     let (state, hunt) = load(&[path], Vec::new());
     assert!(state.is_useless());
-    assert_eq!(hunt.store.links().rows(), 1);
+    assert_eq!(hunt.store.companions().rows(Table::EmailUrlInfo), 1);
 }
 
 // Pipes, and stopping.

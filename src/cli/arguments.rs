@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// Which of the domains you write to send threats back at you?
 ///
 /// Reads exports of Microsoft's `EmailEvents` table (CSV, JSON array, JSON lines; gzip too), and of
-/// `EmailUrlInfo` beside them, and ranks those domains as Microsoft's hunting query does. Without a
+/// its companion tables beside them, and ranks those domains as Microsoft's hunting query does. Without a
 /// command it opens the terminal interface, or, where standard output is no terminal or an option says
 /// how to print, does what `rank` does.
 #[derive(Debug, Parser)]
@@ -40,7 +40,7 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct InputArguments {
-    /// Exports of `EmailEvents`, and of `EmailUrlInfo` beside them
+    /// Exports of `EmailEvents`, and of its companion tables (`EmailUrlInfo`, `UrlClickEvents`, …) beside them
     #[arg(
         value_name = "FILE",
         required_unless_present = "demo",

@@ -1,29 +1,7 @@
-//! The links of emails: rows of `EmailUrlInfo`, found by the message they belong to.
+//! The links of emails: what a row of `EmailUrlInfo` says.
 
-use super::batch::Batch;
-use super::schema::names;
-use hashbrown::HashMap;
-use std::sync::Arc;
-
-/// The place of a row: its batch, and the row in it.
-type Place = (u32, u16);
-
-/// All rows of `EmailUrlInfo` that were loaded. Cloning it is cheap, also while more is loaded.
-#[derive(Clone, Debug, Default)]
-pub struct Links {
-    batches: Vec<Arc<Batch>>,
-    /// The rows by message, in parts that are never changed: each is more than twice as large as the
-    /// next, so that there are few to look into, and a row is moved to a larger one only a few times.
-    parts: Vec<Arc<Part>>,
-    rows: u64,
-}
-
-/// Some consecutive rows by message.
-#[derive(Clone, Debug, Default)]
-struct Part {
-    by_message: HashMap<Vec<u8>, Vec<Place>>,
-    rows: usize,
-}
+use super::companions::{CompanionRow, Companions};
+use super::schema::{Table, names};
 
 /// One link of an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,79 +12,32 @@ pub struct Link<'a> {
     pub domain: &'a [u8],
     /// Where in the email it stands, or empty.
     pub location: &'a [u8],
+    /// Its place in a chain of redirections, or empty; 0 is the link in the email.
+    pub chain_position: &'a [u8],
 }
 
-impl Links {
-    /// Adds rows of `EmailUrlInfo`.
-    pub fn add(&mut self, batch: Arc<Batch>) {
-        let mut part = Part::of_batch(self.batches.len() as u32, &batch);
-        while let Some(last) = self.parts.pop_if(|last| last.rows <= 2 * part.rows) {
-            let mut merged = Arc::unwrap_or_clone(last);
-            merged.append(part);
-            part = merged;
-        }
-        self.parts.push(Arc::new(part));
-        self.rows += batch.rows() as u64;
-        self.batches.push(batch);
-    }
-
-    /// Whether no row of `EmailUrlInfo` was loaded.
-    pub fn is_empty(&self) -> bool {
-        self.rows == 0
-    }
-
-    /// The number of rows loaded.
-    pub fn rows(&self) -> u64 {
-        self.rows
-    }
-
-    /// The links of the message with this `NetworkMessageId`, in the order loaded.
-    pub fn of_message(&self, network_message_id: &[u8]) -> impl Iterator<Item = Link<'_>> {
-        let key = message_key(network_message_id);
-        self.parts
-            .iter()
-            .filter_map(move |part| part.by_message.get(key.as_slice()))
-            .flatten()
-            .map(|&(batch, row)| self.link(batch, row))
-    }
-
-    fn link(&self, batch: u32, row: u16) -> Link<'_> {
-        let (batch, row) = (&self.batches[batch as usize], usize::from(row));
-        let url = batch.cell(names::URL, row);
-        let domain = batch.cell(names::URL_DOMAIN, row);
+impl<'a> Link<'a> {
+    /// The link that a row of `EmailUrlInfo` is about.
+    pub fn of_row(row: &CompanionRow<'a>) -> Self {
+        let url = row.cell(names::URL);
+        let domain = row.cell(names::URL_DOMAIN);
         Link {
             url,
             domain: if domain.is_empty() { host(url) } else { domain },
-            location: batch.cell(names::URL_LOCATION, row),
+            location: row.cell(names::URL_LOCATION),
+            chain_position: row.cell(names::URL_CHAIN_POSITION),
         }
     }
 }
 
-impl Part {
-    /// The rows of the numbered batch.
-    fn of_batch(number: u32, batch: &Batch) -> Self {
-        let mut part = Part::default();
-        for row in 0..batch.rows() {
-            let message = message_key(batch.cell(names::NETWORK_MESSAGE_ID, row));
-            let places = part.by_message.entry(message).or_default();
-            places.push((number, row as u16));
-        }
-        part.rows = batch.rows();
-        part
-    }
-
-    /// Takes in the rows of the part after this one.
-    fn append(&mut self, next: Part) {
-        for (message, places) in next.by_message {
-            self.by_message.entry(message).or_default().extend(places);
-        }
-        self.rows += next.rows;
-    }
-}
-
-/// The key of a message: exports differ in the case of a GUID's letters.
-fn message_key(network_message_id: &[u8]) -> Vec<u8> {
-    network_message_id.trim_ascii().to_ascii_lowercase()
+/// The links of the message with this `NetworkMessageId`, in the order loaded.
+pub fn of_message<'a>(
+    companions: &'a Companions,
+    network_message_id: &[u8],
+) -> impl Iterator<Item = Link<'a>> + use<'a> {
+    companions
+        .of_message(Table::EmailUrlInfo, network_message_id)
+        .map(|row| Link::of_row(&row))
 }
 
 /// The host of a link: what stands between `scheme://` (and an `@`) and the next `/ ? # :`.
@@ -148,6 +79,7 @@ mod tests {
     use super::*;
     use crate::events::batch::BatchBuilder;
     use rstest::rstest;
+    use std::sync::Arc;
 
     #[rstest]
     #[case("https://filedrop.example/s/1", "filedrop.example")]
@@ -165,16 +97,17 @@ mod tests {
     }
 
     #[test]
-    fn links_are_found_by_message_whatever_the_case_of_its_id() {
-        let columns = ["NetworkMessageId", "UrlDomain"].map(str::to_owned);
+    fn the_domain_is_the_one_of_the_export_or_else_of_the_link() {
+        let columns = ["NetworkMessageId", "Url", "UrlDomain"].map(str::to_owned);
         let mut builder = BatchBuilder::new(columns.to_vec());
-        builder.push_row([b"AB-1".as_slice(), b"one.example"].into_iter());
-        builder.push_row([b"ab-1".as_slice(), b"two.example"].into_iter());
-        builder.push_row([b"ab-2".as_slice(), b"three.example"].into_iter());
-        let mut links = Links::default();
-        links.add(Arc::new(builder.take().expect("rows")));
-        let domains: Vec<&[u8]> = links.of_message(b"aB-1").map(|link| link.domain).collect();
-        assert_eq!(domains, [b"one.example".as_slice(), b"two.example"]);
-        assert_eq!(links.of_message(b"ab-3").count(), 0);
+        builder.push_row([b"m".as_slice(), b"https://a.example/", b"b.example"].into_iter());
+        builder.push_row([b"m".as_slice(), b"https://c.example/", b""].into_iter());
+        let mut companions = Companions::default();
+        let batch = Arc::new(builder.take().expect("rows"));
+        companions.add(Table::EmailUrlInfo, batch);
+        let domains: Vec<&[u8]> = of_message(&companions, b"M")
+            .map(|link| link.domain)
+            .collect();
+        assert_eq!(domains, [b"b.example".as_slice(), b"c.example"]);
     }
 }

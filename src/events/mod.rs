@@ -4,6 +4,7 @@
 
 pub mod batch;
 pub mod column;
+pub mod companions;
 mod csv;
 pub mod format;
 pub mod input;

@@ -1,7 +1,8 @@
 //! All events loaded, file by file, and how to find one again.
 
 use super::batch::Batch;
-use super::links::Links;
+use super::companions::Companions;
+use super::schema::Table;
 use std::sync::Arc;
 
 /// The place of an event. It stays valid while more is loaded, and orders events as loaded:
@@ -16,13 +17,13 @@ pub struct EventId {
     pub row: u16,
 }
 
-/// The events of all files, and the links of their messages.
+/// The events of all files, and what the companion tables say of their messages.
 ///
 /// Cloning is cheap: batches are shared.
 #[derive(Clone, Debug, Default)]
 pub struct EventStore {
     files: Vec<Vec<Arc<Batch>>>,
-    links: Links,
+    companions: Companions,
     events: u64,
 }
 
@@ -45,9 +46,9 @@ impl EventStore {
         self.files[file].len() as u32 - 1
     }
 
-    /// Adds rows of `EmailUrlInfo`.
-    pub fn add_links(&mut self, batch: Arc<Batch>) {
-        self.links.add(batch);
+    /// Adds rows of a companion table.
+    pub fn add_companion(&mut self, table: Table, batch: Arc<Batch>) {
+        self.companions.add(table, batch);
     }
 
     /// The number of events.
@@ -55,9 +56,9 @@ impl EventStore {
         self.events
     }
 
-    /// The links loaded.
-    pub fn links(&self) -> &Links {
-        &self.links
+    /// The rows of the companion tables.
+    pub fn companions(&self) -> &Companions {
+        &self.companions
     }
 
     /// Every batch with its file and number, in the order of loading.

@@ -54,7 +54,9 @@ pub struct HuntBuilder {
     store: EventStore,
     counts: Counts,
     times: Option<(EventTime, EventTime)>,
-    /// Links came after events that they may concern: the masks of those are out of date.
+    /// The companion tables that exclusions look at.
+    companions_looked_at: Vec<Table>,
+    /// Rows of these came after events that they may concern: the masks of those are out of date.
     masks_are_stale: bool,
 }
 
@@ -71,6 +73,7 @@ impl HuntBuilder {
     pub fn new(exclusions: Arc<[Exclusion]>, files: usize) -> Self {
         HuntBuilder {
             missing_headers: matcher::headers_of(&exclusions),
+            companions_looked_at: matcher::companions_of(&exclusions),
             exclusions,
             store: EventStore::new(files),
             counts: Counts::default(),
@@ -92,10 +95,9 @@ impl HuntBuilder {
 
     /// Adds rows of a companion table.
     pub fn add_companion(&mut self, table: Table, batch: Batch) {
-        if table == Table::EmailUrlInfo {
-            self.store.add_links(Arc::new(batch));
-        }
-        self.masks_are_stale = self.store.events() > 0;
+        self.store.add_companion(table, Arc::new(batch));
+        self.masks_are_stale |=
+            self.store.events() > 0 && self.companions_looked_at.contains(&table);
     }
 
     fn extend_times(&mut self, batch: &Batch) {
@@ -107,8 +109,8 @@ impl HuntBuilder {
         *last = (*last).max(added.1);
     }
 
-    /// The hunt of what was added so far, while more is to come: exclusions that look at links
-    /// may not know yet of links that came late.
+    /// The hunt of what was added so far, while more is to come: exclusions that look at companion
+    /// tables may not know yet of rows that came late.
     pub fn partial(&self) -> Hunt {
         Hunt {
             cube: self.counts.cube.cube(&self.counts.numbers),
@@ -150,7 +152,7 @@ impl Counts {
         store: &EventStore,
     ) {
         let rows = counted_rows(batch);
-        let masks = matcher::masks(exclusions, batch, store.links(), &rows);
+        let masks = matcher::masks(exclusions, batch, store.companions(), &rows);
         let mut recipients = recipient_domains(batch);
         let mut senders =
             DomainsOfColumn::new(batch.column(names::SENDER_FROM_DOMAIN), |cell| cell);

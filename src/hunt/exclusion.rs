@@ -50,7 +50,7 @@ pub struct Clause(pub Vec<Condition>);
 pub struct Condition {
     /// What is looked at.
     pub field: Field,
-    /// For a field of several values, the links of an email: whether all of them must pass.
+    /// For a field of several values, the links or files of an email: whether all of them must pass.
     pub every: bool,
     /// What a value must be like.
     pub test: Test,

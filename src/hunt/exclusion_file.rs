@@ -154,14 +154,16 @@ fn condition(key: &str, value: ValueShape, lists: &Lists) -> Result<Condition, S
             other => return Err(format!("\"{other}\" after another kind of comparison")),
         }
     }
-    if every && !field.is_of_links() {
-        return Err("\"every\" goes with Url and UrlDomain only".to_owned());
+    if every && field.companion().is_none() {
+        return Err("\"every\" goes with Url, UrlDomain, FileName and FileType only".to_owned());
     }
     let test = test_of(kind.as_deref(), cased, value, lists)?;
     if let Test::EqualsField(other) = &test
-        && (field.is_of_links() || other.is_of_links())
+        && (field.companion().is_some() || other.companion().is_some())
     {
-        return Err("\"fieldref\" does not go with Url and UrlDomain".to_owned());
+        return Err(
+            "\"fieldref\" does not go with Url, UrlDomain, FileName and FileType".to_owned(),
+        );
     }
     Ok(Condition { field, every, test })
 }
@@ -294,7 +296,7 @@ mod tests {
     )]
     #[case(
         "version = 1\n[[exclude]]\nid='a'\ntitle='A'\nmatch=[{'Subject|every'='x'}]",
-        "Url and UrlDomain"
+        "Url, UrlDomain, FileName and FileType"
     )]
     #[case(
         "version = 1\n[[exclude]]\nid='a'\ntitle='A'\nmatch=[{'Subject|contains'=''}]",

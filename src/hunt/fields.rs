@@ -3,7 +3,9 @@
 use super::domain;
 use crate::events::Batch;
 use crate::events::column::Column;
-use crate::events::schema::{self, names};
+use crate::events::companions::CompanionRow;
+use crate::events::links::Link;
+use crate::events::schema::{self, Table, names};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
@@ -28,6 +30,10 @@ pub enum Field {
     Url,
     /// The hosts of the links of the email (`EmailUrlInfo`).
     UrlDomain,
+    /// The names of the files attached to the email (`EmailAttachmentInfo`).
+    FileName,
+    /// The kinds of the files attached to the email (`EmailAttachmentInfo`).
+    FileType,
 }
 
 /// The columns in which exports carry mail headers as JSON in text.
@@ -40,6 +46,8 @@ impl Field {
             "RecipientDomain" => return Field::RecipientDomain,
             "Url" => return Field::Url,
             "UrlDomain" => return Field::UrlDomain,
+            "FileName" => return Field::FileName,
+            "FileType" => return Field::FileType,
             _ => {}
         }
         if let Some(header) = text.strip_prefix("Header.") {
@@ -54,9 +62,24 @@ impl Field {
         }
     }
 
-    /// Whether the field may have several values: it comes from the links of the email.
-    pub fn is_of_links(&self) -> bool {
-        matches!(self, Field::Url | Field::UrlDomain)
+    /// The companion table from whose rows the field comes, so that it may have several values.
+    pub fn companion(&self) -> Option<Table> {
+        match self {
+            Field::Url | Field::UrlDomain => Some(Table::EmailUrlInfo),
+            Field::FileName | Field::FileType => Some(Table::EmailAttachmentInfo),
+            _ => None,
+        }
+    }
+
+    /// The value in a row of its companion table; empty for the other fields.
+    pub fn value_in<'a>(&self, row: &CompanionRow<'a>) -> &'a [u8] {
+        match self {
+            Field::Url => Link::of_row(row).url,
+            Field::UrlDomain => Link::of_row(row).domain,
+            Field::FileName => row.cell(names::FILE_NAME),
+            Field::FileType => row.cell(names::FILE_TYPE),
+            _ => b"",
+        }
     }
 
     /// Where a batch has the values of this field. None when it lacks the columns.
@@ -93,7 +116,7 @@ impl Field {
                 });
                 own.into_iter().chain(inside).collect()
             }
-            Field::Url | Field::UrlDomain => Vec::new(),
+            Field::Url | Field::UrlDomain | Field::FileName | Field::FileType => Vec::new(),
         }
     }
 }
@@ -107,6 +130,8 @@ impl fmt::Display for Field {
             Field::Header(name) => write!(formatter, "Header.{name}"),
             Field::Url => formatter.write_str("Url"),
             Field::UrlDomain => formatter.write_str("UrlDomain"),
+            Field::FileName => formatter.write_str("FileName"),
+            Field::FileType => formatter.write_str("FileType"),
         }
     }
 }

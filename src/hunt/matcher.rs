@@ -8,8 +8,8 @@ use super::fields::{self, Field, Source};
 use crate::events::Batch;
 use crate::events::EventStore;
 use crate::events::column::Column;
-use crate::events::links::Links;
-use crate::events::schema::names;
+use crate::events::companions::Companions;
+use crate::events::schema::{Table, names};
 
 /// The side of the hunt an event counts on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,12 +43,12 @@ impl Scope {
 pub fn masks(
     exclusions: &[Exclusion],
     batch: &Batch,
-    links: &Links,
+    companions: &Companions,
     rows: &[CountedRow],
 ) -> Vec<ExclusionSet> {
     let mut masks = vec![ExclusionSet::EMPTY; rows.len()];
     for (index, exclusion) in exclusions.iter().enumerate() {
-        for place in matching(exclusion, batch, links, rows) {
+        for place in matching(exclusion, batch, companions, rows) {
             masks[place].insert(index);
         }
     }
@@ -59,17 +59,17 @@ pub fn masks(
 fn matching(
     exclusion: &Exclusion,
     batch: &Batch,
-    links: &Links,
+    companions: &Companions,
     rows: &[CountedRow],
 ) -> Vec<usize> {
     let in_scope: Vec<usize> = (0..rows.len())
         .filter(|&place| exclusion.scope.covers(rows[place].side))
         .collect();
-    let matched = any_clause(&exclusion.matches, in_scope, batch, links, rows);
+    let matched = any_clause(&exclusion.matches, in_scope, batch, companions, rows);
     if matched.is_empty() {
         return matched;
     }
-    let spared = any_clause(&exclusion.unless, matched.clone(), batch, links, rows);
+    let spared = any_clause(&exclusion.unless, matched.clone(), batch, companions, rows);
     matched
         .into_iter()
         .filter(|place| spared.binary_search(place).is_err())
@@ -81,7 +81,7 @@ fn any_clause(
     clauses: &[Clause],
     places: Vec<usize>,
     batch: &Batch,
-    links: &Links,
+    companions: &Companions,
     rows: &[CountedRow],
 ) -> Vec<usize> {
     let mut held: Vec<usize> = Vec::new();
@@ -92,7 +92,7 @@ fn any_clause(
         }
         let mut holding = open.clone();
         for condition in conditions {
-            let mut evaluation = Evaluation::new(condition, batch, links);
+            let mut evaluation = Evaluation::new(condition, batch, companions);
             holding.retain(|&place| evaluation.holds(usize::from(rows[place].row)));
         }
         open.retain(|place| holding.binary_search(place).is_err());
@@ -106,7 +106,7 @@ fn any_clause(
 struct Evaluation<'a> {
     condition: &'a Condition,
     batch: &'a Batch,
-    links: &'a Links,
+    companions: &'a Companions,
     sources: Vec<(Source<'a>, Answers)>,
     others: Vec<Source<'a>>,
 }
@@ -119,7 +119,7 @@ enum Answers {
 }
 
 impl<'a> Evaluation<'a> {
-    fn new(condition: &'a Condition, batch: &'a Batch, links: &'a Links) -> Self {
+    fn new(condition: &'a Condition, batch: &'a Batch, companions: &'a Companions) -> Self {
         let sources = condition
             .field
             .sources(batch)
@@ -140,15 +140,15 @@ impl<'a> Evaluation<'a> {
         Evaluation {
             condition,
             batch,
-            links,
+            companions,
             sources,
             others,
         }
     }
 
     fn holds(&mut self, row: usize) -> bool {
-        if self.condition.field.is_of_links() {
-            return self.holds_for_links(row);
+        if let Some(table) = self.condition.field.companion() {
+            return self.holds_for_companion(table, row);
         }
         if matches!(self.condition.test, Test::EqualsField(_)) {
             return self.equals_other_field(row);
@@ -179,20 +179,19 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    fn holds_for_links(&self, row: usize) -> bool {
+    /// Asks the rows that a companion table has of the email's message. Those of attachments say the
+    /// recipient too, but the files of a message are the same for all of them.
+    fn holds_for_companion(&self, table: Table, row: usize) -> bool {
         let message = self.batch.cell(names::NETWORK_MESSAGE_ID, row);
-        // Of an email without an id, or with no EmailUrlInfo loaded, nothing is known of its links,
+        // Of an email without an id, or without that table, nothing is known of its links or files,
         // also not that it has none.
-        if message.trim_ascii().is_empty() || self.links.is_empty() {
+        if message.trim_ascii().is_empty() || !self.companions.is_loaded(table) {
             return false;
         }
         let mut values = self
-            .links
-            .of_message(message)
-            .map(|link| match self.condition.field {
-                Field::Url => link.url,
-                _ => link.domain,
-            })
+            .companions
+            .of_message(table, message)
+            .map(|row| self.condition.field.value_in(&row))
             .peekable();
         if values.peek().is_none() {
             return matches!(self.condition.test, Test::Exists(false));
@@ -241,7 +240,11 @@ pub fn inert_reason(
 /// What a condition lacks in the loaded files, so that it can never hold, if it does.
 fn lack(condition: &Condition, store: &EventStore, missing_headers: &[String]) -> Option<String> {
     let field = &condition.field;
-    if matches!(condition.test, Test::Exists(false)) && !field.is_of_links() {
+    if let Some(table) = field.companion() {
+        let is_loaded = store.companions().is_loaded(table);
+        return (!is_loaded).then(|| format!("no {} loaded", table.name()));
+    }
+    if matches!(condition.test, Test::Exists(false)) {
         // A column that is not there is as good as one that is always empty: exports may leave
         // out what is empty.
         return None;
@@ -255,19 +258,13 @@ fn lack(condition: &Condition, store: &EventStore, missing_headers: &[String]) -
         Field::Header(name) => missing_headers
             .contains(name)
             .then(|| format!("no header {name} loaded")),
-        Field::Url | Field::UrlDomain => store
-            .links()
-            .is_empty()
-            .then(|| "no EmailUrlInfo loaded".to_owned()),
+        Field::Url | Field::UrlDomain | Field::FileName | Field::FileType => None,
     }
 }
 
 /// The headers that any of the exclusions looks at.
 pub fn headers_of(exclusions: &[Exclusion]) -> Vec<String> {
-    let mut headers: Vec<String> = exclusions
-        .iter()
-        .flat_map(|exclusion| exclusion.matches.iter().chain(&exclusion.unless))
-        .flat_map(|Clause(conditions)| conditions)
+    let mut headers: Vec<String> = conditions_of(exclusions)
         .filter_map(|condition| match &condition.field {
             Field::Header(name) => Some(name.clone()),
             _ => None,
@@ -276,4 +273,21 @@ pub fn headers_of(exclusions: &[Exclusion]) -> Vec<String> {
     headers.sort_unstable();
     headers.dedup();
     headers
+}
+
+/// The companion tables that any of the exclusions looks at.
+pub fn companions_of(exclusions: &[Exclusion]) -> Vec<Table> {
+    let mut tables: Vec<Table> = conditions_of(exclusions)
+        .filter_map(|condition| condition.field.companion())
+        .collect();
+    tables.sort_unstable();
+    tables.dedup();
+    tables
+}
+
+fn conditions_of(exclusions: &[Exclusion]) -> impl Iterator<Item = &Condition> {
+    exclusions
+        .iter()
+        .flat_map(|exclusion| exclusion.matches.iter().chain(&exclusion.unless))
+        .flat_map(|Clause(conditions)| conditions)
 }

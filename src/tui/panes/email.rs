@@ -1,4 +1,7 @@
-//! One email: what is read first, then every column of the export, JSON in text laid out, its links.
+//! One email: what is read first, what the companion tables say of it, then every column of the export,
+//! JSON in text laid out.
+
+mod companions;
 
 use super::super::app::{App, Pane};
 use super::super::text::LineBuilder;
@@ -19,9 +22,6 @@ use serde_json::Value;
 
 /// The most of a value that is laid out, in bytes; the end says how much more there is.
 const LONGEST_VALUE: usize = 16 << 10;
-
-/// The most links that are laid out: how many an email has is for its sender to choose.
-const MOST_LINKS: usize = 200;
 
 /// The most columns for the names of fields.
 const WIDEST_NAME: usize = 24;
@@ -80,13 +80,14 @@ pub(in crate::tui) fn lines(
         name_width,
         lines: Vec::new(),
     };
+    page.alarms(hunt, id);
     page.head(hunt, id);
     page.exclusions(hunt, email.mask);
+    page.companions(hunt, id);
     page.lines.push(Line::default());
     for (name, cell) in &cells {
         page.field(name, cell);
     }
-    page.links(hunt, id);
     page.lines
 }
 
@@ -253,36 +254,6 @@ impl Page<'_> {
             "pass" => self.theme.good,
             "fail" | "softfail" => self.theme.warning,
             _ => self.theme.text,
-        }
-    }
-
-    /// The links of the message, from `EmailUrlInfo`.
-    fn links(&mut self, hunt: &Hunt, id: EventId) {
-        if hunt.store.links().is_empty() {
-            return;
-        }
-        let message = hunt.store.cell(id, names::NETWORK_MESSAGE_ID);
-        let mut links = hunt.store.links().of_message(message);
-        let shown: Vec<_> = links.by_ref().take(MOST_LINKS).collect();
-        let more = links.count();
-        self.lines.push(Line::default());
-        if shown.is_empty() {
-            self.value("EmailUrlInfo", b"no link of this message", self.theme.dim);
-            return;
-        }
-        for (number, link) in shown.iter().enumerate() {
-            let name = format!("Link {}", number + 1);
-            self.value(&name, link.domain, self.theme.strong);
-            if !link.url.is_empty() {
-                self.indented("Url", link.url, self.theme.text, 1);
-            }
-            if !link.location.is_empty() {
-                self.indented("UrlLocation", link.location, self.theme.text, 1);
-            }
-        }
-        if more > 0 {
-            let text = format!("and {more} more links");
-            self.value("EmailUrlInfo", text.as_bytes(), self.theme.warning);
         }
     }
 }

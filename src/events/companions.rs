@@ -1,0 +1,308 @@
+//! The companion tables of `EmailEvents`: their rows, found by the message they belong to.
+//!
+//! What the columns of a row mean is no business of this file.
+
+use super::batch::Batch;
+use super::schema::{Table, names};
+use super::time::EventTime;
+use std::sync::Arc;
+
+/// All rows of the companion tables that were loaded. Cloning it is cheap, also while more is loaded.
+#[derive(Clone, Debug, Default)]
+pub struct Companions {
+    /// By table; that of `EmailEvents` itself stays empty.
+    tables: [Rows; Table::ALL.len()],
+}
+
+/// A row of a companion table.
+#[derive(Clone, Copy, Debug)]
+pub struct CompanionRow<'a> {
+    batch: &'a Batch,
+    row: usize,
+}
+
+impl<'a> CompanionRow<'a> {
+    /// A cell; empty when the file has no such column.
+    pub fn cell(&self, name: &str) -> &'a [u8] {
+        self.batch.cell(name, self.row)
+    }
+
+    /// When it happened, if the row has a time that can be read.
+    pub fn time(&self) -> Option<EventTime> {
+        self.batch.event_time(self.row)
+    }
+}
+
+impl Companions {
+    /// Adds rows of a table.
+    pub fn add(&mut self, table: Table, batch: Arc<Batch>) {
+        self.tables[table as usize].add(batch);
+    }
+
+    /// Whether any row of the table was loaded.
+    pub fn is_loaded(&self, table: Table) -> bool {
+        self.rows(table) > 0
+    }
+
+    /// The number of rows of a table.
+    pub fn rows(&self, table: Table) -> u64 {
+        self.tables[table as usize].count
+    }
+
+    /// The rows of a table that belong to the message with this `NetworkMessageId`, in the order loaded.
+    /// Rows that say no message belong to none.
+    pub fn of_message<'c>(
+        &'c self,
+        table: Table,
+        network_message_id: &[u8],
+    ) -> impl Iterator<Item = CompanionRow<'c>> + use<'c> {
+        self.tables[table as usize].of_message(network_message_id)
+    }
+}
+
+/// The rows of one table.
+#[derive(Clone, Debug, Default)]
+struct Rows {
+    batches: Vec<Arc<Batch>>,
+    /// The rows by message, in parts that are never changed: each is more than twice as large as the
+    /// next, so that there are few to look into, and a row is moved to a larger one only a few times.
+    parts: Vec<Arc<Part>>,
+    count: u64,
+}
+
+impl Rows {
+    fn add(&mut self, batch: Arc<Batch>) {
+        let mut part = Part::of_batch(self.batches.len() as u32, &batch);
+        while let Some(last) = self.parts.pop_if(|last| last.rows() <= 2 * part.rows()) {
+            let mut merged = Arc::unwrap_or_clone(last);
+            merged.append(part);
+            part = merged;
+        }
+        self.parts.push(Arc::new(part));
+        self.count += batch.rows() as u64;
+        self.batches.push(batch);
+    }
+
+    fn of_message<'c>(
+        &'c self,
+        network_message_id: &[u8],
+    ) -> impl Iterator<Item = CompanionRow<'c>> + use<'c> {
+        let key = MessageKey::of(network_message_id);
+        self.parts
+            .iter()
+            .flat_map(move |part| part.places_of(key.as_ref()))
+            .map(|place| CompanionRow {
+                batch: &self.batches[place.batch as usize],
+                row: usize::from(place.row),
+            })
+    }
+}
+
+/// The place of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    batch: u32,
+    row: u16,
+}
+
+/// Some consecutive rows by message, in order: within a message as loaded.
+///
+/// A sorted list takes no more than its entries, and no message with very many rows makes it slow.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    guids: Vec<([u8; 16], Place)>,
+    others: Vec<(Box<[u8]>, Place)>,
+}
+
+impl Part {
+    /// The rows of the numbered batch.
+    fn of_batch(number: u32, batch: &Batch) -> Self {
+        let mut part = Part::default();
+        let messages = batch.column(names::NETWORK_MESSAGE_ID);
+        for row in 0..batch.rows() {
+            let place = Place {
+                batch: number,
+                row: row as u16,
+            };
+            match messages.and_then(|column| MessageKey::of(column.get(row))) {
+                Some(MessageKey::Guid(guid)) => part.guids.push((guid, place)),
+                Some(MessageKey::Other(text)) => part.others.push((text, place)),
+                None => {}
+            }
+        }
+        part.sort();
+        part
+    }
+
+    /// Takes in the rows of the part after this one.
+    fn append(&mut self, next: Part) {
+        self.guids.extend(next.guids);
+        self.others.extend(next.others);
+        self.sort();
+    }
+
+    /// Quick where two sorted lists stand one after the other: the stable sort sees that.
+    fn sort(&mut self) {
+        self.guids.sort();
+        self.others.sort();
+    }
+
+    fn rows(&self) -> usize {
+        self.guids.len() + self.others.len()
+    }
+
+    fn places_of<'p>(&'p self, key: Option<&MessageKey>) -> impl Iterator<Item = Place> + use<'p> {
+        let (guids, others) = match key {
+            Some(MessageKey::Guid(guid)) => (range_of(&self.guids, guid), [].as_slice()),
+            Some(MessageKey::Other(text)) => ([].as_slice(), range_of(&self.others, text)),
+            None => ([].as_slice(), [].as_slice()),
+        };
+        let others = others.iter().map(|(_, place)| *place);
+        guids.iter().map(|(_, place)| *place).chain(others)
+    }
+}
+
+/// The entries of a key in a sorted list.
+fn range_of<'l, K: Ord>(list: &'l [(K, Place)], key: &K) -> &'l [(K, Place)] {
+    let start = list.partition_point(|(known, _)| known < key);
+    let (_, rest) = list.split_at(start);
+    let length = rest.partition_point(|(known, _)| known == key);
+    &rest[..length]
+}
+
+/// What two spellings of a message's id have in common: exports differ in the case of its letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum MessageKey {
+    /// What it is by its documentation, in few bytes.
+    Guid([u8; 16]),
+    /// Any other text, in lower case.
+    Other(Box<[u8]>),
+}
+
+impl MessageKey {
+    /// The key of an id; none where there is no id.
+    fn of(network_message_id: &[u8]) -> Option<Self> {
+        let text = network_message_id.trim_ascii();
+        if text.is_empty() {
+            return None;
+        }
+        Some(match guid(text) {
+            Some(guid) => MessageKey::Guid(guid),
+            None => MessageKey::Other(text.to_ascii_lowercase().into()),
+        })
+    }
+}
+
+/// The bytes of a GUID in its usual spelling, `01234567-89ab-cdef-0123-456789abcdef`.
+fn guid(text: &[u8]) -> Option<[u8; 16]> {
+    if text.len() != 36 {
+        return None;
+    }
+    let (mut bytes, mut digits) = ([0; 16], 0);
+    for (place, &letter) in text.iter().enumerate() {
+        if matches!(place, 8 | 13 | 18 | 23) {
+            if letter != b'-' {
+                return None;
+            }
+            continue;
+        }
+        let digit = char::from(letter).to_digit(16)? as u8;
+        bytes[digits / 2] = bytes[digits / 2] << 4 | digit;
+        digits += 1;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::batch::BatchBuilder;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    const GUID: &str = "25d82f90-4cde-45d6-a15a-ca787d85e022";
+
+    /// Rows with these ids, numbered on from `first`.
+    fn batch(ids: &[String], first: usize) -> Arc<Batch> {
+        let columns = ["NetworkMessageId", "Number"].map(str::to_owned);
+        let mut builder = BatchBuilder::new(columns.to_vec());
+        for (number, id) in (first..).zip(ids) {
+            builder.push_row([id.as_bytes(), number.to_string().as_bytes()].into_iter());
+        }
+        Arc::new(builder.take().expect("rows"))
+    }
+
+    fn numbers_of(companions: &Companions, id: &str) -> Vec<usize> {
+        companions
+            .of_message(Table::UrlClickEvents, id.as_bytes())
+            .map(|row| {
+                String::from_utf8_lossy(row.cell("Number"))
+                    .parse()
+                    .expect("a number")
+            })
+            .collect()
+    }
+
+    #[rstest]
+    #[case(GUID, GUID, true)]
+    #[case(GUID, " 25D82F90-4CDE-45D6-A15A-CA787D85E022\t", true)]
+    #[case(GUID, "25d82f904cde45d6a15aca787d85e022", false)]
+    #[case(GUID, "25d82f90-4cde-45d6-a15a-ca787d85e023", false)]
+    #[case(GUID, "25d82f90+4cde-45d6-a15a-ca787d85e022", false)]
+    #[case(
+        "25d82f90-4cde-45d6-a15a-ca787d85e02g",
+        "25D82F90-4CDE-45D6-A15A-CA787D85E02G",
+        true
+    )]
+    #[case("AB-1", " ab-1 ", true)]
+    #[case("ab-1", "ab-12", false)]
+    #[case("", "", false)]
+    #[case(" ", "", false)]
+    fn ids_are_compared_without_case_and_blanks(
+        #[case] one: &str,
+        #[case] other: &str,
+        #[case] same: bool,
+    ) {
+        let mut companions = Companions::default();
+        companions.add(Table::UrlClickEvents, batch(&[one.to_owned()], 0));
+        assert_eq!(companions.rows(Table::UrlClickEvents), 1, "no row is lost");
+        let found = numbers_of(&companions, other);
+        assert_eq!(!found.is_empty(), same);
+    }
+
+    #[test]
+    fn tables_are_apart() {
+        let mut companions = Companions::default();
+        companions.add(Table::EmailUrlInfo, batch(&[GUID.to_owned()], 0));
+        assert!(companions.is_loaded(Table::EmailUrlInfo));
+        assert!(!companions.is_loaded(Table::UrlClickEvents));
+        assert!(numbers_of(&companions, GUID).is_empty());
+    }
+
+    proptest! {
+        /// Against a plain list of all rows, whatever the sizes of the batches.
+        #[test]
+        fn every_row_is_found_by_its_message_in_the_order_loaded(
+            batches in proptest::collection::vec(proptest::collection::vec(0_u8..12, 1..9), 0..30)
+        ) {
+            let id = |message: u8| match message {
+                0..6 => format!("25d82f90-4cde-45d6-a15a-ca787d85e0{message:02}"),
+                _ => format!("message {message}"),
+            };
+            let mut companions = Companions::default();
+            let mut plain: Vec<u8> = Vec::new();
+            for messages in batches {
+                let ids: Vec<String> = messages.iter().map(|message| id(*message)).collect();
+                companions.add(Table::UrlClickEvents, batch(&ids, plain.len()));
+                plain.extend(messages);
+            }
+            prop_assert_eq!(companions.rows(Table::UrlClickEvents), plain.len() as u64);
+            for message in 0..12 {
+                let expected: Vec<usize> = (0..plain.len())
+                    .filter(|&row| plain[row] == message)
+                    .collect();
+                prop_assert_eq!(numbers_of(&companions, &id(message)), expected);
+            }
+        }
+    }
+}
