@@ -3,7 +3,7 @@
 
 use crate::events::input::Input;
 
-/// `EmailEvents`, and the `EmailUrlInfo` that belongs to it.
+/// `EmailEvents`, and the companion tables that belong to it.
 pub fn inputs() -> Vec<Input> {
     vec![
         Input::Embedded {
@@ -13,6 +13,18 @@ pub fn inputs() -> Vec<Input> {
         Input::Embedded {
             name: "demo EmailUrlInfo",
             bytes: include_bytes!("../assets/demo/EmailUrlInfo.csv.gz"),
+        },
+        Input::Embedded {
+            name: "demo EmailAttachmentInfo",
+            bytes: include_bytes!("../assets/demo/EmailAttachmentInfo.csv.gz"),
+        },
+        Input::Embedded {
+            name: "demo EmailPostDeliveryEvents",
+            bytes: include_bytes!("../assets/demo/EmailPostDeliveryEvents.csv.gz"),
+        },
+        Input::Embedded {
+            name: "demo UrlClickEvents",
+            bytes: include_bytes!("../assets/demo/UrlClickEvents.csv.gz"),
         },
     ]
 }

@@ -31,6 +31,10 @@ fn at_each_size(name: &str, keys: &str) {
 #[case("ranking_with_exclusions", "1234")]
 #[case("emails_of_a_domain", "2jj<enter>j")]
 #[case("one_email", "jj<enter>j<enter>")]
+// The oldest of its phish was clicked on before it was taken away.
+#[case("email_clicked_and_purged", "<enter>G<enter>")]
+#[case("email_with_a_file", "/litware<enter><enter>G<enter>")]
+#[case("email_given_back", "/secondlook<enter><enter><enter>")]
 #[case("hostile_subjects", "/tailspin<enter><enter>")]
 #[case("exclusions", "13<tab><tab>j")]
 #[case("files", "f")]
@@ -56,7 +60,9 @@ fn the_first_frame_and_a_load_under_way() {
             rows: 812_345,
             finished: false,
         };
-        load.files[1].progress.bytes_total = 50_000_000;
+        for companion in &mut load.files[1..] {
+            companion.progress.bytes_total = 12_500_000;
+        }
         app.update(Msg::Loading(Update { load, hunt: None }));
         insta::assert_snapshot!(format!("loading_{width}x{height}"), frame(&app));
     }

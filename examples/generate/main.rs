@@ -18,7 +18,7 @@ const USAGE: &str = "\
 Writes synthetic EmailEvents.
 
 usage: generate demo [ASSETS]
-           writes ASSETS/demo/EmailEvents.csv.gz and ASSETS/demo/EmailUrlInfo.csv.gz (ASSETS: assets)
+           writes EmailEvents.csv.gz and its companion tables into ASSETS/demo (ASSETS: assets)
            and checks that the stories of the demonstration are in them
        generate events [--count N] [--seed N] OUT.csv|OUT.jsonl
            writes N events (1000000), the same for the same seed (7)";
@@ -98,7 +98,7 @@ fn demo(assets: &Path) -> Result<bool, Box<dyn Error>> {
     let directory = assets.join("demo");
     demo.write_to(&directory)
         .map_err(|problem| format!("{}: {problem}", directory.display()))?;
-    for name in ["EmailEvents.csv.gz", "EmailUrlInfo.csv.gz"] {
+    for name in synthetic::FILES {
         let path = directory.join(name);
         println!("{}: {} bytes", path.display(), path.metadata()?.len());
     }

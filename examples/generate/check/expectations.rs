@@ -10,7 +10,7 @@ use crate::synthetic::stories::{
     FABRIKAM, FREEMAIL, LATE_BLOOM, LITWARE, MARTA, MIRAGE, PIXEL, QUILL_WORKS, SECOND_LOOK,
     STATUS_EVENTS, TAILSPIN, TICKET_LANE, WOODGROVE,
 };
-use crate::synthetic::{Demo, Event, Moment};
+use crate::synthetic::{Aftermath, Demo, Event, Moment};
 
 /// What is counted, how many there are, how many there must be.
 pub type Expectation = (&'static str, usize, RangeInclusive<usize>);
@@ -22,6 +22,7 @@ pub fn expectations(evidence: &Evidence<'_>, hunt: &Hunt<'_>) -> Vec<Expectation
     list.extend(hostile_text(evidence.demo));
     list.extend(false_positives(evidence, hunt));
     list.extend(noise(evidence.demo, hunt));
+    list.extend(aftermath(evidence.demo));
     list
 }
 
@@ -301,6 +302,74 @@ fn noise(demo: &Demo, hunt: &Hunt<'_>) -> Vec<Expectation> {
             "late bloom: threats of latest records",
             latest_threats(LATE_BLOOM),
             exactly(1),
+        ),
+    ]
+}
+
+/// What the companion tables say agrees with the events.
+fn aftermath(demo: &Demo) -> Vec<Expectation> {
+    let Aftermath {
+        attachments,
+        post_delivery_events,
+        clicks,
+    } = &demo.aftermath;
+    let of_fabrikam: HashSet<&str> = threats(demo, FABRIKAM)
+        .map(|event| &*event.network_message_id)
+        .collect();
+    let is_of_fabrikam = |message: &str| of_fabrikam.contains(message);
+    let purged = demo
+        .events
+        .iter()
+        .filter(|event| is_threat(event))
+        .filter(|event| event.delivery_location != event.latest_delivery_location)
+        .count();
+    let redeliveries = post_delivery_events
+        .iter()
+        .filter(|event| event.action_type == "Redelivery")
+        .count();
+    let removed_at: HashMap<(&str, &str), Moment> = post_delivery_events
+        .iter()
+        .map(|event| {
+            let key = (&*event.network_message_id, &*event.recipient_email_address);
+            (key, event.timestamp)
+        })
+        .collect();
+    let after_removal = clicks
+        .iter()
+        .filter(|click| {
+            let removed = removed_at.get(&(&*click.network_message_id, &*click.account_upn));
+            removed.is_some_and(|removed| *removed <= click.timestamp)
+        })
+        .count();
+    let clicks_at_fabrikam = clicks
+        .iter()
+        .filter(|click| is_of_fabrikam(&click.network_message_id))
+        .filter(|click| click.action_type == "ClickAllowed")
+        .count();
+    let past_warnings = clicks
+        .iter()
+        .filter(|click| click.is_clicked_through)
+        .count();
+    let invoices = attachments
+        .iter()
+        .filter(|file| file.file_name.starts_with("Invoice_L-"))
+        .count();
+    vec![
+        ("files of threats", attachments.len(), 50..=200),
+        ("litware: invoices", invoices, exactly(3)),
+        (
+            "purges",
+            post_delivery_events.len() - redeliveries,
+            exactly(purged),
+        ),
+        ("emails given back", redeliveries, exactly(6)),
+        ("clicks", clicks.len(), 40..=80),
+        ("clicks past a warning", past_warnings, 1..=10),
+        ("clicks after a purge", after_removal, exactly(0)),
+        (
+            "fabrikam: clicks that were allowed",
+            clicks_at_fabrikam,
+            exactly(4),
         ),
     ]
 }

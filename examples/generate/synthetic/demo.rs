@@ -5,9 +5,10 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use super::aftermath::Aftermath;
 use super::clock::Rhythm;
 use super::dice::Dice;
-use super::event::{Event, Link};
+use super::event::{Event, Link, Row};
 use super::files::{gzip, write_csv};
 use super::partners;
 use super::people::staff;
@@ -24,14 +25,25 @@ const INTRA_ORG: usize = 2_800;
 /// Threats from domains that nobody writes to.
 const THREATS_OF_STRANGERS: usize = 620;
 
-/// Rows of the two files of the demonstration.
+/// Rows of the files of the demonstration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demo {
     /// `EmailEvents`, by time.
     pub events: Vec<Event>,
     /// `EmailUrlInfo`, by time.
     pub links: Vec<Link>,
+    /// The other companion tables.
+    pub aftermath: Aftermath,
 }
+
+/// The files of the demonstration.
+pub const FILES: [&str; 5] = [
+    "EmailEvents.csv.gz",
+    "EmailUrlInfo.csv.gz",
+    "EmailAttachmentInfo.csv.gz",
+    "EmailPostDeliveryEvents.csv.gz",
+    "UrlClickEvents.csv.gz",
+];
 
 /// The demonstration: the same rows each time.
 pub fn demo() -> Demo {
@@ -58,7 +70,12 @@ pub fn demo() -> Demo {
     traffic::colleagues(&scene, INTRA_ORG, &mut post, &mut Dice::new(SEED, 7));
     let (mut events, links) = post.close();
     mark_first_contacts(&mut events);
-    Demo { events, links }
+    let aftermath = Aftermath::of(&events, &links, SEED);
+    Demo {
+        events,
+        links,
+        aftermath,
+    }
 }
 
 /// Inbound mail of a sender that its reader has not heard of, as far as the export can tell.
@@ -83,23 +100,28 @@ fn mark_first_contacts(events: &mut [Event]) {
 }
 
 impl Demo {
-    /// Writes `EmailEvents.csv.gz` and `EmailUrlInfo.csv.gz` into a directory, which is made if
-    /// need be.
+    /// Writes [`FILES`] into a directory, which is made if need be.
     ///
     /// # Errors
     ///
     /// When the directory or a file cannot be written.
     pub fn write_to(&self, directory: &Path) -> io::Result<()> {
         fs::create_dir_all(directory)?;
-        let create =
-            |name: &str| io::Result::Ok(BufWriter::new(File::create(directory.join(name))?));
-        let mut events = gzip(create("EmailEvents.csv.gz")?);
-        write_csv(self.events.iter().cloned(), &mut events)?;
-        events.finish()?.flush()?;
-        let mut links = gzip(create("EmailUrlInfo.csv.gz")?);
-        write_csv(self.links.iter().cloned(), &mut links)?;
-        links.finish()?.flush()
+        let [events, links, attachments, post_delivery_events, clicks] =
+            FILES.map(|name| directory.join(name));
+        write(&events, &self.events)?;
+        write(&links, &self.links)?;
+        write(&attachments, &self.aftermath.attachments)?;
+        write(&post_delivery_events, &self.aftermath.post_delivery_events)?;
+        write(&clicks, &self.aftermath.clicks)
     }
+}
+
+/// Writes rows as CSV packed with gzip.
+fn write<const COLUMNS: usize, R: Row<COLUMNS> + Clone>(path: &Path, rows: &[R]) -> io::Result<()> {
+    let mut packed = gzip(BufWriter::new(File::create(path)?));
+    write_csv(rows.iter().cloned(), &mut packed)?;
+    packed.finish()?.flush()
 }
 
 #[cfg(test)]

@@ -13,7 +13,9 @@
     reason = "who includes the module by its path may use a part of it"
 )]
 
+mod aftermath;
 mod clock;
+mod companion_rows;
 mod demo;
 mod dice;
 mod event;
@@ -30,8 +32,9 @@ mod subjects;
 mod traffic;
 mod verdict;
 
+pub use aftermath::Aftermath;
 pub use clock::Moment;
-pub use demo::{Demo, demo};
+pub use demo::{Demo, FILES, demo};
 pub use event::{Cell, Event, Link, Row, Text};
 pub use files::{gzip, write_csv, write_json_lines};
 pub use stream::Stream;
