@@ -23,8 +23,10 @@ pub mod names {
     pub const THREAT_TYPES: &str = "ThreatTypes";
     /// The time of the event in Defender XDR.
     pub const TIMESTAMP: &str = "Timestamp";
-    /// The time of the event in Log Analytics.
+    /// The time of the event in Log Analytics; in the results of a search job, when the job ran.
     pub const TIME_GENERATED: &str = "TimeGenerated";
+    /// The time of the event in the results of a search job.
+    pub const ORIGINAL_TIME_GENERATED: &str = "_OriginalTimeGenerated";
     /// The same for all recipients of a message; the key to the companion tables.
     pub const NETWORK_MESSAGE_ID: &str = "NetworkMessageId";
     /// The subject, written by the sender.
@@ -81,7 +83,17 @@ pub mod names {
     pub const URL_CHAIN: &str = "UrlChain";
 }
 
+pub mod header;
 pub mod identify;
+
+pub use header::canonical_name;
+
+/// The columns that say the time of a row: the first of them that is not empty.
+pub const TIME_COLUMNS: [&str; 3] = [
+    names::TIMESTAMP,
+    names::ORIGINAL_TIME_GENERATED,
+    names::TIME_GENERATED,
+];
 
 /// The tables mailhunt recognises by their columns: `EmailEvents`, and its companions, whose rows belong
 /// to a message of it by `NetworkMessageId`.
@@ -125,6 +137,7 @@ impl Table {
 const DOCUMENTED: &[&str] = &[
     "Timestamp",
     "TimeGenerated",
+    "_OriginalTimeGenerated",
     "NetworkMessageId",
     "InternetMessageId",
     "SenderMailFromAddress",
@@ -205,19 +218,6 @@ const DOCUMENTED: &[&str] = &[
     "SourceId",
 ];
 
-/// The spelling under which a column is kept: the documented one where the header equals it
-/// but for case and surrounding blanks, else the header without those blanks.
-///
-/// Headers that are not valid UTF-8 keep their readable part; a column name is never evidence.
-pub fn canonical_name(header: &[u8]) -> String {
-    let text = String::from_utf8_lossy(header);
-    let trimmed = text.trim();
-    DOCUMENTED
-        .iter()
-        .find(|documented| documented.eq_ignore_ascii_case(trimmed))
-        .map_or_else(|| trimmed.to_owned(), |documented| (*documented).to_owned())
-}
-
 /// The most characters of a column's name that a sentence repeats: a hostile file's may be megabytes.
 const NAME_SHOWN: usize = 64;
 
@@ -226,16 +226,5 @@ pub fn shown_name(name: &str) -> String {
     match name.char_indices().nth(NAME_SHOWN) {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headers_match_without_case_and_surrounding_blanks() {
-        assert_eq!(canonical_name(b"  senderFROMdomain\t"), "SenderFromDomain");
-        assert_eq!(canonical_name(b" X-Siem-Alert "), "X-Siem-Alert");
     }
 }
