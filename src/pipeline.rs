@@ -159,7 +159,7 @@ pub fn run(
             Ok(LoadMessage::Batch { file, table, batch }) => {
                 match table {
                     Table::EmailEvents => builder.add_events(file, batch),
-                    companion => builder.add_companion(companion, batch),
+                    companion => builder.add_companion(file, companion, batch),
                 }
                 rhythm.has_news = true;
             }

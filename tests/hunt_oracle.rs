@@ -102,17 +102,27 @@ fn first_hour() -> i32 {
 
 /// A time as exports write it, and the moment it means.
 fn time() -> impl Strategy<Value = (String, Option<i64>)> {
-    let readable = (0..HOURS, 0..3600_i64, 0..4_usize).prop_map(|(hour, second, style)| {
+    let readable = (0..HOURS, 0..3600_i64, 0..6_usize).prop_map(|(hour, second, style)| {
         let text = |hour: i64| {
             let (day, hour) = (1 + hour / 24, hour % 24);
             let (minute, second) = (second / 60, second % 60);
             format!("2026-11-{day:02}T{hour:02}:{minute:02}:{second:02}")
         };
+        // Month first, as a file is read whose dates show nothing else.
+        let localised = |date: &str| {
+            let (minute, second) = (second / 60, second % 60);
+            let half = if hour % 24 < 12 { "AM" } else { "PM" };
+            let hour = (hour % 24 + 11) % 12 + 1;
+            format!("{date}, {hour}:{minute:02}:{second:02}\u{202f}{half}")
+        };
+        let day = 1 + hour / 24;
         let written = match style {
             0 => format!("{}Z", text(hour)),
             1 => format!("{}.9999999Z", text(hour)),
             2 => format!("{}+02:00", text(hour + 2)),
-            _ => format!("{}.0766240", text(hour).replace('T', " ")),
+            3 => format!("{}.0766240", text(hour).replace('T', " ")),
+            4 => localised(&format!("11/{day}/2026")),
+            _ => localised(&format!("Nov {day}, 2026")),
         };
         (written, Some(MIDNIGHT + hour * 3600 + second))
     });
@@ -120,7 +130,7 @@ fn time() -> impl Strategy<Value = (String, Option<i64>)> {
         "",
         "yesterday",
         "2026-02-30T00:00:00Z",
-        "11/2/2026, 9:00:00 AM",
+        "13/13/2026, 9:00:00 AM",
     ])
     .prop_map(|text| (text.to_owned(), None));
     prop_oneof![6 => readable, 1 => unreadable]

@@ -4,8 +4,8 @@
 //! what an event's place is counted in.
 
 use super::column::{Column, ColumnBuilder};
-use super::schema::names;
-use super::time::{self, EventTime};
+use super::schema::TIME_COLUMNS;
+use super::time::{self, DateOrder, EventTime, TimeSummary};
 use std::sync::Arc;
 
 /// The most rows of a batch: a row's place fits `u16`.
@@ -21,8 +21,9 @@ pub struct Batch {
     names: Arc<[String]>,
     columns: Vec<Column>,
     rows: usize,
-    times: Option<(EventTime, EventTime)>,
-    unreadable_times: u64,
+    /// The places of the columns that say the time of a row, the preferred one first.
+    time_columns: Vec<usize>,
+    times: TimeSummary,
 }
 
 impl Batch {
@@ -58,41 +59,32 @@ impl Batch {
             .map(move |(name, column)| (name.as_str(), column.get(row)))
     }
 
-    /// The time of a row, if it has one that can be read.
-    pub fn event_time(&self, row: usize) -> Option<EventTime> {
-        time::parse(self.time_cell(row))
+    /// The time of a row, if it has one that can be read, in a file whose dates have this order.
+    pub fn event_time(&self, row: usize, order: DateOrder) -> Option<EventTime> {
+        time::parse(self.time_cell(row), order)
     }
 
     /// The cell that says the time of a row; empty when there is none.
-    fn time_cell(&self, row: usize) -> &[u8] {
-        match self.cell(names::TIMESTAMP, row) {
-            b"" => self.cell(names::TIME_GENERATED, row),
-            cell => cell,
-        }
+    pub fn time_cell(&self, row: usize) -> &[u8] {
+        self.time_columns
+            .iter()
+            .map(|&column| self.columns[column].get(row))
+            .find(|cell| !cell.is_empty())
+            .unwrap_or_default()
     }
 
-    /// The earliest and the latest time of a row.
-    pub fn times(&self) -> Option<(EventTime, EventTime)> {
-        self.times
-    }
-
-    /// The number of rows that have a time which cannot be read.
-    pub fn unreadable_times(&self) -> u64 {
-        self.unreadable_times
+    /// What the times of its rows come to.
+    pub fn times(&self) -> &TimeSummary {
+        &self.times
     }
 
     /// Reads all times once, so that nobody else has to for the sake of their range.
     fn read_times(&mut self) {
+        let mut times = self.times;
         for row in 0..self.rows {
-            let cell = self.time_cell(row);
-            let Some(time) = time::parse(cell) else {
-                self.unreadable_times += u64::from(!cell.is_empty());
-                continue;
-            };
-            let (first, last) = self.times.get_or_insert((time, time));
-            *first = (*first).min(time);
-            *last = (*last).max(time);
+            times.add(self.time_cell(row));
         }
+        self.times = times;
     }
 
     /// The memory it holds, in bytes.
@@ -173,11 +165,19 @@ impl BatchBuilder {
             names: self.names.clone().into(),
             columns: columns.into_iter().map(ColumnBuilder::finish).collect(),
             rows,
-            times: None,
-            unreadable_times: 0,
+            time_columns: self.time_columns(),
+            times: TimeSummary::default(),
         };
         batch.read_times();
         Some(batch)
+    }
+
+    fn time_columns(&self) -> Vec<usize> {
+        let place = |time: &&str| {
+            let mut names = self.names.iter();
+            names.position(|name| name.eq_ignore_ascii_case(time))
+        };
+        TIME_COLUMNS.iter().filter_map(place).collect()
     }
 }
 

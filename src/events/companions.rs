@@ -4,7 +4,7 @@
 
 use super::batch::Batch;
 use super::schema::{Table, names};
-use super::time::EventTime;
+use super::time::{DateOrder, EventTime};
 use std::sync::Arc;
 
 /// All rows of the companion tables that were loaded. Cloning it is cheap, also while more is loaded.
@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub struct Companions {
     /// By table; that of `EmailEvents` itself stays empty.
     tables: [Rows; Table::ALL.len()],
+    /// By file; for those that are not in it the default.
+    date_orders: Vec<DateOrder>,
 }
 
 /// A row of a companion table.
@@ -19,6 +21,7 @@ pub struct Companions {
 pub struct CompanionRow<'a> {
     batch: &'a Batch,
     row: usize,
+    date_order: DateOrder,
 }
 
 impl<'a> CompanionRow<'a> {
@@ -27,16 +30,29 @@ impl<'a> CompanionRow<'a> {
         self.batch.cell(name, self.row)
     }
 
+    /// The cell that says when it happened; empty when none does.
+    pub fn time_cell(&self) -> &'a [u8] {
+        self.batch.time_cell(self.row)
+    }
+
     /// When it happened, if the row has a time that can be read.
     pub fn time(&self) -> Option<EventTime> {
-        self.batch.event_time(self.row)
+        self.batch.event_time(self.row, self.date_order)
     }
 }
 
 impl Companions {
-    /// Adds rows of a table.
-    pub fn add(&mut self, table: Table, batch: Arc<Batch>) {
-        self.tables[table as usize].add(batch);
+    /// Adds rows of a table in a file.
+    pub fn add(&mut self, file: usize, table: Table, batch: Arc<Batch>) {
+        self.tables[table as usize].add(file, batch);
+    }
+
+    /// Notes the order in which the dates of a file are read.
+    pub fn set_date_order(&mut self, file: usize, order: DateOrder) {
+        if self.date_orders.len() <= file {
+            self.date_orders.resize(file + 1, DateOrder::default());
+        }
+        self.date_orders[file] = order;
     }
 
     /// Whether any row of the table was loaded.
@@ -56,14 +72,23 @@ impl Companions {
         table: Table,
         network_message_id: &[u8],
     ) -> impl Iterator<Item = CompanionRow<'c>> + use<'c> {
-        self.tables[table as usize].of_message(network_message_id)
+        let rows = &self.tables[table as usize];
+        rows.places_of(network_message_id).map(|place| {
+            let (file, batch) = &rows.batches[place.batch as usize];
+            CompanionRow {
+                batch,
+                row: usize::from(place.row),
+                date_order: self.date_orders.get(*file).copied().unwrap_or_default(),
+            }
+        })
     }
 }
 
 /// The rows of one table.
 #[derive(Clone, Debug, Default)]
 struct Rows {
-    batches: Vec<Arc<Batch>>,
+    /// With the numbers of their files.
+    batches: Vec<(usize, Arc<Batch>)>,
     /// The rows by message, in parts that are never changed: each is more than twice as large as the
     /// next, so that there are few to look into, and a row is moved to a larger one only a few times.
     parts: Vec<Arc<Part>>,
@@ -71,7 +96,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn add(&mut self, batch: Arc<Batch>) {
+    fn add(&mut self, file: usize, batch: Arc<Batch>) {
         let mut part = Part::of_batch(self.batches.len() as u32, &batch);
         while let Some(last) = self.parts.pop_if(|last| last.rows() <= 2 * part.rows()) {
             let mut merged = Arc::unwrap_or_clone(last);
@@ -80,21 +105,14 @@ impl Rows {
         }
         self.parts.push(Arc::new(part));
         self.count += batch.rows() as u64;
-        self.batches.push(batch);
+        self.batches.push((file, batch));
     }
 
-    fn of_message<'c>(
-        &'c self,
-        network_message_id: &[u8],
-    ) -> impl Iterator<Item = CompanionRow<'c>> + use<'c> {
+    fn places_of<'c>(&'c self, network_message_id: &[u8]) -> impl Iterator<Item = Place> + use<'c> {
         let key = MessageKey::of(network_message_id);
         self.parts
             .iter()
             .flat_map(move |part| part.places_of(key.as_ref()))
-            .map(|place| CompanionRow {
-                batch: &self.batches[place.batch as usize],
-                row: usize::from(place.row),
-            })
     }
 }
 
@@ -264,7 +282,7 @@ mod tests {
         #[case] same: bool,
     ) {
         let mut companions = Companions::default();
-        companions.add(Table::UrlClickEvents, batch(&[one.to_owned()], 0));
+        companions.add(0, Table::UrlClickEvents, batch(&[one.to_owned()], 0));
         assert_eq!(companions.rows(Table::UrlClickEvents), 1, "no row is lost");
         let found = numbers_of(&companions, other);
         assert_eq!(!found.is_empty(), same);
@@ -273,10 +291,28 @@ mod tests {
     #[test]
     fn tables_are_apart() {
         let mut companions = Companions::default();
-        companions.add(Table::EmailUrlInfo, batch(&[GUID.to_owned()], 0));
+        companions.add(0, Table::EmailUrlInfo, batch(&[GUID.to_owned()], 0));
         assert!(companions.is_loaded(Table::EmailUrlInfo));
         assert!(!companions.is_loaded(Table::UrlClickEvents));
         assert!(numbers_of(&companions, GUID).is_empty());
+    }
+
+    #[test]
+    fn rows_have_their_time_in_the_order_of_their_file() {
+        let columns = ["NetworkMessageId", "Timestamp"].map(str::to_owned);
+        let mut companions = Companions::default();
+        for file in 0..2 {
+            let mut builder = BatchBuilder::new(columns.to_vec());
+            builder.push_row([b"ab-1".as_slice(), b"6/11/2023, 5:40:00 PM"].into_iter());
+            let batch = Arc::new(builder.take().expect("rows"));
+            companions.add(file, Table::UrlClickEvents, batch);
+        }
+        companions.set_date_order(1, DateOrder::DayFirst);
+        let days: Vec<String> = companions
+            .of_message(Table::UrlClickEvents, b"ab-1")
+            .filter_map(|row| Some(row.time()?.civil().date().to_string()))
+            .collect();
+        assert_eq!(days, ["2023-06-11", "2023-11-06"]);
     }
 
     proptest! {
@@ -293,7 +329,7 @@ mod tests {
             let mut plain: Vec<u8> = Vec::new();
             for messages in batches {
                 let ids: Vec<String> = messages.iter().map(|message| id(*message)).collect();
-                companions.add(Table::UrlClickEvents, batch(&ids, plain.len()));
+                companions.add(0, Table::UrlClickEvents, batch(&ids, plain.len()));
                 plain.extend(messages);
             }
             prop_assert_eq!(companions.rows(Table::UrlClickEvents), plain.len() as u64);

@@ -104,7 +104,7 @@ mod tests {
         builder.push_row([b"m".as_slice(), b"https://c.example/", b""].into_iter());
         let mut companions = Companions::default();
         let batch = Arc::new(builder.take().expect("rows"));
-        companions.add(Table::EmailUrlInfo, batch);
+        companions.add(0, Table::EmailUrlInfo, batch);
         let domains: Vec<&[u8]> = of_message(&companions, b"M")
             .map(|link| link.domain)
             .collect();

@@ -2,6 +2,8 @@
 
 use super::format::Format;
 use super::schema::Table;
+use super::time::DateOrder;
+use super::time::summary::TimeRange;
 use std::fmt;
 
 /// The most rejections kept word for word per file; further ones are counted.
@@ -47,6 +49,10 @@ pub struct FileReport {
     pub rows_rejected: u64,
     /// The first [`REJECTIONS_LISTED`] rejections.
     pub rejections: Vec<Rejection>,
+    /// The earliest and the latest time of its rows.
+    pub times: Option<TimeRange>,
+    /// The order in which its dates were read, where it has dates to which the order matters.
+    pub date_order: Option<DateOrder>,
     /// Kept rows with a time that cannot be read; they count, but lie in no hour.
     pub unreadable_times: u64,
     /// Kept rows whose `EmailDirection` is none that the query knows; they do not count.

@@ -7,6 +7,7 @@ use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::report::{FileReport, Place};
 use super::schema::identify::{self, MissingColumns};
 use super::schema::{self, Table, names};
+use super::time::TimeSummary;
 use crate::quantities;
 use std::io;
 use std::sync::Arc;
@@ -57,6 +58,8 @@ pub(super) struct FileSink {
     report: FileReport,
     /// The rows under construction, by table: a file may hold rows of several.
     rows: [BatchBuilder; Table::ALL.len()],
+    /// The times of the rows handed on.
+    times: TimeSummary,
     /// The columns of the first record that was of no known table, to be listed if none follows.
     strange_columns: Option<Vec<String>>,
     /// The keys of which it was said that they stand more than once in a record.
@@ -82,6 +85,7 @@ impl FileSink {
             cancel: cancel.clone(),
             report: FileReport::default(),
             rows: Default::default(),
+            times: TimeSummary::default(),
             strange_columns: None,
             doubled_keys: Vec::new(),
             batch_begun: Instant::now(),
@@ -217,8 +221,9 @@ impl FileSink {
             return Ok(());
         };
         self.report.count_kept(table, batch.rows() as u64);
+        self.times.merge(batch.times());
         if table == Table::EmailEvents {
-            self.report.unreadable_times += batch.unreadable_times();
+            self.report.unreadable_times += batch.times().unreadable;
             self.report.unknown_directions += unknown_directions(&batch);
         }
         let message = LoadMessage::Batch {
@@ -245,13 +250,24 @@ impl FileSink {
                  query, these do not count"
             ));
         }
+        self.judge_times();
+        self.report
+    }
+
+    /// Says when the rows were, and what of it is not certain.
+    fn judge_times(&mut self) {
+        let dates = self.times.dates;
+        self.report.date_order = dates.order_if_it_matters();
+        self.report.times = self.times.range(dates.order());
+        if let Some(warning) = dates.warning() {
+            self.report.warn(warning);
+        }
         if self.report.unreadable_times > 0 {
             let rows = quantities::count(self.report.unreadable_times, "row");
             self.report.warn(format!(
                 "{rows} with a time that could not be read: these count, but lie in no hour"
             ));
         }
-        self.report
     }
 
     /// Says which needed columns never came, where only the records could tell.

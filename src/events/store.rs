@@ -3,6 +3,8 @@
 use super::batch::Batch;
 use super::companions::Companions;
 use super::schema::Table;
+use super::time::summary::{self, TimeRange};
+use super::time::{DateOrder, DateOrderEvidence, EventTime, TimeSummary};
 use std::sync::Arc;
 
 /// The place of an event. It stays valid while more is loaded, and orders events as loaded:
@@ -17,12 +19,21 @@ pub struct EventId {
     pub row: u16,
 }
 
+/// The events of one file.
+#[derive(Clone, Debug, Default)]
+struct FileEvents {
+    batches: Vec<Arc<Batch>>,
+    times: TimeSummary,
+    /// What all rows of the file show of the order of its dates, also those of companion tables.
+    dates: DateOrderEvidence,
+}
+
 /// The events of all files, and what the companion tables say of their messages.
 ///
 /// Cloning is cheap: batches are shared.
 #[derive(Clone, Debug, Default)]
 pub struct EventStore {
-    files: Vec<Vec<Arc<Batch>>>,
+    files: Vec<FileEvents>,
     companions: Companions,
     events: u64,
 }
@@ -31,24 +42,57 @@ impl EventStore {
     /// A store for that many files.
     pub fn new(files: usize) -> Self {
         EventStore {
-            files: vec![Vec::new(); files],
+            files: vec![FileEvents::default(); files],
             ..EventStore::default()
         }
     }
 
     /// Adds the next batch of events of a file and gives the number of the batch.
     pub fn add_events(&mut self, file: usize, batch: Arc<Batch>) -> u32 {
-        if self.files.len() <= file {
-            self.files.resize(file + 1, Vec::new());
-        }
         self.events += batch.rows() as u64;
-        self.files[file].push(batch);
-        self.files[file].len() as u32 - 1
+        let events = self.file_mut(file);
+        events.times.merge(batch.times());
+        events.batches.push(batch);
+        events.batches.len() as u32 - 1
     }
 
-    /// Adds rows of a companion table.
-    pub fn add_companion(&mut self, table: Table, batch: Arc<Batch>) {
-        self.companions.add(table, batch);
+    fn file_mut(&mut self, file: usize) -> &mut FileEvents {
+        if self.files.len() <= file {
+            self.files.resize(file + 1, FileEvents::default());
+        }
+        &mut self.files[file]
+    }
+
+    /// Takes in what further rows of a file, of whatever table, show of the order of its dates. Says
+    /// whether events that the file has already are at another time by it.
+    pub fn add_dates(&mut self, file: usize, dates: &DateOrderEvidence) -> bool {
+        let events = self.file_mut(file);
+        let assumed = events.dates.order();
+        events.dates.merge(dates);
+        let order = events.dates.order();
+        let are_elsewhere = order != assumed && events.times.dates.ambiguous > 0;
+        self.companions.set_date_order(file, order);
+        are_elsewhere
+    }
+
+    /// The order of the dates of a file, as far as its rows are here.
+    pub fn date_order(&self, file: usize) -> DateOrder {
+        let events = self.files.get(file);
+        events.map_or_else(DateOrder::default, |events| events.dates.order())
+    }
+
+    /// The earliest and the latest time of an event.
+    pub fn times(&self) -> Option<TimeRange> {
+        let mut range = None;
+        for file in &self.files {
+            summary::extend(&mut range, file.times.range(file.dates.order()));
+        }
+        range
+    }
+
+    /// Adds rows of a companion table in a file.
+    pub fn add_companion(&mut self, file: usize, table: Table, batch: Arc<Batch>) {
+        self.companions.add(file, table, batch);
     }
 
     /// The number of events.
@@ -63,8 +107,9 @@ impl EventStore {
 
     /// Every batch with its file and number, in the order of loading.
     pub fn batches(&self) -> impl Iterator<Item = (u32, u32, &Arc<Batch>)> {
-        self.files.iter().enumerate().flat_map(|(file, batches)| {
-            batches
+        self.files.iter().enumerate().flat_map(|(file, events)| {
+            events
+                .batches
                 .iter()
                 .enumerate()
                 .map(move |(number, batch)| (file as u32, number as u32, batch))
@@ -73,8 +118,14 @@ impl EventStore {
 
     /// The batch an event lies in.
     fn batch(&self, id: EventId) -> Option<&Batch> {
-        let batches = self.files.get(id.file as usize)?;
-        batches.get(id.batch as usize).map(Arc::as_ref)
+        let events = self.files.get(id.file as usize)?;
+        events.batches.get(id.batch as usize).map(Arc::as_ref)
+    }
+
+    /// The time of an event, if it has one that can be read.
+    pub fn event_time(&self, id: EventId) -> Option<EventTime> {
+        let order = self.date_order(id.file as usize);
+        self.batch(id)?.event_time(usize::from(id.row), order)
     }
 
     /// A cell of an event; empty when its file has no such column.

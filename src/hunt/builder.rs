@@ -12,6 +12,7 @@ use super::view::{self, View};
 use crate::events::column::Column;
 use crate::events::schema::{Table, names};
 use crate::events::time::EventTime;
+use crate::events::time::summary::TimeRange;
 use crate::events::{Batch, EventId, EventStore};
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ pub struct Hunt {
     /// For each exclusion, why it cannot match with what is loaded, if so.
     pub inert: Vec<Option<String>>,
     /// The earliest and the latest time of an event.
-    pub times: Option<(EventTime, EventTime)>,
+    pub times: Option<TimeRange>,
 }
 
 impl Hunt {
@@ -53,14 +54,14 @@ pub struct HuntBuilder {
     missing_headers: Vec<String>,
     store: EventStore,
     counts: Counts,
-    times: Option<(EventTime, EventTime)>,
     /// The companion tables that exclusions look at.
     companions_looked_at: Vec<Table>,
-    /// Rows of these came after events that they may concern: the masks of those are out of date.
-    masks_are_stale: bool,
+    /// Events were counted that are to be counted anew: rows of those tables came after that may concern
+    /// them, or the dates of their file turned out to have the other order.
+    counts_are_stale: bool,
 }
 
-/// What is counted of the events; made anew when masks change.
+/// What is counted of the events; made anew when masks or times change.
 #[derive(Debug, Default)]
 struct Counts {
     numbers: DomainNumbers,
@@ -77,8 +78,7 @@ impl HuntBuilder {
             exclusions,
             store: EventStore::new(files),
             counts: Counts::default(),
-            times: None,
-            masks_are_stale: false,
+            counts_are_stale: false,
         }
     }
 
@@ -86,31 +86,24 @@ impl HuntBuilder {
     pub fn add_events(&mut self, file: usize, batch: Batch) {
         let batch = Arc::new(batch);
         fields::remove_present_headers(&batch, &mut self.missing_headers);
-        self.extend_times(&batch);
+        self.counts_are_stale |= self.store.add_dates(file, &batch.times().dates);
         let number = self.store.add_events(file, Arc::clone(&batch));
         let place = (file as u32, number);
         self.counts
             .add(place, &batch, &self.exclusions, &self.store);
     }
 
-    /// Adds rows of a companion table.
-    pub fn add_companion(&mut self, table: Table, batch: Batch) {
-        self.store.add_companion(table, Arc::new(batch));
-        self.masks_are_stale |=
+    /// Adds rows of a companion table in a file.
+    pub fn add_companion(&mut self, file: usize, table: Table, batch: Batch) {
+        self.counts_are_stale |= self.store.add_dates(file, &batch.times().dates);
+        self.store.add_companion(file, table, Arc::new(batch));
+        self.counts_are_stale |=
             self.store.events() > 0 && self.companions_looked_at.contains(&table);
     }
 
-    fn extend_times(&mut self, batch: &Batch) {
-        let Some(added) = batch.times() else {
-            return;
-        };
-        let (first, last) = self.times.get_or_insert(added);
-        *first = (*first).min(added.0);
-        *last = (*last).max(added.1);
-    }
-
     /// The hunt of what was added so far, while more is to come: exclusions that look at companion
-    /// tables may not know yet of rows that came late.
+    /// tables may not know yet of rows that came late, nor events of an order of dates that is shown
+    /// late.
     pub fn partial(&self) -> Hunt {
         Hunt {
             cube: self.counts.cube.cube(&self.counts.numbers),
@@ -124,19 +117,19 @@ impl HuntBuilder {
                 .collect(),
             store: self.store.clone(),
             exclusions: Arc::clone(&self.exclusions),
-            times: self.times,
+            times: self.store.times(),
         }
     }
 
     /// The hunt of all that was added.
     pub fn complete(&mut self) -> Hunt {
-        if self.masks_are_stale {
+        if self.counts_are_stale {
             self.counts = Counts::default();
             for (file, number, batch) in self.store.batches() {
                 self.counts
                     .add((file, number), batch, &self.exclusions, &self.store);
             }
-            self.masks_are_stale = false;
+            self.counts_are_stale = false;
         }
         self.partial()
     }
@@ -152,13 +145,14 @@ impl Counts {
         store: &EventStore,
     ) {
         let rows = counted_rows(batch);
+        let order = store.date_order(file as usize);
         let masks = matcher::masks(exclusions, batch, store.companions(), &rows);
         let mut recipients = recipient_domains(batch);
         let mut senders =
             DomainsOfColumn::new(batch.column(names::SENDER_FROM_DOMAIN), |cell| cell);
         for (counted, mask) in rows.into_iter().zip(masks) {
             let row = usize::from(counted.row);
-            let time = batch.event_time(row);
+            let time = batch.event_time(row, order);
             let hour = time.map(EventTime::hour);
             match counted.side {
                 Side::Outbound => {

@@ -5,7 +5,6 @@ use super::super::text::LineBuilder;
 use super::ranking::domain_label;
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
 use crate::events::schema::names;
-use crate::events::time;
 use crate::events::{EventId, EventStore};
 use crate::printable::Printable;
 use crate::quantities::number;
@@ -197,11 +196,7 @@ fn without_domain(address: &[u8], domain: &[u8]) -> Vec<u8> {
 
 /// Month, day and minute; the year is in the first line of the screen.
 fn time_label(store: &EventStore, id: EventId) -> String {
-    let cell = match store.cell(id, names::TIMESTAMP) {
-        b"" => store.cell(id, names::TIME_GENERATED),
-        cell => cell,
-    };
-    time::parse(cell).map_or_else(
+    store.event_time(id).map_or_else(
         || "no time".to_owned(),
         |time| time.civil().strftime("%m-%d %H:%M").to_string(),
     )

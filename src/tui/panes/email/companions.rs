@@ -253,10 +253,7 @@ fn time_of(row: &CompanionRow<'_>) -> Vec<u8> {
         let text = time.civil().strftime("%Y-%m-%d %H:%M:%S").to_string();
         return text.into_bytes();
     }
-    match row.cell(names::TIMESTAMP) {
-        b"" => row.cell(names::TIME_GENERATED).to_vec(),
-        cell => cell.to_vec(),
-    }
+    row.time_cell().to_vec()
 }
 
 /// The size of a file with its unit, where it is a number.
