@@ -282,6 +282,50 @@ fn dates_that_contradict_each_other_keep_their_rows_and_are_told() {
     assert_eq!(answer(&hunt), [row("b.com", 1, 5)]);
 }
 
+#[rstest]
+#[case("Timestamp Local time")]
+#[case("TimeGenerated [Local Time]")]
+#[case("Timestamp_t [Europe/Berlin]")]
+fn local_times_are_shown_as_written_and_not_called_utc(#[case] column: &str) {
+    let csv = threats_at(column, &["13/03/2024, 3:40:13.988 pm"]);
+    let json = format!(
+        r#"[{{"EmailDirection":"Inbound","SenderFromDomain":"b.com","ThreatTypes":"Phish","{column}":"13/03/2024, 3:40:13.988 pm"}}]"#
+    );
+    for text in [csv, json] {
+        let (report, hunt) = load_bytes(text);
+        assert_eq!(threat_times(&hunt), ["2024-03-13T15:40:13"]);
+        assert!(report.has_local_times && hunt.store.has_local_times());
+        let said = warnings_about(&report, "not in UTC");
+        assert!(
+            said.len() == 1 && said[0].contains(column),
+            "{:?}",
+            report.warnings
+        );
+        let notes = Provenance::of(&hunt, &Query::default()).notes("test", Vec::new());
+        let (_, span) = notes
+            .iter()
+            .find(|(name, _)| name == "Events from")
+            .unwrap();
+        assert!(span.ends_with("as written, not all in UTC"), "{span}");
+    }
+}
+
+#[test]
+fn of_two_columns_that_become_the_same_the_first_is_taken() {
+    let csv = format!(
+        "{COLUMNS},Timestamp,Timestamp Local time\n\
+         Outbound,,a@b.com,,,\n\
+         Inbound,b.com,,Phish,2024-03-13T15:40:13Z,\"13/03/2024, 4:40:13 pm\"\n"
+    );
+    let (report, hunt) = load_bytes(csv);
+    assert_eq!(threat_times(&hunt), ["2024-03-13T15:40:13"]);
+    assert_eq!(
+        report.warnings,
+        ["the column Timestamp is there more than once: the first is taken"]
+    );
+    assert!(!hunt.store.has_local_times());
+}
+
 /// In the results of a search job, `TimeGenerated` is when the job ran.
 #[test]
 fn the_time_of_a_row_is_the_first_that_is_not_empty() {

@@ -100,6 +100,7 @@ pub struct BatchBuilder {
     columns: Vec<ColumnBuilder>,
     rows: usize,
     bytes: usize,
+    has_local_times: bool,
 }
 
 impl BatchBuilder {
@@ -111,7 +112,13 @@ impl BatchBuilder {
             columns,
             rows: 0,
             bytes: 0,
+            has_local_times: false,
         }
+    }
+
+    /// Notes that the times are, by the header, in the local time of whoever exported them.
+    pub fn note_local_times(&mut self) {
+        self.has_local_times = true;
     }
 
     /// The columns known so far.
@@ -168,6 +175,7 @@ impl BatchBuilder {
             time_columns: self.time_columns(),
             times: TimeSummary::default(),
         };
+        batch.times.is_local = self.has_local_times;
         batch.read_times();
         Some(batch)
     }

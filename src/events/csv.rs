@@ -7,7 +7,7 @@
 
 use super::replay::{Passed, Replay};
 use super::report::Place;
-use super::schema::{self, Table};
+use super::schema::{self, Table, header};
 use super::sink::{FileSink, Stop};
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use hashbrown::HashSet;
@@ -79,7 +79,11 @@ fn set_columns(header: &ByteRecord, sink: &mut FileSink) -> Result<Table, Stop> 
         .filter(|name| !seen.insert(name.to_ascii_lowercase()))
         .cloned()
         .collect();
+    let local_times = header::with_local_times(header.iter(), &names);
     let table = sink.set_columns(names)?;
+    if let Some(header) = local_times {
+        sink.note_local_times(table, &header);
+    }
     for name in doubled {
         let name = schema::shown_name(&name);
         sink.warn(format!(

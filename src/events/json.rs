@@ -4,7 +4,7 @@
 //! as JSON. A key that is missing is empty. Of a key that stands twice the first is taken.
 
 use super::report::Place;
-use super::schema::{self, Table};
+use super::schema::{self, Table, header};
 use super::sink::{FileSink, Stop};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -264,6 +264,10 @@ impl Shape {
             .map(|key| schema::canonical_name(key.as_bytes()))
             .collect();
         let table = sink.accept_record(&names, None)?;
+        let local_times = header::with_local_times(keys.clone().map(|key| key.as_bytes()), &names);
+        if let Some(key) = local_times {
+            sink.note_local_times(table, &key);
+        }
         let keys = keys
             .zip(names)
             .map(|(key, name)| ShapeKey {

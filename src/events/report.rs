@@ -53,6 +53,8 @@ pub struct FileReport {
     pub times: Option<TimeRange>,
     /// The order in which its dates were read, where it has dates to which the order matters.
     pub date_order: Option<DateOrder>,
+    /// Whether its times are, by its header, in the local time of whoever exported it.
+    pub has_local_times: bool,
     /// Kept rows with a time that cannot be read; they count, but lie in no hour.
     pub unreadable_times: u64,
     /// Kept rows whose `EmailDirection` is none that the query knows; they do not count.

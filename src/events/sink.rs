@@ -209,6 +209,19 @@ impl FileSink {
         ));
     }
 
+    /// Notes that, by a header, the times of a table are not in UTC.
+    pub(super) fn note_local_times(&mut self, table: Table, header: &str) {
+        self.rows[table as usize].note_local_times();
+        if !self.report.has_local_times {
+            self.report.has_local_times = true;
+            self.warn(format!(
+                "the column \"{}\" is in the local time of whoever exported it: its times are shown as written, not \
+                 in UTC",
+                schema::shown_name(header.trim())
+            ));
+        }
+    }
+
     fn send_batches(&mut self) -> Result<(), Stop> {
         self.batch_begun = Instant::now();
         Table::ALL

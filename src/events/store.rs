@@ -90,6 +90,11 @@ impl EventStore {
         range
     }
 
+    /// Whether the times of events are, by the header of a file, not all in UTC.
+    pub fn has_local_times(&self) -> bool {
+        self.files.iter().any(|file| file.times.is_local)
+    }
+
     /// Adds rows of a companion table in a file.
     pub fn add_companion(&mut self, file: usize, table: Table, batch: Arc<Batch>) {
         self.companions.add(file, table, batch);

@@ -40,7 +40,12 @@ impl<'a> Provenance<'a> {
         notes.extend(details);
         notes.push(("Exclusions on".to_owned(), self.active_exclusions()));
         if let Some((first, last)) = self.hunt.times {
-            let span = format!("{} to {} UTC", first.civil(), last.civil());
+            let zone = if self.hunt.store.has_local_times() {
+                "as written, not all in UTC"
+            } else {
+                "UTC"
+            };
+            let span = format!("{} to {} {zone}", first.civil(), last.civil());
             notes.push(("Events from".to_owned(), span));
         }
         notes.push((

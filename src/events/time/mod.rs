@@ -15,7 +15,7 @@ use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
 /// A moment to the second: seconds since 1970, in UTC. Exports write up to seven more digits, which
-/// stay in the cell.
+/// stay in the cell; what they write in a local time is taken as it stands, since its zone is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventTime(i64);
 

@@ -13,6 +13,8 @@ pub struct TimeSummary {
     pub dates: DateOrderEvidence,
     /// Rows that have a time which cannot be read, in either order.
     pub unreadable: u64,
+    /// Whether, by the header, they are in the local time of whoever exported them.
+    pub is_local: bool,
     /// Of the times that are the same in either order.
     certain: Option<TimeRange>,
     /// Of the other times, with the month first.
@@ -47,6 +49,7 @@ impl TimeSummary {
     pub fn merge(&mut self, further: &TimeSummary) {
         self.dates.merge(&further.dates);
         self.unreadable += further.unreadable;
+        self.is_local |= further.is_local;
         extend(&mut self.certain, further.certain);
         extend(&mut self.month_first, further.month_first);
         extend(&mut self.day_first, further.day_first);

@@ -127,9 +127,14 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 
 fn column_names(app: &App, columns: &Columns) -> Line<'static> {
     let style = app.theme.label;
+    let time = if app.hunt.store.has_local_times() {
+        "Time"
+    } else {
+        "Time (UTC)"
+    };
     let mut builder = LineBuilder::new(&app.theme)
         .blanks(1)
-        .left("Time (UTC)", TIME_WIDTH, style)
+        .left(time, TIME_WIDTH, style)
         .left("Threat", THREATS_WIDTH, style);
     if columns.delivery > 0 {
         builder = builder.left("Delivery", columns.delivery, style);
