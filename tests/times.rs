@@ -7,10 +7,18 @@
     reason = "a failed unwrap is a failed test; the names of tests say what they are about"
 )]
 
+#[path = "support/screen.rs"]
+#[allow(
+    dead_code,
+    reason = "each test file uses its part of the shared harness"
+)]
+mod screen;
 mod support;
 
 use mailhunt::events::batch::{BatchBuilder, MAX_ROWS};
+use mailhunt::events::input::Input;
 use mailhunt::events::report::FileReport;
+use mailhunt::events::schema::Table;
 use mailhunt::events::time::{DateOrder, EventTime};
 use mailhunt::export::provenance::Provenance;
 use mailhunt::hunt::{Hunt, HuntBuilder, Query};
@@ -224,6 +232,39 @@ fn events_are_counted_anew_when_their_file_turns_out_otherwise(
     assert_eq!(times, expected);
 }
 
+/// A streaming export holds several tables, and one program wrote all its dates.
+#[test]
+fn rows_of_companion_tables_show_the_order_of_their_file_and_follow_it() {
+    let click = |time: &str| {
+        format!(
+            r#"{{"Timestamp":"{time}","NetworkMessageId":"m-1","Url":"https://b.com/","IsClickedThrough":true}}"#
+        )
+    };
+    let lines = [
+        r#"{"EmailDirection":"Outbound","RecipientEmailAddress":"a@b.com"}"#,
+        r#"{"Timestamp":"6/11/2023, 5:40:00 PM","EmailDirection":"Inbound","SenderFromDomain":"b.com","ThreatTypes":"Phish"}"#,
+        &click("7/11/2023, 5:40:00 PM"),
+        &click("13/11/2023, 5:40:00 PM"),
+    ];
+    let (report, hunt) = load_bytes(lines.join("\n"));
+    assert_eq!(
+        (report.date_order, &report.warnings[..]),
+        (Some(DateOrder::DayFirst), &[][..])
+    );
+    assert_eq!(threat_times(&hunt), ["2023-11-06T17:40:00"]);
+    let clicks = hunt
+        .store
+        .companions()
+        .of_message(Table::UrlClickEvents, b"m-1");
+    let clicked: Vec<String> = clicks.map(|click| shown(click.time())).collect();
+    assert_eq!(clicked, ["2023-11-07T17:40:00", "2023-11-13T17:40:00"]);
+    let (first, last) = report.times.unwrap();
+    assert_eq!(
+        [shown(Some(first)), shown(Some(last))],
+        ["2023-11-06T17:40:00", "2023-11-13T17:40:00"]
+    );
+}
+
 #[test]
 fn a_file_that_does_not_show_its_order_is_read_as_the_portals_write_and_says_so() {
     let times = [
@@ -308,6 +349,23 @@ fn local_times_are_shown_as_written_and_not_called_utc(#[case] column: &str) {
             .unwrap();
         assert!(span.ends_with("as written, not all in UTC"), "{span}");
     }
+}
+
+#[rstest]
+#[case("Timestamp", true)]
+#[case("TimeGenerated [UTC]", true)]
+#[case("Timestamp Local time", false)]
+fn the_list_of_emails_says_utc_only_where_it_is(#[case] column: &str, #[case] utc: bool) {
+    let folder = Folder::new();
+    let path = folder.write(
+        "export.csv",
+        threats_at(column, &["13/03/2024, 3:40:13 pm"]),
+    );
+    let mut app = screen::loaded(vec![Input::File(path)], 140, 40);
+    screen::play(&mut app, "<enter>");
+    let frame = screen::frame(&app);
+    assert!(frame.contains("03-13 15:40"), "{frame}");
+    assert_eq!(frame.contains("Time (UTC)"), utc, "{frame}");
 }
 
 #[test]
