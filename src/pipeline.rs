@@ -4,7 +4,8 @@
 
 use crate::events::input::Input;
 use crate::events::load::{self, CancelToken, FileProgress, LoadMessage, ProgressReading};
-use crate::events::report::FileReport;
+use crate::events::report::{FileReport, SharedRows};
+use crate::events::request::LoadRequest;
 use crate::events::schema::Table;
 use crate::hunt::exclusion::Exclusion;
 use crate::hunt::{Hunt, HuntBuilder};
@@ -93,6 +94,20 @@ impl LoadState {
         self.failed || self.reports().any(|(_, report)| report.is_damaged())
     }
 
+    /// Notes with each file which of its rows an earlier one has too.
+    fn note_overlaps(&mut self, hunt: &Hunt) {
+        for overlap in hunt.overlaps.pairs() {
+            let earlier = self.files[overlap.earlier].name.clone();
+            if let Some(report) = &mut self.files[overlap.file].report {
+                Arc::make_mut(report).overlaps.push(SharedRows {
+                    earlier,
+                    rows: overlap.rows,
+                    count_again: hunt.keeps_duplicates,
+                });
+            }
+        }
+    }
+
     /// Whether there is no answer at all, because no file of events could be read.
     pub fn is_useless(&self) -> bool {
         let mut events = self
@@ -145,13 +160,17 @@ impl<F: FnMut(Update)> Listener for F {
 /// Loads all inputs and counts them. `listener` is told from time to time; the last word, with the
 /// complete hunt and `finished`, is returned.
 pub fn run(
-    inputs: Vec<Input>,
+    request: impl Into<LoadRequest>,
     exclusions: Arc<[Exclusion]>,
     cancel: &CancelToken,
     mut listener: impl Listener,
 ) -> (LoadState, Hunt) {
+    let LoadRequest { inputs, options } = request.into();
     let mut state = LoadState::waiting(&inputs);
     let mut builder = HuntBuilder::new(exclusions, inputs.len());
+    if options.keep_duplicates {
+        builder.keep_duplicates();
+    }
     let loading = load::start(inputs, cancel);
     let mut rhythm = Rhythm::new();
     loop {
@@ -164,7 +183,7 @@ pub fn run(
                 rhythm.has_news = true;
             }
             Ok(LoadMessage::Finished { file, report }) => {
-                state.files[file].report = Some(Arc::new(report));
+                state.files[file].report = Some(report.into());
             }
             // A file that says nothing, such as a pipe nobody writes to, is not waited for.
             Err(RecvTimeoutError::Timeout) if cancel.is_cancelled() => break,
@@ -192,7 +211,9 @@ pub fn run(
         };
         file.report.get_or_insert_with(why);
     }
-    (state, builder.complete())
+    let hunt = builder.complete();
+    state.note_overlaps(&hunt);
+    (state, hunt)
 }
 
 fn stopped_file() -> Arc<FileReport> {

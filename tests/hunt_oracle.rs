@@ -9,6 +9,7 @@
 
 mod support;
 
+use mailhunt::events::request::LoadOptions;
 use mailhunt::events::time::Hour;
 use mailhunt::hunt::cube::{Cube, CubeBuilder};
 use mailhunt::hunt::domain::DomainNumbers;
@@ -26,7 +27,7 @@ use std::collections::BTreeMap;
 use support::definitions::{self, Check, Definition, Line};
 use support::oracle::{self, Counted, Event, Hidden, Numbers, Question, Side, UrlRow};
 use support::writing::{Case, Empty, Shape, Spelling};
-use support::{Folder, Row, load};
+use support::{Folder, Row, keeping_duplicates, load, load_with};
 
 /// Domains, so few that both sides often meet.
 const DOMAINS: [&str; 12] = [
@@ -740,7 +741,8 @@ proptest! {
             let file = folder.write("links", spellings[0].links(&links));
             paths.insert(links_at.index(paths.len() + 1), file);
         }
-        let (state, hunt) = load(&paths, parsed(&definitions)?);
+        // Events made at random may be the same by chance.
+        let (state, hunt) = load_with(&paths, parsed(&definitions)?, keeping_duplicates());
         prop_assert_eq!(state.rows_rejected(), 0);
         prop_assert_eq!(state.files_failed(), 0);
         prop_assert_eq!(hunt.store.events(), events.len() as u64);
@@ -758,6 +760,96 @@ proptest! {
                 );
                 prop_assert_eq!(listed(&hunt, domain, &query), listed(&reference, domain, &query));
             }
+        }
+    }
+}
+
+/// Events of a few messages, recipients and times, so that many are of one email.
+fn close_events() -> impl Strategy<Value = Vec<Event>> {
+    let place = (
+        select(vec!["M-1", "M-2", "m-1", "", " "]),
+        select(vec!["a@b.com", "x@contoso.com", "", "A@b.com"]),
+        select(vec![
+            ("2026-11-01T00:00:00Z", Some(MIDNIGHT)),
+            ("2026-11-01 00:00:00.0000000", Some(MIDNIGHT)),
+            ("2026-11-01T01:00:00Z", Some(MIDNIGHT + 3600)),
+            ("yesterday", None),
+            ("", None),
+        ]),
+    );
+    let event = (event(), place).prop_map(|(mut event, (message, recipient, (time, seconds)))| {
+        for (cell, text) in [(0, time), (1, message), (5, recipient)] {
+            event.cells[cell] = text.to_owned();
+        }
+        event.seconds = seconds;
+        event
+    });
+    vec(event, 0..40)
+}
+
+/// What makes an event the same as one of another file, by brute force.
+fn identity(event: &Event) -> Option<(&str, &str, i64)> {
+    let (message, recipient) = (
+        event.get("NetworkMessageId"),
+        event.get("RecipientEmailAddress"),
+    );
+    let is_told = !message.trim().is_empty() && !recipient.trim().is_empty();
+    event
+        .seconds
+        .filter(|_| is_told)
+        .map(|seconds| (message, recipient, seconds))
+}
+
+proptest! {
+    #![proptest_config(config(192))]
+
+    #[test]
+    fn rows_of_several_files_count_once_as_by_brute_force(
+        events in close_events(),
+        places in vec(0..4_usize, 40),
+        definitions in vec(definition(), 0..3),
+        keeps in any::<bool>(),
+    ) {
+        let mut files: Vec<Vec<Event>> = vec![Vec::new(); 4];
+        for (event, place) in events.into_iter().zip(places) {
+            files[place].push(event);
+        }
+        for (number, event) in files.iter_mut().flatten().enumerate() {
+            event.cells[11] = format!("subject, {number}");
+        }
+        let folder = Folder::new();
+        let paths: Vec<_> = files
+            .iter()
+            .enumerate()
+            .map(|(number, part)| {
+                folder.write(&format!("part-{number}.csv"), Spelling::plain().events(part))
+            })
+            .collect();
+        let options = if keeps { keeping_duplicates() } else { LoadOptions::default() };
+        let (state, hunt) = load_with(&paths, parsed(&definitions)?, options);
+
+        let mut counting: Vec<Event> = Vec::new();
+        let mut repeated = vec![0; files.len()];
+        for (number, part) in files.iter().enumerate() {
+            for event in part {
+                let is_in_earlier = identity(event).is_some_and(|own| {
+                    files[..number].iter().flatten().any(|other| identity(other) == Some(own))
+                });
+                repeated[number] += u64::from(is_in_earlier);
+                if keeps || !is_in_earlier {
+                    counting.push(event.clone());
+                }
+            }
+        }
+        for (file, repeated) in state.files.iter().zip(repeated) {
+            let report = file.report.as_ref().unwrap();
+            let told: u64 = report.overlaps.iter().map(|overlap| overlap.rows).sum();
+            prop_assert_eq!(told, repeated);
+        }
+        let counted = counted(&counting, &definitions, &[]);
+        for active in 0..1 << definitions.len() {
+            let question = ask(active, None, Sort::default(), "");
+            check_hunt(&hunt, &counting, &counted, &question)?;
         }
     }
 }

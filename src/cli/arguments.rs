@@ -39,7 +39,7 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct InputArguments {
+pub(super) struct SourceArguments {
     /// Exports of `EmailEvents`, and of its companion tables (`EmailUrlInfo`, `UrlClickEvents`, …) beside them
     #[arg(
         value_name = "FILE",
@@ -50,6 +50,15 @@ pub(super) struct InputArguments {
     /// Take the bundled, synthetic export
     #[arg(long)]
     pub(super) demo: bool,
+    /// Count rows that are in several files each time, not once
+    #[arg(long)]
+    pub(super) keep_duplicates: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InputArguments {
+    #[command(flatten)]
+    pub(super) sources: SourceArguments,
     /// Exclusions to switch on: ids with commas between them, or `all`
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) exclude: Vec<String>,

@@ -1,7 +1,7 @@
 //! The commands that answer without a screen: load, say what is wrong with the input, write.
 
 use super::arguments::{EmailsArguments, InputArguments, OutputArguments, RankArguments};
-use super::{Ending, Failure, active, exclusions, inputs, say};
+use super::{Ending, Failure, active, exclusions, request, say};
 use crate::events::load::CancelToken;
 use crate::export::provenance::ACTIVE_EXCLUSIONS;
 use crate::export::ranking::RankingColumn;
@@ -10,6 +10,7 @@ use crate::hunt::{Hunt, Query};
 use crate::pipeline::{self, LoadState};
 use crate::quantities;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 /// What a headless command works on.
 struct Answer {
@@ -23,7 +24,8 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
     let exclusions = exclusions()?;
     let active = active(&arguments.exclude, &exclusions)?;
     let cancel = CancelToken::default();
-    let (load, hunt) = pipeline::run(inputs(arguments), exclusions, &cancel, pipeline::Nobody);
+    let request = request(&arguments.sources);
+    let (load, hunt) = pipeline::run(request, exclusions, &cancel, pipeline::Nobody);
     tell_troubles(&load);
     if load.is_useless() {
         return Err(Failure::new("no events could be loaded"));
@@ -65,6 +67,9 @@ pub(super) fn tell_troubles(load: &LoadState) {
         }
         for warning in &report.warnings {
             say(&format!("{name}: {warning}"));
+        }
+        for overlap in &report.overlaps {
+            say(&format!("{name}: {overlap}"));
         }
         for rejection in report.rejections.iter().take(REJECTIONS_TOLD) {
             say(&format!(
@@ -163,30 +168,39 @@ fn write(
                 .format
                 .or_else(|| Format::from_extension(path))
                 .unwrap_or(Format::Csv);
-            let if_exists = if arguments.overwrite {
-                IfExists::Overwrite
-            } else {
-                IfExists::Refuse
-            };
             let options = Options {
                 raw: arguments.raw,
                 ..Options::default()
             };
-            export::write_file(path, if_exists, &input.files, |output| {
+            write_file(path, arguments.overwrite, &input.sources.files, |output| {
                 export::write(sheet, format, &options, output)
             })
-            .map_err(|error| {
-                let advice = if matches!(error, export::WriteError::Exists { .. }) {
-                    " (--overwrite replaces it)"
-                } else {
-                    ""
-                };
-                Failure::new(format!("{error}{advice}"))
-            })?;
-            Ok(())
         }
         None => write_to_standard_output(sheet, arguments),
     }
+}
+
+/// Writes a file whole or not at all, never over one of the inputs.
+pub(super) fn write_file(
+    path: &Path,
+    overwrite: bool,
+    inputs: &[PathBuf],
+    write: impl FnOnce(&mut dyn Write) -> io::Result<u64>,
+) -> Result<(), Failure> {
+    let if_exists = if overwrite {
+        IfExists::Overwrite
+    } else {
+        IfExists::Refuse
+    };
+    export::write_file(path, if_exists, inputs, write).map_err(|error| {
+        let advice = if matches!(error, export::WriteError::Exists { .. }) {
+            " (--overwrite replaces it)"
+        } else {
+            ""
+        };
+        Failure::new(format!("{error}{advice}"))
+    })?;
+    Ok(())
 }
 
 fn write_to_standard_output(sheet: Sheet<'_>, arguments: &OutputArguments) -> Result<(), Failure> {
@@ -204,7 +218,11 @@ fn write_to_standard_output(sheet: Sheet<'_>, arguments: &OutputArguments) -> Re
     };
     let sheet = without_notes_in_tables(sheet, format);
     let mut output = BufWriter::new(io::stdout().lock());
-    let written = export::write(sheet, format, &options, &mut output).and_then(|_| output.flush());
+    finished(export::write(sheet, format, &options, &mut output).and_then(|_| output.flush()))
+}
+
+/// How writing to standard output went.
+pub(super) fn finished(written: io::Result<()>) -> Result<(), Failure> {
     match written {
         // A reader that has gone away (`| head`) has seen what it wanted.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

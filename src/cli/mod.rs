@@ -8,11 +8,12 @@ mod headless;
 
 use crate::demo;
 use crate::events::input::{self, Input};
+use crate::events::request::{LoadOptions, LoadRequest};
 use crate::hunt::Query;
 use crate::hunt::exclusion::{self, Exclusion, ExclusionSet};
 use crate::printable::Printable;
 use crate::tui;
-use arguments::{Arguments, Command, InputArguments};
+use arguments::{Arguments, Command, InputArguments, SourceArguments};
 use clap::Parser;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -134,11 +135,17 @@ fn tell(harmless_line: &str) {
     let _ = writeln!(io::stderr(), "{harmless_line}");
 }
 
-fn inputs(arguments: &InputArguments) -> Vec<Input> {
-    if arguments.demo {
-        return demo::inputs();
-    }
-    arguments.files.iter().cloned().map(Input::File).collect()
+/// What to load, and how.
+fn request(arguments: &SourceArguments) -> LoadRequest {
+    let inputs = if arguments.demo {
+        demo::inputs()
+    } else {
+        arguments.files.iter().cloned().map(Input::File).collect()
+    };
+    let options = LoadOptions {
+        keep_duplicates: arguments.keep_duplicates,
+    };
+    LoadRequest { inputs, options }
 }
 
 fn exclusions() -> Result<Arc<[Exclusion]>, Failure> {
@@ -170,14 +177,14 @@ fn active(ids: &[String], exclusions: &[Exclusion]) -> Result<ExclusionSet, Fail
 fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failure> {
     let exclusions = exclusions()?;
     let active = active(&arguments.exclude, &exclusions)?;
-    if !arguments.demo {
-        refuse_if_nothing_opens(&arguments.files)?;
+    if !arguments.sources.demo {
+        refuse_if_nothing_opens(&arguments.sources.files)?;
     }
     let query = Query {
         active,
         ..Query::default()
     };
-    let load = tui::run(inputs(arguments), exclusions, query, mouse)
+    let load = tui::run(request(&arguments.sources), exclusions, query, mouse)
         .map_err(|error| Failure::new(format!("the terminal cannot be used: {error}")))?;
     if load.finished && load.is_useless() {
         headless::tell_troubles(&load);

@@ -91,7 +91,7 @@ pub enum LoadMessage {
         /// The number of the file.
         file: usize,
         /// What became of it.
-        report: FileReport,
+        report: Box<FileReport>,
     },
 }
 
@@ -129,9 +129,14 @@ pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
                 };
                 let mut sink = FileSink::new(file, sender.clone(), &progress[file], &cancel);
                 if doubles[file] {
-                    sink.warn("it is named more than once: its rows count each time".to_owned());
+                    sink.warn(
+                        "it is named more than once: rows that lack a message, a recipient or a time count each time"
+                            .to_owned(),
+                    );
                 }
-                let report = load_file(input, sink, &progress[file]);
+                let mut report = load_file(input, sink, &progress[file]);
+                report.bytes_read = progress[file].read().bytes_read;
+                let report = Box::new(report);
                 progress[file].finished.store(true, Ordering::Relaxed);
                 if sender.send(LoadMessage::Finished { file, report }).is_err() {
                     return;
@@ -201,6 +206,7 @@ fn read_bytes(
     };
     let mut reader = with_whole_start(BufReader::with_capacity(1 << 18, counted))?;
     if format::is_gzip(&mut reader)? {
+        sink.set_packing("gzip");
         let unpacked = BufReader::with_capacity(1 << 18, MultiGzDecoder::new(reader));
         return read_text(with_whole_start(unpacked)?, sink);
     }

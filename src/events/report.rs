@@ -1,9 +1,11 @@
 //! What became of a file: rows read, kept and rejected, with the reasons. Nothing is lost in silence.
 
+use super::directions::UnknownDirections;
 use super::format::Format;
 use super::schema::Table;
 use super::time::DateOrder;
 use super::time::summary::TimeRange;
+use crate::quantities;
 use std::fmt;
 
 /// The most rejections kept word for word per file; further ones are counted.
@@ -36,11 +38,53 @@ pub struct Rejection {
     pub reason: String,
 }
 
+/// The columns a file has of one table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableColumns {
+    /// The table.
+    pub table: Table,
+    /// Their (canonical) names, in the order of the file.
+    pub found: Vec<String>,
+}
+
+/// Rows of a file that one named earlier has too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedRows {
+    /// The name of the earlier file.
+    pub earlier: String,
+    /// How many rows these are.
+    pub rows: u64,
+    /// Whether they count again, as the analyst asked.
+    pub count_again: bool,
+}
+
+impl fmt::Display for SharedRows {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SharedRows { earlier, rows, .. } = self;
+        let rows = quantities::count(*rows, "row");
+        let effect = if self.count_again {
+            "counted each time, as asked"
+        } else {
+            "counted once"
+        };
+        write!(
+            formatter,
+            "{rows} also in {earlier}, by message, recipient and time: {effect}"
+        )
+    }
+}
+
 /// What became of one file.
 #[derive(Clone, Debug, Default)]
 pub struct FileReport {
     /// The format found, once it was.
     pub format: Option<Format>,
+    /// How its text is encoded, where that was found out.
+    pub encoding: Option<&'static str>,
+    /// What it is packed with, if it is.
+    pub packing: Option<&'static str>,
+    /// Bytes of the file read, before unpacking.
+    pub bytes_read: u64,
     /// The tables of which it holds rows, or by its header would, with the rows kept of each.
     pub tables: Vec<(Table, u64)>,
     /// Rows kept. Rows read are these and the rejected ones, always.
@@ -49,6 +93,8 @@ pub struct FileReport {
     pub rows_rejected: u64,
     /// The first [`REJECTIONS_LISTED`] rejections.
     pub rejections: Vec<Rejection>,
+    /// The columns found, by table.
+    pub columns: Vec<TableColumns>,
     /// The earliest and the latest time of its rows.
     pub times: Option<TimeRange>,
     /// The order in which its dates were read, where it has dates to which the order matters.
@@ -58,7 +104,9 @@ pub struct FileReport {
     /// Kept rows with a time that cannot be read; they count, but lie in no hour.
     pub unreadable_times: u64,
     /// Kept rows whose `EmailDirection` is none that the query knows; they do not count.
-    pub unknown_directions: u64,
+    pub unknown_directions: UnknownDirections,
+    /// Kept rows that an earlier file has too.
+    pub overlaps: Vec<SharedRows>,
     /// What the analyst should know about the file though its rows were kept.
     pub warnings: Vec<String>,
     /// Why the file could not be read, or not to its end.

@@ -1,10 +1,11 @@
 //! Takes the rows of one file from a format's reader: builds batches, keeps the account of every row,
 //! hands on. It knows nothing of formats or of opening files.
 
-use super::batch::{Batch, BatchBuilder};
+use super::batch::BatchBuilder;
 use super::format::Format;
 use super::load::{CancelToken, FileProgress, LoadMessage};
-use super::report::{FileReport, Place};
+use super::report::{FileReport, Place, TableColumns};
+use super::row_limits;
 use super::schema::identify::{self, MissingColumns};
 use super::schema::{self, Table, names};
 use super::time::TimeSummary;
@@ -92,6 +93,11 @@ impl FileSink {
             batch_age: FIRST_BATCH_AGE,
             rows_until_check: ROWS_BETWEEN_CHECKS,
         }
+    }
+
+    /// Notes what the file is packed with.
+    pub(super) fn set_packing(&mut self, packing: &'static str) {
+        self.report.packing = Some(packing);
     }
 
     /// Notes the format found.
@@ -237,7 +243,7 @@ impl FileSink {
         self.times.merge(batch.times());
         if table == Table::EmailEvents {
             self.report.unreadable_times += batch.times().unreadable;
-            self.report.unknown_directions += unknown_directions(&batch);
+            self.report.unknown_directions.add(&batch);
         }
         let message = LoadMessage::Batch {
             file: self.file,
@@ -249,21 +255,22 @@ impl FileSink {
 
     /// Hands on the last rows and closes the account.
     pub(super) fn finish(mut self, stop: Option<Stop>) -> FileReport {
+        let stopped_early = stop.is_some();
         match stop {
             Some(Stop::Cancelled) => self.report.cancelled = true,
             Some(Stop::Failed(sentence)) => self.report.failure = Some(sentence),
             None => self.judge_columns(),
         }
+        self.note_columns();
         // When nobody listens any more there is nobody to tell either.
         let _ = self.send_batches();
-        if self.report.unknown_directions > 0 {
-            let rows = quantities::count(self.report.unknown_directions, "row");
-            self.report.warn(format!(
-                "{rows} with an EmailDirection other than Inbound, Outbound and Intra-org, to the letter: as in the \
-                 query, these do not count"
-            ));
+        if let Some(warning) = self.report.unknown_directions.warning() {
+            self.report.warn(warning);
         }
         self.judge_times();
+        if !stopped_early && let Some(warning) = row_limits::warning(self.report.rows_read()) {
+            self.report.warn(warning);
+        }
         self.report
     }
 
@@ -280,6 +287,15 @@ impl FileSink {
             self.report.warn(format!(
                 "{rows} with a time that could not be read: these count, but lie in no hour"
             ));
+        }
+    }
+
+    fn note_columns(&mut self) {
+        for table in Table::ALL {
+            let found = self.rows[table as usize].names().to_vec();
+            if self.report.holds(table) && !found.is_empty() {
+                self.report.columns.push(TableColumns { table, found });
+            }
         }
     }
 
@@ -324,14 +340,4 @@ fn listed(keys: &[String]) -> String {
         .map(|key| schema::shown_name(key))
         .collect();
     keys.join(", ")
-}
-
-/// The rows whose direction the query does not know: Kusto's `==` minds the case of letters.
-fn unknown_directions(batch: &Batch) -> u64 {
-    let Some(column) = batch.column(names::EMAIL_DIRECTION) else {
-        return 0;
-    };
-    let unknown = (0..batch.rows())
-        .filter(|&row| !matches!(column.get(row), b"Inbound" | b"Outbound" | b"Intra-org"));
-    unknown.count() as u64
 }

@@ -10,6 +10,7 @@ use super::matcher::{self, CountedRow, Side};
 use super::query::Query;
 use super::view::{self, View};
 use crate::events::column::Column;
+use crate::events::overlaps::Overlaps;
 use crate::events::schema::{Table, names};
 use crate::events::time::EventTime;
 use crate::events::time::summary::TimeRange;
@@ -31,6 +32,10 @@ pub struct Hunt {
     pub inert: Vec<Option<String>>,
     /// The earliest and the latest time of an event.
     pub times: Option<TimeRange>,
+    /// The events that an earlier file has too; known when all is loaded.
+    pub overlaps: Arc<Overlaps>,
+    /// Whether those count each time.
+    pub keeps_duplicates: bool,
 }
 
 impl Hunt {
@@ -59,6 +64,8 @@ pub struct HuntBuilder {
     /// Events were counted that are to be counted anew: rows of those tables came after that may concern
     /// them, or the dates of their file turned out to have the other order.
     counts_are_stale: bool,
+    overlaps: Arc<Overlaps>,
+    keeps_duplicates: bool,
 }
 
 /// What is counted of the events; made anew when masks or times change.
@@ -79,7 +86,15 @@ impl HuntBuilder {
             store: EventStore::new(files),
             counts: Counts::default(),
             counts_are_stale: false,
+            overlaps: Arc::default(),
+            keeps_duplicates: false,
         }
+    }
+
+    /// Lets events that are in several files count each time. Else they count once, as those of the
+    /// file named first.
+    pub fn keep_duplicates(&mut self) {
+        self.keeps_duplicates = true;
     }
 
     /// Adds the next events of a file.
@@ -90,7 +105,7 @@ impl HuntBuilder {
         let number = self.store.add_events(file, Arc::clone(&batch));
         let place = (file as u32, number);
         self.counts
-            .add(place, &batch, &self.exclusions, &self.store);
+            .add(place, &batch, &[], &self.exclusions, &self.store);
     }
 
     /// Adds rows of a companion table in a file.
@@ -103,7 +118,7 @@ impl HuntBuilder {
 
     /// The hunt of what was added so far, while more is to come: exclusions that look at companion
     /// tables may not know yet of rows that came late, nor events of an order of dates that is shown
-    /// late.
+    /// late, and events that are in several files count each time.
     pub fn partial(&self) -> Hunt {
         Hunt {
             cube: self.counts.cube.cube(&self.counts.numbers),
@@ -118,33 +133,58 @@ impl HuntBuilder {
             store: self.store.clone(),
             exclusions: Arc::clone(&self.exclusions),
             times: self.store.times(),
+            overlaps: Arc::clone(&self.overlaps),
+            keeps_duplicates: self.keeps_duplicates,
         }
     }
 
     /// The hunt of all that was added.
     pub fn complete(&mut self) -> Hunt {
-        if self.counts_are_stale {
-            self.counts = Counts::default();
-            for (file, number, batch) in self.store.batches() {
-                self.counts
-                    .add((file, number), batch, &self.exclusions, &self.store);
-            }
-            self.counts_are_stale = false;
+        self.overlaps = Arc::new(Overlaps::find(&self.store));
+        let leaves_out = !self.keeps_duplicates && !self.overlaps.is_empty();
+        if self.counts_are_stale || leaves_out {
+            self.count_anew(leaves_out);
         }
         self.partial()
+    }
+
+    /// Counts everything once more, now that it is known which links there are and which events are in
+    /// several files.
+    fn count_anew(&mut self, leaves_out: bool) {
+        self.counts = Counts::default();
+        for (file, number, batch) in self.store.batches() {
+            let left_out = if leaves_out {
+                self.overlaps.of_batch(file, number)
+            } else {
+                &[]
+            };
+            self.counts.add(
+                (file, number),
+                batch,
+                left_out,
+                &self.exclusions,
+                &self.store,
+            );
+        }
+        self.counts_are_stale = false;
     }
 }
 
 impl Counts {
-    /// Counts the events of a batch, which is the numbered one of its numbered file.
+    /// Counts the events of a batch, which is the numbered one of its numbered file, without the rows
+    /// left out, which ascend.
     fn add(
         &mut self,
         (file, number): (u32, u32),
         batch: &Batch,
+        left_out: &[u16],
         exclusions: &[Exclusion],
         store: &EventStore,
     ) {
-        let rows = counted_rows(batch);
+        let mut rows = counted_rows(batch);
+        if !left_out.is_empty() {
+            rows.retain(|counted| left_out.binary_search(&counted.row).is_err());
+        }
         let order = store.date_order(file as usize);
         let masks = matcher::masks(exclusions, batch, store.companions(), &rows);
         let mut recipients = recipient_domains(batch);

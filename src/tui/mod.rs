@@ -20,6 +20,7 @@ pub mod theme;
 mod worker;
 
 use crate::events::input::Input;
+use crate::events::request::LoadRequest;
 use crate::hunt::exclusion::Exclusion;
 use crate::hunt::{Hunt, HuntBuilder, Query};
 use crate::pipeline::LoadState;
@@ -36,13 +37,14 @@ use worker::Worker;
 /// # Errors
 /// When the terminal cannot be used.
 pub fn run(
-    inputs: Vec<Input>,
+    request: LoadRequest,
     exclusions: Arc<[Exclusion]>,
     query: Query,
     mouse: bool,
 ) -> io::Result<LoadState> {
+    let inputs = &request.inputs;
     let nothing: Hunt = HuntBuilder::new(Arc::clone(&exclusions), inputs.len()).partial();
-    let load = LoadState::waiting(&inputs);
+    let load = LoadState::waiting(inputs);
     let mut app = App::new(nothing, load, query, Theme::from_environment(), mouse);
     app.inputs = inputs
         .iter()
@@ -59,7 +61,7 @@ pub fn run(
     event_loop::read_input(sender.clone());
     let worker = Worker::new(sender);
     event_loop::run(&mut app, &mut guard, &worker, &messages, |worker| {
-        worker.load(inputs, exclusions);
+        worker.load(request, exclusions);
     })?;
     worker.stop_loading();
     Ok(app.load)

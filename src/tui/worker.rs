@@ -3,8 +3,8 @@
 
 use super::app::{Job, Msg};
 use super::export_dialog::ExportJob;
-use crate::events::input::Input;
 use crate::events::load::CancelToken;
+use crate::events::request::LoadRequest;
 use crate::hunt::exclusion::Exclusion;
 use crate::pipeline::{self, Listener, Update};
 use std::panic::{self, AssertUnwindSafe};
@@ -56,14 +56,14 @@ impl Worker {
     }
 
     /// Starts to load.
-    pub fn load(&self, inputs: Vec<Input>, exclusions: Arc<[Exclusion]>) {
+    pub fn load(&self, request: LoadRequest, exclusions: Arc<[Exclusion]>) {
         let cancel = self.cancel.clone();
         let news = News {
             messages: self.messages.clone(),
             wait: Arc::clone(&self.news_wait),
         };
         self.spawn(Job::Loading, move || {
-            let (load, hunt) = pipeline::run(inputs, exclusions, &cancel, news);
+            let (load, hunt) = pipeline::run(request, exclusions, &cancel, news);
             Msg::Loaded(load, hunt)
         });
     }

@@ -15,6 +15,7 @@ pub mod writing;
 use mailhunt::events::input::Input;
 use mailhunt::events::load::CancelToken;
 use mailhunt::events::report::FileReport;
+use mailhunt::events::request::{LoadOptions, LoadRequest};
 use mailhunt::events::schema::Table;
 use mailhunt::hunt::exclusion::Exclusion;
 use mailhunt::hunt::{Hunt, Query, View};
@@ -44,10 +45,27 @@ impl Folder {
 
 /// Loads files as the program does, and checks that no row is unaccounted for.
 pub fn load(paths: &[PathBuf], exclusions: Vec<Exclusion>) -> (LoadState, Hunt) {
+    load_with(paths, exclusions, LoadOptions::default())
+}
+
+/// Loads files in a way that was asked for.
+pub fn load_with(
+    paths: &[PathBuf],
+    exclusions: Vec<Exclusion>,
+    options: LoadOptions,
+) -> (LoadState, Hunt) {
     let inputs = paths.iter().cloned().map(Input::File).collect();
-    let (state, hunt) = pipeline::run(inputs, exclusions.into(), &CancelToken::default(), |_| {});
+    let request = LoadRequest { inputs, options };
+    let (state, hunt) = pipeline::run(request, exclusions.into(), &CancelToken::default(), |_| {});
     assert_account(&state, &hunt);
     (state, hunt)
+}
+
+/// Rows that are in several files count each time.
+pub fn keeping_duplicates() -> LoadOptions {
+    LoadOptions {
+        keep_duplicates: true,
+    }
 }
 
 /// Loads one file of these bytes.

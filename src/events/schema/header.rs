@@ -4,7 +4,8 @@
 //! copies in custom logs the type of the values (`SenderFromDomain_s`). Both are taken off where a
 //! documented column remains; a column nobody knows keeps its name.
 
-use super::{DOCUMENTED, TIME_COLUMNS};
+use super::TIME_COLUMNS;
+use super::documented::spelling;
 
 /// The spelling under which a column is kept: the documented one where the header names it, else the
 /// header without surrounding blanks.
@@ -39,18 +40,12 @@ fn has_local_times(header: &[u8]) -> bool {
 
 /// The documented column that a header names, and the zone it mentions.
 fn documented_with_zone(header: &str) -> Option<(&'static str, Option<&str>)> {
-    if let Some(column) = documented(header) {
+    if let Some(column) = spelling(header) {
         return Some((column, None));
     }
     let (name, zone) = split_zone(header);
-    let column = documented(name).or_else(|| documented(without_type(name)?))?;
+    let column = spelling(name).or_else(|| spelling(without_type(name)?))?;
     Some((column, zone))
-}
-
-/// The documented column of that name, whatever the case.
-fn documented(name: &str) -> Option<&'static str> {
-    let same = |documented: &&&str| documented.eq_ignore_ascii_case(name);
-    DOCUMENTED.iter().find(same).copied()
 }
 
 /// Takes ` [UTC]`, ` [Europe/Berlin]` or ` Local time` off a header.

@@ -1,0 +1,152 @@
+//! Values of `EmailDirection` that the query does not know. Kusto's `==` minds the case of letters, so
+//! that a file of `outbound` emails counts for nothing: the analyst must hear of it.
+
+use super::batch::Batch;
+use super::schema::{self, names};
+use crate::quantities::{count, number};
+use hashbrown::HashMap;
+
+/// The directions the query and Microsoft's documentation know.
+const KNOWN: [&str; 3] = ["Inbound", "Outbound", "Intra-org"];
+
+/// The most values counted one by one: a hostile file has another in each row.
+const MOST_VALUES: usize = 256;
+
+/// The most values that a sentence lists.
+const VALUES_LISTED: usize = 6;
+
+/// The rows of a file whose direction is none that the query knows.
+#[derive(Clone, Debug, Default)]
+pub struct UnknownDirections {
+    rows: u64,
+    differ_in_case: u64,
+    by_value: HashMap<Vec<u8>, u64>,
+}
+
+impl UnknownDirections {
+    /// Looks through a batch of `EmailEvents`.
+    pub fn add(&mut self, batch: &Batch) {
+        let Some(column) = batch.column(names::EMAIL_DIRECTION) else {
+            return;
+        };
+        for value in (0..batch.rows()).map(|row| column.get(row)) {
+            if !KNOWN.iter().any(|known| known.as_bytes() == value) {
+                self.count(value);
+            }
+        }
+    }
+
+    fn count(&mut self, value: &[u8]) {
+        self.rows += 1;
+        self.differ_in_case += u64::from(differs_in_case(value));
+        if let Some(rows) = self.by_value.get_mut(value) {
+            *rows += 1;
+        } else if self.by_value.len() < MOST_VALUES {
+            self.by_value.insert(value.to_vec(), 1);
+        }
+    }
+
+    /// How many rows these are. They do not count.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// The values with their rows, most first.
+    pub fn values(&self) -> Vec<(&[u8], u64)> {
+        let values = self.by_value.iter();
+        let mut values: Vec<(&[u8], u64)> =
+            values.map(|(value, rows)| (&value[..], *rows)).collect();
+        values.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        values
+    }
+
+    /// What the analyst should know of them, if there are any.
+    pub fn warning(&self) -> Option<String> {
+        if self.rows == 0 {
+            return None;
+        }
+        let listed = self.values().into_iter().take(VALUES_LISTED);
+        let mut values: Vec<String> = listed
+            .map(|(value, rows)| format!("{} {}", number(rows), shown(value)))
+            .collect();
+        if self.by_value.len() > VALUES_LISTED {
+            values.push("and others".to_owned());
+        }
+        let in_case = if self.differ_in_case == 0 {
+            String::new()
+        } else {
+            let rows = number(self.differ_in_case);
+            let differ = if self.differ_in_case == 1 {
+                "differs"
+            } else {
+                "differ"
+            };
+            format!("; {rows} {differ} from these only in the case of letters")
+        };
+        Some(format!(
+            "{} with an EmailDirection other than {}, to the letter ({}): as in the query, these do not count{in_case}",
+            count(self.rows, "row"),
+            KNOWN.join(", "),
+            values.join(", ")
+        ))
+    }
+}
+
+/// Whether only the case of its letters keeps a value from being known.
+fn differs_in_case(value: &[u8]) -> bool {
+    let mut known = KNOWN.iter();
+    known.any(|known| known.as_bytes().eq_ignore_ascii_case(value))
+}
+
+fn shown(value: &[u8]) -> String {
+    if value.is_empty() {
+        return "empty".to_owned();
+    }
+    schema::shown_name(&String::from_utf8_lossy(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::batch::BatchBuilder;
+
+    fn directions(values: &[&str]) -> UnknownDirections {
+        let mut builder = BatchBuilder::new(vec![names::EMAIL_DIRECTION.to_owned()]);
+        for value in values {
+            builder.push_row(std::iter::once(value.as_bytes()));
+        }
+        let mut unknown = UnknownDirections::default();
+        unknown.add(&builder.take().expect("rows"));
+        unknown
+    }
+
+    #[test]
+    fn values_are_listed_with_their_rows_and_those_of_another_case_counted() {
+        let unknown = directions(&[
+            "Inbound", "outbound", "outbound", "OUTBOUND", "", "Outbound",
+        ]);
+        assert_eq!(
+            unknown.warning().expect("four rows"),
+            "4 rows with an EmailDirection other than Inbound, Outbound, Intra-org, to the letter (2 outbound, \
+             1 empty, 1 OUTBOUND): as in the query, these do not count; 3 differ from these \
+             only in the case of letters"
+        );
+    }
+
+    #[test]
+    fn a_value_in_each_row_takes_no_memory_without_end() {
+        let values: Vec<String> = (0..1000).map(|number| format!("d{number}")).collect();
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let unknown = directions(&values);
+        assert_eq!(
+            (unknown.rows(), unknown.values().len()),
+            (1000, MOST_VALUES)
+        );
+        assert!(unknown.warning().expect("rows").contains("and others"));
+    }
+
+    #[test]
+    fn known_directions_are_nothing_to_speak_of() {
+        assert_eq!(directions(&["Inbound", "Intra-org"]).warning(), None);
+    }
+}
