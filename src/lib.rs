@@ -10,6 +10,7 @@
 //! * [`events`] reads export files into columns; it knows nothing of hunts or screens.
 //! * [`hunt`] evaluates exclusions to bits, counts events into a cube and folds it into what is shown.
 //! * [`pipeline`] drives both, for the screen and for the headless commands alike.
+//! * [`account`] tells what was loaded, for the files pane and for `mailhunt check`.
 //! * [`export`] writes the view as CSV, JSON, Markdown or a table.
 //! * [`tui`] is the terminal interface.
 //! * [`cli`] is the command line.
@@ -17,6 +18,7 @@
 //!
 //! The library is for the program and its tests; it promises no stable interface to others.
 
+pub mod account;
 pub mod cli;
 pub mod demo;
 pub mod events;

@@ -779,7 +779,7 @@ fn close_events() -> impl Strategy<Value = Vec<Event>> {
     );
     let event = (event(), place).prop_map(|(mut event, (message, recipient, (time, seconds)))| {
         for (cell, text) in [(0, time), (1, message), (5, recipient)] {
-            event.cells[cell] = text.to_owned();
+            text.clone_into(&mut event.cells[cell]);
         }
         event.seconds = seconds;
         event

@@ -13,7 +13,7 @@ use mailhunt::pipeline::{LoadState, Update};
 use mailhunt::tui::app::Msg;
 use mailhunt::tui::theme::Theme;
 use rstest::rstest;
-use screen::{demo, draw, frame, loaded, play, waiting};
+use screen::{demo, draw, examined, frame, loaded, play, waiting};
 
 const SIZES: [(u16, u16); 3] = [(140, 40), (80, 24), (40, 10)];
 
@@ -84,6 +84,52 @@ fn a_damaged_file_says_so_and_lists_what_was_rejected() {
     let text = frame(&app);
     let lines: Vec<&str> = text.lines().filter(|line| !line.contains('/')).collect();
     insta::assert_snapshot!("damaged_file", lines.join("\n"));
+}
+
+const MISLEADING: &str = "\
+    Timestamp,NetworkMessageId,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,X-\u{202e}Note
+2026-11-01T09:00:00Z,m-1,Outbound,contoso.example,a@partner.example,,
+2026-11-01T10:00:00Z,m-2,Inbound,partner.example,b@contoso.example,Phish,
+2026-11-01T10:00:00Z,m-2,Inbound,partner.example,b@contoso.example,Phish,
+2026-11-02T10:00:00Z,m-2,Inbound,partner.example,b@contoso.example,,
+2026-11-02T11:00:00Z,m-3,outbound,contoso.example,c@partner.example,,
+2026-11-02T11:00:00Z
+";
+
+const OVERLAPPING: &str = "\
+    Timestamp,NetworkMessageId,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes
+2026-11-02T10:00:00Z,m-2,Inbound,partner.example,b@contoso.example,
+2026-11-03T10:00:00Z,m-4,Inbound,partner.example,b@contoso.example,Spam
+";
+
+#[test]
+fn the_account_of_files_that_mislead_is_marked_in_the_header_and_says_what_is_wrong_first() {
+    let inputs = || {
+        let files = [("october.csv", MISLEADING), ("november.csv", OVERLAPPING)];
+        files
+            .map(|(name, text)| Input::Embedded {
+                name,
+                bytes: text.as_bytes(),
+            })
+            .to_vec()
+    };
+    for (width, height) in SIZES {
+        let mut app = examined(inputs(), width, height);
+        play(&mut app, "f");
+        let name = format!("misleading_files_{width}x{height}");
+        insta::assert_snapshot!(name, frame(&app));
+        play(&mut app, "<pagedown>");
+        let name = format!("misleading_files_scrolled_{width}x{height}");
+        insta::assert_snapshot!(name, frame(&app));
+    }
+    let mut app = examined(inputs().split_off(1), 80, 24);
+    assert!(!frame(&app).contains("warning"));
+    app = examined(
+        [inputs().split_off(1), inputs().split_off(1)].concat(),
+        80,
+        24,
+    );
+    assert!(frame(&app).contains("1 warning (f)"), "{}", frame(&app));
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub(super) enum Command {
     Rank(RankArguments),
     /// Print the threat emails of one domain that no active exclusion hides
     Emails(EmailsArguments),
+    /// Say what was read, what could not be read, and what in the data would mislead
+    Check(CheckArguments),
 }
 
 #[derive(Debug, Args)]
@@ -117,6 +119,30 @@ pub(super) struct EmailsArguments {
     /// Columns with commas between them instead of all
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(super) columns: Vec<String>,
+}
+
+/// How `check` answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ReportFormat {
+    /// A report for a person
+    Table,
+    /// One JSON object whose keys stay as they are
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub(super) sources: SourceArguments,
+    /// How to answer; if not said: json where --output ends in it, else table
+    #[arg(long, value_enum)]
+    pub(super) format: Option<ReportFormat>,
+    /// Write to a file, whole or not at all
+    #[arg(long, value_name = "PATH")]
+    pub(super) output: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long, requires = "output")]
+    pub(super) overwrite: bool,
 }
 
 fn parse_format(name: &str) -> Result<Format, UnknownFormat> {

@@ -56,7 +56,8 @@ impl Answer {
 /// Rejected rows listed word for word, per file.
 const REJECTIONS_TOLD: usize = 20;
 
-/// Says on standard error what of the input is not in the answer, and why.
+/// Says on standard error what of the input is not in the answer, and why. What takes a look at all events
+/// to find is left to `check` and the interface; rows of several files are told, as they change the numbers.
 pub(super) fn tell_troubles(load: &LoadState) {
     for (name, report) in load.reports() {
         if let Some(failure) = &report.failure {
@@ -81,7 +82,7 @@ pub(super) fn tell_troubles(load: &LoadState) {
         if more > 0 {
             let more = quantities::count(more, "further row");
             say(&format!(
-                "{name}: {more} rejected; the interface lists up to 1,000 (key f)"
+                "{name}: {more} rejected; `mailhunt check` lists more"
             ));
         }
         if report.rows_rejected > 0 {

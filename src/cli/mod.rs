@@ -1,9 +1,10 @@
 //! The command line: what was asked for is parsed, done, and answered with an exit status.
 //!
 //! Here: which command it is, and what all of them need. `arguments` is what can be asked, `headless`
-//! the commands that need no screen.
+//! the commands that need no screen, `check` the one that tells what was loaded.
 
 mod arguments;
+mod check;
 mod headless;
 
 use crate::demo;
@@ -62,6 +63,7 @@ pub fn run() -> Ending {
     let result = match arguments.command {
         Some(Command::Rank(rank)) => headless::rank(&rank),
         Some(Command::Emails(emails)) => headless::emails(&emails),
+        Some(Command::Check(check)) => check::check(&check),
         None if is_interactive() && !arguments.rank.asks_for_output() => {
             interactive(&arguments.rank.input, !arguments.no_mouse)
         }

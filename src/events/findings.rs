@@ -47,7 +47,7 @@ impl Findings {
             .map(|(file, number, batch)| Numbered {
                 file,
                 number,
-                records: Records::of(batch),
+                records: Records::of(batch, store.date_order(file as usize)),
             })
             .collect();
         let mut groups = Groups::default();

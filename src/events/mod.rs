@@ -7,6 +7,7 @@ pub mod column;
 pub mod companions;
 mod csv;
 pub mod directions;
+pub mod findings;
 pub mod format;
 pub mod input;
 mod json;

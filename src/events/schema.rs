@@ -134,7 +134,6 @@ impl Table {
     }
 }
 
-
 /// The most characters of a column's name that a sentence repeats: a hostile file's may be megabytes.
 const NAME_SHOWN: usize = 64;
 

@@ -262,6 +262,28 @@ fn lack(condition: &Condition, store: &EventStore, missing_headers: &[String]) -
     }
 }
 
+/// The (canonical) columns that any of the exclusions looks at, those that may hold headers included.
+pub fn columns_of(exclusions: &[Exclusion]) -> Vec<String> {
+    let mut columns: Vec<String> = exclusions
+        .iter()
+        .flat_map(|exclusion| exclusion.matches.iter().chain(&exclusion.unless))
+        .flat_map(|Clause(conditions)| conditions)
+        .map(|condition| match &condition.field {
+            Field::Column(name) => name.clone(),
+            Field::JsonKey { column, .. } => column.clone(),
+            Field::RecipientDomain => names::RECIPIENT_EMAIL_ADDRESS.to_owned(),
+            Field::Header(_) => names::ADDITIONAL_FIELDS.to_owned(),
+            Field::Url => names::URL.to_owned(),
+            Field::UrlDomain => names::URL_DOMAIN.to_owned(),
+            Field::FileName => names::FILE_NAME.to_owned(),
+            Field::FileType => names::FILE_TYPE.to_owned(),
+        })
+        .collect();
+    columns.sort_unstable();
+    columns.dedup();
+    columns
+}
+
 /// The headers that any of the exclusions looks at.
 pub fn headers_of(exclusions: &[Exclusion]) -> Vec<String> {
     let mut headers: Vec<String> = conditions_of(exclusions)

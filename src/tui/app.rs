@@ -10,6 +10,8 @@ use super::layout::{self, Areas};
 use super::palette::PaletteState;
 use super::panes::{email, files};
 use super::theme::Theme;
+use crate::account::Account;
+use crate::events::findings::Findings;
 use crate::events::schema::names;
 use crate::hunt::emails::{ThreatEmail, VisibleEmails};
 use crate::hunt::{Hunt, Query, View};
@@ -79,6 +81,8 @@ pub enum Msg {
     Loaded(LoadState, Hunt),
     /// A background job failed in a way it should not.
     JobFailed(Job),
+    /// All events were looked through for what would mislead, in the hunt of that place.
+    Examined(Arc<Hunt>, Findings),
     /// An export has ended.
     Exported(ExportResult),
     /// The system asks to leave.
@@ -90,6 +94,8 @@ pub enum Msg {
 pub enum Job {
     /// Reading and counting events.
     Loading,
+    /// Looking through the events for what would mislead.
+    Examination,
     /// Writing an export.
     Export,
 }
@@ -98,6 +104,7 @@ impl Job {
     fn name(self) -> &'static str {
         match self {
             Job::Loading => "loading: what is shown is not all",
+            Job::Examination => "looking through the events: some warnings may be lacking",
             Job::Export => "the export: nothing was written",
         }
     }
@@ -108,6 +115,8 @@ impl Job {
 pub enum Effect {
     /// Stop loading.
     StopLoading,
+    /// Look through the events for what would mislead.
+    Examine(Arc<Hunt>),
     /// Write a file.
     Export(Box<ExportJob>),
     /// Capture the mouse, or leave it to the terminal.
@@ -190,6 +199,8 @@ pub struct App {
     pub email: OpenEmail,
     /// The cursor of the exclusions.
     pub exclusions: Cursor<usize>,
+    /// What a look through all events found, once that is done.
+    pub findings: Option<Findings>,
     /// The account of the files.
     pub files: FilesText,
     /// What lies over the panes.
@@ -222,6 +233,7 @@ impl App {
             emails: EmailList::default(),
             email: OpenEmail::default(),
             exclusions: Cursor::default(),
+            findings: None,
             files: FilesText::default(),
             overlay: None,
             notice: None,
@@ -248,15 +260,32 @@ impl App {
             Msg::Loaded(load, hunt) => {
                 self.load = load;
                 self.show(hunt);
+                let examine = Effect::Examine(Arc::clone(&self.hunt));
+                return [self.leaves_now().then_some(Effect::Quit), Some(examine)]
+                    .into_iter()
+                    .flatten()
+                    .collect();
+            }
+            Msg::Examined(hunt, findings) => {
+                // Of what is no longer shown nobody wants to hear.
+                if Arc::ptr_eq(&hunt, &self.hunt) {
+                    self.findings = Some(findings);
+                    self.lay_out_files();
+                }
             }
             Msg::JobFailed(job) => self.job_failed(job),
             Msg::Exported(result) => self.exported(result),
             Msg::Terminate => return self.quit(),
         }
-        if self.leaves_after_export && !self.exporting {
+        if self.leaves_now() {
             return vec![Effect::Quit];
         }
         Vec::new()
+    }
+
+    /// Whether leaving waited only for an export that is written now.
+    fn leaves_now(&self) -> bool {
+        self.leaves_after_export && !self.exporting
     }
 
     /// Shows the hunt of what is loaded now.
@@ -282,12 +311,22 @@ impl App {
                 self.load.finished = true;
                 self.load.failed = true;
             }
+            Job::Examination => {}
             Job::Export => self.exporting = false,
         }
         self.notify_error(format!(
             "mailhunt failed in {}: please report this",
             job.name()
         ));
+    }
+
+    /// The account of what is loaded.
+    pub fn account(&self) -> Account<'_> {
+        Account {
+            load: &self.load,
+            hunt: &self.hunt,
+            findings: self.findings.as_ref(),
+        }
     }
 
     /// The areas of the panes; `None` when the terminal is too small.

@@ -53,6 +53,7 @@ pub fn run(
                 match effect {
                     Effect::Quit => return Ok(()),
                     Effect::StopLoading => worker.stop_loading(),
+                    Effect::Examine(hunt) => worker.examine(hunt),
                     Effect::Export(job) => worker.export(*job),
                     Effect::CaptureMouse(mouse) => guard.set_mouse(mouse)?,
                     Effect::Redraw => begin_anew(app, &mut screen)?,

@@ -3,8 +3,10 @@
 
 use super::app::{Job, Msg};
 use super::export_dialog::ExportJob;
+use crate::events::findings::Findings;
 use crate::events::load::CancelToken;
 use crate::events::request::LoadRequest;
+use crate::hunt::Hunt;
 use crate::hunt::exclusion::Exclusion;
 use crate::pipeline::{self, Listener, Update};
 use std::panic::{self, AssertUnwindSafe};
@@ -65,6 +67,14 @@ impl Worker {
         self.spawn(Job::Loading, move || {
             let (load, hunt) = pipeline::run(request, exclusions, &cancel, news);
             Msg::Loaded(load, hunt)
+        });
+    }
+
+    /// Looks through the events for what would mislead.
+    pub fn examine(&self, hunt: Arc<Hunt>) {
+        self.spawn(Job::Examination, move || {
+            let findings = Findings::of(&hunt.store, &hunt.overlaps, hunt.keeps_duplicates);
+            Msg::Examined(hunt, findings)
         });
     }
 

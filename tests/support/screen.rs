@@ -1,5 +1,6 @@
 //! The screen without a terminal: the demo loaded, keys played, frames drawn into memory.
 
+use mailhunt::events::findings::Findings;
 use mailhunt::events::input::Input;
 use mailhunt::events::load::CancelToken;
 use mailhunt::hunt::{HuntBuilder, Query, exclusion};
@@ -13,7 +14,7 @@ use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// An interface with these inputs loaded, on a screen of that size.
 pub fn loaded(inputs: Vec<Input>, width: u16, height: u16) -> App {
@@ -21,6 +22,15 @@ pub fn loaded(inputs: Vec<Input>, width: u16, height: u16) -> App {
     let exclusions = exclusion::built_in().expect("valid").into();
     let (load, hunt) = pipeline::run(inputs, exclusions, &CancelToken::default(), |_| {});
     app.update(Msg::Loaded(load, hunt));
+    app
+}
+
+/// The same, with all events looked through for what would mislead, as the program does after loading.
+pub fn examined(inputs: Vec<Input>, width: u16, height: u16) -> App {
+    let mut app = loaded(inputs, width, height);
+    let hunt = Arc::clone(&app.hunt);
+    let findings = Findings::of(&hunt.store, &hunt.overlaps, hunt.keeps_duplicates);
+    app.update(Msg::Examined(hunt, findings));
     app
 }
 

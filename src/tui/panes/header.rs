@@ -79,12 +79,9 @@ fn troubles(app: &App) -> Vec<String> {
     if rejected > 0 {
         troubles.push(format!("{} rejected (f)", count(rejected, "row")));
     }
-    let warned = app
-        .load
-        .reports()
-        .any(|(_, report)| !report.warnings.is_empty());
-    if troubles.is_empty() && warned {
-        troubles.push("see warnings (f)".to_owned());
+    let warnings = app.account().warning_count() as u64;
+    if troubles.is_empty() && warnings > 0 {
+        troubles.push(format!("{} (f)", count(warnings, "warning")));
     }
     troubles
 }

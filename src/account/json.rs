@@ -1,0 +1,263 @@
+//! The account as one JSON object for programs. Its keys stay as they are: new ones may be added.
+//!
+//! Texts are faithful; what could harm a terminal is written as `\uXXXX`. Times are ISO 8601 in UTC.
+//!
+//! | key | what it is |
+//! |---|---|
+//! | `mailhunt` | the version of the program |
+//! | `status` | `fine`, `damaged` (something of the input is not in the answer) or `nothing read` |
+//! | `rows_read`, `rows_kept`, `rows_rejected` | of all files; the first is the sum of the others |
+//! | `tables` | rows kept, by table |
+//! | `first_time`, `last_time` | of the events, or null |
+//! | `duplicates_kept` | whether rows that are in several files count each time |
+//! | `several_records` | emails with several records: `emails`, and of their records but the latest all (`earlier_records`), the `outbound` ones and the inbound `threats` |
+//! | `warnings` | sentences about all files together |
+//! | `files` | an object for each file, in the order named |
+//!
+//! Of each file:
+//!
+//! | key | what it is |
+//! |---|---|
+//! | `name`, `format`, `encoding`, `packing`, `bytes_read` | what it is; null where it was not found out or is not so |
+//! | `rows_read`, `rows_kept`, `rows_rejected`, `tables`, `first_time`, `last_time` | as above |
+//! | `local_times` | whether its times are, by its header, in the local time of whoever exported it |
+//! | `date_order` | `month first` or `day first` where it matters to its dates, else null |
+//! | `unreadable_times` | rows whose time cannot be read |
+//! | `unknown_directions` | values of `EmailDirection` that the query does not know: `value`, `rows` |
+//! | `columns` | by `table`: `found`, `missing_used` (by the hunt, a pane or an exclusion), `missing_others`, `undocumented` |
+//! | `also_in` | rows that a file named earlier has too: its `file`, `rows`, and whether they are `counted_again` |
+//! | `repeated_rows` | rows that repeat one before of the file in every cell |
+//! | `warnings` | all that would mislead, as sentences |
+//! | `failure`, `stopped` | why it was not read to its end, or null; whether the person stopped it |
+//! | `rejections` | the first 1,000 rejected rows: `line` or `record`, and `reason` |
+
+use super::Account;
+use crate::events::report::{FileReport, Place, Rejection, TableColumns};
+use crate::events::schema::documented;
+use crate::events::time::EventTime;
+use crate::printable;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    mailhunt: &'static str,
+    status: &'static str,
+    rows_read: u64,
+    rows_kept: u64,
+    rows_rejected: u64,
+    tables: BTreeMap<&'static str, u64>,
+    first_time: Option<String>,
+    last_time: Option<String>,
+    duplicates_kept: bool,
+    several_records: Several,
+    warnings: Vec<String>,
+    files: Vec<File<'a>>,
+}
+
+#[derive(Default, Serialize)]
+struct Several {
+    emails: u64,
+    earlier_records: u64,
+    outbound: u64,
+    threats: u64,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    name: &'a str,
+    format: Option<String>,
+    encoding: Option<String>,
+    packing: Option<String>,
+    bytes_read: u64,
+    rows_read: u64,
+    rows_kept: u64,
+    rows_rejected: u64,
+    tables: BTreeMap<&'static str, u64>,
+    first_time: Option<String>,
+    last_time: Option<String>,
+    local_times: bool,
+    date_order: Option<String>,
+    unreadable_times: u64,
+    unknown_directions: Vec<Direction>,
+    columns: Vec<Columns<'a>>,
+    also_in: Vec<AlsoIn<'a>>,
+    repeated_rows: u64,
+    warnings: Vec<String>,
+    failure: Option<&'a str>,
+    stopped: bool,
+    rejections: Vec<Rejected<'a>>,
+}
+
+#[derive(Serialize)]
+struct Direction {
+    value: String,
+    rows: u64,
+}
+
+#[derive(Serialize)]
+struct Columns<'a> {
+    table: &'static str,
+    found: &'a [String],
+    missing_used: Vec<&'static str>,
+    missing_others: Vec<&'static str>,
+    undocumented: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AlsoIn<'a> {
+    file: &'a str,
+    rows: u64,
+    counted_again: bool,
+}
+
+#[derive(Serialize)]
+struct Rejected<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<u64>,
+    reason: &'a str,
+}
+
+/// Writes the account.
+///
+/// # Errors
+/// What `output` reports.
+pub fn write(account: &Account<'_>, output: &mut dyn Write) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(&whole(account))?;
+    let mut harmless = String::with_capacity(text.len());
+    for character in text.chars() {
+        // A line feed stands between the values; in a text it is escaped already.
+        if character == '\n' || printable::is_harmless(character) {
+            harmless.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = write!(harmless, "\\u{unit:04x}");
+            }
+        }
+    }
+    harmless.push('\n');
+    output.write_all(harmless.as_bytes())
+}
+
+fn whole<'a>(account: &Account<'a>) -> Whole<'a> {
+    let files: Vec<File<'a>> = account
+        .reports()
+        .map(|(number, name, report)| file(account, number, name, report))
+        .collect();
+    let mut tables = BTreeMap::new();
+    for (table, rows) in files.iter().flat_map(|file| &file.tables) {
+        *tables.entry(*table).or_default() += rows;
+    }
+    let sum = |of: fn(&File<'_>) -> u64| files.iter().map(of).sum();
+    let several = account.findings.map(|findings| findings.several);
+    Whole {
+        mailhunt: env!("CARGO_PKG_VERSION"),
+        status: if account.is_of_nothing() {
+            "nothing read"
+        } else if account.load.is_damaged() {
+            "damaged"
+        } else {
+            "fine"
+        },
+        rows_read: sum(|file| file.rows_read),
+        rows_kept: sum(|file| file.rows_kept),
+        rows_rejected: sum(|file| file.rows_rejected),
+        tables,
+        first_time: account.hunt.times.map(|(first, _)| moment(first)),
+        last_time: account.hunt.times.map(|(_, last)| moment(last)),
+        duplicates_kept: account.hunt.keeps_duplicates,
+        several_records: several.map_or_else(Several::default, |several| Several {
+            emails: several.emails,
+            earlier_records: several.earlier_records,
+            outbound: several.outbound,
+            threats: several.threats,
+        }),
+        warnings: account.common_warnings(),
+        files,
+    }
+}
+
+fn file<'a>(
+    account: &Account<'a>,
+    number: usize,
+    name: &'a str,
+    report: &'a FileReport,
+) -> File<'a> {
+    let mut repeated = account.findings.iter().flat_map(|found| &found.repeated);
+    let tables = report.tables.iter();
+    let directions = report.unknown_directions.values().into_iter();
+    let overlaps = report.overlaps.iter();
+    File {
+        name,
+        format: report.format.as_ref().map(ToString::to_string),
+        encoding: report.encoding.as_ref().map(ToString::to_string),
+        packing: report.packing.as_ref().map(ToString::to_string),
+        bytes_read: report.bytes_read,
+        rows_read: report.rows_read(),
+        rows_kept: report.rows_kept,
+        rows_rejected: report.rows_rejected,
+        tables: tables.map(|(table, rows)| (table.name(), *rows)).collect(),
+        first_time: report.times.map(|(first, _)| moment(first)),
+        last_time: report.times.map(|(_, last)| moment(last)),
+        local_times: report.has_local_times,
+        date_order: report.date_order.map(|order| order.to_string()),
+        unreadable_times: report.unreadable_times,
+        unknown_directions: directions
+            .map(|(value, rows)| Direction {
+                value: String::from_utf8_lossy(value).into_owned(),
+                rows,
+            })
+            .collect(),
+        columns: report
+            .columns
+            .iter()
+            .map(|found| columns(account, found))
+            .collect(),
+        also_in: overlaps
+            .map(|shared| AlsoIn {
+                file: &shared.earlier,
+                rows: shared.rows,
+                counted_again: shared.count_again,
+            })
+            .collect(),
+        repeated_rows: repeated
+            .find(|(file, _)| *file == number)
+            .map_or(0, |(_, rows)| *rows),
+        warnings: account.warnings(number, report),
+        failure: report.failure.as_deref(),
+        stopped: report.cancelled,
+        rejections: report.rejections.iter().map(rejected).collect(),
+    }
+}
+
+fn columns<'a>(account: &Account<'_>, columns: &'a TableColumns) -> Columns<'a> {
+    let missing = account.missing(columns);
+    Columns {
+        table: columns.table.name(),
+        found: &columns.found,
+        missing_used: missing.used,
+        missing_others: missing.others,
+        undocumented: documented::unknown(columns.table, &columns.found),
+    }
+}
+
+fn rejected(rejection: &Rejection) -> Rejected<'_> {
+    let (line, record) = match rejection.place {
+        Place::Line(line) => (Some(line), None),
+        Place::Record(record) => (None, Some(record)),
+    };
+    Rejected {
+        line,
+        record,
+        reason: &rejection.reason,
+    }
+}
+
+fn moment(time: EventTime) -> String {
+    time.civil().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}

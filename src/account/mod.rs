@@ -1,0 +1,105 @@
+//! The account of what was loaded, told: what was read, what could not be read, and what in the data would
+//! mislead. The files pane and `mailhunt check` both show this one, so that it has one wording.
+//!
+//! Here: what it is made of, and its verdict. [`text`] tells it to a person, [`json`] to a program. Not
+//! here: finding anything out; that is the business of [`crate::events`].
+
+pub mod json;
+pub mod text;
+
+use crate::events::findings::Findings;
+use crate::events::report::{FileReport, TableColumns};
+use crate::events::schema::{Table, documented};
+use crate::hunt::{Hunt, matcher};
+use crate::pipeline::LoadState;
+
+/// What there is to tell.
+#[derive(Clone, Copy, Debug)]
+pub struct Account<'a> {
+    /// The files and what became of them.
+    pub load: &'a LoadState,
+    /// What was made of them.
+    pub hunt: &'a Hunt,
+    /// What a look at all events found, once somebody has looked.
+    pub findings: Option<&'a Findings>,
+}
+
+/// The documented columns that a file lacks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MissingColumns {
+    /// Those that the hunt, a pane or an exclusion reads.
+    pub used: Vec<&'static str>,
+    /// Those that are only shown: of newer exports, or of another product.
+    pub others: Vec<&'static str>,
+}
+
+impl<'a> Account<'a> {
+    /// The documented columns that are not among those found.
+    pub fn missing(&self, columns: &TableColumns) -> MissingColumns {
+        let mut read_by_exclusions = matcher::columns_of(&self.hunt.exclusions);
+        if columns.table != Table::EmailEvents {
+            // A column of this name is read there, not here.
+            read_by_exclusions.clear();
+        }
+        let is_used = |name: &&'static str| {
+            documented::is_read(name) || read_by_exclusions.iter().any(|column| column == name)
+        };
+        let missing = documented::missing(columns.table, &columns.found);
+        let (used, others) = missing.into_iter().partition(is_used);
+        MissingColumns { used, others }
+    }
+
+    /// What would mislead in the numbered file, beside rows that are rejected: each a sentence.
+    pub fn warnings(&self, file: usize, report: &FileReport) -> Vec<String> {
+        let mut warnings = report.warnings.clone();
+        warnings.extend(report.overlaps.iter().map(ToString::to_string));
+        warnings.extend(self.findings.and_then(|found| found.repetition(file)));
+        warnings.extend(self.lack_of_events(report));
+        warnings
+    }
+
+    /// What must be loaded beside a file of companion rows, where no events were loaded.
+    fn lack_of_events(&self, report: &FileReport) -> Option<String> {
+        let sentence = report.lacks_events();
+        sentence.filter(|_| self.load.finished && self.load.is_useless())
+    }
+
+    /// What would mislead in the files taken together: each a sentence.
+    pub fn common_warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.load.failed {
+            warnings.push(
+                "mailhunt failed in loading: there is more than is shown; please report this"
+                    .to_owned(),
+            );
+        }
+        warnings.extend(self.findings.and_then(Findings::several_records));
+        warnings
+    }
+
+    /// The number of sentences about what would mislead.
+    pub fn warning_count(&self) -> usize {
+        let of_files: usize = self
+            .reports()
+            .map(|(_, _, report)| {
+                let lacks_events = usize::from(self.lack_of_events(report).is_some());
+                report.warnings.len() + report.overlaps.len() + lacks_events
+            })
+            .sum();
+        let repeated = self.findings.map_or(0, |found| found.repeated.len());
+        of_files + repeated + self.common_warnings().len()
+    }
+
+    /// Whether no file gave anything, because none could be read.
+    pub fn is_of_nothing(&self) -> bool {
+        self.reports().all(|(_, _, report)| report.is_useless())
+    }
+
+    /// The files that are done with: their number, name and report.
+    fn reports(&self) -> impl Iterator<Item = (usize, &'a str, &'a FileReport)> + use<'a> {
+        let files = self.load.files.iter().enumerate();
+        files.filter_map(|(number, file)| {
+            Some((number, file.name.as_str(), file.report.as_deref()?))
+        })
+    }
+}

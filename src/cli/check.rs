@@ -1,0 +1,85 @@
+//! `mailhunt check`: what was loaded, told to a person or to a program. It makes no ranking.
+
+use super::arguments::{CheckArguments, ReportFormat};
+use super::headless::{finished, write_file};
+use super::{Ending, Failure, exclusions, request};
+use crate::account::{Account, json, text};
+use crate::events::findings::Findings;
+use crate::events::load::CancelToken;
+use crate::pipeline;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+/// Rejected rows of a file that a person is told one by one; a program gets all that are kept.
+const REJECTIONS_TOLD: usize = 100;
+
+/// The columns of a terminal that does not say how many it has.
+const USUAL_WIDTH: usize = 80;
+
+/// Loads the inputs and tells what became of them.
+pub(super) fn check(arguments: &CheckArguments) -> Result<Ending, Failure> {
+    let request = request(&arguments.sources);
+    let cancel = CancelToken::default();
+    let (load, hunt) = pipeline::run(request, exclusions()?, &cancel, pipeline::Nobody);
+    let findings = Findings::of(&hunt.store, &hunt.overlaps, hunt.keeps_duplicates);
+    let account = Account {
+        load: &load,
+        hunt: &hunt,
+        findings: Some(&findings),
+    };
+    tell(&account, arguments)?;
+    Ok(if account.is_of_nothing() {
+        Ending::Failed
+    } else if load.is_damaged() {
+        Ending::SomeInputLost
+    } else {
+        Ending::Fine
+    })
+}
+
+fn tell(account: &Account<'_>, arguments: &CheckArguments) -> Result<(), Failure> {
+    let Some(path) = &arguments.output else {
+        let mut output = BufWriter::new(io::stdout().lock());
+        let width = terminal_width();
+        let format = arguments.format.unwrap_or(ReportFormat::Table);
+        let written = write(account, format, width, &mut output).and_then(|()| output.flush());
+        return finished(written);
+    };
+    let is_json = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let by_name = if is_json {
+        ReportFormat::Json
+    } else {
+        ReportFormat::Table
+    };
+    let format = arguments.format.unwrap_or(by_name);
+    let inputs = &arguments.sources.files;
+    write_file(path, arguments.overwrite, inputs, |output| {
+        write(account, format, None, output)?;
+        Ok(0)
+    })
+}
+
+/// The width of the terminal that reads along, if one does.
+fn terminal_width() -> Option<usize> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    let size = ratatui::crossterm::terminal::size();
+    Some(size.map_or(USUAL_WIDTH, |(columns, _)| usize::from(columns.max(20))))
+}
+
+fn write(
+    account: &Account<'_>,
+    format: ReportFormat,
+    width: Option<usize>,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        ReportFormat::Table => {
+            let paragraphs = account.paragraphs(REJECTIONS_TOLD, |_| None);
+            text::write(&paragraphs, width, output)
+        }
+        ReportFormat::Json => json::write(account, output),
+    }
+}
