@@ -10,6 +10,7 @@
 pub mod builder;
 pub mod cube;
 pub mod domain;
+pub mod domain_matching;
 pub mod emails;
 pub mod exclusion;
 mod exclusion_file;
