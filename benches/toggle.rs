@@ -7,7 +7,7 @@ mod tenant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use mailhunt::hunt::matcher::Side;
-use mailhunt::hunt::{Hunt, Query};
+use mailhunt::hunt::{DomainMatching, Hunt, Query};
 use mailhunt::pipeline::LoadState;
 use mailhunt::tui::app::{App, Msg};
 use mailhunt::tui::panes;
@@ -71,7 +71,7 @@ fn app_with(hunt: Hunt) -> App {
 
 /// The sizes that times depend on, and those that they must not depend on.
 fn say_what_is_in(population: &Population, hunt: &Hunt) {
-    let cube = &hunt.cube;
+    let cube = hunt.cube(DomainMatching::Exact);
     let totals: usize = (0..cube.len())
         .flat_map(|domain| [Side::Outbound, Side::Threat].map(|side| cube.totals(side, domain)))
         .map(<[_]>::len)

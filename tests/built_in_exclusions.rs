@@ -2,6 +2,7 @@
 
 mod support;
 
+use mailhunt::hunt::DomainMatching;
 use mailhunt::hunt::exclusion;
 use rstest::rstest;
 use support::Folder;
@@ -50,7 +51,9 @@ fn is_hidden(id: &str, cells: &[(&str, &str)], links: &[&str]) -> bool {
         // An outbound email is told by its count, so a threat must make its domain a candidate.
         return outbound_mask(id, &event, &folder);
     }
-    let emails = hunt.emails.of_domain(event[3].1.as_bytes());
+    let emails = hunt
+        .emails(DomainMatching::Exact)
+        .of_domain(event[3].1.as_bytes());
     let email = emails.iter().next().expect("the event");
     email.mask.contains(index)
 }

@@ -353,6 +353,86 @@ fn emails_for_people_have_a_line_each() {
     }
 }
 
+/// Events of one partner in several spellings and of a subdomain, and of a partner of which no
+/// spelling ranks by itself.
+const SPELLINGS: &str = "\
+2026-11-01T08:00:00Z,m1,a@us.example,us.example,b@One.example,Hello,Outbound,
+2026-11-01T08:01:00Z,m2,a@us.example,us.example,b@one.example.,Hello,Outbound,
+2026-11-01T08:02:00Z,m3,a@us.example,us.example,b@one.example,Hello,Outbound,
+2026-11-01T08:03:00Z,m4,a@us.example,us.example,b@B\u{dc}RO.example,Hello,Outbound,
+2026-11-01T09:00:00Z,m5,x@one.example,one.example,a@us.example,Invoice,Inbound,Phish
+2026-11-01T10:00:00Z,m6,x@ONE.example,ONE.example,a@us.example,Payment,Inbound,Phish
+2026-11-01T11:00:00Z,m7,x@mail.one.example,mail.one.example,a@us.example,Parcel,Inbound,Spam
+2026-11-01T12:00:00Z,m8,x@xn--bro-hoa.example,xn--bro-hoa.example,a@us.example,Prize,Inbound,Spam
+";
+
+#[rstest]
+#[case("exact", "one.example,1,1\n")]
+#[case("folded", "one.example,3,2\nxn--bro-hoa.example,1,1\n")]
+#[case("registrable", "one.example,3,3\nxn--bro-hoa.example,1,1\n")]
+fn domains_are_matched_as_asked_for(#[case] domains: &str, #[case] rows: &str) {
+    let export = format!("{HEADER}\n{SPELLINGS}");
+    let folder = folder(&[("spellings.csv", export.as_bytes())]);
+    let arguments = format!("rank spellings.csv --domains {domains}");
+    let csv = run(folder.path(), &arguments).fine();
+    assert_eq!(
+        String::from_utf8(csv).unwrap(),
+        format!("SenderFromDomain,OutboundEmails,IncomingEmailsWithThreats\n{rows}")
+    );
+    let markdown = run(folder.path(), &format!("{arguments} --format markdown")).fine();
+    let markdown = String::from_utf8(markdown).unwrap();
+    assert!(
+        markdown.contains(&format!("- **Domains matched:** {domains}\\: ")),
+        "{markdown}"
+    );
+    let columns = run(
+        folder.path(),
+        &format!("{arguments} --columns DomainMatching"),
+    )
+    .fine();
+    let columns = String::from_utf8(columns).unwrap();
+    let mut lines = columns.lines();
+    assert_eq!(lines.next(), Some("DomainMatching"));
+    assert!(lines.all(|line| line == domains), "{columns}");
+}
+
+#[rstest]
+#[case("one.example", "exact", &["Invoice"])]
+#[case("ONE.example", "exact", &["Payment"])]
+#[case("One.Example.", "exact", &[])]
+#[case("One.Example.", "folded", &["Payment", "Invoice"])]
+#[case("mail.one.example", "folded", &["Parcel"])]
+#[case("b\u{fc}ro.example", "folded", &["Prize"])]
+#[case("whatever.ONE.example", "registrable", &["Parcel", "Payment", "Invoice"])]
+fn emails_are_found_by_any_spelling_that_is_one_with_theirs(
+    #[case] domain: &str,
+    #[case] domains: &str,
+    #[case] subjects: &[&str],
+) {
+    let export = format!("{HEADER}\n{SPELLINGS}");
+    let folder = folder(&[("spellings.csv", export.as_bytes())]);
+    let arguments = format!("emails {domain} spellings.csv --domains {domains} --columns Subject");
+    let found = run(folder.path(), &arguments).printed();
+    let expected: Vec<&str> = ["Subject"].iter().chain(subjects).copied().collect();
+    assert_eq!(
+        String::from_utf8(found)
+            .unwrap()
+            .lines()
+            .collect::<Vec<_>>(),
+        expected
+    );
+}
+
+#[test]
+fn a_way_of_matching_that_there_is_not_is_refused() {
+    let said = run_on_demo("rank --demo --domains Folded");
+    let said = said.refused(2);
+    assert!(
+        said.contains("domains are matched exact, folded or registrable"),
+        "{said}"
+    );
+}
+
 #[test]
 fn emails_that_are_none_are_explained() {
     let folder = folder(&[]);

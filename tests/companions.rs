@@ -11,8 +11,8 @@ mod support;
 
 use mailhunt::events::input::Input;
 use mailhunt::events::schema::Table;
-use mailhunt::hunt::Hunt;
 use mailhunt::hunt::exclusion;
+use mailhunt::hunt::{DomainMatching, Hunt};
 use mailhunt::tui::app::App;
 use rstest::rstest;
 use screen::{frame, loaded, play};
@@ -259,7 +259,9 @@ fn hidden_characters_of_names_and_links_are_shown() {
 fn is_hidden(condition: &str, texts: &[&str]) -> bool {
     let folder = Folder::new();
     let (_, hunt) = load(&written(&folder, texts), vec![definition(condition)]);
-    let emails = hunt.emails.of_domain(b"partner.example");
+    let emails = hunt
+        .emails(DomainMatching::Exact)
+        .of_domain(b"partner.example");
     emails.iter().next().expect("the email").mask.contains(0)
 }
 

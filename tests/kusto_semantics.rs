@@ -9,7 +9,7 @@
 mod support;
 
 use mailhunt::hunt::query::{Direction, Sort, SortColumn};
-use mailhunt::hunt::{Hunt, Query};
+use mailhunt::hunt::{DomainMatching, Hunt, Query};
 use rstest::rstest;
 use serde_json::json;
 use support::{Row, answer, load_bytes, row, rows};
@@ -216,7 +216,48 @@ fn domains_are_joined_with_regard_to_case() {
         phish("CONTOSO.COM"),
         phish("contoso.com"),
     ]);
-    assert_eq!(answer_to(&table), [row("contoso.com", 5, 2)]);
+    let hunt = hunt(&table);
+    assert_eq!(answer(&hunt), [row("contoso.com", 5, 2)]);
+    // What the query does not do, and is asked for by name only.
+    assert_eq!(
+        answer_matched(&hunt, DomainMatching::Folded),
+        [row("contoso.com", 8, 3)]
+    );
+    assert_eq!(
+        answer_matched(&hunt, DomainMatching::Registrable),
+        [row("contoso.com", 8, 3)]
+    );
+}
+
+/// The answer when domains are matched otherwise than the query does.
+fn answer_matched(hunt: &Hunt, domains: DomainMatching) -> Vec<Row> {
+    let query = Query {
+        domains,
+        ..Query::default()
+    };
+    rows(hunt, &query)
+}
+
+#[test]
+fn a_group_of_domains_may_rank_although_no_domain_does() {
+    let hunt = hunt(&[
+        sent("a@Contoso.com"),
+        phish("contoso.com"),
+        sent("a@mail.litware.com"),
+        sent("a@mail.litware.com"),
+        phish("eu.litware.com"),
+        sent("nodomain"),
+        phish("."),
+    ]);
+    assert_eq!(answer(&hunt), []);
+    assert_eq!(
+        answer_matched(&hunt, DomainMatching::Folded),
+        [row("contoso.com", 1, 1)]
+    );
+    assert_eq!(
+        answer_matched(&hunt, DomainMatching::Registrable),
+        [row("litware.com", 2, 1), row("contoso.com", 1, 1)]
+    );
 }
 
 #[rstest]
@@ -236,7 +277,8 @@ fn domains_that_are_no_text_are_joined_by_their_bytes() {
     let (_, hunt) = load_bytes(csv);
     let view = hunt.view(&Query::default());
     assert_eq!(view.rows.len(), 1);
-    assert_eq!(hunt.cube.domain(view.rows[0].domain), b"b\xff.com");
+    let cube = hunt.cube(DomainMatching::Exact);
+    assert_eq!(cube.domain(view.rows[0].domain), b"b\xff.com");
 }
 
 #[test]
@@ -264,7 +306,7 @@ fn ties_are_broken_by_threats_and_then_by_the_bytes_of_the_domain() {
             sort,
             ..Query::default()
         };
-        let rows = rows(&hunt, &hunt.view(&query)).into_iter();
+        let rows = rows(&hunt, &query).into_iter();
         rows.map(|(domain, _, _)| domain).collect::<Vec<_>>()
     };
     let as_the_query = ["top.com", "many.com", "B.com", "b.com", "z.com", "é.com"];

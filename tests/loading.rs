@@ -14,7 +14,7 @@ use mailhunt::events::input::Input;
 use mailhunt::events::load::CancelToken;
 use mailhunt::events::report::{FileReport, Place};
 use mailhunt::events::schema::Table;
-use mailhunt::hunt::Hunt;
+use mailhunt::hunt::{DomainMatching, Hunt};
 use mailhunt::pipeline;
 use proptest::prelude::*;
 use rstest::rstest;
@@ -70,7 +70,7 @@ fn a_file_that_is_not_there_is_said_to_be_so() {
     let (state, hunt) = load(&[PathBuf::from("/nonexistent/export.csv")], Vec::new());
     let report = state.files[0].report.as_ref().unwrap();
     assert_eq!(report.failure.as_deref(), Some("there is no such file"));
-    assert!(state.is_useless() && hunt.cube.is_empty());
+    assert!(state.is_useless() && hunt.cube(DomainMatching::Exact).is_empty());
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn an_unreadable_file_does_not_cost_the_others() {
 #[test]
 fn nothing_to_load_is_no_answer() {
     let (state, hunt) = load(&[], Vec::new());
-    assert!(state.is_useless() && hunt.cube.is_empty());
+    assert!(state.is_useless() && hunt.cube(DomainMatching::Exact).is_empty());
 }
 
 // Headers.
@@ -317,8 +317,15 @@ fn a_subject_of_several_lines_that_look_like_rows_is_a_subject() {
     let (report, hunt) = load_bytes(around(&format!("{row}\n")));
     assert!(!report.is_damaged(), "{report:?}");
     assert_eq!(report.rows_kept, 3);
-    assert!(hunt.emails.of_domain(b"forged.com").is_empty());
-    assert_eq!(hunt.emails.of_domain(b"b.com").len(), 2);
+    assert!(
+        hunt.emails(DomainMatching::Exact)
+            .of_domain(b"forged.com")
+            .is_empty()
+    );
+    assert_eq!(
+        hunt.emails(DomainMatching::Exact).of_domain(b"b.com").len(),
+        2
+    );
 }
 
 #[test]
@@ -362,7 +369,7 @@ fn columns_are_the_same_whatever_their_case_in_each_file() {
     ];
     let (_, hunt) = load(&paths, Vec::new());
     assert_eq!(hunt.store.columns().last(), Some(&"Extra"));
-    let emails = hunt.emails.of_domain(b"b.com");
+    let emails = hunt.emails(DomainMatching::Exact).of_domain(b"b.com");
     let cells: Vec<&[u8]> = emails
         .iter()
         .map(|email| hunt.store.cell(email.id, "Extra"))
@@ -394,7 +401,12 @@ fn nuls_and_bytes_that_are_no_text_are_kept() {
     bytes.extend_from_slice(b"2026-11-02T09:00:00Z,Inbound,b.com,,Phish,a\0b\xff\xfe\xc3(\n");
     let (report, hunt) = load_bytes(bytes);
     assert!(!report.is_damaged(), "{report:?}");
-    let email = hunt.emails.of_domain(b"b.com").iter().last().unwrap();
+    let email = hunt
+        .emails(DomainMatching::Exact)
+        .of_domain(b"b.com")
+        .iter()
+        .last()
+        .unwrap();
     assert_eq!(hunt.store.cell(email.id, "Subject"), b"a\0b\xff\xfe\xc3(");
 }
 
@@ -617,7 +629,12 @@ fn values_keep_their_text_whatever_their_type() {
     for text in [format!("{line}}}\n"), format!("[{line}}}]")] {
         let (report, hunt) = load_bytes(text);
         assert!(!report.is_damaged(), "{report:?}");
-        let email = hunt.emails.of_domain(b"b.com").iter().next().unwrap();
+        let email = hunt
+            .emails(DomainMatching::Exact)
+            .of_domain(b"b.com")
+            .iter()
+            .next()
+            .unwrap();
         for (key, _, expected) in values {
             assert_eq!(hunt.store.cell(email.id, key), expected.as_bytes(), "{key}");
         }
@@ -630,7 +647,7 @@ fn values_of_a_wrong_type_in_needed_columns_are_text_too() {
     let odd = r#"{"EmailDirection":"Inbound","SenderFromDomain":7,"RecipientEmailAddress":{},"ThreatTypes":true}"#;
     let (report, hunt) = load_bytes(format!("{line}\n{odd}\n"));
     assert_eq!(report.rows_kept, 2);
-    assert_eq!(hunt.emails.of_domain(b"7").len(), 1);
+    assert_eq!(hunt.emails(DomainMatching::Exact).of_domain(b"7").len(), 1);
 }
 
 #[test]
@@ -643,9 +660,24 @@ fn lone_surrogates_are_kept_apart() {
     );
     let (report, hunt) = load_bytes(text);
     assert_eq!((report.rows_kept, report.rows_rejected), (3, 0));
-    assert_eq!(hunt.emails.of_domain(b"\xed\xa0\x80.com").len(), 1);
-    assert_eq!(hunt.emails.of_domain(b"\xed\xbf\xbf.com").len(), 1);
-    assert_eq!(hunt.emails.of_domain("😀.com".as_bytes()).len(), 1);
+    assert_eq!(
+        hunt.emails(DomainMatching::Exact)
+            .of_domain(b"\xed\xa0\x80.com")
+            .len(),
+        1
+    );
+    assert_eq!(
+        hunt.emails(DomainMatching::Exact)
+            .of_domain(b"\xed\xbf\xbf.com")
+            .len(),
+        1
+    );
+    assert_eq!(
+        hunt.emails(DomainMatching::Exact)
+            .of_domain("😀.com".as_bytes())
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -689,7 +721,10 @@ fn very_many_different_keys_are_refused_before_they_cost_much() {
     assert_eq!(last.reason, "its keys would make more than 1024 columns");
     assert_eq!(hunt.store.columns().len(), 1024);
     // Rows without a new key are still taken.
-    assert_eq!(hunt.emails.of_domain(b"c.com").len(), 1);
+    assert_eq!(
+        hunt.emails(DomainMatching::Exact).of_domain(b"c.com").len(),
+        1
+    );
 }
 
 // JSON arrays.

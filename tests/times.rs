@@ -21,7 +21,7 @@ use mailhunt::events::report::FileReport;
 use mailhunt::events::schema::Table;
 use mailhunt::events::time::{DateOrder, EventTime};
 use mailhunt::export::provenance::Provenance;
-use mailhunt::hunt::{Hunt, HuntBuilder, Query};
+use mailhunt::hunt::{DomainMatching, Hunt, HuntBuilder, Query};
 use rstest::rstest;
 use std::fmt::Write as _;
 use support::{Folder, answer, load, load_bytes, row};
@@ -40,7 +40,7 @@ fn threats_at(time_column: &str, times: &[&str]) -> String {
 
 /// The times of the threats, newest first, as the panes have them.
 fn threat_times(hunt: &Hunt) -> Vec<String> {
-    let emails = hunt.emails.of_domain(b"b.com");
+    let emails = hunt.emails(DomainMatching::Exact).of_domain(b"b.com");
     emails
         .iter()
         .map(|email| {
@@ -64,9 +64,10 @@ fn range(report: &FileReport, hunt: &Hunt) -> [String; 2] {
 /// The hours in which the cube has threats.
 fn hours(hunt: &Hunt) -> Vec<String> {
     use mailhunt::hunt::matcher::Side;
-    let cells = hunt
-        .cube
-        .cells(Side::Threat, hunt.cube.find(b"b.com").unwrap());
+    let cells = hunt.cube(DomainMatching::Exact).cells(
+        Side::Threat,
+        hunt.cube(DomainMatching::Exact).find(b"b.com").unwrap(),
+    );
     let mut hours: Vec<String> = cells
         .iter()
         .filter_map(|cell| Some(EventTime::from_seconds(i64::from(cell.hour?.0) * 3600)))

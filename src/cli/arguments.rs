@@ -2,6 +2,7 @@
 
 use crate::export::ranking::{RankingColumn, UnknownColumn};
 use crate::export::{Format, UnknownFormat};
+use crate::hunt::domain_matching::{DomainMatching, UnknownMatching};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -64,6 +65,11 @@ pub(super) struct InputArguments {
     /// Exclusions to switch on: ids with commas between them, or `all`
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) exclude: Vec<String>,
+    /// Which domains are one: `exact`, those that are the same to the letter, as in the query; `folded`,
+    /// also those that differ in case, a trailing dot or the spelling of an internationalised name;
+    /// `registrable`, those of one organisation by the public suffix list
+    #[arg(long, value_name = "HOW", default_value_t, value_parser = parse_matching, hide_default_value = true)]
+    pub(super) domains: DomainMatching,
 }
 
 #[derive(Debug, Args)]
@@ -109,7 +115,8 @@ impl RankArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct EmailsArguments {
-    /// The domain as in `SenderFromDomain`, to the letter; "" for the empty one
+    /// The domain as in `SenderFromDomain`, to the letter unless --domains says otherwise; "" for the
+    /// empty one
     #[arg(value_name = "DOMAIN")]
     pub(super) domain: OsString,
     #[command(flatten)]
@@ -143,6 +150,10 @@ pub(super) struct CheckArguments {
     /// Replace the file if it exists
     #[arg(long, requires = "output")]
     pub(super) overwrite: bool,
+}
+
+fn parse_matching(name: &str) -> Result<DomainMatching, UnknownMatching> {
+    name.parse()
 }
 
 fn parse_format(name: &str) -> Result<Format, UnknownFormat> {

@@ -3,10 +3,10 @@
 use super::arguments::{EmailsArguments, InputArguments, OutputArguments, RankArguments};
 use super::{Ending, Failure, active, exclusions, request, say};
 use crate::events::load::CancelToken;
-use crate::export::provenance::ACTIVE_EXCLUSIONS;
+use crate::export::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING};
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_sheet, ranking};
-use crate::hunt::{Hunt, Query};
+use crate::hunt::{DomainMatching, Hunt, Query};
 use crate::pipeline::{self, LoadState};
 use crate::quantities;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -38,6 +38,7 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
     }
     let query = Query {
         active,
+        domains: arguments.domains,
         ..Query::default()
     };
     Ok(Answer { load, hunt, query })
@@ -111,25 +112,35 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<Ending, Failure> {
 
 pub(super) fn emails(arguments: &EmailsArguments) -> Result<Ending, Failure> {
     let answer = answer(&arguments.input)?;
-    let domain = arguments.domain.as_encoded_bytes();
-    let columns = email_columns(&arguments.columns, &answer.hunt)?;
+    let Answer { hunt, query, .. } = &answer;
+    let domain = query.domains.group_of(arguments.domain.as_encoded_bytes());
+    let columns = email_columns(&arguments.columns, hunt)?;
+    let emails = hunt.emails(query.domains);
     let (all, visible) = (
-        answer.hunt.emails.of_domain(domain).len(),
-        answer.hunt.emails.visible(domain, &answer.query).len(),
+        emails.of_domain(&domain).len(),
+        emails.visible(&domain, query).len(),
     );
     if visible == 0 {
-        let name = arguments.domain.to_string_lossy();
+        let name = String::from_utf8_lossy(&domain);
         say(&if all == 0 {
-            format!("there are no threat emails from \"{name}\" (the case of letters counts)")
+            no_emails_from(&name, query.domains)
         } else {
             format!(
                 "all {all} threat emails from \"{name}\" are hidden by the exclusions that are on"
             )
         });
     }
-    let sheet = emails_sheet::sheet(&answer.hunt, &answer.query, domain, columns);
+    let sheet = emails_sheet::sheet(hunt, query, &domain, columns);
     write(sheet, &arguments.output, &arguments.input)?;
     Ok(answer.ending())
+}
+
+fn no_emails_from(name: &str, domains: DomainMatching) -> String {
+    let nothing = format!("there are no threat emails from \"{name}\"");
+    if domains == DomainMatching::Exact {
+        return format!("{nothing} (the case of letters counts; --domains folded ignores it)");
+    }
+    nothing
 }
 
 /// The columns asked for as the export spells them; all if none is named.
@@ -145,7 +156,7 @@ fn email_columns(asked: &[String], hunt: &Hunt) -> Result<Vec<String>, Failure> 
             known
                 .iter()
                 .map(String::as_str)
-                .chain([ACTIVE_EXCLUSIONS])
+                .chain([ACTIVE_EXCLUSIONS, DOMAIN_MATCHING])
                 .find(|known| known.eq_ignore_ascii_case(name))
                 .map(str::to_owned)
                 .ok_or_else(|| {

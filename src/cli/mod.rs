@@ -184,6 +184,7 @@ fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failur
     }
     let query = Query {
         active,
+        domains: arguments.domains,
         ..Query::default()
     };
     let load = tui::run(request(&arguments.sources), exclusions, query, mouse)

@@ -1,29 +1,30 @@
 //! The threat emails of one domain as a sheet: every column of the export, as it was.
 
-use super::provenance::{ACTIVE_EXCLUSIONS, Provenance};
+use super::provenance::Provenance;
 use super::sheet::{Sheet, Value};
 use crate::hunt::{Hunt, Query};
 use std::borrow::Cow;
 
-/// The threat emails of a domain that no active exclusion hides, newest first, with these columns;
-/// `ActiveExclusions` stands for the exclusions that were on.
+/// The threat emails of a domain, or of the group whose name this is, that no active exclusion hides,
+/// newest first, with these columns; `ActiveExclusions` and `DomainMatching` stand for what was asked.
 pub fn sheet<'a>(
     hunt: &'a Hunt,
     query: &'a Query,
-    domain: &'a [u8],
+    domain: &[u8],
     columns: Vec<String>,
 ) -> Sheet<'a> {
     let provenance = Provenance::of(hunt, query);
-    let active = provenance.active_exclusions();
-    let names = columns.clone();
-    let rows = hunt.emails.visible(domain, query).iter().map(move |email| {
-        names
+    let sources: Vec<(String, Option<String>)> = columns
+        .iter()
+        .map(|column| (column.clone(), provenance.constant(column)))
+        .collect();
+    let emails = hunt.emails(query.domains).visible(domain, query);
+    let rows = emails.iter().map(move |email| {
+        sources
             .iter()
-            .map(|column| {
-                if column == ACTIVE_EXCLUSIONS {
-                    return Value::Text(Cow::Owned(active.clone().into_bytes()));
-                }
-                Value::Text(Cow::Borrowed(hunt.store.cell(email.id, column)))
+            .map(|(column, constant)| match constant {
+                Some(text) => Value::Text(Cow::Owned(text.clone().into_bytes())),
+                None => Value::Text(Cow::Borrowed(hunt.store.cell(email.id, column))),
             })
             .collect()
     });

@@ -1,10 +1,14 @@
-//! What an export says of itself: which exclusions were on, what was searched, from which time to
-//! which. Formats with room for prose print all of it; the others have the column `ActiveExclusions`.
+//! What an export says of itself: which exclusions were on, how domains were matched, what was
+//! searched, from which time to which. Formats with room for prose print all of it; the others have
+//! the columns `ActiveExclusions` and `DomainMatching`.
 
 use crate::hunt::{Hunt, Query};
 
 /// The name of the column that carries the exclusions that were on.
 pub const ACTIVE_EXCLUSIONS: &str = "ActiveExclusions";
+
+/// The name of the column that carries the way domains were matched.
+pub const DOMAIN_MATCHING: &str = "DomainMatching";
 
 /// What an export says of itself.
 #[derive(Clone, Copy, Debug)]
@@ -34,11 +38,23 @@ impl<'a> Provenance<'a> {
         ids.join(",")
     }
 
+    /// What a column that is about the whole export has in every row, if it is one of those.
+    pub(super) fn constant(&self, column: &str) -> Option<String> {
+        match column {
+            ACTIVE_EXCLUSIONS => Some(self.active_exclusions()),
+            DOMAIN_MATCHING => Some(self.query.domains.to_string()),
+            _ => None,
+        }
+    }
+
     /// The notes of a sheet about that subject; `details` are what only that sheet depends on.
     pub fn notes(&self, subject: &str, details: Vec<(String, String)>) -> Vec<(String, String)> {
         let mut notes = vec![("Subject".to_owned(), subject.to_owned())];
         notes.extend(details);
         notes.push(("Exclusions on".to_owned(), self.active_exclusions()));
+        let domains = self.query.domains;
+        let matched = format!("{domains}: {}", domains.doc());
+        notes.push(("Domains matched".to_owned(), matched));
         if let Some((first, last)) = self.hunt.times {
             let zone = if self.hunt.store.has_local_times() {
                 "as written, not all in UTC"

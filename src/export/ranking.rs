@@ -1,7 +1,8 @@
 //! The ranking as a sheet: which columns there are and what stands in them.
 
-use super::provenance::Provenance;
+use super::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, Provenance};
 use super::sheet::{Sheet, Value};
+use crate::hunt::cube::Cube;
 use crate::hunt::query::Direction;
 use crate::hunt::view::{self, DomainSummary, RankedDomain};
 use crate::hunt::{Hunt, Query, View};
@@ -37,6 +38,8 @@ pub enum RankingColumn {
     DmarcFail,
     /// The exclusions that were on, by id.
     ActiveExclusions,
+    /// How domains were matched.
+    DomainMatching,
     /// The search that narrowed the ranking.
     Search,
 }
@@ -56,7 +59,7 @@ fn names_of_all() -> String {
 
 impl RankingColumn {
     /// All of them.
-    pub const ALL: [RankingColumn; 14] = [
+    pub const ALL: [RankingColumn; 15] = [
         RankingColumn::SenderFromDomain,
         RankingColumn::OutboundEmails,
         RankingColumn::IncomingEmailsWithThreats,
@@ -70,6 +73,7 @@ impl RankingColumn {
         RankingColumn::DmarcPass,
         RankingColumn::DmarcFail,
         RankingColumn::ActiveExclusions,
+        RankingColumn::DomainMatching,
         RankingColumn::Search,
     ];
 
@@ -95,7 +99,8 @@ impl RankingColumn {
             RankingColumn::Blocked => "Blocked",
             RankingColumn::DmarcPass => "DmarcPass",
             RankingColumn::DmarcFail => "DmarcFail",
-            RankingColumn::ActiveExclusions => "ActiveExclusions",
+            RankingColumn::ActiveExclusions => ACTIVE_EXCLUSIONS,
+            RankingColumn::DomainMatching => DOMAIN_MATCHING,
             RankingColumn::Search => "Search",
         }
     }
@@ -138,9 +143,10 @@ pub fn sheet<'a>(
     let provenance = Provenance::of(hunt, query);
     let needs_summary = columns.iter().any(|column| column.needs_summary());
     let active = provenance.active_exclusions();
+    let cube = hunt.cube(query.domains);
     let rows = view.rows.iter().map(move |row| {
         let summary = if needs_summary {
-            view::summarize_without_days(&hunt.cube, row.domain, query)
+            view::summarize_without_days(cube, row.domain, query)
         } else {
             DomainSummary::default()
         };
@@ -150,8 +156,9 @@ pub fn sheet<'a>(
                 RankingColumn::ActiveExclusions => {
                     Value::Text(Cow::Owned(active.clone().into_bytes()))
                 }
+                RankingColumn::DomainMatching => Value::text(query.domains.name()),
                 RankingColumn::Search => Value::Text(Cow::Borrowed(query.search.as_bytes())),
-                other => value(*other, row, hunt, &summary),
+                other => value(*other, row, cube, &summary),
             })
             .collect()
     });
@@ -182,12 +189,12 @@ fn details(query: &Query) -> Vec<(String, String)> {
 fn value<'a>(
     column: RankingColumn,
     row: &RankedDomain,
-    hunt: &'a Hunt,
+    cube: &'a Cube,
     summary: &DomainSummary,
 ) -> Value<'a> {
     let (outbound, threats) = (row.outbound_emails, row.incoming_emails_with_threats);
     match column {
-        RankingColumn::SenderFromDomain => Value::Text(Cow::Borrowed(hunt.cube.domain(row.domain))),
+        RankingColumn::SenderFromDomain => Value::Text(Cow::Borrowed(cube.domain(row.domain))),
         RankingColumn::OutboundEmails => Value::Number(outbound),
         RankingColumn::IncomingEmailsWithThreats => Value::Number(threats),
         // A domain that ranks has at least one outbound email.
@@ -202,6 +209,8 @@ fn value<'a>(
         RankingColumn::Blocked => Value::Number(summary.blocked),
         RankingColumn::DmarcPass => Value::Number(summary.dmarc_pass),
         RankingColumn::DmarcFail => Value::Number(summary.dmarc_fail),
-        RankingColumn::ActiveExclusions | RankingColumn::Search => Value::Text(Cow::Borrowed(b"")),
+        RankingColumn::ActiveExclusions | RankingColumn::DomainMatching | RankingColumn::Search => {
+            Value::Text(Cow::Borrowed(b""))
+        }
     }
 }

@@ -2,10 +2,12 @@
 
 use super::cube::{Cube, CubeBuilder};
 use super::domain::{self, DomainNumbers};
+use super::domain_matching::DomainMatching;
 use super::emails::{ThreatEmail, ThreatEmails};
 use super::exclusion::Exclusion;
 use super::facets::{self, ThreatFacets};
 use super::fields;
+use super::matched::MatchedCounts;
 use super::matcher::{self, CountedRow, Side};
 use super::query::Query;
 use super::view::{self, View};
@@ -20,10 +22,8 @@ use std::sync::Arc;
 /// Everything the screen and the exports show of what is loaded. Never changed once made.
 #[derive(Clone, Debug, Default)]
 pub struct Hunt {
-    /// The counts.
-    pub cube: Cube,
-    /// The threat emails behind them.
-    pub emails: ThreatEmails,
+    /// The counts, and the threat emails behind them.
+    counts: MatchedCounts,
     /// The events.
     pub store: EventStore,
     /// What can be switched, in the order of the bits.
@@ -41,7 +41,28 @@ pub struct Hunt {
 impl Hunt {
     /// The answer to a query.
     pub fn view(&self, query: &Query) -> View {
-        view::fold(&self.cube, query, self.exclusions.len())
+        view::fold(self.cube(query.domains), query, self.exclusions.len())
+    }
+
+    /// The counts. Those of a wider way of matching are made when they are first asked for.
+    pub fn cube(&self, matching: DomainMatching) -> &Cube {
+        self.counts.cube(matching)
+    }
+
+    /// The threat emails of each domain or group of domains; made as the counts are.
+    pub fn emails(&self, matching: DomainMatching) -> &ThreatEmails {
+        self.counts.emails(matching)
+    }
+
+    /// Makes what a way of matching needs. It takes time by the number of domains and threat emails.
+    pub fn match_domains(&self, matching: DomainMatching) {
+        self.cube(matching);
+        self.emails(matching);
+    }
+
+    /// Whether what a way of matching needs is made, so that answers cost what a toggle costs.
+    pub fn is_matched(&self, matching: DomainMatching) -> bool {
+        self.counts.are_ready(matching)
     }
 
     /// The number of the exclusion with this id.
@@ -120,9 +141,11 @@ impl HuntBuilder {
     /// tables may not know yet of rows that came late, nor events of an order of dates that is shown
     /// late, and events that are in several files count each time.
     pub fn partial(&self) -> Hunt {
+        let numbers = &self.counts.numbers;
+        let cube = self.counts.cube.cube(numbers);
+        let emails = ThreatEmails::collect(&self.counts.emails, numbers);
         Hunt {
-            cube: self.counts.cube.cube(&self.counts.numbers),
-            emails: ThreatEmails::collect(&self.counts.emails, &self.counts.numbers),
+            counts: MatchedCounts::of(cube, emails),
             inert: self
                 .exclusions
                 .iter()

@@ -1,5 +1,6 @@
 //! The domains of the hunt: how one is taken from an address, and numbers for them while counting.
 
+use super::domain_matching::DomainMatching;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 
@@ -14,10 +15,13 @@ pub fn of_address(address: &[u8]) -> &[u8] {
     &rest[..end]
 }
 
-/// Numbers for domains: the same bytes have the same number.
+/// Numbers for domains: the same bytes have the same number. The groups that domains belong to have
+/// numbers among them, whether they are domains of the events or not.
 #[derive(Clone, Debug, Default)]
 pub struct DomainNumbers {
     domains: Vec<Box<[u8]>>,
+    /// For each domain, the number of the widest group it can belong to.
+    widest_groups: Vec<u32>,
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
 }
@@ -39,7 +43,17 @@ impl DomainNumbers {
         self.numbers.insert_unique(hash, number, |&number| {
             hasher.hash_one(&*domains[number as usize])
         });
+        self.widest_groups.push(number);
+        let group = DomainMatching::WIDEST.group_of(domain);
+        if *group != *domain {
+            self.widest_groups[number as usize] = self.number(&group);
+        }
         number
+    }
+
+    /// The number of the widest group that a numbered domain can belong to.
+    pub fn widest_group(&self, number: u32) -> u32 {
+        self.widest_groups[number as usize]
     }
 
     /// The domain of a number that [`DomainNumbers::number`] gave.
@@ -86,5 +100,18 @@ mod tests {
         assert_ne!(numbers.number(b"B.com"), first);
         assert_eq!(numbers.number(b"b.com"), first);
         assert_eq!(numbers.domain(first), b"b.com");
+    }
+
+    #[test]
+    fn domains_of_one_organisation_have_one_widest_group() {
+        let mut numbers = DomainNumbers::default();
+        let groups = ["Mail.b.com", "B.com", "b.com.", "c.com"].map(|domain| {
+            let number = numbers.number(domain.as_bytes());
+            numbers.widest_group(number)
+        });
+        assert_eq!(groups[0], groups[1]);
+        assert_eq!(groups[0], groups[2]);
+        assert_ne!(groups[0], groups[3]);
+        assert_eq!(numbers.domain(groups[0]), b"b.com");
     }
 }

@@ -45,15 +45,13 @@ impl DomainMatching {
         }
     }
 
-    /// What it does, in a sentence without a full stop.
+    /// How domains are matched, as the end of a sentence.
     pub fn doc(self) -> &'static str {
         match self {
-            DomainMatching::Exact => "Domains are matched exactly, as the query does",
-            DomainMatching::Folded => {
-                "Domains are folded: case, trailing dot and spelling of international names ignored"
-            }
+            DomainMatching::Exact => "to the letter, as in the query",
+            DomainMatching::Folded => "without case, trailing dot, international spelling",
             DomainMatching::Registrable => {
-                "Domains are matched by registrable domain: subdomains count as one (public suffix list)"
+                "by organisation, subdomains included (public suffix list)"
             }
         }
     }

@@ -5,6 +5,7 @@
 //! costs the same however many emails there are.
 
 use super::domain::DomainNumbers;
+use super::domain_matching::DomainMatching;
 use super::exclusion::ExclusionSet;
 use super::query::Query;
 use crate::events::EventId;
@@ -38,7 +39,7 @@ struct Group {
     end: usize,
 }
 
-/// The threat emails of all sender domains, whether they can rank or not.
+/// The threat emails of all sender domains, or groups of domains, whether they can rank or not.
 #[derive(Clone, Debug, Default)]
 pub struct ThreatEmails {
     /// Ascending by bytes.
@@ -59,14 +60,30 @@ impl ThreatEmails {
         order.sort_unstable_by(|&a, &b| numbers.domain(a).cmp(numbers.domain(b)));
         let mut all = ThreatEmails::default();
         for domain in order {
-            all.add_domain(numbers.domain(domain), &collected[domain as usize]);
+            let emails = collected[domain as usize].iter().copied();
+            all.add_domain(numbers.domain(domain), emails);
         }
         all
     }
 
-    fn add_domain(&mut self, domain: &[u8], emails: &[ThreatEmail]) {
+    /// The threat emails of the groups that the domains make.
+    #[must_use]
+    pub fn grouped(&self, matching: DomainMatching) -> ThreatEmails {
+        let mut grouped = ThreatEmails::default();
+        let groups = matching.groups(&self.domains);
+        for members in groups.chunk_by(|a, b| a.0 == b.0) {
+            let emails = members.iter().flat_map(|&(_, domain)| {
+                let groups = self.groups_at(domain);
+                groups.flat_map(|(_, emails)| emails.iter().copied())
+            });
+            grouped.add_domain(&members[0].0, emails);
+        }
+        grouped
+    }
+
+    fn add_domain(&mut self, domain: &[u8], emails: impl Iterator<Item = ThreatEmail>) {
         let start = self.emails.len();
-        self.emails.extend_from_slice(emails);
+        self.emails.extend(emails);
         self.emails[start..].sort_unstable_by(|a, b| a.mask.cmp(&b.mask).then(a.in_order(b)));
         let groups = self.emails[start..].chunk_by(|a, b| a.mask == b.mask);
         let mut end = start;
@@ -102,13 +119,18 @@ impl ThreatEmails {
     /// The groups of a domain with their masks.
     fn groups_of(&self, domain: &[u8]) -> impl Iterator<Item = (ExclusionSet, &[ThreatEmail])> {
         let found = self.domains.binary_search_by(|known| (**known).cmp(domain));
-        let range = found.map_or(0..0, |index| {
-            let start = index
-                .checked_sub(1)
-                .map_or(0, |before| self.group_ends[before]);
-            start..self.group_ends[index]
-        });
-        range.map(|index| {
+        found
+            .ok()
+            .into_iter()
+            .flat_map(|index| self.groups_at(index))
+    }
+
+    /// The groups of the `index`-th domain with their masks.
+    fn groups_at(&self, index: usize) -> impl Iterator<Item = (ExclusionSet, &[ThreatEmail])> {
+        let start = index
+            .checked_sub(1)
+            .map_or(0, |before| self.group_ends[before]);
+        (start..self.group_ends[index]).map(|index| {
             let Group { mask, end } = self.groups[index];
             let start = index
                 .checked_sub(1)

@@ -5,6 +5,7 @@
 //! * [`exclusion`] is what an analyst can switch: a named predicate over one event.
 //! * [`matcher`] evaluates exclusions over a batch of events: one bit each.
 //! * [`builder`] counts batches of events into a [`cube`] and lists the threat emails of each domain.
+//! * [`domain_matching`] says which domains are taken for one; [`matched`] has cubes and lists for each way.
 //! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
 
 pub mod builder;
@@ -16,10 +17,12 @@ pub mod exclusion;
 mod exclusion_file;
 pub mod facets;
 pub mod fields;
+pub mod matched;
 pub mod matcher;
 pub mod query;
 pub mod view;
 
 pub use builder::{Hunt, HuntBuilder};
+pub use domain_matching::DomainMatching;
 pub use query::Query;
 pub use view::View;

@@ -1,5 +1,6 @@
 //! What is asked: one plain value. Undo, export notes and tests all rest on its being one.
 
+use super::domain_matching::DomainMatching;
 use super::exclusion::ExclusionSet;
 use crate::events::time::Hour;
 use std::ops::RangeInclusive;
@@ -11,6 +12,8 @@ pub struct Query {
     pub active: ExclusionSet,
     /// The hours that count; all when `None`, also events without a time.
     pub hours: Option<RangeInclusive<Hour>>,
+    /// Which domains are taken for one.
+    pub domains: DomainMatching,
     /// How the ranking is sorted.
     pub sort: Sort,
     /// Only domains that contain this, without case, are listed. Counts do not depend on it.

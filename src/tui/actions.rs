@@ -85,7 +85,7 @@ impl App {
 
     pub(super) fn step_ranking(&mut self, step: Step) {
         let page = self.page(Pane::Ranking);
-        let (view, cube) = (&self.view, &self.hunt.cube);
+        let (view, cube) = (&self.view, self.hunt.cube(self.query.domains));
         self.ranking.step(step, view.rows.len(), page, |index| {
             let row = view.rows.get(index)?;
             Some(cube.domain(row.domain).to_vec())

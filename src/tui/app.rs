@@ -14,7 +14,7 @@ use crate::account::Account;
 use crate::events::findings::Findings;
 use crate::events::schema::names;
 use crate::hunt::emails::{ThreatEmail, VisibleEmails};
-use crate::hunt::{Hunt, Query, View};
+use crate::hunt::{DomainMatching, Hunt, Query, View};
 use crate::pipeline::{LoadState, Update};
 use ratatui::crossterm::event::Event;
 use ratatui::layout::Rect;
@@ -357,7 +357,7 @@ impl App {
     /// The domain the cursor of the ranking is on.
     pub fn selected_domain(&self) -> Option<&[u8]> {
         let row = self.view.rows.get(self.ranking.index())?;
-        Some(self.hunt.cube.domain(row.domain))
+        Some(self.hunt.cube(self.query.domains).domain(row.domain))
     }
 
     /// Answers the query anew and brings everything on screen in line with the answer.
@@ -369,7 +369,7 @@ impl App {
     /// Brings cursors, the list of emails and the open email in line with the view and the size.
     pub(super) fn settle(&mut self) {
         let page = self.page(Pane::Ranking);
-        let (view, cube) = (&self.view, &self.hunt.cube);
+        let (view, cube) = (&self.view, self.hunt.cube(self.query.domains));
         self.ranking.settle(view.rows.len(), page, |wanted| {
             let domain = cube.find(wanted)?;
             view.rows.iter().position(|row| row.domain == domain)
@@ -400,7 +400,11 @@ impl App {
     /// The emails behind the selected domain's number.
     pub(super) fn visible_emails(&self) -> Option<VisibleEmails<'_>> {
         let domain = self.emails.domain.as_deref()?;
-        Some(self.hunt.emails.visible(domain, &self.query))
+        Some(
+            self.hunt
+                .emails(self.query.domains)
+                .visible(domain, &self.query),
+        )
     }
 
     /// Lists the emails of the selected domain.
@@ -413,10 +417,11 @@ impl App {
         self.emails.domain = domain;
         let page = self.page(Pane::Emails);
         let mut list = std::mem::take(&mut self.emails);
-        let visible = list
-            .domain
-            .as_deref()
-            .map(|domain| self.hunt.emails.visible(domain, &self.query));
+        let visible = list.domain.as_deref().map(|domain| {
+            self.hunt
+                .emails(self.query.domains)
+                .visible(domain, &self.query)
+        });
         list.length = visible.as_ref().map_or(0, VisibleEmails::len);
         list.cursor.settle(list.length, page, |wanted| {
             visible.as_ref().and_then(|visible| visible.row_of(wanted))
@@ -456,7 +461,12 @@ impl App {
         let width = self.text_width(Pane::Email);
         let email = self.email.email.map(|email| {
             let domain = self.hunt.store.cell(email.id, names::SENDER_FROM_DOMAIN);
-            let known = self.hunt.emails.of_domain(domain).find(&email).copied();
+            let known = self
+                .hunt
+                .emails(DomainMatching::Exact)
+                .of_domain(domain)
+                .find(&email)
+                .copied();
             known.unwrap_or(email)
         });
         self.email.email = email;

@@ -18,7 +18,7 @@ use mailhunt::events::report::FileReport;
 use mailhunt::events::request::{LoadOptions, LoadRequest};
 use mailhunt::events::schema::Table;
 use mailhunt::hunt::exclusion::Exclusion;
-use mailhunt::hunt::{Hunt, Query, View};
+use mailhunt::hunt::{Hunt, Query};
 use mailhunt::pipeline::{self, LoadState};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -111,13 +111,15 @@ pub fn assert_account(state: &LoadState, hunt: &Hunt) {
 /// A row of the answer: the domain, `OutboundEmails`, `IncomingEmailsWithThreats`.
 pub type Row = (String, u64, u64);
 
-/// The rows of a view with their domains.
-pub fn rows(hunt: &Hunt, view: &View) -> Vec<Row> {
-    view.rows
+/// The rows of the answer to a query.
+pub fn rows(hunt: &Hunt, query: &Query) -> Vec<Row> {
+    let cube = hunt.cube(query.domains);
+    hunt.view(query)
+        .rows
         .iter()
         .map(|row| {
             (
-                String::from_utf8_lossy(hunt.cube.domain(row.domain)).into_owned(),
+                String::from_utf8_lossy(cube.domain(row.domain)).into_owned(),
                 row.outbound_emails,
                 row.incoming_emails_with_threats,
             )
@@ -127,7 +129,7 @@ pub fn rows(hunt: &Hunt, view: &View) -> Vec<Row> {
 
 /// The answer to the hunting query as it is.
 pub fn answer(hunt: &Hunt) -> Vec<Row> {
-    rows(hunt, &hunt.view(&Query::default()))
+    rows(hunt, &Query::default())
 }
 
 /// A row of the answer from literals.

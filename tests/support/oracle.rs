@@ -1,7 +1,8 @@
 //! The hunt by brute force, written from the KQL of Microsoft's query and from nothing of mailhunt.
 //!
 //! Events are plain texts; an exclusion is whatever matched an event; every number of a view is
-//! found by filtering the events and running the whole hunt again.
+//! found by filtering the events and running the whole hunt again. Where domains are matched in a
+//! wider way than `==`, each event's domain is replaced by the name of its group beforehand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -83,6 +84,70 @@ pub struct Counted {
     /// A bit for each exclusion that matches it.
     pub matched: u64,
     pub hour: Option<i32>,
+}
+
+/// Every domain that generated events can have, and what it is when domains are folded and when
+/// organisations are one: looked up by hand.
+pub const GROUPS: [(&str, &str, &str); 23] = [
+    ("", "", ""),
+    ("b", "b", "b"),
+    ("b.com", "b.com", "b.com"),
+    ("B.com", "b.com", "b.com"),
+    ("b.com ", "b.com ", "b.com "),
+    ("b.com;c", "b.com;c", "b.com;c"),
+    ("y\"", "y\"", "y\""),
+    ("contoso.com", "contoso.com", "contoso.com"),
+    ("contoso.com.", "contoso.com", "contoso.com"),
+    ("Contoso.com", "contoso.com", "contoso.com"),
+    ("CONTOSO.COM", "contoso.com", "contoso.com"),
+    ("mail.contoso.com.", "mail.contoso.com", "contoso.com"),
+    ("EU.contoso.com", "eu.contoso.com", "contoso.com"),
+    ("büro.example", "xn--bro-hoa.example", "xn--bro-hoa.example"),
+    (
+        "xn--bro-hoa.example",
+        "xn--bro-hoa.example",
+        "xn--bro-hoa.example",
+    ),
+    (
+        "www.BÜRO.example",
+        "www.xn--bro-hoa.example",
+        "xn--bro-hoa.example",
+    ),
+    ("büro.example;B", "büro.example;b", "büro.example;b"),
+    ("co.uk", "co.uk", "co.uk"),
+    ("b.co.uk", "b.co.uk", "b.co.uk"),
+    ("www.b.co.uk", "www.b.co.uk", "b.co.uk"),
+    ("192.0.2.1", "192.0.2.1", "192.0.2.1"),
+    ("198.192.0.2.1", "198.192.0.2.1", "198.192.0.2.1"),
+    ("..", "..", ".."),
+];
+
+/// How the brute-force hunt matches domains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matching {
+    Exact,
+    Folded,
+    Registrable,
+}
+
+/// The events with the names of their groups for their domains.
+pub fn grouped(events: &[Counted], matching: Matching) -> Vec<Counted> {
+    let group = |domain: &str| {
+        let known = GROUPS.iter().find(|(known, ..)| *known == domain);
+        let (exact, folded, registrable) = known.expect("a domain of the table");
+        match matching {
+            Matching::Exact => *exact,
+            Matching::Folded => *folded,
+            Matching::Registrable => *registrable,
+        }
+    };
+    events
+        .iter()
+        .map(|event| Counted {
+            domain: group(&event.domain).to_owned(),
+            ..event.clone()
+        })
+        .collect()
 }
 
 /// What is asked of the brute-force hunt.

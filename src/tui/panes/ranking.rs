@@ -192,7 +192,7 @@ fn row_line(
         let rank = (index + 1).to_string();
         builder = builder.right(rank, columns.rank, theme.dim);
     }
-    let domain = app.hunt.cube.domain(row.domain);
+    let domain = app.hunt.cube(app.query.domains).domain(row.domain);
     builder = builder
         .left(domain_label(domain), columns.domain, theme.strong)
         .right(number(row.outbound_emails), columns.outbound, theme.text)
@@ -222,7 +222,8 @@ pub(crate) fn domain_label(domain: &[u8]) -> Cow<'_, [u8]> {
 /// How many of the threats are Malware, Phish, Spam and other; an email can be several.
 fn threat_mix<'t>(app: &'t App, row: &RankedDomain, builder: LineBuilder<'t>) -> LineBuilder<'t> {
     let theme = &app.theme;
-    let summary = view::summarize_without_days(&app.hunt.cube, row.domain, &app.query);
+    let summary =
+        view::summarize_without_days(app.hunt.cube(app.query.domains), row.domain, &app.query);
     let parts = [
         (summary.malware, "M", theme.warning),
         (summary.phish, "P", theme.danger),
