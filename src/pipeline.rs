@@ -8,7 +8,7 @@ use crate::events::report::{FileReport, SharedRows};
 use crate::events::request::LoadRequest;
 use crate::events::schema::Table;
 use crate::hunt::exclusion::Exclusion;
-use crate::hunt::{Hunt, HuntBuilder};
+use crate::hunt::{DomainMatching, Hunt, HuntBuilder};
 use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
@@ -131,6 +131,10 @@ pub struct Update {
 pub trait Listener {
     /// Whether news would be looked at now. While not, none are made, as they cost time and memory.
     fn is_ready(&self) -> bool;
+    /// The way of matching domains in which a hunt will be looked at: it is made ready for that.
+    fn domains(&self) -> DomainMatching {
+        DomainMatching::Exact
+    }
     /// Takes news.
     fn publish(&mut self, update: Update);
 }
@@ -194,7 +198,9 @@ pub fn run(
         if !listener.is_ready() {
             continue;
         }
-        let hunt = rhythm.partial_is_due().then(|| rhythm.partial(&builder));
+        let hunt = rhythm
+            .partial_is_due()
+            .then(|| rhythm.partial(&builder, listener.domains()));
         if hunt.is_some() || rhythm.progress_is_due() {
             let load = state.clone();
             listener.publish(Update { load, hunt });
@@ -213,6 +219,7 @@ pub fn run(
     }
     let hunt = builder.complete();
     state.note_overlaps(&hunt);
+    hunt.match_domains(listener.domains());
     (state, hunt)
 }
 
@@ -264,9 +271,10 @@ impl Rhythm {
         self.has_news && Instant::now() >= self.next_partial
     }
 
-    fn partial(&mut self, builder: &HuntBuilder) -> Hunt {
+    fn partial(&mut self, builder: &HuntBuilder, domains: DomainMatching) -> Hunt {
         let begun = Instant::now();
         let hunt = builder.partial();
+        hunt.match_domains(domains);
         let pause = PARTIAL_INTERVAL.max(begun.elapsed() * PARTIAL_SHARE);
         self.next_partial = Instant::now() + pause;
         self.has_news = false;

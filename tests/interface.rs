@@ -7,11 +7,12 @@
 )]
 mod screen;
 
+use mailhunt::hunt::DomainMatching;
 use mailhunt::hunt::query::{Direction, SortColumn};
-use mailhunt::tui::app::{App, Effect, Msg, Overlay, Pane};
+use mailhunt::tui::app::{App, Effect, Job, Msg, Overlay, Pane};
 use mailhunt::tui::export_dialog::Stage;
 use ratatui::crossterm::event::{Event, MouseEventKind};
-use screen::{click, demo, frame, mouse, play, resize};
+use screen::{click, demo, frame, mouse, play, press, resize, work};
 
 fn selected(app: &App) -> String {
     let domain = app.selected_domain().expect("a row");
@@ -154,6 +155,178 @@ fn sorting_goes_through_the_columns_and_turns_round() {
 }
 
 #[test]
+fn domains_are_matched_the_next_way_and_the_screen_says_which() {
+    let mut app = demo(140, 40);
+    let first_line = |app: &App| frame(app).lines().next().unwrap_or_default().to_owned();
+    let as_loaded = first_line(&app);
+    let in_each_way = [
+        ("folded domains", "205 of 205", "without case"),
+        ("registrable domains", "178 of 178", "by organisation"),
+    ];
+    for (way, tally, sentence) in in_each_way {
+        play(&mut app, "d");
+        assert!(first_line(&app).contains(way), "{way}");
+        assert!(on_screen(&app, tally), "{way}");
+        assert!(on_screen(&app, sentence), "{way}");
+    }
+    play(&mut app, "d");
+    assert_eq!(first_line(&app), as_loaded);
+    assert!(on_screen(&app, "207 of 207"));
+    assert!(on_screen(&app, "to the letter"));
+}
+
+#[test]
+fn what_exclusions_cost_is_said_of_domains_as_they_are_matched() {
+    let mut app = demo(140, 40);
+    play(&mut app, "2");
+    let only_it = "hides 570 emails, 2 domains · only it 570 emails, 2 domains";
+    assert!(on_screen(&app, only_it));
+    play(&mut app, "dd");
+    let only_it = "hides 570 emails, 0 domains · only it 570 emails, 0 domains";
+    assert!(on_screen(&app, only_it));
+    play(&mut app, "2");
+    assert!(on_screen(&app, "would hide 123 emails, 4 domains"));
+}
+
+#[test]
+fn the_cursor_is_on_the_group_of_its_domain_and_back_on_the_domain() {
+    let mut app = demo(140, 40);
+    // One of two spellings, the one that ranks lower.
+    play(&mut app, "/adatum<enter><down><esc>");
+    assert_eq!(selected(&app), "Adatum.example");
+    for expected in ["adatum.example", "adatum.example", "Adatum.example"] {
+        play(&mut app, "d");
+        assert_eq!(selected(&app), expected);
+    }
+    play(&mut app, "/harborconseil<enter><esc>");
+    for expected in [
+        "harborconseil.example.net",
+        "example.net",
+        "harborconseil.example.net",
+    ] {
+        play(&mut app, "d");
+        assert_eq!(selected(&app), expected);
+    }
+}
+
+#[test]
+fn the_cursor_goes_from_a_group_to_its_first_domain() {
+    let mut app = demo(140, 40);
+    play(&mut app, "dd/example.net<enter><esc>");
+    assert_eq!(selected(&app), "example.net");
+    play(&mut app, "d");
+    assert_eq!(selected(&app), "harborconseil.example.net");
+    let first = app.view.rows.iter().position(|row| {
+        let domain = app.cube().domain(row.domain);
+        domain.ends_with(b".example.net")
+    });
+    assert_eq!(first, Some(app.ranking.index()), "it ranks highest of them");
+}
+
+#[test]
+fn a_cursor_that_was_never_moved_follows_its_domain_too() {
+    let mut app = demo(140, 40);
+    // The last by name is another one when internationalised names are spelled as in DNS.
+    play(&mut app, "ssS");
+    assert_eq!(selected(&app), "ökostrom-hafen.example");
+    play(&mut app, "d");
+    assert_eq!(selected(&app), "xn--kostrom-hafen-hmb.example");
+    assert_ne!(app.ranking.index(), 0);
+    play(&mut app, "dd");
+    assert_eq!(selected(&app), "ökostrom-hafen.example");
+}
+
+#[test]
+fn the_emails_of_a_group_are_those_of_all_its_domains() {
+    let mut app = demo(140, 40);
+    play(&mut app, "/cloudreports<enter><enter>jj");
+    assert_eq!(app.emails.length, 10);
+    let email = app.emails.selected().copied();
+    play(&mut app, "dd");
+    assert_eq!(app.focus, Pane::Emails);
+    assert_eq!(app.emails.length, 14);
+    assert_eq!(app.emails.selected().copied(), email, "the same email");
+    // Only the group's own name is left out of the addresses.
+    assert!(on_screen(&app, "hello@… "));
+    assert!(on_screen(&app, "hello@eu.cloudr…"));
+    play(&mut app, "<enter>");
+    assert!(on_screen(&app, "of 14"));
+    play(&mut app, "d");
+    assert_eq!(app.focus, Pane::Email);
+    assert_eq!(app.email.email, email, "it stays open");
+    assert!(on_screen(&app, "of 10"));
+}
+
+/// Keys and messages while a worker matches domains, on a hunt that nobody else uses.
+#[test]
+fn the_old_view_stays_and_works_until_domains_are_matched() {
+    let mut app = screen::loaded(mailhunt::demo::inputs(), 140, 40);
+    let asked = press(&mut app, "d");
+    assert!(matches!(
+        asked[..],
+        [Effect::MatchDomains(_, DomainMatching::Folded)]
+    ));
+    assert!(on_screen(&app, "Matching domains folded…"));
+    assert_eq!(app.query.domains, DomainMatching::Exact);
+    play(&mut app, "4");
+    assert!(on_screen(&app, "202 of 207"), "keys work on the old view");
+
+    // A second wish while the first is at work is not begun before that has ended.
+    assert!(press(&mut app, "d").is_empty());
+    assert!(on_screen(&app, "Matching domains registrable…"));
+    let mut asked = asked.into_iter();
+    let Some(Effect::MatchDomains(hunt, domains)) = asked.next() else {
+        panic!("asked for above");
+    };
+    hunt.match_domains(domains);
+    let mut next = app.update(Msg::Matched);
+    assert!(matches!(
+        next[..],
+        [Effect::MatchDomains(_, DomainMatching::Registrable)]
+    ));
+    assert!(
+        on_screen(&app, "202 of 207"),
+        "nobody waits for folded ones any more"
+    );
+    assert!(work(&mut app, next.remove(0)).is_empty());
+    assert!(on_screen(&app, "registrable domains"));
+    assert!(on_screen(&app, "174 of 178"));
+    // What is there already is shown at once.
+    assert!(press(&mut app, "dd").is_empty());
+    assert_eq!(app.query.domains, DomainMatching::Folded);
+}
+
+#[test]
+fn a_hunt_that_is_loaded_later_is_shown_when_its_domains_are_matched_too() {
+    let inputs = mailhunt::demo::inputs();
+    let mut app = screen::waiting(&inputs, 140, 40);
+    play(&mut app, "d");
+    assert_eq!(app.query.domains, DomainMatching::Folded);
+    let later = screen::loaded(inputs, 140, 40);
+    let hunt = later.hunt.as_ref().clone();
+    let mut asked = app.update(Msg::Loaded(later.load.clone(), hunt));
+    assert!(app.load.finished);
+    assert!(app.view.rows.is_empty(), "the old view is still there");
+    assert!(work(&mut app, asked.remove(0)).is_empty());
+    assert!(on_screen(&app, "205 of 205"));
+    assert_eq!(app.ranking.index(), 0);
+}
+
+#[test]
+fn where_matching_fails_the_newest_hunt_is_shown_as_the_query_compares_domains() {
+    let inputs = mailhunt::demo::inputs();
+    let mut app = screen::waiting(&inputs, 140, 40);
+    play(&mut app, "d");
+    let later = screen::loaded(inputs, 140, 40);
+    let hunt = later.hunt.as_ref().clone();
+    app.update(Msg::Loaded(later.load.clone(), hunt));
+    app.update(Msg::JobFailed(Job::Matching));
+    assert!(on_screen(&app, "207 of 207"));
+    assert!(on_screen(&app, "mailhunt failed in matching domains"));
+    assert!(app.update(Msg::Matched).is_empty(), "nothing is awaited");
+}
+
+#[test]
 fn movement_keys_reach_both_ends_of_every_list() {
     let mut app = demo(80, 24);
     play(&mut app, "G");
@@ -275,6 +448,37 @@ fn an_export_is_what_is_on_screen_and_carries_the_exclusions() {
     );
     assert_eq!(lines[1], "cloudreports.example,268,10,siem-soar,cloud");
     assert_eq!(lines.len(), 1 + app.view.rows.len());
+}
+
+#[test]
+fn an_export_carries_how_domains_were_matched_where_it_is_not_as_in_the_query() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut app = demo(140, 40);
+    let path = folder.path().join("ranking.csv");
+    let keys = format!("d/adatum<enter>e<ctrl-u>{}<enter>", path.display());
+    play_and_export(&mut app, &keys);
+    let text = std::fs::read_to_string(&path).expect("written");
+    assert_eq!(
+        text,
+        "SenderFromDomain,OutboundEmails,IncomingEmailsWithThreats,ActiveExclusions,DomainMatching,Search\n\
+         adatum.example,103,6,none,folded,adatum\n"
+    );
+    let path = folder.path().join("emails.md");
+    let keys = format!("<enter>e<ctrl-u>{}<enter>", path.display());
+    play_and_export(&mut app, &keys);
+    let text = std::fs::read_to_string(&path).expect("written");
+    assert!(
+        text.contains("**Domains matched:** folded\\: without case"),
+        "{text}"
+    );
+    assert!(
+        text.contains("**SenderFromDomain:** adatum\\.example"),
+        "{text}"
+    );
+    let rows = text
+        .lines()
+        .filter(|line| line.ends_with("| none | folded |"));
+    assert_eq!(rows.count(), 6, "{text}");
 }
 
 #[test]

@@ -27,6 +27,23 @@ fn demo(folder: &Path) -> Session {
 }
 
 #[test]
+fn domains_are_matched_as_the_command_line_says_and_then_as_a_key_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--demo", "--domains", "registrable"];
+    let mut session = Session::mailhunt(folder.path(), &arguments, 140, 40);
+    session.wait_for_text("178 of 178");
+    for (way, ranked) in [
+        ("domains matched to the letter", "207 of 207"),
+        ("folded domains", "205 of 205"),
+        ("registrable domains", "178 of 178"),
+    ] {
+        session.send("d");
+        let is_so = |text: &str| text.to_lowercase().contains(way) && text.contains(ranked);
+        session.wait_for(way, |screen| is_so(&text(screen)));
+    }
+}
+
+#[test]
 fn exclusions_switch_and_every_pane_follows_in_the_same_frame() {
     let folder = tempfile::tempdir().unwrap();
     let mut session = demo(folder.path());

@@ -43,6 +43,9 @@ fn at_each_size(name: &str, keys: &str) {
 #[case("export_dialog", "1e<tab>")]
 #[case("search", "/cloud")]
 #[case("nothing_found", "/nobody")]
+#[case("domains_folded", "d/ADATUM<enter>")]
+#[case("emails_of_an_organisation", "dd/cloudreports<enter><enter>")]
+#[case("export_dialog_of_organisations", "dde")]
 fn screens(#[case] name: &str, #[case] keys: &str) {
     at_each_size(name, keys);
 }

@@ -32,6 +32,7 @@ impl App {
                 self.query.sort = self.query.sort.reversed();
                 self.refresh();
             }
+            Command::MatchDomains => return self.match_domains_next(),
             Command::NextEmail => self.open_neighbour(1),
             Command::PreviousEmail => self.open_neighbour(-1),
             Command::Export => self.begin_export(),

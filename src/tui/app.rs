@@ -7,13 +7,15 @@ use super::commands::Context;
 use super::cursor::Cursor;
 use super::export_dialog::{ExportDialog, ExportJob, ExportResult};
 use super::layout::{self, Areas};
+use super::matching::Awaited;
 use super::palette::PaletteState;
 use super::panes::{email, files};
 use super::theme::Theme;
 use crate::account::Account;
 use crate::events::findings::Findings;
 use crate::events::schema::names;
-use crate::hunt::emails::{ThreatEmail, VisibleEmails};
+use crate::hunt::cube::Cube;
+use crate::hunt::emails::{ThreatEmail, ThreatEmails, VisibleEmails};
 use crate::hunt::{DomainMatching, Hunt, Query, View};
 use crate::pipeline::{LoadState, Update};
 use ratatui::crossterm::event::Event;
@@ -79,6 +81,8 @@ pub enum Msg {
     Loading(Update),
     /// Loading has ended.
     Loaded(LoadState, Hunt),
+    /// Matching domains in another way has ended.
+    Matched,
     /// A background job failed in a way it should not.
     JobFailed(Job),
     /// All events were looked through for what would mislead, in the hunt of that place.
@@ -96,6 +100,8 @@ pub enum Job {
     Loading,
     /// Looking through the events for what would mislead.
     Examination,
+    /// Matching domains in another way.
+    Matching,
     /// Writing an export.
     Export,
 }
@@ -105,6 +111,7 @@ impl Job {
         match self {
             Job::Loading => "loading: what is shown is not all",
             Job::Examination => "looking through the events: some warnings may be lacking",
+            Job::Matching => "matching domains: they are shown as the query compares them",
             Job::Export => "the export: nothing was written",
         }
     }
@@ -117,6 +124,8 @@ pub enum Effect {
     StopLoading,
     /// Look through the events for what would mislead.
     Examine(Arc<Hunt>),
+    /// Make a hunt ready for a way of matching domains.
+    MatchDomains(Arc<Hunt>, DomainMatching),
     /// Write a file.
     Export(Box<ExportJob>),
     /// Capture the mouse, or leave it to the terminal.
@@ -183,8 +192,10 @@ pub struct App {
     pub hunt: Arc<Hunt>,
     /// How far loading is.
     pub load: LoadState,
-    /// What is asked.
+    /// What is asked. The hunt is always ready for its way of matching domains.
     pub query: Query,
+    /// What is to be shown as soon as domains are matched for it.
+    pub(super) awaited: Option<Awaited>,
     /// The answer.
     pub view: View,
     /// The pane that has the keys.
@@ -226,6 +237,7 @@ impl App {
             hunt: Arc::new(hunt),
             load,
             query,
+            awaited: None,
             view: View::default(),
             focus: Pane::default(),
             came_from: Pane::default(),
@@ -248,31 +260,30 @@ impl App {
 
     /// Takes news and says what is to be done outside.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let mut effects = Vec::new();
         match msg {
             Msg::Terminal(event) => return self.on_terminal_event(&event),
             Msg::Loading(update) => {
                 self.load = update.load;
                 match update.hunt {
-                    Some(hunt) => self.show(hunt),
+                    Some(hunt) => effects = self.take_hunt(Arc::new(hunt)),
                     None => self.lay_out_files(),
                 }
             }
             Msg::Loaded(load, hunt) => {
                 self.load = load;
-                self.show(hunt);
-                let examine = Effect::Examine(Arc::clone(&self.hunt));
-                return [self.leaves_now().then_some(Effect::Quit), Some(examine)]
-                    .into_iter()
-                    .flatten()
-                    .collect();
+                let hunt = Arc::new(hunt);
+                effects = vec![Effect::Examine(Arc::clone(&hunt))];
+                effects.extend(self.take_hunt(hunt));
             }
             Msg::Examined(hunt, findings) => {
                 // Of what is no longer shown nobody wants to hear.
-                if Arc::ptr_eq(&hunt, &self.hunt) {
+                if Arc::ptr_eq(&hunt, self.newest_hunt()) {
                     self.findings = Some(findings);
                     self.lay_out_files();
                 }
             }
+            Msg::Matched => effects = self.domains_matched(),
             Msg::JobFailed(job) => self.job_failed(job),
             Msg::Exported(result) => self.exported(result),
             Msg::Terminate => return self.quit(),
@@ -280,19 +291,12 @@ impl App {
         if self.leaves_now() {
             return vec![Effect::Quit];
         }
-        Vec::new()
+        effects
     }
 
     /// Whether leaving waited only for an export that is written now.
     fn leaves_now(&self) -> bool {
         self.leaves_after_export && !self.exporting
-    }
-
-    /// Shows the hunt of what is loaded now.
-    fn show(&mut self, hunt: Hunt) {
-        self.hunt = Arc::new(hunt);
-        self.view = self.hunt.view(&self.query);
-        self.settle_and_lay_out();
     }
 
     /// Leaves; while an export is being written, after it, unless told again.
@@ -312,6 +316,7 @@ impl App {
                 self.load.failed = true;
             }
             Job::Examination => {}
+            Job::Matching => self.show_exactly(),
             Job::Export => self.exporting = false,
         }
         self.notify_error(format!(
@@ -354,10 +359,15 @@ impl App {
         contexts
     }
 
-    /// The domain the cursor of the ranking is on.
+    /// The counts that the view is folded from.
+    pub fn cube(&self) -> &Cube {
+        self.hunt.cube(self.query.domains)
+    }
+
+    /// The domain, or the name of the group of domains, that the cursor of the ranking is on.
     pub fn selected_domain(&self) -> Option<&[u8]> {
         let row = self.view.rows.get(self.ranking.index())?;
-        Some(self.hunt.cube(self.query.domains).domain(row.domain))
+        Some(self.cube().domain(row.domain))
     }
 
     /// Answers the query anew and brings everything on screen in line with the answer.
@@ -369,11 +379,9 @@ impl App {
     /// Brings cursors, the list of emails and the open email in line with the view and the size.
     pub(super) fn settle(&mut self) {
         let page = self.page(Pane::Ranking);
-        let (view, cube) = (&self.view, self.hunt.cube(self.query.domains));
-        self.ranking.settle(view.rows.len(), page, |wanted| {
-            let domain = cube.find(wanted)?;
-            view.rows.iter().position(|row| row.domain == domain)
-        });
+        let mut ranking = std::mem::take(&mut self.ranking);
+        ranking.settle(self.view.rows.len(), page, |wanted| self.row_of(wanted));
+        self.ranking = ranking;
         let page = self.page(Pane::Exclusions);
         self.exclusions
             .settle(self.hunt.exclusions.len(), page, |&wanted| Some(wanted));
@@ -397,14 +405,15 @@ impl App {
         }
     }
 
+    /// The threat emails of the domains as they are matched now.
+    fn threat_emails(&self) -> &ThreatEmails {
+        self.hunt.emails(self.query.domains)
+    }
+
     /// The emails behind the selected domain's number.
     pub(super) fn visible_emails(&self) -> Option<VisibleEmails<'_>> {
         let domain = self.emails.domain.as_deref()?;
-        Some(
-            self.hunt
-                .emails(self.query.domains)
-                .visible(domain, &self.query),
-        )
+        Some(self.threat_emails().visible(domain, &self.query))
     }
 
     /// Lists the emails of the selected domain.
@@ -417,11 +426,10 @@ impl App {
         self.emails.domain = domain;
         let page = self.page(Pane::Emails);
         let mut list = std::mem::take(&mut self.emails);
-        let visible = list.domain.as_deref().map(|domain| {
-            self.hunt
-                .emails(self.query.domains)
-                .visible(domain, &self.query)
-        });
+        let visible = list
+            .domain
+            .as_deref()
+            .map(|domain| self.threat_emails().visible(domain, &self.query));
         list.length = visible.as_ref().map_or(0, VisibleEmails::len);
         list.cursor.settle(list.length, page, |wanted| {
             visible.as_ref().and_then(|visible| visible.row_of(wanted))
@@ -461,12 +469,8 @@ impl App {
         let width = self.text_width(Pane::Email);
         let email = self.email.email.map(|email| {
             let domain = self.hunt.store.cell(email.id, names::SENDER_FROM_DOMAIN);
-            let known = self
-                .hunt
-                .emails(DomainMatching::Exact)
-                .of_domain(domain)
-                .find(&email)
-                .copied();
+            let known = self.hunt.emails(DomainMatching::Exact).of_domain(domain);
+            let known = known.find(&email).copied();
             known.unwrap_or(email)
         });
         self.email.email = email;

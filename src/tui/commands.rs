@@ -36,6 +36,8 @@ pub enum Command {
     SortByNextColumn,
     /// Sort the other way round.
     ReverseSort,
+    /// Take other domains for one.
+    MatchDomains,
     /// Open the next email of the domain.
     NextEmail,
     /// Open the previous email of the domain.
@@ -231,6 +233,14 @@ pub const COMMANDS: &[Entry] = &[
         doc: "Sort the ranking the other way round",
         hint: "",
         keys: &["S"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::MatchDomains,
+        name: "match-domains",
+        doc: "Match domains exactly, without case, or by organisation (next one)",
+        hint: "domains",
+        keys: &["d"],
         context: Context::Anywhere,
     },
     Entry {

@@ -48,6 +48,16 @@ impl<K: PartialEq> Cursor<K> {
         self.offset
     }
 
+    /// What was chosen, whether it is in the list or not.
+    pub fn chosen(&self) -> Option<&K> {
+        self.wanted.as_ref()
+    }
+
+    /// Chooses something of a list that is settled next.
+    pub fn choose(&mut self, key: K) {
+        self.wanted = Some(key);
+    }
+
     /// Forgets what was chosen and goes to the first row.
     pub fn reset(&mut self) {
         *self = Cursor::default();

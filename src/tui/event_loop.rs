@@ -54,6 +54,7 @@ pub fn run(
                     Effect::Quit => return Ok(()),
                     Effect::StopLoading => worker.stop_loading(),
                     Effect::Examine(hunt) => worker.examine(hunt),
+                    Effect::MatchDomains(hunt, domains) => worker.match_domains(hunt, domains),
                     Effect::Export(job) => worker.export(*job),
                     Effect::CaptureMouse(mouse) => guard.set_mouse(mouse)?,
                     Effect::Redraw => begin_anew(app, &mut screen)?,

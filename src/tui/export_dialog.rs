@@ -4,7 +4,7 @@ use super::app::{App, Effect, Overlay, Pane};
 use super::input::edit;
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, WriteError, emails, provenance, ranking};
-use crate::hunt::{Hunt, Query, View};
+use crate::hunt::{DomainMatching, Hunt, Query, View};
 use crate::printable::Printable;
 use crate::quantities;
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
@@ -213,6 +213,9 @@ impl ExportJob {
                 Subject::Emails(domain) => {
                     let mut columns = emails::all_columns(&self.hunt);
                     columns.push(provenance::ACTIVE_EXCLUSIONS.to_owned());
+                    if self.query.domains != DomainMatching::Exact {
+                        columns.push(provenance::DOMAIN_MATCHING.to_owned());
+                    }
                     emails::sheet(&self.hunt, &self.query, domain, columns)
                 }
             };
@@ -231,10 +234,13 @@ impl ExportJob {
     }
 
     /// The columns of the query, and what one must know to read them right: the exclusions that
-    /// were on, and the search where there was one.
+    /// were on, how domains were matched if not as in the query, and the search if there was one.
     fn ranking_columns(&self) -> Vec<RankingColumn> {
         let mut columns = RankingColumn::OF_THE_QUERY.to_vec();
         columns.push(RankingColumn::ActiveExclusions);
+        if self.query.domains != DomainMatching::Exact {
+            columns.push(RankingColumn::DomainMatching);
+        }
         if !self.query.search.is_empty() {
             columns.push(RankingColumn::Search);
         }

@@ -12,6 +12,7 @@ pub mod export_dialog;
 mod input;
 mod keys;
 pub mod layout;
+mod matching;
 pub mod palette;
 pub mod panes;
 pub mod terminal;
@@ -45,6 +46,7 @@ pub fn run(
     let inputs = &request.inputs;
     let nothing: Hunt = HuntBuilder::new(Arc::clone(&exclusions), inputs.len()).partial();
     let load = LoadState::waiting(inputs);
+    let domains = query.domains;
     let mut app = App::new(nothing, load, query, Theme::from_environment(), mouse);
     app.inputs = inputs
         .iter()
@@ -61,7 +63,7 @@ pub fn run(
     event_loop::read_input(sender.clone());
     let worker = Worker::new(sender);
     event_loop::run(&mut app, &mut guard, &worker, &messages, |worker| {
-        worker.load(request, exclusions);
+        worker.load(request, exclusions, domains);
     })?;
     worker.stop_loading();
     Ok(app.load)

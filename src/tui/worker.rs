@@ -1,18 +1,18 @@
-//! What takes time, in threads of its own: loading, and writing exports. Their news go into the
-//! loop's channel; a panic in one of them becomes a message.
+//! What takes time, in threads of its own: loading, matching domains in another way, and writing
+//! exports. Their news go into the loop's channel; a panic in one of them becomes a message.
 
 use super::app::{Job, Msg};
 use super::export_dialog::ExportJob;
 use crate::events::findings::Findings;
 use crate::events::load::CancelToken;
 use crate::events::request::LoadRequest;
-use crate::hunt::Hunt;
 use crate::hunt::exclusion::Exclusion;
+use crate::hunt::{DomainMatching, Hunt};
 use crate::pipeline::{self, Listener, Update};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 /// Starts background work and can stop loading.
@@ -21,6 +21,22 @@ pub struct Worker {
     messages: Sender<Msg>,
     cancel: CancelToken,
     news_wait: Arc<AtomicBool>,
+    domains: SharedMatching,
+}
+
+/// The way of matching domains that was asked for last: hunts that are still being loaded come ready
+/// for it.
+#[derive(Clone, Debug, Default)]
+struct SharedMatching(Arc<Mutex<DomainMatching>>);
+
+impl SharedMatching {
+    fn get(&self) -> DomainMatching {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, domains: DomainMatching) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = domains;
+    }
 }
 
 /// Tells the loop how loading goes on, but never more than it can look at: while a terminal stalls,
@@ -28,11 +44,16 @@ pub struct Worker {
 struct News {
     messages: Sender<Msg>,
     wait: Arc<AtomicBool>,
+    domains: SharedMatching,
 }
 
 impl Listener for News {
     fn is_ready(&self) -> bool {
         !self.wait.load(Ordering::Acquire)
+    }
+
+    fn domains(&self) -> DomainMatching {
+        self.domains.get()
     }
 
     fn publish(&mut self, update: Update) {
@@ -49,6 +70,7 @@ impl Worker {
             messages,
             cancel: CancelToken::default(),
             news_wait: Arc::default(),
+            domains: SharedMatching::default(),
         }
     }
 
@@ -57,12 +79,14 @@ impl Worker {
         self.news_wait.store(false, Ordering::Release);
     }
 
-    /// Starts to load.
-    pub fn load(&self, request: LoadRequest, exclusions: Arc<[Exclusion]>) {
+    /// Starts to load, for a screen that matches domains so.
+    pub fn load(&self, request: LoadRequest, exclusions: Arc<[Exclusion]>, domains: DomainMatching) {
+        self.domains.set(domains);
         let cancel = self.cancel.clone();
         let news = News {
             messages: self.messages.clone(),
             wait: Arc::clone(&self.news_wait),
+            domains: self.domains.clone(),
         };
         self.spawn(Job::Loading, move || {
             let (load, hunt) = pipeline::run(request, exclusions, &cancel, news);
@@ -75,6 +99,15 @@ impl Worker {
         self.spawn(Job::Examination, move || {
             let findings = Findings::of(&hunt.store, &hunt.overlaps, hunt.keeps_duplicates);
             Msg::Examined(hunt, findings)
+        });
+    }
+
+    /// Makes a hunt ready for another way of matching domains.
+    pub fn match_domains(&self, hunt: Arc<Hunt>, domains: DomainMatching) {
+        self.domains.set(domains);
+        self.spawn(Job::Matching, move || {
+            hunt.match_domains(domains);
+            Msg::Matched
         });
     }
 

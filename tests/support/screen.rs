@@ -59,22 +59,52 @@ pub fn resize(app: &mut App, width: u16, height: u16) {
     app.update(Msg::Terminal(Event::Resize(width, height)));
 }
 
-/// Plays keys: names of the command table between angle brackets, all else as typed.
+/// Plays keys and does at once what they ask a worker to do to the hunt; the other effects are given.
+/// Names of the command table stand between angle brackets, all else is as typed.
 pub fn play(app: &mut App, script: &str) -> Vec<Effect> {
     let mut effects = Vec::new();
+    for key in keys(script) {
+        for effect in app.update(Msg::Terminal(Event::Key(key))) {
+            effects.extend(work(app, effect));
+        }
+    }
+    effects
+}
+
+/// Plays keys and gives the effects, none of which is done.
+pub fn press(app: &mut App, script: &str) -> Vec<Effect> {
+    let keys = keys(script).into_iter();
+    keys.flat_map(|key| app.update(Msg::Terminal(Event::Key(key))))
+        .collect()
+}
+
+/// Matches domains as an effect asks for, and tells the interface, until it asks for no more.
+pub fn work(app: &mut App, effect: Effect) -> Vec<Effect> {
+    let Effect::MatchDomains(hunt, domains) = effect else {
+        return vec![effect];
+    };
+    hunt.match_domains(domains);
+    let next = app.update(Msg::Matched);
+    next.into_iter()
+        .flat_map(|effect| work(app, effect))
+        .collect()
+}
+
+fn keys(script: &str) -> Vec<KeyEvent> {
+    let mut keys = Vec::new();
     let mut rest = script;
     while let Some(first) = rest.chars().next() {
-        let (event, length) = match (first, rest.find('>')) {
+        let (key, length) = match (first, rest.find('>')) {
             ('<', Some(end)) => (named(&rest[1..end]), end + 1),
             _ => (
                 KeyEvent::new(KeyCode::Char(first), KeyModifiers::NONE),
                 first.len_utf8(),
             ),
         };
-        effects.extend(app.update(Msg::Terminal(Event::Key(event))));
+        keys.push(key);
         rest = &rest[length..];
     }
-    effects
+    keys
 }
 
 fn named(name: &str) -> KeyEvent {

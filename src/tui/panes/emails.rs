@@ -30,11 +30,12 @@ struct Columns {
 impl Columns {
     /// The widths for a pane of that width that shows these emails: addresses take what they need, up
     /// to a part of the room, and the subject has all that is left.
-    fn for_emails(store: &EventStore, shown: &[EventId], width: usize) -> Self {
+    fn for_emails(app: &App, shown: &[EventId], width: usize) -> Self {
+        let store = &app.hunt.store;
         let fixed = 1 + TIME_WIDTH + 1 + THREATS_WIDTH + 1;
         let room = width.saturating_sub(fixed);
         let from = if room >= 30 {
-            widest(shown, room / 3, |id| from_label(store, id))
+            widest(shown, room / 3, |id| from_label(app, id))
         } else {
             0
         };
@@ -112,7 +113,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     };
     let offset = app.emails.cursor.offset();
     let in_sight: Vec<EventId> = app.emails.in_sight.iter().map(|email| email.id).collect();
-    let columns = Columns::for_emails(&app.hunt.store, &in_sight, usize::from(inner.width));
+    let columns = Columns::for_emails(app, &in_sight, usize::from(inner.width));
     draw_row(frame, inner, 0, &column_names(app, &columns));
     for (row, id) in in_sight.iter().enumerate() {
         let selected = offset + row == app.emails.cursor.index();
@@ -170,7 +171,7 @@ fn row_line(app: &App, id: EventId, columns: &Columns, selected: bool) -> Line<'
         builder = builder.left(delivery, columns.delivery, style);
     }
     if columns.from > 0 {
-        builder = builder.left(from_label(store, id), columns.from, theme.text);
+        builder = builder.left(from_label(app, id), columns.from, theme.text);
     }
     if columns.to > 0 {
         let to = store.cell(id, names::RECIPIENT_EMAIL_ADDRESS);
@@ -182,11 +183,9 @@ fn row_line(app: &App, id: EventId, columns: &Columns, selected: bool) -> Line<'
 }
 
 /// The sender's address as it is listed.
-fn from_label(store: &EventStore, id: EventId) -> Vec<u8> {
-    without_domain(
-        store.cell(id, names::SENDER_FROM_ADDRESS),
-        store.cell(id, names::SENDER_FROM_DOMAIN),
-    )
+fn from_label(app: &App, id: EventId) -> Vec<u8> {
+    let address = app.hunt.store.cell(id, names::SENDER_FROM_ADDRESS);
+    without_domain(address, app.emails.domain.as_deref().unwrap_or_default())
 }
 
 /// The address with `@…` for the domain, where it is the one under which all these emails are listed.

@@ -6,6 +6,7 @@ use super::super::text::LineBuilder;
 use super::ranking::domain_label;
 use super::{draw_dialog, draw_row, place_cursor};
 use crate::export::provenance::Provenance;
+use crate::hunt::DomainMatching;
 use crate::quantities::count;
 use ratatui::Frame;
 use ratatui::layout::Position;
@@ -36,6 +37,10 @@ pub(super) fn draw(app: &App, dialog: &ExportDialog, frame: &mut Frame<'_>) {
                 theme.text,
             )
             .rest(domain_label(domain), width, theme.strong),
+    };
+    let subject = match app.query.domains {
+        DomainMatching::Exact => subject,
+        domains => subject.rest(format!(", {domains}"), width, theme.on),
     };
     draw_row(frame, inner, 0, &subject.build());
     let exclusions = Provenance::of(&app.hunt, &app.query).active_exclusions();

@@ -75,6 +75,7 @@ fn hints(app: &App) -> Vec<(String, String)> {
             Command::Quit,
             Command::NextPane,
             Command::ShowFiles,
+            Command::MatchDomains,
             Command::Palette,
         ],
         Pane::Emails => &[

@@ -3,6 +3,7 @@
 use super::super::app::App;
 use super::super::text::LineBuilder;
 use super::draw_row;
+use crate::hunt::DomainMatching;
 use crate::quantities::{bytes, count, number};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -10,15 +11,28 @@ use std::path::Path;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let width = usize::from(area.width);
-    let builder = LineBuilder::new(&app.theme)
-        .text(" mailhunt ", app.theme.strong)
-        .blanks(1);
+    let builder = matching(app, LineBuilder::new(&app.theme), width);
     let line = if app.load.finished {
         loaded(app, builder, width)
     } else {
         loading(app, builder, width)
     };
     draw_row(frame, area, 0, &line.build());
+}
+
+/// The program's name and how domains are matched, where that is not as the query does. Where there
+/// is little room it stands in the name's place, so that nothing after it is lost.
+fn matching<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuilder<'t> {
+    let theme = &app.theme;
+    let name = |builder: LineBuilder<'t>| builder.text(" mailhunt ", theme.strong).blanks(1);
+    let domains = app.query.domains;
+    match domains {
+        DomainMatching::Exact => name(builder),
+        _ if width < 60 => builder.text(format!(" {domains} "), theme.on).blanks(1),
+        _ => name(builder)
+            .text(format!("{domains} domains"), theme.on)
+            .blanks(2),
+    }
 }
 
 fn loaded<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuilder<'t> {

@@ -3,9 +3,9 @@
 use super::super::app::{App, Overlay, Pane};
 use super::super::text::LineBuilder;
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
-use crate::hunt::View;
 use crate::hunt::query::{Direction, SortColumn};
 use crate::hunt::view::{self, RankedDomain};
+use crate::hunt::{DomainMatching, View};
 use crate::printable::Printable;
 use crate::quantities::number;
 use ratatui::Frame;
@@ -165,7 +165,12 @@ fn column_names(app: &App, columns: &Columns) -> Line<'static> {
     if columns.rank > 0 {
         builder = builder.right("#", columns.rank, theme.label);
     }
-    let domain = name("Domain", SortColumn::SenderFromDomain);
+    let domain = match app.query.domains {
+        DomainMatching::Exact => "Domain",
+        DomainMatching::Folded => "Folded domain",
+        DomainMatching::Registrable => "Organisation",
+    };
+    let domain = name(domain, SortColumn::SenderFromDomain);
     let outbound = name("Outbound", SortColumn::OutboundEmails);
     let threats = name("Threats", SortColumn::IncomingEmailsWithThreats);
     builder = builder
@@ -192,7 +197,7 @@ fn row_line(
         let rank = (index + 1).to_string();
         builder = builder.right(rank, columns.rank, theme.dim);
     }
-    let domain = app.hunt.cube(app.query.domains).domain(row.domain);
+    let domain = app.cube().domain(row.domain);
     builder = builder
         .left(domain_label(domain), columns.domain, theme.strong)
         .right(number(row.outbound_emails), columns.outbound, theme.text)
@@ -222,8 +227,7 @@ pub(crate) fn domain_label(domain: &[u8]) -> Cow<'_, [u8]> {
 /// How many of the threats are Malware, Phish, Spam and other; an email can be several.
 fn threat_mix<'t>(app: &'t App, row: &RankedDomain, builder: LineBuilder<'t>) -> LineBuilder<'t> {
     let theme = &app.theme;
-    let summary =
-        view::summarize_without_days(app.hunt.cube(app.query.domains), row.domain, &app.query);
+    let summary = view::summarize_without_days(app.cube(), row.domain, &app.query);
     let parts = [
         (summary.malware, "M", theme.warning),
         (summary.phish, "P", theme.danger),

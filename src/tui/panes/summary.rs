@@ -32,7 +32,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some(row) = selected else {
         return;
     };
-    let summary = view::summarize(app.hunt.cube(app.query.domains), row.domain, &app.query);
+    let summary = view::summarize(app.cube(), row.domain, &app.query);
     draw_days(app, frame, inner, &summary);
     let kinds = [
         ("Malware", summary.malware),
