@@ -17,6 +17,7 @@ use mailhunt::hunt::exclusion::{self, ExclusionSet};
 use mailhunt::hunt::facets::ThreatFacets;
 use mailhunt::hunt::matcher;
 use mailhunt::hunt::query::{Direction, Sort, SortColumn};
+use mailhunt::hunt::spellings::Spellings;
 use mailhunt::hunt::view::{self, DomainSummary, View};
 use mailhunt::hunt::{DomainMatching, Hunt, Query};
 use proptest::collection::vec;
@@ -697,6 +698,44 @@ proptest! {
     }
 
     #[test]
+    fn spellings_say_what_folding_changes(emails in vec(email(), 0..40)) {
+        let domains: BTreeSet<&str> = emails.iter().map(|email| email.domain.as_str()).collect();
+        let domains: Vec<&str> = domains.into_iter().collect();
+        let count = |domain: &str, side| {
+            let of_domain = emails.iter().filter(|email| email.domain == domain);
+            of_domain.filter(|email| email.side == side).count() as u64
+        };
+        let bytes: Vec<&[u8]> = domains.iter().map(|domain| domain.as_bytes()).collect();
+        let found = Spellings::of(&bytes, |index| {
+            (count(domains[index], Side::Left), count(domains[index], Side::Right))
+        });
+
+        let nothing_on = Question::default();
+        let exact = oracle::hunt(&emails, &nothing_on);
+        let grouped = oracle::grouped(&emails, Matching::Folded);
+        let folded = oracle::hunt(&grouped, &nothing_on);
+        let mut spelled: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (email, group) in emails.iter().zip(&grouped) {
+            spelled.entry(&group.domain).or_default().insert(&email.domain);
+        }
+        let several = spelled.values().filter(|spellings| spellings.len() > 1);
+        prop_assert_eq!(found.names, several.clone().count());
+        prop_assert_eq!(found.spellings, several.map(BTreeSet::len).sum::<usize>());
+        prop_assert_eq!(exact.len() + found.added_rows - found.merged_rows, folded.len());
+        let changed = folded.iter().any(|(name, numbers)| {
+            // The name of a folded row says nothing: the row changes when its numbers are no row's.
+            let spellings = spelled[name.as_str()].iter();
+            !spellings.clone().any(|spelling| exact.get(*spelling) == Some(numbers))
+        });
+        prop_assert_eq!(found.change_the_ranking(), changed);
+        for example in &found.examples {
+            let numbers = (example.outbound_emails(), example.incoming_emails_with_threats());
+            let row = folded.get(std::str::from_utf8(&example.name).unwrap());
+            prop_assert_eq!(row.copied(), Some(numbers).filter(|(out, threats)| *out > 0 && *threats > 0));
+        }
+    }
+
+    #[test]
     fn exclusions_only_ever_remove(
         emails in vec(email(), 0..50),
         active in any::<u64>(),
@@ -802,6 +841,7 @@ proptest! {
         prop_assert_eq!(state.files_failed(), 0);
         prop_assert_eq!(hunt.store.events(), events.len() as u64);
         prop_assert_eq!(hunt.times, reference.times);
+        prop_assert_eq!(&hunt.spellings, &reference.spellings);
 
         for active in 0..1 << definitions.len() {
             let (mut query, _) = ask(active, None, Sort::default(), "");

@@ -227,6 +227,16 @@ fn domains_are_joined_with_regard_to_case() {
         answer_matched(&hunt, DomainMatching::Registrable),
         [row("contoso.com", 8, 3)]
     );
+    let spellings = &hunt.spellings;
+    assert_eq!((spellings.names, spellings.spellings), (1, 3));
+    assert_eq!(
+        (
+            spellings.added_rows,
+            spellings.merged_rows,
+            spellings.enlarged_rows
+        ),
+        (0, 0, 1)
+    );
 }
 
 /// The answer when domains are matched otherwise than the query does.
@@ -258,6 +268,7 @@ fn a_group_of_domains_may_rank_although_no_domain_does() {
         answer_matched(&hunt, DomainMatching::Registrable),
         [row("litware.com", 2, 1), row("contoso.com", 1, 1)]
     );
+    assert_eq!(hunt.spellings.added_rows, 1);
 }
 
 #[rstest]

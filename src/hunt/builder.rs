@@ -10,6 +10,7 @@ use super::fields;
 use super::matched::MatchedCounts;
 use super::matcher::{self, CountedRow, Side};
 use super::query::Query;
+use super::spellings::Spellings;
 use super::view::{self, View};
 use crate::events::column::Column;
 use crate::events::overlaps::Overlaps;
@@ -30,6 +31,8 @@ pub struct Hunt {
     pub exclusions: Arc<[Exclusion]>,
     /// For each exclusion, why it cannot match with what is loaded, if so.
     pub inert: Vec<Option<String>>,
+    /// The names in several spellings; none are told of while more is to come.
+    pub spellings: Spellings,
     /// The earliest and the latest time of an event.
     pub times: Option<TimeRange>,
     /// The events that an earlier file has too; known when all is loaded.
@@ -155,6 +158,7 @@ impl HuntBuilder {
                 .collect(),
             store: self.store.clone(),
             exclusions: Arc::clone(&self.exclusions),
+            spellings: Spellings::default(),
             times: self.store.times(),
             overlaps: Arc::clone(&self.overlaps),
             keeps_duplicates: self.keeps_duplicates,
@@ -168,7 +172,10 @@ impl HuntBuilder {
         if self.counts_are_stale || leaves_out {
             self.count_anew(leaves_out);
         }
-        self.partial()
+        Hunt {
+            spellings: self.counts.spellings(),
+            ..self.partial()
+        }
     }
 
     /// Counts everything once more, now that it is known which links there are and which events are in
@@ -236,6 +243,12 @@ impl Counts {
                 }
             }
         }
+    }
+
+    fn spellings(&self) -> Spellings {
+        let numbers = 0..self.numbers.len() as u32;
+        let domains: Vec<&[u8]> = numbers.map(|number| self.numbers.domain(number)).collect();
+        Spellings::of(&domains, |number| self.cube.emails(number as u32))
     }
 
     fn add_email(&mut self, domain: u32, email: ThreatEmail) {

@@ -204,6 +204,15 @@ impl CubeBuilder {
         *domains[domain].entry((mask, facets, hour)).or_default() += 1;
     }
 
+    /// The outbound and the threat emails counted of a domain so far.
+    pub fn emails(&self, domain: u32) -> (u64, u64) {
+        let sum = |side: &[Cells]| {
+            let cells = side.get(domain as usize);
+            cells.map_or(0, |cells| cells.values().sum())
+        };
+        (sum(&self.outbound), sum(&self.threats))
+    }
+
     /// The cube of what was counted so far.
     pub fn cube(&self, numbers: &DomainNumbers) -> Cube {
         let mut cube = Cube::default();

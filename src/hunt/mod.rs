@@ -6,6 +6,7 @@
 //! * [`matcher`] evaluates exclusions over a batch of events: one bit each.
 //! * [`builder`] counts batches of events into a [`cube`] and lists the threat emails of each domain.
 //! * [`domain_matching`] says which domains are taken for one; [`matched`] has cubes and lists for each way.
+//! * [`spellings`] tells of names that the events spell in several ways.
 //! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
 
 pub mod builder;
@@ -20,6 +21,7 @@ pub mod fields;
 pub mod matched;
 pub mod matcher;
 pub mod query;
+pub mod spellings;
 pub mod view;
 
 pub use builder::{Hunt, HuntBuilder};
