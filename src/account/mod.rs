@@ -74,6 +74,7 @@ impl<'a> Account<'a> {
             );
         }
         warnings.extend(self.findings.and_then(Findings::several_records));
+        warnings.extend(self.hunt.spellings.sentence());
         warnings
     }
 

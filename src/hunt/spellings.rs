@@ -3,11 +3,15 @@
 //! know of them.
 
 use super::domain_matching::DomainMatching;
+use crate::quantities;
 use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
 
 /// The names that are told of by way of example.
 const MOST_EXAMPLES: usize = 5;
+
+/// The examples that a sentence gives.
+const EXAMPLES_TOLD: usize = 3;
 
 /// The names that stand in the events in more than one spelling: ones that differ in case, in a
 /// trailing dot or in how an internationalised name is written. What folding would change is said of
@@ -83,6 +87,40 @@ impl Spellings {
         }
     }
 
+    /// What an analyst should know of them, where there are any.
+    pub fn sentence(&self) -> Option<String> {
+        if self.names == 0 {
+            return None;
+        }
+        let domains = quantities::count(self.names as u64, "domain");
+        let examples: Vec<String> = self
+            .examples
+            .iter()
+            .take(EXAMPLES_TOLD)
+            .map(SpelledName::listed)
+            .collect();
+        let changes = [
+            (self.added_rows, "add"),
+            (self.merged_rows, "merge"),
+            (self.enlarged_rows, "enlarge"),
+        ]
+        .into_iter()
+        .filter(|(rows, _)| *rows > 0)
+        .map(|(rows, what)| format!("{what} {}", quantities::count(rows as u64, "row")))
+        .collect::<Vec<_>>();
+        let changes = if changes.is_empty() {
+            "not change the ranking".to_owned()
+        } else {
+            format!("{} of the ranking", changes.join(", "))
+        };
+        Some(format!(
+            "{domains} in {} spellings (letter case, a final dot, international letters), which the query takes for \
+             different ones: {}. Folding them (--domains folded, key d) would {changes}",
+            quantities::number(self.spellings as u64),
+            examples.join("; ")
+        ))
+    }
+
     /// Whether folding would change the ranking.
     pub fn change_the_ranking(&self) -> bool {
         self.added_rows + self.merged_rows + self.enlarged_rows > 0
@@ -113,6 +151,15 @@ fn in_several_spellings<'d>(domains: &[&'d [u8]]) -> HashMap<Cow<'d, [u8]>, Vec<
 }
 
 impl SpelledName {
+    /// Its spellings as a sentence repeats them.
+    fn listed(&self) -> String {
+        let spellings = self.spellings.iter();
+        let quoted: Vec<String> = spellings
+            .map(|spelling| format!("\"{}\"", String::from_utf8_lossy(&spelling.domain)))
+            .collect();
+        quoted.join(", ")
+    }
+
     fn of(name: Vec<u8>, spellings: impl Iterator<Item = Spelling>) -> Self {
         let mut spellings: Vec<Spelling> =
             spellings.filter(|spelling| spelling.emails() > 0).collect();

@@ -5,7 +5,7 @@
 
 use super::commands::Context;
 use super::cursor::Cursor;
-use super::export_dialog::{ExportDialog, ExportJob, ExportResult};
+use super::export_dialog::ExportDialog;
 use super::layout::{self, Areas};
 use super::matching::Awaited;
 use super::palette::PaletteState;
@@ -17,13 +17,14 @@ use crate::events::schema::names;
 use crate::hunt::cube::Cube;
 use crate::hunt::emails::{ThreatEmail, ThreatEmails, VisibleEmails};
 use crate::hunt::{DomainMatching, Hunt, Query, View};
-use crate::pipeline::{LoadState, Update};
-use ratatui::crossterm::event::Event;
+use crate::pipeline::LoadState;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tui_input::Input;
+
+pub use super::message::{Effect, Job, Msg};
 
 /// A pane that can have the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,72 +71,6 @@ pub struct Notice {
     pub text: String,
     /// Whether something did not work.
     pub is_error: bool,
-}
-
-/// News for the screen.
-#[derive(Debug)]
-pub enum Msg {
-    /// A key, the mouse, a paste or a new size.
-    Terminal(Event),
-    /// Loading goes on.
-    Loading(Update),
-    /// Loading has ended.
-    Loaded(LoadState, Hunt),
-    /// Matching domains in another way has ended.
-    Matched,
-    /// A background job failed in a way it should not.
-    JobFailed(Job),
-    /// All events were looked through for what would mislead, in the hunt of that place.
-    Examined(Arc<Hunt>, Findings),
-    /// An export has ended.
-    Exported(ExportResult),
-    /// The system asks to leave.
-    Terminate,
-}
-
-/// What is done in the background.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Job {
-    /// Reading and counting events.
-    Loading,
-    /// Looking through the events for what would mislead.
-    Examination,
-    /// Matching domains in another way.
-    Matching,
-    /// Writing an export.
-    Export,
-}
-
-impl Job {
-    fn name(self) -> &'static str {
-        match self {
-            Job::Loading => "loading: what is shown is not all",
-            Job::Examination => "looking through the events: some warnings may be lacking",
-            Job::Matching => "matching domains: they are shown as the query compares them",
-            Job::Export => "the export: nothing was written",
-        }
-    }
-}
-
-/// Something to be done outside the state.
-#[derive(Debug)]
-pub enum Effect {
-    /// Stop loading.
-    StopLoading,
-    /// Look through the events for what would mislead.
-    Examine(Arc<Hunt>),
-    /// Make a hunt ready for a way of matching domains.
-    MatchDomains(Arc<Hunt>, DomainMatching),
-    /// Write a file.
-    Export(Box<ExportJob>),
-    /// Capture the mouse, or leave it to the terminal.
-    CaptureMouse(bool),
-    /// Go into the background.
-    Suspend,
-    /// Draw everything anew.
-    Redraw,
-    /// Leave.
-    Quit,
 }
 
 /// The threat emails of the selected domain.
@@ -273,8 +208,9 @@ impl App {
             Msg::Loaded(load, hunt) => {
                 self.load = load;
                 let hunt = Arc::new(hunt);
-                effects = vec![Effect::Examine(Arc::clone(&hunt))];
-                effects.extend(self.take_hunt(hunt));
+                let examine = Effect::Examine(Arc::clone(&hunt));
+                effects = self.take_hunt(hunt);
+                effects.push(examine);
             }
             Msg::Examined(hunt, findings) => {
                 // Of what is no longer shown nobody wants to hear.

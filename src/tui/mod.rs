@@ -13,6 +13,7 @@ mod input;
 mod keys;
 pub mod layout;
 mod matching;
+mod message;
 pub mod palette;
 pub mod panes;
 pub mod terminal;

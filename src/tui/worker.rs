@@ -80,7 +80,12 @@ impl Worker {
     }
 
     /// Starts to load, for a screen that matches domains so.
-    pub fn load(&self, request: LoadRequest, exclusions: Arc<[Exclusion]>, domains: DomainMatching) {
+    pub fn load(
+        &self,
+        request: LoadRequest,
+        exclusions: Arc<[Exclusion]>,
+        domains: DomainMatching,
+    ) {
         self.domains.set(domains);
         let cancel = self.cancel.clone();
         let news = News {

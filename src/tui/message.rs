@@ -1,0 +1,75 @@
+//! What goes to and from the state of the screen: news in, things to be done outside it out.
+
+use super::export_dialog::{ExportJob, ExportResult};
+use crate::events::findings::Findings;
+use crate::hunt::{DomainMatching, Hunt};
+use crate::pipeline::{LoadState, Update};
+use ratatui::crossterm::event::Event;
+use std::sync::Arc;
+
+/// News for the screen.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key, the mouse, a paste or a new size.
+    Terminal(Event),
+    /// Loading goes on.
+    Loading(Update),
+    /// Loading has ended.
+    Loaded(LoadState, Hunt),
+    /// Matching domains in another way has ended.
+    Matched,
+    /// A background job failed in a way it should not.
+    JobFailed(Job),
+    /// All events were looked through for what would mislead, in the hunt of that place.
+    Examined(Arc<Hunt>, Findings),
+    /// An export has ended.
+    Exported(ExportResult),
+    /// The system asks to leave.
+    Terminate,
+}
+
+/// What is done in the background.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// Reading and counting events.
+    Loading,
+    /// Looking through the events for what would mislead.
+    Examination,
+    /// Matching domains in another way.
+    Matching,
+    /// Writing an export.
+    Export,
+}
+
+impl Job {
+    /// What did not work when it failed, and what that means.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Job::Loading => "loading: what is shown is not all",
+            Job::Examination => "looking through the events: some warnings may be lacking",
+            Job::Matching => "matching domains: they are shown as the query compares them",
+            Job::Export => "the export: nothing was written",
+        }
+    }
+}
+
+/// Something to be done outside the state.
+#[derive(Debug)]
+pub enum Effect {
+    /// Stop loading.
+    StopLoading,
+    /// Look through the events for what would mislead.
+    Examine(Arc<Hunt>),
+    /// Make a hunt ready for a way of matching domains.
+    MatchDomains(Arc<Hunt>, DomainMatching),
+    /// Write a file.
+    Export(Box<ExportJob>),
+    /// Capture the mouse, or leave it to the terminal.
+    CaptureMouse(bool),
+    /// Go into the background.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Leave.
+    Quit,
+}
