@@ -103,7 +103,7 @@ const THREAT_TYPES: [&str; 10] = [
     "Phish, Spam",
     "Malware",
     "spam,PHISH",
-    "None",
+    "none",
     "Malware,",
 ];
 

@@ -114,8 +114,11 @@ fn only_the_very_word_inbound_is_inbound(#[case] direction: &str) {
 #[case("", false)]
 #[case(" ", true)]
 #[case("\t", true)]
-#[case("None", true)]
-#[case("null", true)]
+// Words by which programs write on the way out that there is nothing: the query never saw them.
+#[case("None", false)]
+#[case("null", false)]
+#[case("NaN", false)]
+#[case("none", true)]
 #[case("Phish", true)]
 #[case("Phish, Spam", true)]
 #[case("\u{200b}", true)]

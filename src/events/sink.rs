@@ -61,6 +61,10 @@ pub(super) struct FileSink {
     rows: [BatchBuilder; Table::ALL.len()],
     /// The times of the rows handed on.
     times: TimeSummary,
+    /// The place of `ThreatTypes` among the columns of each table, where it has come.
+    threat_types: [Option<usize>; Table::ALL.len()],
+    /// The rows whose `ThreatTypes` was a word for nothing.
+    spelled_out_nothings: u64,
     /// The columns of the first record that was of no known table, to be listed if none follows.
     strange_columns: Option<Vec<String>>,
     /// The keys of which it was said that they stand more than once in a record.
@@ -87,6 +91,8 @@ impl FileSink {
             report: FileReport::default(),
             rows: Default::default(),
             times: TimeSummary::default(),
+            threat_types: [None; Table::ALL.len()],
+            spelled_out_nothings: 0,
             strange_columns: None,
             doubled_keys: Vec::new(),
             batch_begun: Instant::now(),
@@ -109,6 +115,8 @@ impl FileSink {
     pub(super) fn set_columns(&mut self, names: Vec<String>) -> Result<Table, Stop> {
         let table = identify::of_header(&names).map_err(|error| Stop::Failed(error.to_string()))?;
         self.report.note_table(table);
+        self.threat_types[table as usize] =
+            names.iter().position(|name| name == names::THREAT_TYPES);
         self.rows[table as usize] = BatchBuilder::new(names);
         Ok(table)
     }
@@ -154,7 +162,11 @@ impl FileSink {
 
     /// The place of a column of a table that may be new.
     pub(super) fn column_index(&mut self, table: Table, name: &str) -> usize {
-        self.rows[table as usize].column_index(name)
+        let index = self.rows[table as usize].column_index(name);
+        if name == names::THREAT_TYPES {
+            self.threat_types[table as usize] = Some(index);
+        }
+        index
     }
 
     /// Takes a row of a table; its cells are in the order of the columns.
@@ -166,6 +178,15 @@ impl FileSink {
         if self.rows[table as usize].is_full() {
             self.send_batch(table)?;
         }
+        let threat_types = self.threat_types[table as usize];
+        let spelled_out_nothings = &mut self.spelled_out_nothings;
+        let cells = cells.enumerate().map(|(index, cell)| {
+            if threat_types == Some(index) && schema::spells_out_nothing(cell) {
+                *spelled_out_nothings += 1;
+                return b"".as_slice();
+            }
+            cell
+        });
         self.rows[table as usize].push_row(cells);
         self.report.rows_kept += 1;
         self.count_row()
@@ -264,6 +285,12 @@ impl FileSink {
         self.note_columns();
         // When nobody listens any more there is nobody to tell either.
         let _ = self.send_batches();
+        if self.spelled_out_nothings > 0 {
+            let rows = quantities::count(self.spelled_out_nothings, "row");
+            self.report.warn(format!(
+                "{rows} with the word None, null or NaN as ThreatTypes: taken as empty, so these are no threats"
+            ));
+        }
         if let Some(warning) = self.report.unknown_directions.warning() {
             self.report.warn(warning);
         }
