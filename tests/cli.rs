@@ -692,7 +692,7 @@ fn wrong_arguments_are_answered_with_what_would_be_right(
 )]
 #[case("book.xlsx", "Excel")]
 #[case("links.csv", "no events could be loaded")]
-#[case("broken.json", "the JSON array is broken at line 2")]
+#[case("broken.json", "the JSON is broken at line 2")]
 fn what_cannot_be_read_is_said(#[case] file: &str, #[case] sentence: &str) {
     let folder = folder(&[
         ("empty.csv", b""),

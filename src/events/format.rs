@@ -8,10 +8,41 @@ use std::io::{self, BufRead};
 pub enum Format {
     /// Comma-separated values with a header line, as the Defender portal writes them.
     Csv,
-    /// One JSON array of flat objects.
+    /// An array of flat JSON objects.
     JsonArray,
-    /// One flat JSON object a line.
+    /// One flat JSON object a line, as data export rules and Azure Data Explorer write them.
     JsonLines,
+    /// Flat JSON objects one after the other, however they are broken into lines, as `jq` prints them.
+    JsonObjects,
+    /// What `az monitor log-analytics query` prints: an array of objects whose values are all texts.
+    AzureCli,
+    /// The answer of the query API of Log Analytics.
+    LogAnalytics,
+    /// The answer of Microsoft Graph to `runHuntingQuery`.
+    GraphHunting,
+    /// The answer of the hunting APIs of Defender that came before Graph's.
+    DefenderHunting,
+    /// Records of the Streaming API, each a row in an envelope.
+    Streaming,
+    /// The answer of Azure Data Explorer, version 1: tables.
+    KustoV1,
+    /// The answer of Azure Data Explorer, version 2: frames.
+    KustoV2,
+}
+
+impl Format {
+    /// The format of a JSON object that wraps rows, by the key of these.
+    pub(super) fn of_wrapping_key(key: &str) -> Option<Self> {
+        match key {
+            "tables" => Some(Format::LogAnalytics),
+            "Tables" => Some(Format::KustoV1),
+            "results" => Some(Format::GraphHunting),
+            "Results" => Some(Format::DefenderHunting),
+            "records" => Some(Format::Streaming),
+            "value" => Some(Format::JsonArray),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Format {
@@ -20,6 +51,14 @@ impl fmt::Display for Format {
             Format::Csv => "CSV",
             Format::JsonArray => "JSON array",
             Format::JsonLines => "JSON lines",
+            Format::JsonObjects => "JSON objects",
+            Format::AzureCli => "JSON of az monitor log-analytics",
+            Format::LogAnalytics => "JSON of the Log Analytics API",
+            Format::GraphHunting => "JSON of Graph hunting",
+            Format::DefenderHunting => "JSON of the Defender hunting API",
+            Format::Streaming => "JSON of the Streaming API",
+            Format::KustoV1 => "JSON of Kusto, version 1",
+            Format::KustoV2 => "JSON of Kusto, version 2",
         })
     }
 }
@@ -79,7 +118,8 @@ pub fn is_gzip(reader: &mut impl BufRead) -> io::Result<bool> {
     Ok(reader.fill_buf()?.starts_with(GZIP_MAGIC))
 }
 
-/// Finds the format from the first bytes and steps over a byte order mark.
+/// Finds the format from the first bytes, of JSON only how it begins (its keys tell the rest, where they
+/// are read), and steps over a byte order mark.
 /// Of a reader it consumes at most that mark and blank lines, so that pipes work too;
 /// the second value is the number of line ends consumed.
 ///

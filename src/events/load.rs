@@ -230,8 +230,16 @@ fn read_text(mut reader: impl BufRead, sink: &mut FileSink) -> Result<(), Stop> 
     sink.set_format(format);
     match format {
         Format::Csv => csv::read(reader, lines, sink),
-        Format::JsonArray => json::read_array(reader, lines, sink),
-        Format::JsonLines => json::read_lines(reader, lines, sink),
+        Format::JsonArray
+        | Format::JsonLines
+        | Format::JsonObjects
+        | Format::AzureCli
+        | Format::LogAnalytics
+        | Format::GraphHunting
+        | Format::DefenderHunting
+        | Format::Streaming
+        | Format::KustoV1
+        | Format::KustoV2 => json::read(reader, lines, sink),
     }
 }
 

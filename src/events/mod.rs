@@ -9,6 +9,7 @@ mod csv;
 pub mod directions;
 pub mod findings;
 pub mod format;
+mod held;
 pub mod input;
 mod json;
 mod line_starts;

@@ -6,6 +6,7 @@ use super::schema::Table;
 use super::time::DateOrder;
 use super::time::summary::TimeRange;
 use crate::quantities;
+use hashbrown::HashSet;
 use std::fmt;
 
 /// The most rejections kept word for word per file; further ones are counted.
@@ -161,6 +162,23 @@ impl FileReport {
         if self.rejections.len() < REJECTIONS_LISTED {
             let reason = reason.into();
             self.rejections.push(Rejection { place, reason });
+        }
+    }
+
+    /// Rejects the last `rows` rows kept, which are records after the one of number `after`.
+    pub fn reject_kept(&mut self, rows: u64, after: u64, reason: &str) {
+        let rejected: HashSet<u64> = self
+            .rejections
+            .iter()
+            .filter_map(|rejection| match rejection.place {
+                Place::Record(record) => Some(record),
+                Place::Line(_) => None,
+            })
+            .collect();
+        let kept = (after + 1..).filter(|record| !rejected.contains(record));
+        self.rows_kept -= rows;
+        for (record, _) in kept.zip(0..rows) {
+            self.reject(Place::Record(record), reason);
         }
     }
 

@@ -1,8 +1,9 @@
 //! Takes the rows of one file from a format's reader: builds batches, keeps the account of every row,
 //! hands on. It knows nothing of formats or of opening files.
 
-use super::batch::BatchBuilder;
+use super::batch::{Batch, BatchBuilder};
 use super::format::Format;
+use super::held::Held;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::report::{FileReport, Place, TableColumns};
 use super::row_limits;
@@ -65,6 +66,8 @@ pub(super) struct FileSink {
     threat_types: [Option<usize>; Table::ALL.len()],
     /// The rows whose `ThreatTypes` was a word for nothing.
     spelled_out_nothings: u64,
+    /// The batches of an answer of which it is not known yet whether it is whole.
+    held: Option<Held>,
     /// The columns of the first record that was of no known table, to be listed if none follows.
     strange_columns: Option<Vec<String>>,
     /// The keys of which it was said that they stand more than once in a record.
@@ -93,6 +96,7 @@ impl FileSink {
             times: TimeSummary::default(),
             threat_types: [None; Table::ALL.len()],
             spelled_out_nothings: 0,
+            held: None,
             strange_columns: None,
             doubled_keys: Vec::new(),
             batch_begun: Instant::now(),
@@ -260,6 +264,61 @@ impl FileSink {
         let Some(batch) = self.rows[table as usize].take() else {
             return Ok(());
         };
+        match &mut self.held {
+            Some(held) if !held.is_full() => {
+                held.push(table, batch);
+                Ok(())
+            }
+            Some(_) => {
+                self.release()?;
+                self.hand_on(table, batch)
+            }
+            None => self.hand_on(table, batch),
+        }
+    }
+
+    /// Hands nothing on from here until the answer that begins is known to be whole, or not.
+    pub(super) fn hold_back(&mut self) -> Result<(), Stop> {
+        self.send_batches()?;
+        self.held = Some(Held::new(self.report.rows_read(), self.report.rows_kept));
+        Ok(())
+    }
+
+    /// Hands on what was held back, if anything was.
+    pub(super) fn release(&mut self) -> Result<(), Stop> {
+        let Some(held) = self.held.take() else {
+            return Ok(());
+        };
+        held.into_batches()
+            .try_for_each(|(table, batch)| self.hand_on(table, batch))
+    }
+
+    /// Takes back the rows of an answer that is not to be used, as far as they were held back, and says in a
+    /// sentence what became of them.
+    pub(super) fn refuse_held(&mut self, reason: &str) -> String {
+        let Some(held) = self.held.take() else {
+            return format!(
+                "{reason}. It was too large to wait for its end: its rows are in the numbers, which cannot be relied on"
+            );
+        };
+        // Those that are in no batch yet are part of it too.
+        for rows in &mut self.rows {
+            rows.take();
+        }
+        let rows = self.report.rows_kept - held.rows_kept_before;
+        self.report.reject_kept(
+            rows,
+            held.rows_read_before,
+            "part of an answer that is not to be used",
+        );
+        let rows = match rows {
+            0 => "there is no row in it".to_owned(),
+            _ => format!("none of its {} counts", quantities::count(rows, "row")),
+        };
+        format!("{reason}. Such an answer is to be ignored as a whole: {rows}")
+    }
+
+    fn hand_on(&mut self, table: Table, batch: Batch) -> Result<(), Stop> {
         self.report.count_kept(table, batch.rows() as u64);
         self.times.merge(batch.times());
         if table == Table::EmailEvents {
@@ -284,7 +343,7 @@ impl FileSink {
         }
         self.note_columns();
         // When nobody listens any more there is nobody to tell either.
-        let _ = self.send_batches();
+        let _ = self.send_batches().and_then(|()| self.release());
         if self.spelled_out_nothings > 0 {
             let rows = quantities::count(self.spelled_out_nothings, "row");
             self.report.warn(format!(

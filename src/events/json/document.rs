@@ -1,0 +1,344 @@
+//! Documents: JSON values one after the other, however they are broken into lines, each an array, an object
+//! that wraps rows, or a row. They are read as a stream, record by record.
+
+use super::answer::{self, Dialect};
+use super::object::{self, Object};
+use super::reading::Reading;
+use super::rows::Rows;
+use super::source::{Limits, Source};
+use super::{frames, service_error, tables};
+use crate::events::format::Format;
+use crate::events::sink::{FileSink, Stop};
+use serde::Serialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
+use std::borrow::Cow;
+use std::fmt;
+use std::io::Read;
+
+/// Reads the documents of a file.
+pub(super) fn read(reader: impl Read, lines_before: u64, sink: &mut FileSink) -> Result<(), Stop> {
+    let limits = Limits::new();
+    let mut source = Source::new(reader, lines_before, limits.clone());
+    let mut reading = Reading::new(Rows::new(sink, Format::JsonObjects), limits);
+    let end = read_all(&mut source, &mut reading);
+    reading.finish(end)
+}
+
+fn read_all<R: Read>(source: &mut Source<R>, reading: &mut Reading<'_>) -> Result<(), Stop> {
+    loop {
+        let lines_before = source.lines();
+        let mut deserializer = serde_json::Deserializer::from_reader(&mut *source);
+        let Err(error) = read_until_error(&mut deserializer, reading) else {
+            return Ok(());
+        };
+        drop(deserializer);
+        answer::end(reading)?;
+        if let Some(stop) = reading.take_stop() {
+            return Err(stop);
+        }
+        if error.is_io() && !reading.limits.are_exceeded() {
+            return Err(Stop::Failed(format!("reading stopped: {error}")));
+        }
+        if reading.is_in_record {
+            let place = reading.next_place();
+            if reading.limits.are_exceeded() {
+                reading.rows.sink.reject(place, "longer than 64 MiB")?;
+                return Err(Stop::Failed(format!(
+                    "{place} is longer than 64 MiB: the records before it are kept, the rest of the file is not read"
+                )));
+            }
+            reading.rows.sink.reject(place, object::sentence(&error))?;
+            // A row that stands by itself costs only itself, where the next can be found.
+            if !reading.wraps_rows && (error.is_eof() || source.skip_to_object()?) {
+                continue;
+            }
+        }
+        return Err(Stop::Failed(format!(
+            "the JSON is broken at line {}, column {} ({}): the records before it are kept, the rest of the file is \
+             not read",
+            lines_before + error.line() as u64,
+            error.column(),
+            object::cause(&error)
+        )));
+    }
+}
+
+fn read_until_error<'de, R: serde_json::de::Read<'de>>(
+    deserializer: &mut serde_json::Deserializer<R>,
+    reading: &mut Reading<'_>,
+) -> Result<(), serde_json::Error> {
+    while deserializer.end().is_err() {
+        reading.wraps_rows = false;
+        reading.is_in_record = false;
+        let document = Document {
+            reading: &mut *reading,
+            may_wrap: true,
+        };
+        document.deserialize(&mut *deserializer)?;
+    }
+    Ok(())
+}
+
+/// Reads a document that is an element of a list or stands on a line.
+pub(super) fn read_wrapped(reading: &mut Reading<'_>, text: &[u8]) -> Result<(), Stop> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let document = Document {
+        reading,
+        may_wrap: false,
+    };
+    let end = document
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end());
+    answer::end(reading)?;
+    let Err(error) = end else {
+        return Ok(());
+    };
+    if let Some(stop) = reading.take_stop() {
+        return Err(stop);
+    }
+    let place = reading.next_place();
+    reading.rows.sink.reject(place, object::sentence(&error))
+}
+
+/// A document, whatever it is.
+struct Document<'d, 's> {
+    reading: &'d mut Reading<'s>,
+    /// Whether its elements may wrap rows in their turn.
+    may_wrap: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Document<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object or an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        let Document { reading, may_wrap } = self;
+        reading.wraps_rows = true;
+        let Some(first) = reading.next_record(&mut elements)? else {
+            return Ok(());
+        };
+        if may_wrap && frames::is_frame(&first) {
+            return frames::read(&first, elements, reading);
+        }
+        reading.rows.come_in(Format::JsonArray);
+        take_elements(first, elements, reading, may_wrap)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let Document { reading, may_wrap } = self;
+        reading.begin_record();
+        let mut entries: Vec<(String, Box<RawValue>)> = Vec::new();
+        let mut wrapping = None;
+        while let Some(key) = members.next_key::<String>()? {
+            match Format::of_wrapping_key(&key) {
+                Some(format) => {
+                    let value = members.next_value_seed(Wrapped {
+                        reading: &mut *reading,
+                        format,
+                        may_wrap,
+                    })?;
+                    match value {
+                        Some(value) => entries.push((key, value)),
+                        None => wrapping = Some(format),
+                    }
+                }
+                None if wrapping.is_none() || service_error::is_error_key(&key) => {
+                    entries.push((key, members.next_value()?));
+                }
+                None => {
+                    members.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        reading.is_in_record = false;
+        reading.rows.has_undecodable = reading.limits.has_undecodable();
+        let entries = entries
+            .iter()
+            .map(|(key, value)| (Cow::Borrowed(key.as_str()), &**value));
+        let object = Object(entries.collect());
+        let taken = match wrapping {
+            Some(format) => end_answer(reading, format, &object),
+            None => reading.take(&object),
+        };
+        taken.map_err(|stop| reading.stop(stop))
+    }
+}
+
+/// An answer is read: what it says of errors is heeded.
+fn end_answer(reading: &mut Reading<'_>, format: Format, rest: &Object<'_>) -> Result<(), Stop> {
+    let error = service_error::of_answer(rest);
+    if format == Format::KustoV1 {
+        reading.answer.errors.extend(error);
+        return answer::end(reading);
+    }
+    answer::end(reading)?;
+    if let Some(error) = error {
+        reading.note_error(format!(
+            "the answer is not whole: {error}. Its rows are kept, and there are more that it does not hold"
+        ));
+    }
+    Ok(())
+}
+
+fn take_elements<'de, A: SeqAccess<'de>>(
+    first: Box<RawValue>,
+    mut elements: A,
+    reading: &mut Reading<'_>,
+    may_wrap: bool,
+) -> Result<(), A::Error> {
+    let mut next = Some(first);
+    while let Some(element) = next {
+        reading
+            .take_element(element.get(), may_wrap)
+            .map_err(|stop| reading.stop::<A::Error>(stop))?;
+        reading.wraps_rows = true;
+        next = reading.next_record(&mut elements)?;
+    }
+    Ok(())
+}
+
+/// What stands under a key by which services wrap rows. Gives the value back where it is no list: then
+/// the key is one like others.
+struct Wrapped<'d, 's> {
+    reading: &'d mut Reading<'s>,
+    format: Format,
+    may_wrap: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Wrapped<'_, '_> {
+    type Value = Option<Box<RawValue>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Wrapped<'_, '_> {
+    type Value = Option<Box<RawValue>>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        let reading = self.reading;
+        reading.wraps_rows = true;
+        reading.rows.come_in(self.format);
+        let dialect = match self.format {
+            Format::LogAnalytics => Some(Dialect::LogAnalytics),
+            Format::KustoV1 => Some(Dialect::KustoV1),
+            _ => None,
+        };
+        match dialect {
+            Some(dialect) => {
+                answer::begin(reading, dialect).map_err(|stop| reading.stop::<A::Error>(stop))?;
+                tables::read(reading, elements)?;
+            }
+            None => {
+                if let Some(first) = reading.next_record(&mut elements)? {
+                    take_elements(first, elements, reading, self.may_wrap)?;
+                }
+            }
+        }
+        reading.begin_record();
+        reading.is_in_record = false;
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
+        let value: Value = Deserialize::deserialize(MapAccessDeserializer::new(members))?;
+        raw(&value)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        raw(text)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        raw(&value)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        raw(&value)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        raw(&value)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        raw(&value)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        raw(&())
+    }
+}
+
+fn raw<T: Serialize + ?Sized, E: Error>(value: &T) -> Result<Option<Box<RawValue>>, E> {
+    to_raw_value(value).map(Some).map_err(E::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::load::{CancelToken, FileProgress};
+    use std::sync::Arc;
+    use std::sync::mpsc::sync_channel;
+
+    /// The same record over and over on one line, which ends where the rows of it do not come.
+    struct OneLine {
+        record: &'static str,
+        records: u64,
+        left: &'static [u8],
+        progress: Arc<FileProgress>,
+    }
+
+    impl Read for OneLine {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            if self.left.is_empty() {
+                self.records += 1;
+                let waiting = self.records - self.progress.read().rows;
+                assert!(waiting < 2000, "the document is not read as a stream");
+                self.left = match self.records {
+                    10_001.. => b"",
+                    10_000 => b"{}]}",
+                    _ => self.record.as_bytes(),
+                };
+            }
+            self.left.read(buffer)
+        }
+    }
+
+    #[test]
+    fn a_document_of_one_line_is_read_record_by_record() {
+        let progress = Arc::default();
+        let (sender, _batches) = sync_channel(100);
+        let mut sink = FileSink::new(0, sender, &progress, &CancelToken::default());
+        let text = OneLine {
+            record: r#"{"EmailDirection":"Inbound","SenderFromDomain":"b.com"},"#,
+            records: 0,
+            left: br#"{"records":["#,
+            progress: Arc::clone(&progress),
+        };
+        read(text, 0, &mut sink).expect("all of it can be read");
+        let report = sink.finish(None);
+        assert_eq!((report.rows_kept, report.rows_rejected), (9_999, 1));
+    }
+}

@@ -1,0 +1,123 @@
+//! JSON in all the shapes in which exports and answers of the services come: files of lines, which are read
+//! fastest, and documents, which are read as a stream however they are broken into lines.
+//!
+//! A record is one row as the file has it: an object, the object in an envelope, a list of values under
+//! columns named once. Here is only decided how a file is gone through.
+
+mod answer;
+mod cell;
+mod document;
+mod envelope;
+mod frames;
+mod lines;
+mod object;
+mod reading;
+mod rows;
+mod service_error;
+mod source;
+mod tables;
+mod undecodable;
+
+use super::sink::{FileSink, Stop};
+use object::Object;
+use serde::de::IgnoredAny;
+use std::io::{self, BufRead, Cursor, Read};
+
+/// The longest record taken, in bytes: what bounds the memory a hostile file can claim.
+const LONGEST_RECORD: u64 = 64 << 20;
+
+/// What is looked at to see how a file is gone through, in bytes. A longer line is read as a stream.
+const LONGEST_FIRST_LINE: u64 = 1 << 20;
+
+/// Reads the records of a file; `lines_before` lines of it are already consumed.
+pub(super) fn read(
+    mut reader: impl BufRead,
+    lines_before: u64,
+    sink: &mut FileSink,
+) -> Result<(), Stop> {
+    let mut start = Vec::new();
+    let mut first_line = (&mut reader).take(LONGEST_FIRST_LINE);
+    let failed = first_line.read_until(b'\n', &mut start).err();
+    let is_all = failed.is_some() || reader.fill_buf().is_ok_and(<[u8]>::is_empty);
+    let is_of_lines = is_of_lines(&start, is_all);
+    let whole = Cursor::new(start).chain(Failure(failed)).chain(reader);
+    if is_of_lines {
+        lines::read(whole, lines_before, sink)
+    } else {
+        document::read(whole, lines_before, sink)
+    }
+}
+
+/// Whether a file that begins with this text has a record, or several of them, on each line; `is_all`
+/// says that there is nothing after it.
+fn is_of_lines(start: &[u8], is_all: bool) -> bool {
+    let text = start.trim_ascii();
+    if !text.starts_with(b"{") {
+        return false;
+    }
+    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<IgnoredAny>();
+    match values.next() {
+        // Objects may also follow each other without a line end in between.
+        Some(Ok(_)) if values.byte_offset() < text.len() => {
+            !text[values.byte_offset()..].trim_ascii().starts_with(b"{")
+        }
+        Some(Ok(_)) => !serde_json::from_slice::<Object<'_>>(text)
+            .is_ok_and(|object| is_answer(&object) || is_all && object.wraps_rows()),
+        // Of a document that is cut off, the records before are there to be read.
+        _ if is_all || !start.ends_with(b"\n") => false,
+        Some(Err(error)) if error.is_eof() => {
+            // Where the line ends inside a value, that is a line which is cut off.
+            !text.ends_with(b"{")
+                && !text.ends_with(b"[")
+                && !text.ends_with(b",")
+                && !text.ends_with(b":")
+        }
+        _ => true,
+    }
+}
+
+/// Whether an object is the whole answer of a service, and not one of many messages in a file.
+fn is_answer(object: &Object<'_>) -> bool {
+    object.wraps_rows() && object.get("records").is_none()
+        || service_error::of_refusal(object).is_some()
+}
+
+/// A reader that fails once, where an earlier one has.
+struct Failure(Option<io::Error>);
+
+impl Read for Failure {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+impl BufRead for Failure {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.0.take().map_or(Ok(&[]), Err)
+    }
+
+    fn consume(&mut self, _: usize) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::a_row("{\"a\":1}\n", true)]
+    #[case::an_envelope("{\"category\":\"c\",\"properties\":{}}\r\n", true)]
+    #[case::a_message_of_envelopes("{\"records\":[{\"a\":1}]}\n", true)]
+    #[case::a_line_that_is_cut_off("{\"a\":\"b\n", true)]
+    #[case::a_line_that_is_broken("{\"a\":b}\n", true)]
+    #[case::garbage_after_a_row("{\"a\":1} x\n", true)]
+    #[case::rows_without_line_ends("{\"a\":1}{\"a\":2}\n", false)]
+    #[case::a_row_over_several_lines("{\n", false)]
+    #[case::another("{\"a\": 1,\n", false)]
+    #[case::an_answer("{\"tables\":[]}\n", false)]
+    #[case::a_refusal("{\"error\":{\"message\":\"no\"}}\n", false)]
+    #[case::an_array("[{\"a\":1}]\n", false)]
+    fn files_of_lines_are_known_by_their_first(#[case] line: &str, #[case] expected: bool) {
+        assert_eq!(is_of_lines(line.as_bytes(), false), expected);
+    }
+}

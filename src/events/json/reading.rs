@@ -1,0 +1,128 @@
+//! Where the reading of a file is: which record is under way, what it may take, and why reading ends.
+
+use super::answer::Answer;
+use super::object::{self, Object};
+use super::rows::Rows;
+use super::source::Limits;
+use super::{document, service_error};
+use crate::events::report::Place;
+use crate::events::sink::Stop;
+use serde::de::{Error, SeqAccess};
+use serde_json::value::RawValue;
+
+/// The most answers with an error that are told of one by one.
+const ERRORS_TOLD: usize = 10;
+
+/// Where the reading of a file is.
+pub(super) struct Reading<'s> {
+    pub(super) rows: Rows<'s>,
+    pub(super) limits: Limits,
+    /// The line that is read, in a file of lines: then that is the place of all its records.
+    pub(super) line: Option<u64>,
+    /// The records taken or rejected, where they are counted.
+    records: u64,
+    /// Whether a record is being read: where the text is broken, it is lost.
+    pub(super) is_in_record: bool,
+    /// Whether the value that is being read wraps rows.
+    pub(super) wraps_rows: bool,
+    /// The tables of an answer that is being read.
+    pub(super) answer: Answer,
+    /// Why reading is ended from our side: serde carries only texts.
+    stop: Option<Stop>,
+    /// What the services report of answers that are not whole.
+    errors: Vec<String>,
+}
+
+impl<'s> Reading<'s> {
+    pub(super) fn new(rows: Rows<'s>, limits: Limits) -> Self {
+        Reading {
+            rows,
+            limits,
+            line: None,
+            records: 0,
+            is_in_record: false,
+            wraps_rows: false,
+            answer: Answer::default(),
+            stop: None,
+            errors: Vec::new(),
+        }
+    }
+
+    /// The place of the next record, which is counted.
+    pub(super) fn next_place(&mut self) -> Place {
+        self.records += 1;
+        self.line.map_or(Place::Record(self.records), Place::Line)
+    }
+
+    /// A record begins: what it takes is counted anew.
+    pub(super) fn begin_record(&mut self) {
+        self.limits.renew();
+        self.is_in_record = true;
+    }
+
+    /// The next element of a list of records.
+    pub(super) fn next_record<'de, A: SeqAccess<'de>>(
+        &mut self,
+        records: &mut A,
+    ) -> Result<Option<Box<RawValue>>, A::Error> {
+        self.begin_record();
+        let record = records.next_element()?;
+        self.is_in_record = false;
+        self.rows.has_undecodable = self.limits.has_undecodable();
+        Ok(record)
+    }
+
+    /// Takes an element of a list: a record, or an answer that wraps some, as where answers were put into
+    /// one list. In such an answer there is no further one.
+    pub(super) fn take_element(&mut self, text: &str, may_wrap: bool) -> Result<(), Stop> {
+        match serde_json::from_str::<Object<'_>>(text) {
+            Ok(object) if may_wrap && object.wraps_rows() => {
+                document::read_wrapped(self, text.as_bytes())
+            }
+            Ok(object) => self.take(&object),
+            Err(error) => {
+                let place = self.next_place();
+                self.rows.sink.reject(place, object::sentence(&error))
+            }
+        }
+    }
+
+    /// Takes a record that wraps nothing.
+    pub(super) fn take(&mut self, object: &Object<'_>) -> Result<(), Stop> {
+        if let Some(error) = service_error::of_refusal(object) {
+            self.note_error(format!("the service refused the query: {error}"));
+            return Ok(());
+        }
+        let place = self.next_place();
+        self.rows.take(object, place)
+    }
+
+    /// Notes that an answer is not whole, or none.
+    pub(super) fn note_error(&mut self, sentence: String) {
+        if self.errors.len() < ERRORS_TOLD && !self.errors.contains(&sentence) {
+            self.errors.push(sentence);
+        }
+    }
+
+    /// Ends reading from our side, by an error of serde; [`Self::take_stop`] has the reason.
+    pub(super) fn stop<E: Error>(&mut self, stop: Stop) -> E {
+        self.stop = Some(stop);
+        E::custom("stopped")
+    }
+
+    pub(super) fn take_stop(&mut self) -> Option<Stop> {
+        self.stop.take()
+    }
+
+    /// What to say of the file, when reading it came to this end.
+    pub(super) fn finish(self, end: Result<(), Stop>) -> Result<(), Stop> {
+        let mut sentences = self.errors;
+        match end {
+            Ok(()) if sentences.is_empty() => return Ok(()),
+            Ok(()) => {}
+            Err(Stop::Failed(sentence)) => sentences.push(sentence),
+            Err(cancelled) => return Err(cancelled),
+        }
+        Err(Stop::Failed(sentences.join("; ")))
+    }
+}

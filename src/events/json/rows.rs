@@ -1,0 +1,275 @@
+//! What becomes of a record: which table it is a row of, and which value goes into which column. What all
+//! shapes of JSON share.
+
+use super::cell::cell;
+use super::envelope::{self, Envelope};
+use super::object::Object;
+use crate::events::format::Format;
+use crate::events::report::Place;
+use crate::events::schema::{self, Table, header};
+use crate::events::sink::{FileSink, Stop};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// How many sets of keys are remembered. Files may hold rows of several tables, and records may leave out
+/// what is empty.
+const LAYOUTS_KEPT: usize = 8;
+
+/// The key by which `az` says of which table of an answer a row is.
+const TABLE_OF_ANSWER: &str = "TableName";
+
+/// The table of an answer that is its result.
+pub(super) const RESULT: &str = "PrimaryResult";
+
+/// Takes the records of a file.
+pub(super) struct Rows<'s> {
+    pub(super) sink: &'s mut FileSink,
+    /// Whether surrogates in values may stand for bytes that are no text.
+    pub(super) has_undecodable: bool,
+    /// What the file is if its records are nothing but rows.
+    plain_format: Format,
+    is_format_known: bool,
+    /// The last one used is the first.
+    layouts: Vec<Layout>,
+}
+
+/// The keys of a record that is a row of a table, or the columns of such rows, and where their values go.
+/// Exports write the same keys record after record: what was found out about one holds for those that follow.
+pub(super) struct Layout {
+    table: Table,
+    /// The table that an envelope named.
+    named: Option<Table>,
+    keys: Vec<LayoutKey>,
+    /// Which of them says the table of the answer: then it is a row as `az` prints it.
+    table_of_answer: Option<usize>,
+}
+
+struct LayoutKey {
+    /// As the record has it.
+    key: String,
+    /// Its canonical name.
+    name: String,
+    /// The place of its column, where it has one.
+    column: Option<usize>,
+}
+
+impl Layout {
+    /// The number of values of a row.
+    pub(super) fn width(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether a record has these keys in this order.
+    fn fits(&self, object: &Object<'_>, named: Option<Table>) -> bool {
+        let Object(entries) = object;
+        self.named == named
+            && !entries.is_empty()
+            && entries.len() == self.keys.len()
+            && entries
+                .iter()
+                .zip(&self.keys)
+                .all(|((key, _), known)| *key == known.key)
+    }
+
+    /// The table of the answer that a row belongs to, if it is not the result.
+    fn other_table(&self, object: &Object<'_>) -> Option<String> {
+        let (_, value) = object.0.get(self.table_of_answer?)?;
+        let name = super::cell::text(value);
+        (!name.starts_with(RESULT)).then_some(name)
+    }
+}
+
+/// Whether a key is not the row's own, but says something about another key or to the service.
+fn is_about_the_row(key: &str) -> bool {
+    key.ends_with("@odata.type") || key.starts_with("__UDI_RequiredFields_")
+}
+
+impl<'s> Rows<'s> {
+    pub(super) fn new(sink: &'s mut FileSink, plain_format: Format) -> Self {
+        Rows {
+            sink,
+            has_undecodable: false,
+            plain_format,
+            is_format_known: false,
+            layouts: Vec::new(),
+        }
+    }
+
+    /// Says in what the records that follow come.
+    pub(super) fn come_in(&mut self, format: Format) {
+        self.plain_format = format;
+        if !self.is_format_known {
+            self.sink.set_format(format);
+        }
+    }
+
+    /// The first record tells what the file is.
+    fn note_format(&mut self, format: Format) {
+        if !self.is_format_known {
+            self.is_format_known = true;
+            self.sink.set_format(format);
+        }
+    }
+
+    /// Whether a record has the keys of the row before, which stood in no envelope.
+    pub(super) fn is_like_the_last(&self, object: &Object<'_>) -> bool {
+        let last = self.layouts.first();
+        last.is_some_and(|layout| layout.fits(object, None))
+    }
+
+    /// Takes a record that [is like the last](Self::is_like_the_last).
+    pub(super) fn take_like_the_last(
+        &mut self,
+        object: &Object<'_>,
+        place: Place,
+    ) -> Result<(), Stop> {
+        let layout = &self.layouts[0];
+        if let Some(other) = layout.other_table(object) {
+            let other = schema::shown_name(&other);
+            let reason = format!("a row of {other}, which is not the result of the query");
+            return self.sink.reject(place, reason);
+        }
+        let values = object.0.iter().map(|(_, value)| *value);
+        push(self.sink, layout, values, place, self.has_undecodable)
+    }
+
+    /// Takes a record, or rejects it when it is no row of a table mailhunt reads.
+    pub(super) fn take(&mut self, object: &Object<'_>, place: Place) -> Result<(), Stop> {
+        if self.is_like_the_last(object) {
+            return self.take_like_the_last(object, place);
+        }
+        if let Some(envelope) = Envelope::of(object) {
+            self.note_format(Format::Streaming);
+            return match envelope.open() {
+                Ok((table, row)) => self.take_row(&row, Some(table), place),
+                Err(reason) => self.sink.reject(place, reason),
+            };
+        }
+        self.take_row(object, None, place)
+    }
+
+    fn take_row(
+        &mut self,
+        object: &Object<'_>,
+        named: Option<Table>,
+        place: Place,
+    ) -> Result<(), Stop> {
+        let fits = |layout: &Layout| layout.fits(object, named);
+        match self.layouts.iter().position(fits) {
+            Some(0) => {}
+            Some(known) => self.layouts.swap(0, known),
+            None => {
+                let keys = object.0.iter().map(|(key, _)| key.as_ref());
+                let layout = match self.layout(keys, named) {
+                    Ok(layout) => layout,
+                    Err(reason) => return self.sink.reject(place, reason),
+                };
+                self.note_format(match layout.table_of_answer {
+                    Some(_) => Format::AzureCli,
+                    None => self.plain_format,
+                });
+                self.layouts.truncate(LAYOUTS_KEPT - 1);
+                self.layouts.insert(0, layout);
+            }
+        }
+        self.take_like_the_last(object, place)
+    }
+
+    /// Where the values of rows with these keys go, or why they are no rows of a table mailhunt reads.
+    fn layout<'k>(
+        &mut self,
+        keys: impl Iterator<Item = &'k str>,
+        named: Option<Table>,
+    ) -> Result<Layout, String> {
+        let mut keys: Vec<LayoutKey> = keys
+            .map(|key| LayoutKey {
+                key: key.to_owned(),
+                name: schema::canonical_name(key.as_bytes()),
+                column: None,
+            })
+            .collect();
+        let table_of_answer = keys
+            .iter()
+            .position(|key| named.is_none() && key.name.eq_ignore_ascii_case(TABLE_OF_ANSWER));
+        let is_of_row = |index: usize, key: &LayoutKey| {
+            !is_about_the_row(&key.name) && Some(index) != table_of_answer
+        };
+        let own = keys.iter().enumerate();
+        let columns: Vec<String> = own
+            .filter(|(index, key)| is_of_row(*index, key))
+            .map(|(_, key)| key.name.clone())
+            .collect();
+        if let Some(reason) = named.and_then(|table| envelope::missing(table, &columns)) {
+            return Err(reason);
+        }
+        let table = self.sink.accept_record(&columns, named)?;
+        let all: Vec<String> = keys.iter().map(|key| key.name.clone()).collect();
+        let spelled = keys.iter().map(|key| key.key.as_bytes());
+        if let Some(key) = header::with_local_times(spelled, &all) {
+            self.sink.note_local_times(table, &key);
+        }
+        for (index, key) in keys.iter_mut().enumerate() {
+            if is_of_row(index, key) {
+                key.column = Some(self.sink.column_index(table, &key.name));
+            }
+        }
+        Ok(Layout {
+            table,
+            named,
+            keys,
+            table_of_answer,
+        })
+    }
+
+    /// Where the values of rows of a table go whose columns are named once.
+    pub(super) fn layout_of_columns(
+        &mut self,
+        table: Table,
+        columns: &[String],
+    ) -> Result<Layout, Stop> {
+        self.layout(columns.iter().map(String::as_str), Some(table))
+            .map_err(Stop::Failed)
+    }
+
+    /// Takes a row whose values stand in the order of its columns.
+    pub(super) fn take_values(
+        &mut self,
+        layout: &Layout,
+        values: &[&RawValue],
+        place: Place,
+    ) -> Result<(), Stop> {
+        let values = values.iter().copied();
+        push(self.sink, layout, values, place, self.has_undecodable)
+    }
+}
+
+fn push<'v>(
+    sink: &mut FileSink,
+    layout: &Layout,
+    values: impl Iterator<Item = &'v RawValue>,
+    place: Place,
+    has_undecodable: bool,
+) -> Result<(), Stop> {
+    let spells_out_nothing = layout.table_of_answer.is_some();
+    let mut cells: Vec<Option<Cow<'_, [u8]>>> = Vec::with_capacity(layout.keys.len());
+    for (LayoutKey { name, column, .. }, value) in layout.keys.iter().zip(values) {
+        let Some(column) = *column else {
+            continue;
+        };
+        if cells.len() <= column {
+            cells.resize(column + 1, None);
+        }
+        if cells[column].is_some() {
+            sink.warn_of_doubled_key(name, place);
+            continue;
+        }
+        let mut cell = cell(value, has_undecodable);
+        // `az` turns every value into text, null into that of Python.
+        if spells_out_nothing && *cell == *b"None" {
+            cell = Cow::Borrowed(b"");
+        }
+        cells[column] = Some(cell);
+    }
+    let cells = cells.iter().map(|cell| cell.as_deref().unwrap_or_default());
+    sink.push_row(layout.table, cells)
+}

@@ -1,0 +1,199 @@
+//! The bytes of a document on their way to the reader of JSON: bounded by what a record may take, made
+//! text where they are none, counted in lines.
+
+use super::{LONGEST_RECORD, undecodable};
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+/// What is read at once, in bytes.
+const CHUNK: usize = 1 << 16;
+
+/// What the reader of a document and its source tell each other.
+#[derive(Clone, Debug)]
+pub(super) struct Limits {
+    /// The bytes that the record under way may still take.
+    room: Rc<Cell<u64>>,
+    /// Whether there were bytes that are no text, which surrogates stand for now.
+    has_undecodable: Rc<Cell<bool>>,
+}
+
+impl Limits {
+    pub(super) fn new() -> Self {
+        Limits {
+            room: Rc::new(Cell::new(LONGEST_RECORD)),
+            has_undecodable: Rc::default(),
+        }
+    }
+
+    /// Gives a record that begins all the room there is.
+    pub(super) fn renew(&self) {
+        self.room.set(LONGEST_RECORD);
+    }
+
+    /// Whether reading ended because a record takes more than it may.
+    pub(super) fn are_exceeded(&self) -> bool {
+        self.room.get() == 0
+    }
+
+    fn take(&self, bytes: u64) -> io::Result<()> {
+        let room = self.room.get().saturating_sub(bytes);
+        self.room.set(room);
+        if room == 0 {
+            return Err(io::Error::other("a record is longer than 64 MiB"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn has_undecodable(&self) -> bool {
+        self.has_undecodable.get()
+    }
+}
+
+/// The bytes of a document.
+pub(super) struct Source<R> {
+    reader: R,
+    limits: Limits,
+    /// What was read and is no whole letter yet.
+    unfinished: Vec<u8>,
+    /// The text from `next` on is not handed out yet. It is handed out byte by byte, so what is to be known
+    /// of it is found out when it is used up or asked for.
+    text: Vec<u8>,
+    next: usize,
+    /// The line ends before the text, and the last bytes.
+    lines_before: u64,
+    bytes_before: [u8; 2],
+    /// Why no more can be read, said again whenever more is asked for.
+    failure: Option<String>,
+}
+
+impl<R: Read> Source<R> {
+    pub(super) fn new(reader: R, lines_before: u64, limits: Limits) -> Self {
+        Source {
+            reader,
+            limits,
+            unfinished: Vec::new(),
+            text: Vec::new(),
+            next: 0,
+            lines_before,
+            bytes_before: *b"\n\n",
+            failure: None,
+        }
+    }
+
+    /// The line ends that were handed out, and those before.
+    pub(super) fn lines(&self) -> u64 {
+        let passed = memchr::memchr_iter(b'\n', &self.text[..self.next]);
+        self.lines_before + passed.count() as u64
+    }
+
+    /// The last two bytes handed out.
+    fn last_bytes(&self) -> [u8; 2] {
+        match self.text[..self.next] {
+            [.., before, last] => [before, last],
+            [last] => [self.bytes_before[1], last],
+            [] => self.bytes_before,
+        }
+    }
+
+    /// Whether there is text to hand out.
+    fn refill(&mut self) -> io::Result<bool> {
+        while self.next == self.text.len() {
+            if let Some(failure) = &self.failure {
+                return Err(io::Error::other(failure.clone()));
+            }
+            self.lines_before = self.lines();
+            self.bytes_before = self.last_bytes();
+            self.text.clear();
+            self.next = 0;
+            let mut bytes = std::mem::take(&mut self.unfinished);
+            let begun = bytes.len();
+            bytes.resize(begun + CHUNK, 0);
+            let length = loop {
+                match self.reader.read(&mut bytes[begun..]) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => {
+                        self.failure = Some(error.to_string());
+                        return Err(error);
+                    }
+                    Ok(length) => break length,
+                }
+            };
+            bytes.truncate(begun + length);
+            let (left, has_escaped) = undecodable::escape(&bytes, length == 0, &mut self.text);
+            if has_escaped {
+                self.limits.has_undecodable.set(true);
+            }
+            self.unfinished = bytes.split_off(bytes.len() - left);
+            if length == 0 {
+                return Ok(!self.text.is_empty());
+            }
+        }
+        Ok(true)
+    }
+
+    /// Skips to the next line that begins with an object, where there is one.
+    pub(super) fn skip_to_object(&mut self) -> io::Result<bool> {
+        // The reader of JSON looks one byte ahead: it may have seen the object.
+        if self.last_bytes() == *b"\n{" && self.next > 0 {
+            self.next -= 1;
+        }
+        loop {
+            if !self.refill()? {
+                return Ok(false);
+            }
+            let rest = &self.text[self.next..];
+            if self.last_bytes()[1] == b'\n' && rest[0] == b'{' {
+                return Ok(true);
+            }
+            self.next += memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        }
+    }
+}
+
+impl<R: Read> Read for Source<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.next == self.text.len() {
+            if !self.refill()? {
+                return Ok(0);
+            }
+            // Counted by chunks: a record may take a little more.
+            self.limits.take(self.text.len() as u64)?;
+        }
+        let rest = &self.text[self.next..];
+        let length = rest.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&rest[..length]);
+        self.next += length;
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_text_are_escaped_even_where_chunks_meet() {
+        let mut bytes = vec![b' '; CHUNK - 1];
+        bytes.extend_from_slice("é\u{fffd}".as_bytes());
+        bytes.push(0xff);
+        let limits = Limits::new();
+        let mut text = String::new();
+        let mut source = Source::new(bytes.as_slice(), 0, limits.clone());
+        source.read_to_string(&mut text).expect("text");
+        assert_eq!(text.trim_start(), "é\u{fffd}\\udcff");
+        assert!(limits.has_undecodable());
+    }
+
+    #[test]
+    fn skipping_goes_to_the_next_line_that_begins_with_an_object() {
+        let mut source = Source::new(b"ab\n {\n{c".as_slice(), 5, Limits::new());
+        source.read_exact(&mut [0; 3]).expect("bytes");
+        assert!(source.skip_to_object().expect("bytes"));
+        assert_eq!(source.lines(), 7);
+        let mut rest = String::new();
+        source.read_to_string(&mut rest).expect("bytes");
+        assert_eq!(rest, "{c");
+        assert!(!source.skip_to_object().expect("bytes"));
+    }
+}

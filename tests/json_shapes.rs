@@ -1,0 +1,769 @@
+//! JSON in every shape in which exports and answers come: the same rows whatever the shape, answers with
+//! errors refused or told, and damage that costs no more than it must.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a failed unwrap is a failed test; the names of tests say what they are about"
+)]
+
+mod support;
+
+use mailhunt::events::format::Format;
+use mailhunt::events::report::{FileReport, Place};
+use mailhunt::events::schema::Table;
+use mailhunt::hunt::Hunt;
+use proptest::prelude::*;
+use rstest::rstest;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use support::json_shapes::{JsonShape, envelope, kusto_v1, kusto_v2};
+use support::{Folder, HEADER, answer, load, load_bytes, outbound, row, threat};
+
+const COLUMNS: [&str; 7] = [
+    "Timestamp",
+    "EmailDirection",
+    "SenderFromDomain",
+    "RecipientEmailAddress",
+    "ThreatTypes",
+    "Subject",
+    "AuthenticationDetails",
+];
+
+fn cells(texts: [&str; 7]) -> Vec<String> {
+    texts.map(str::to_owned).to_vec()
+}
+
+/// Five emails: two we sent to `b.com`, two threats from there and one email without.
+fn emails() -> Vec<Vec<String>> {
+    let sent = [
+        "2026-11-02T09:00:00Z",
+        "Outbound",
+        "ours.example",
+        "a@b.com",
+        "",
+        "q",
+        "",
+    ];
+    let threat = [
+        "2026-11-03T10:00:00Z",
+        "Inbound",
+        "b.com",
+        "me@ours.example",
+        "Phish, Spam",
+        "a \"quoted\"\n\u{1b}[31m é😀 subject",
+        r#"{"DMARC":"pass"}"#,
+    ];
+    let mut clean = threat;
+    clean[4] = "";
+    [sent, threat, clean, sent, threat].map(cells).to_vec()
+}
+
+/// The rows as loaded: what is empty is left out, as some shapes leave it out too.
+fn loaded(hunt: &Hunt) -> Vec<BTreeMap<String, String>> {
+    let batches = hunt.store.batches();
+    let rows = batches.flat_map(|(_, _, batch)| {
+        (0..batch.rows()).map(|row| {
+            let cells = batch.cells(row).filter(|(_, cell)| !cell.is_empty());
+            cells
+                .map(|(name, cell)| (name.to_owned(), String::from_utf8(cell.to_vec()).unwrap()))
+                .collect()
+        })
+    });
+    rows.collect()
+}
+
+fn expected(rows: &[Vec<String>]) -> Vec<BTreeMap<String, String>> {
+    let expected = rows.iter().map(|row| {
+        let cells = COLUMNS.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
+        cells
+            .map(|(name, cell)| ((*name).to_owned(), cell.clone()))
+            .collect()
+    });
+    expected.collect()
+}
+
+fn reasons(report: &FileReport) -> Vec<&str> {
+    let rejections = report.rejections.iter();
+    rejections
+        .map(|rejection| rejection.reason.as_str())
+        .collect()
+}
+
+/// An email we sent to `b.com` and a threat from there, as objects.
+fn sent_and_threat() -> [Value; 2] {
+    [
+        json!({
+            "EmailDirection": "Outbound", "SenderFromDomain": "ours.example",
+            "RecipientEmailAddress": "a@b.com", "ThreatTypes": "",
+        }),
+        json!({
+            "EmailDirection": "Inbound", "SenderFromDomain": "b.com",
+            "RecipientEmailAddress": "me@ours.example", "ThreatTypes": "Phish",
+        }),
+    ]
+}
+
+/// The same as rows under columns.
+fn as_table(name_key: &str) -> (Vec<Value>, Vec<Value>) {
+    let objects = sent_and_threat();
+    let names = objects[0].as_object().unwrap().keys();
+    let columns = names.map(|name| json!({name_key: name, "type": "string"}));
+    let lists = objects
+        .iter()
+        .map(|row| row.as_object().unwrap().values().cloned().collect());
+    (columns.collect(), lists.collect())
+}
+
+/// Asserts that nothing is wrong and both emails count.
+fn assert_both_count(report: &FileReport, hunt: &Hunt) {
+    assert!(!report.is_damaged(), "{report:?}");
+    assert_eq!(report.rows_kept, 2, "{report:?}");
+    assert_eq!(answer(hunt), [row("b.com", 1, 1)]);
+}
+
+// The shapes.
+
+#[test]
+fn every_shape_is_known_by_its_content_and_gives_the_same_rows() {
+    for shape in JsonShape::ALL {
+        for mark in ["", "\u{feff}\n "] {
+            let text = format!("{mark}{}", shape.write(&COLUMNS, &emails()));
+            let (report, hunt) = load_bytes(&text);
+            assert!(!report.is_damaged(), "{shape:?}: {report:?}");
+            assert!(report.warnings.is_empty(), "{shape:?}: {report:?}");
+            assert_eq!(report.format, Some(shape.format()), "{shape:?}");
+            assert_eq!(loaded(&hunt), expected(&emails()), "{shape:?}");
+            assert_eq!(answer(&hunt), [row("b.com", 2, 2)], "{shape:?}");
+            // Neither what is about the row nor what is around it becomes a column.
+            assert_eq!(hunt.store.columns(), COLUMNS, "{shape:?}");
+        }
+    }
+}
+
+#[test]
+fn every_shape_may_hold_no_row() {
+    for shape in JsonShape::ALL {
+        let text = shape.write(&COLUMNS, &[]);
+        if text.is_empty() {
+            continue;
+        }
+        let (report, hunt) = load_bytes(&text);
+        assert!(!report.is_damaged(), "{shape:?}: {report:?}");
+        assert_eq!(hunt.store.events(), 0);
+    }
+}
+
+#[test]
+fn several_documents_may_stand_in_one_file_or_in_one_list() {
+    for shape in [
+        JsonShape::GraphHunting,
+        JsonShape::LogAnalytics,
+        JsonShape::Array,
+    ] {
+        let page = shape.write(&COLUMNS, &emails());
+        for text in [format!("{page}\n{page}"), format!("[{page},{page}]")] {
+            if shape == JsonShape::Array && text.starts_with("[[") {
+                continue;
+            }
+            let (report, hunt) = load_bytes(text);
+            assert!(!report.is_damaged(), "{shape:?}: {report:?}");
+            assert_eq!(answer(&hunt), [row("b.com", 4, 4)], "{shape:?}");
+        }
+    }
+}
+
+#[test]
+fn documents_are_not_looked_for_in_documents_of_documents() {
+    const DEPTH: usize = 50_000;
+    let text = "{\"records\":[".repeat(DEPTH) + &"]}".repeat(DEPTH);
+    let (report, _) = load_bytes(text);
+    assert_eq!(
+        (report.rows_kept, report.rows_rejected),
+        (0, 1),
+        "{report:?}"
+    );
+}
+
+// `az`.
+
+#[test]
+fn the_word_none_of_az_is_nothing_in_any_column() {
+    let [mut sent, mut threat] = sent_and_threat();
+    for object in [&mut sent, &mut threat] {
+        object["TableName"] = json!("PrimaryResult");
+        object["Subject"] = json!("None");
+        object["IsFirstContact"] = json!("True");
+    }
+    let mut clean = threat.clone();
+    clean["ThreatTypes"] = json!("None");
+    let (report, hunt) = load_bytes(json!([sent, clean, threat]).to_string());
+    assert_eq!(report.format, Some(Format::AzureCli));
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    assert!(loaded(&hunt).iter().all(|row| !row.contains_key("Subject")));
+    assert!(
+        loaded(&hunt)
+            .iter()
+            .all(|row| row["IsFirstContact"] == "True")
+    );
+}
+
+#[test]
+fn rows_of_az_that_are_not_of_the_result_are_rejected_by_name() {
+    let [mut sent, mut other] = sent_and_threat();
+    sent["TableName"] = json!("PrimaryResult");
+    other["TableName"] = json!("Statistics");
+    let (report, _) = load_bytes(json!([sent, other]).to_string());
+    assert_eq!(report.rows_kept, 1);
+    assert_eq!(
+        reasons(&report),
+        ["a row of Statistics, which is not the result of the query"]
+    );
+}
+
+#[rstest]
+#[case("None")]
+#[case("null")]
+#[case("NaN")]
+fn a_word_for_nothing_as_threat_types_is_no_threat_in_any_format(#[case] word: &str) {
+    let [sent, threat_object] = sent_and_threat();
+    let mut nothing = threat_object.clone();
+    nothing["ThreatTypes"] = json!(word);
+    let json = json!([sent, nothing, threat_object, nothing]).to_string();
+    let nothing = threat("b.com").replace("Phish", word);
+    let csv = format!(
+        "{HEADER}\n{}\n{nothing}\n{}\n{nothing}\n",
+        outbound("a@b.com"),
+        threat("b.com")
+    );
+    for text in [json, csv] {
+        let (report, hunt) = load_bytes(text);
+        assert_eq!(report.rows_kept, 4);
+        assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+        assert_eq!(report.warnings.len(), 1, "{report:?}");
+        assert!(report.warnings[0].starts_with("2 rows with the word None, null or NaN"));
+    }
+}
+
+// Log Analytics.
+
+#[test]
+fn a_partial_answer_keeps_its_rows_and_says_what_is_wrong() {
+    let (columns, rows) = as_table("name");
+    let text = json!({
+        "tables": [{"name": "PrimaryResult", "columns": columns, "rows": rows}],
+        "error": {
+            "code": "PartialError", "message": "There were some errors.",
+            "details": [{"code": "EngineError", "innererror": {"message": "More than 500000 records"}}],
+        },
+    });
+    let (report, hunt) = load_bytes(text.to_string());
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    assert!(report.is_damaged());
+    let sentence = report.failure.unwrap();
+    assert!(sentence.contains("More than 500000 records"), "{sentence}");
+    assert!(sentence.contains("Its rows are kept"), "{sentence}");
+}
+
+#[rstest]
+#[case(r#"{"error":{"code":"BadArgumentError","message":"Bad query","innererror":{"message":"near 'x'"}}}"#, "BadArgumentError: Bad query / near 'x'")]
+#[case("{\n  \"error\": {\n    \"message\": \"Denied\"\n  }\n}\n", "Denied")]
+#[case(
+    r#"{"error":"invalid_grant","error_description":"The token has expired"}"#,
+    "The token has expired"
+)]
+fn a_refusal_is_told_in_the_words_of_the_service(#[case] text: &str, #[case] words: &str) {
+    let (report, _) = load_bytes(text);
+    assert!(report.is_useless(), "{report:?}");
+    assert_eq!(report.rows_read(), 0);
+    let sentence = report.failure.unwrap();
+    assert!(
+        sentence.contains("the service refused the query"),
+        "{sentence}"
+    );
+    assert!(sentence.contains(words), "{sentence}");
+}
+
+#[test]
+fn other_tables_of_an_answer_are_not_read_and_that_is_said() {
+    let (columns, rows) = as_table("name");
+    let table = |name: &str| json!({"name": name, "columns": columns, "rows": rows});
+    let text = json!({"tables": [table("PrimaryResult"), table("Statistics"), table("Render")]});
+    let (report, hunt) = load_bytes(text.to_string());
+    assert_both_count(&report, &hunt);
+    assert!(
+        report.warnings[0].ends_with("not read: Statistics and 1 more"),
+        "{report:?}"
+    );
+}
+
+#[test]
+fn an_answer_of_other_columns_is_refused_like_csv_of_other_columns() {
+    let text = json!({"tables": [{
+        "name": "PrimaryResult",
+        "columns": [{"name": "EmailDirection"}, {"name": "Subject"}], "rows": [["Inbound", "x"]],
+    }]});
+    let (report, _) = load_bytes(text.to_string());
+    assert!(report.is_useless());
+    let sentence = report.failure.unwrap();
+    assert!(sentence.contains("missing SenderFromDomain, RecipientEmailAddress, ThreatTypes"));
+}
+
+#[test]
+fn rows_that_do_not_fit_their_columns_are_rejected() {
+    let (columns, mut rows) = as_table("name");
+    rows.insert(1, json!(["Inbound"]));
+    rows.insert(2, json!({"EmailDirection": "Inbound"}));
+    let table = json!({"name": "PrimaryResult", "columns": columns, "rows": rows});
+    let (report, hunt) = load_bytes(json!({"tables": [table]}).to_string());
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    assert_eq!(
+        reasons(&report),
+        [
+            "1 values where the table has 4 columns",
+            "not a list of values"
+        ]
+    );
+    assert_eq!(report.rejections[0].place, Place::Record(2));
+}
+
+#[test]
+fn columns_may_come_after_the_rows() {
+    let (columns, rows) = as_table("name");
+    let text = json!({"tables": [{"rows": rows, "name": "PrimaryResult", "columns": columns}]});
+    let (report, hunt) = load_bytes(text.to_string());
+    assert_both_count(&report, &hunt);
+}
+
+// Streams.
+
+#[rstest]
+#[case("AdvancedHunting-EmailEvents")]
+#[case("advancedhunting-emailevents")]
+#[case("EmailEvents")]
+fn the_category_may_be_in_any_case(#[case] category: &str) {
+    let lines = sent_and_threat().map(|row| {
+        let mut line = envelope(&row);
+        line["category"] = json!(category);
+        line.to_string()
+    });
+    let (report, hunt) = load_bytes(lines.join("\r\n"));
+    assert_both_count(&report, &hunt);
+    assert_eq!(report.format, Some(Format::Streaming));
+}
+
+#[test]
+fn rows_of_other_tables_in_a_stream_go_there_or_are_rejected_by_name() {
+    let [sent, threat] = sent_and_threat();
+    let link = json!({"NetworkMessageId": "m", "Url": "https://x.example/"});
+    let of = |category: &str, row: &Value| {
+        let mut envelope = envelope(row);
+        envelope["category"] = json!(category);
+        envelope
+    };
+    let records = [
+        envelope(&sent),
+        of("AdvancedHunting-EmailUrlInfo", &link),
+        of("AdvancedHunting-DeviceEvents", &json!({"DeviceId": "d"})),
+        envelope(&link),
+        envelope(&threat),
+        json!({"category": "AdvancedHunting-EmailEvents", "properties": "text"}),
+    ];
+    let (report, hunt) = load_bytes(json!({"records": records}).to_string());
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    assert_eq!(
+        report.tables,
+        [(Table::EmailEvents, 2), (Table::EmailUrlInfo, 1)]
+    );
+    let reasons = reasons(&report);
+    assert_eq!(
+        reasons[0],
+        "a row of DeviceEvents, a table that is not read"
+    );
+    assert!(
+        reasons[1].contains("said to be a row of EmailEvents, but has the keys of EmailUrlInfo")
+    );
+    assert!(reasons[2].starts_with("its properties are not a JSON object"));
+    let places: Vec<Place> = report.rejections.iter().map(|one| one.place).collect();
+    assert_eq!(places, [3, 4, 6].map(Place::Record));
+}
+
+#[rstest]
+#[case(&["RecipientEmailAddress"], "no RecipientEmailAddress and no RecipientDomain")]
+#[case(&["SenderFromDomain"], "no SenderFromDomain and no SenderFromAddress")]
+#[case(&["EmailDirection"], "no EmailDirection")]
+fn a_category_is_not_believed_without_the_keys_of_the_table(
+    #[case] left_out: &[&str],
+    #[case] reason: &str,
+) {
+    let [sent, mut threat] = sent_and_threat();
+    for key in left_out {
+        threat.as_object_mut().unwrap().remove(*key);
+    }
+    let lines = [envelope(&sent), envelope(&threat)].map(|line| line.to_string());
+    let (report, _) = load_bytes(lines.join("\n"));
+    assert_eq!(report.rows_kept, 1, "{report:?}");
+    assert_eq!(report.rejections[0].place, Place::Line(2));
+    assert!(reasons(&report)[0].contains(reason), "{report:?}");
+}
+
+#[test]
+fn all_records_of_a_line_have_its_number() {
+    let [sent, threat] = sent_and_threat();
+    let lines = [
+        json!({"records": [envelope(&sent)]}),
+        json!({"records": [7, envelope(&threat), {"category": "x", "properties": {}}]}),
+    ];
+    let (report, hunt) = load_bytes(lines.map(|line| line.to_string()).join("\n"));
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    let places: Vec<Place> = report.rejections.iter().map(|one| one.place).collect();
+    assert_eq!(places, [Place::Line(2), Place::Line(2)]);
+}
+
+// Azure Data Explorer: an answer that reports an error is not to be used.
+
+/// Asserts that no row counts, that each is accounted for and that the sentence has these words.
+fn assert_refused(text: &Value, rows: u64, words: &str) {
+    let (report, hunt) = load_bytes(text.to_string());
+    assert!(report.is_useless(), "{report:?}");
+    assert_eq!((report.rows_kept, report.rows_rejected), (0, rows));
+    assert_eq!(hunt.store.events(), 0);
+    assert!(answer(&hunt).is_empty());
+    let sentence = report.failure.unwrap();
+    assert!(sentence.contains(words), "{sentence}");
+    assert!(sentence.contains("ignored as a whole"), "{sentence}");
+}
+
+fn data_table(extra_row: Option<Value>) -> Value {
+    let (columns, mut rows) = as_table("ColumnName");
+    rows.extend(extra_row);
+    json!({
+        "FrameType": "DataTable", "TableId": 1, "TableKind": "PrimaryResult",
+        "TableName": "PrimaryResult", "Columns": columns, "Rows": rows,
+    })
+}
+
+fn api_errors() -> Value {
+    json!([{"error": {
+        "code": "LimitsExceeded", "message": "Request is invalid.",
+        "@message": "Query execution lacks memory (E_RUNAWAY_QUERY)",
+    }}])
+}
+
+#[test]
+fn frames_that_report_an_error_at_their_end_are_refused() {
+    let end = json!({"HasErrors": true, "OneApiErrors": api_errors()});
+    assert_refused(&kusto_v2(&[data_table(None)], &end), 2, "E_RUNAWAY_QUERY");
+    let end = json!({"HasErrors": true});
+    assert_refused(
+        &kusto_v2(&[data_table(None)], &end),
+        2,
+        "does not say which",
+    );
+    let end = json!({"Cancelled": true});
+    assert_refused(&kusto_v2(&[data_table(None)], &end), 2, "cancelled");
+}
+
+#[test]
+fn frames_that_report_an_error_among_their_rows_are_refused() {
+    let table = data_table(Some(json!({"OneApiErrors": api_errors()})));
+    assert_refused(&kusto_v2(&[table], &json!({})), 2, "E_RUNAWAY_QUERY");
+}
+
+#[test]
+fn rejected_rows_of_a_refused_answer_are_not_rejected_twice() {
+    let table = data_table(Some(json!(["Inbound"])));
+    let end = json!({"HasErrors": true, "OneApiErrors": api_errors()});
+    assert_refused(&kusto_v2(&[table], &end), 3, "none of its 2 rows counts");
+}
+
+#[test]
+fn frames_that_replace_rows_are_refused_with_what_to_do() {
+    let Value::Object(mut header) = data_table(None) else {
+        panic!("it is an object");
+    };
+    let rows = header.remove("Rows").unwrap();
+    header["FrameType"] = json!("TableHeader");
+    let fragment = |kind: &str| json!({"FrameType": "TableFragment", "TableId": 1, "TableFragmentType": kind, "Rows": rows});
+    let header = Value::Object(header);
+    let once = kusto_v2(&[header.clone(), fragment("DataReplace")], &json!({}));
+    let (report, hunt) = load_bytes(once.to_string());
+    assert_both_count(&report, &hunt);
+    let twice = [header, fragment("DataAppend"), fragment("DataReplace")];
+    assert_refused(
+        &kusto_v2(&twice, &json!({})),
+        4,
+        "results_progressive_enabled",
+    );
+}
+
+#[test]
+fn frames_without_an_end_count_but_that_is_said() {
+    let mut frames = kusto_v2(&[data_table(None)], &json!({}));
+    frames.as_array_mut().unwrap().pop();
+    let (report, hunt) = load_bytes(frames.to_string());
+    assert_both_count(&report, &hunt);
+    assert!(
+        report.warnings[0].contains("no DataSetCompletion"),
+        "{report:?}"
+    );
+}
+
+#[test]
+fn frames_that_are_cut_off_after_an_error_are_refused_all_the_same() {
+    let table = data_table(Some(json!({"OneApiErrors": api_errors()})));
+    let text = kusto_v2(&[table], &json!({})).to_string();
+    let (report, hunt) = load_bytes(&text[..text.len() - 20]);
+    assert_eq!((report.rows_kept, hunt.store.events()), (0, 0));
+    let sentence = report.failure.unwrap();
+    assert!(sentence.contains("E_RUNAWAY_QUERY"), "{sentence}");
+    assert!(
+        sentence.contains("the JSON is broken at line 1"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn tables_that_report_an_error_are_refused() {
+    let (columns, mut rows) = as_table("ColumnName");
+    let whole: Value = serde_json::from_str(&kusto_v1(&columns, &rows)).unwrap();
+    let mut with_exceptions = whole.clone();
+    with_exceptions["Exceptions"] = json!(["Query execution has exceeded the limits"]);
+    assert_refused(&with_exceptions, 2, "exceeded the limits");
+    let mut with_status = whole;
+    with_status["Tables"][2]["Rows"] = json!([[4, "Begun"], [2, "It ran out of memory"]]);
+    assert_refused(&with_status, 2, "It ran out of memory");
+    rows.push(json!({"Exceptions": ["Partial query failure"]}));
+    let with_row: Value = serde_json::from_str(&kusto_v1(&columns, &rows)).unwrap();
+    assert_refused(&with_row, 2, "Partial query failure");
+}
+
+#[test]
+fn a_refused_answer_does_not_cost_the_rows_of_other_files() {
+    let folder = Folder::new();
+    let end = json!({"HasErrors": true, "OneApiErrors": api_errors()});
+    let refused = kusto_v2(&[data_table(None)], &end).to_string();
+    let good = kusto_v2(&[data_table(None)], &json!({})).to_string();
+    let paths = [
+        folder.write("a.json", refused),
+        folder.write("b.json", good),
+    ];
+    let (state, hunt) = load(&paths, Vec::new());
+    assert!(state.is_damaged() && !state.is_useless());
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+}
+
+// Damage.
+
+#[test]
+fn a_document_cut_off_anywhere_keeps_the_rows_before() {
+    for shape in JsonShape::ALL {
+        let text = shape.write(&COLUMNS, &emails());
+        let whole = expected(&emails());
+        let mut most = 0;
+        for length in (1..text.len()).step_by(7) {
+            let (_, hunt) = load_bytes(&text.as_bytes()[..length]);
+            let rows = loaded(&hunt);
+            assert_eq!(rows[..], whole[..rows.len()], "{shape:?} at {length}");
+            most = most.max(rows.len());
+        }
+        assert!(most >= 4, "{shape:?}: {most}");
+    }
+}
+
+#[test]
+fn a_row_that_is_broken_among_indented_ones_costs_only_itself() {
+    let rows: Vec<String> = (0..5)
+        .flat_map(|_| sent_and_threat())
+        .map(|row| serde_json::to_string_pretty(&row).unwrap())
+        .collect();
+    for (broken, right) in [
+        ("ThreatTypes\":", "ThreatTypes\""),
+        ("\n}", "\n"),
+        ("\",", "\""),
+    ] {
+        let mut rows = rows.clone();
+        rows[4] = rows[4].replace(broken, right);
+        let (report, _) = load_bytes(rows.join("\n"));
+        assert_eq!(
+            (report.rows_kept, report.rows_rejected),
+            (9, 1),
+            "{broken:?}: {report:?}"
+        );
+        assert_eq!(report.rejections[0].place, Place::Record(5));
+        assert_eq!(report.failure, None);
+    }
+}
+
+#[test]
+fn what_follows_a_broken_row_without_line_ends_is_said_to_be_lost() {
+    let [sent, threat] = sent_and_threat();
+    let (report, _) = load_bytes(format!("{sent}{{\"a\":}}{threat}"));
+    assert_eq!((report.rows_kept, report.rows_rejected), (1, 1));
+    assert!(
+        report
+            .failure
+            .unwrap()
+            .contains("the rest of the file is not read")
+    );
+}
+
+#[test]
+fn bytes_that_are_no_text_are_kept_in_lines_and_in_documents() {
+    let [sent, mut threat] = sent_and_threat();
+    threat["Subject"] = json!("a?b\u{e9}");
+    for text in [
+        format!("{sent}\n{threat}\n"),
+        format!("[{sent},{threat}]"),
+        format!("{}\n{}", envelope(&sent), envelope(&threat)),
+    ] {
+        let mut bytes = text.into_bytes();
+        let at = bytes.iter().position(|&byte| byte == b'?').unwrap();
+        bytes[at] = 0xff;
+        let (report, hunt) = load_bytes(&bytes);
+        assert_both_count(&report, &hunt);
+        let (_, _, batch) = hunt.store.batches().next().unwrap();
+        assert_eq!(batch.cell("Subject", 1), b"a\xffb\xc3\xa9");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_cost_their_line_where_they_stand_between_values() {
+    let [sent, threat] = sent_and_threat();
+    let mut bytes = format!("{sent}\n{threat}").into_bytes();
+    bytes.extend_from_slice(b"\n{\"a\":1\xff}\n");
+    let (report, hunt) = load_bytes(bytes);
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    assert_eq!(report.rejections[0].place, Place::Line(3));
+}
+
+#[test]
+fn keys_that_differ_only_in_case_are_doubled_keys() {
+    let row = r#"{"EmailDirection":"Inbound","SenderFromDomain":"b.com","Own":"1","OWN":"2"}"#;
+    let (report, hunt) = load_bytes(format!("[{row}]"));
+    assert!(
+        report.warnings[0].contains("the key OWN stands more than once"),
+        "{report:?}"
+    );
+    assert_eq!(loaded(&hunt)[0]["Own"], "1");
+}
+
+#[test]
+fn a_record_of_a_document_that_has_no_end_is_refused() {
+    let [sent, threat] = sent_and_threat();
+    let mut text = format!("{{\"records\":[{sent},{threat},\"");
+    text.push_str(&"x".repeat(65 << 20));
+    let (report, hunt) = load_bytes(text);
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    assert_eq!(report.rows_rejected, 1);
+    assert!(
+        report
+            .failure
+            .unwrap()
+            .contains("record 3 is longer than 64 MiB")
+    );
+}
+
+#[test]
+fn nesting_without_end_is_no_danger_in_any_place() {
+    const DEPTH: usize = 100_000;
+    let deep = "[".repeat(DEPTH) + &"]".repeat(DEPTH);
+    let objects = "{\"a\":".repeat(DEPTH) + "1" + &"}".repeat(DEPTH);
+    for value in [&deep, &objects] {
+        let [sent, threat] = sent_and_threat().map(|row| {
+            // A cell of which exclusions read keys.
+            row.to_string()
+                .replacen('{', &format!("{{\"AuthenticationDetails\":{value},"), 1)
+        });
+        for text in [
+            format!("{sent}\n{threat}"),
+            format!("[{sent},{threat}]"),
+            format!("{{\"results\":[{sent},{threat}],\"more\":{value}}}"),
+            format!("{{\"more\":{value},\"records\":[{sent},{threat}]}}"),
+        ] {
+            let (report, hunt) = load_bytes(&text);
+            assert_both_count(&report, &hunt);
+        }
+        for before in [
+            "",
+            "[",
+            "{\"tables\":",
+            "{\"tables\":[",
+            "{\"error\":",
+            "[{\"FrameType\":",
+            "{\"category\":1,\"properties\":",
+        ] {
+            let (report, _) = load_bytes(format!("{before}{value}"));
+            assert!(report.is_useless(), "{before:?}: {report:?}");
+        }
+    }
+}
+
+#[test]
+fn the_public_test_suite_of_json_is_read_or_refused_and_costs_no_other_line() {
+    let Some(corpus) = std::env::var_os("MAILHUNT_CORPUS") else {
+        println!("skipped: MAILHUNT_CORPUS names no folder of public corpora");
+        return;
+    };
+    let folder = PathBuf::from(corpus).join("json/JSONTestSuite/test_parsing");
+    let [sent, threat] = sent_and_threat().map(|row| row.to_string());
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let bytes = std::fs::read(&path).unwrap();
+        let (state, _) = load(std::slice::from_ref(&path), Vec::new());
+        let report = state.files[0].report.as_deref().unwrap();
+        assert!(
+            report.is_useless() || !report.is_damaged(),
+            "{name}: {report:?}"
+        );
+        assert!(!format!("{report:?}").contains("mailhunt failed"), "{name}");
+        files += 1;
+        // As a value of a row among others.
+        if bytes.contains(&b'\n') {
+            continue;
+        }
+        let mut text = format!("{sent}\n{{\"EmailDirection\":\"Intra-org\",\"X\":").into_bytes();
+        text.extend_from_slice(&bytes);
+        text.extend_from_slice(format!("}}\n{threat}\n").as_bytes());
+        let (report, hunt) = load_bytes(text);
+        assert_eq!(answer(&hunt), [row("b.com", 1, 1)], "{name}");
+        match name.as_bytes()[0] {
+            b'y' => assert_eq!(report.rows_kept, 3, "{name}: {report:?}"),
+            b'n' => assert_eq!((report.rows_kept, report.rows_rejected), (2, 1), "{name}"),
+            _ => assert_eq!(report.rows_read(), 3, "{name}"),
+        }
+    }
+    assert!(files > 300, "{files} files");
+}
+
+/// Text as an attacker or a program may write it.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => Just(String::new()),
+        3 => "[a-z.@]{1,12}",
+        1 => any::<String>(),
+        1 => prop::sample::select(vec!["\\", "\"", "\u{0}", "\u{7f}", "\n", "[]", "{}", "1e400", "true"])
+            .prop_map(str::to_owned),
+    ]
+    // In `az` output this word means that there is nothing.
+    .prop_filter("a word for nothing", |text| !["None", "null", "NaN"].contains(&text.as_str()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
+
+    #[test]
+    fn the_same_events_are_read_from_every_shape(
+        rows in prop::collection::vec(prop::collection::vec(text(), COLUMNS.len()), 1..9),
+    ) {
+        let expected = expected(&rows);
+        for shape in JsonShape::ALL {
+            let (report, hunt) = load_bytes(shape.write(&COLUMNS, &rows));
+            prop_assert!(!report.is_damaged(), "{:?}: {:?}", shape, report);
+            prop_assert_eq!(&loaded(&hunt), &expected, "{:?}", shape);
+        }
+    }
+}
