@@ -161,7 +161,7 @@ impl<F: FnMut(Update)> Listener for F {
     }
 }
 
-/// Loads all inputs and counts them. `listener` is told from time to time; the last word, with the
+/// Loads all that is asked for and counts it. `listener` is told from time to time; the last word, with the
 /// complete hunt and `finished`, is returned.
 pub fn run(
     request: impl Into<LoadRequest>,
@@ -169,13 +169,13 @@ pub fn run(
     cancel: &CancelToken,
     mut listener: impl Listener,
 ) -> (LoadState, Hunt) {
-    let LoadRequest { inputs, options } = request.into();
-    let mut state = LoadState::waiting(&inputs);
-    let mut builder = HuntBuilder::new(exclusions, inputs.len());
-    if options.keep_duplicates {
+    let request = request.into();
+    let mut state = LoadState::waiting(&request.inputs);
+    let mut builder = HuntBuilder::new(exclusions, request.inputs.len());
+    if request.options.keep_duplicates {
         builder.keep_duplicates();
     }
-    let loading = load::start(inputs, cancel);
+    let loading = load::start(request, cancel);
     let mut rhythm = Rhythm::new();
     loop {
         match loading.messages.recv_timeout(PROGRESS_INTERVAL) {

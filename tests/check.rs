@@ -67,7 +67,7 @@ fn a_whole_file_is_said_to_be_well_with_what_it_has_and_lacks() {
             "All is well: 1 file read to the end, 2 rows, all kept",
             "",
             "export.csv",
-            &format!("  EmailEvents, CSV, {bytes} B read"),
+            &format!("  EmailEvents, CSV, UTF-8, {bytes} B read"),
             "  2 rows read = 2 kept + 0 rejected",
             "  from 2026-11-01 09:00:00 to 2026-11-01 10:00:00 UTC",
         ]

@@ -715,6 +715,25 @@ fn what_cannot_be_read_is_said(#[case] file: &str, #[case] sentence: &str) {
     }
 }
 
+#[test]
+fn columns_of_files_without_a_header_are_named_with_an_option() {
+    let folder = folder(&[("rows.csv", SMALL.as_bytes())]);
+    let refused = run(folder.path(), "rank rows.csv");
+    assert!(refused.refused(1).contains("--header emailevents"));
+    let expected = run(folder.path(), "rank small.csv").fine();
+    let named = run(folder.path(), &format!("rank rows.csv --header {HEADER}"));
+    assert_eq!(named.fine(), expected);
+    for (header, words) in [
+        ("EmailDirection,Subject", "missing SenderFromDomain"),
+        ("EmailDirection,,Subject", "no name"),
+    ] {
+        let run = run(folder.path(), &format!("rank rows.csv --header {header}"));
+        assert!(run.refused(2).contains(words), "{}", run.said());
+    }
+    let counted = run(folder.path(), "rank rows.csv --header emailevents");
+    assert!(counted.refused(1).contains("8 cells"), "{}", counted.said());
+}
+
 #[rstest]
 #[case("ragged.csv", &["ragged.csv: line 3: 3 cells where the header has 8", "9 rows read = 7 kept + 2 rejected", "line 10"])]
 #[case("broken.jsonl", &["broken.jsonl: line 2: not a JSON object", "4 rows read = 3 kept + 1 rejected"])]

@@ -27,7 +27,7 @@ use proptest::sample::{Index, select, subsequence};
 use std::collections::{BTreeMap, BTreeSet};
 use support::definitions::{self, Check, Definition, Line};
 use support::oracle::{self, Counted, Event, Hidden, Matching, Numbers, Question, Side, UrlRow};
-use support::writing::{Case, Empty, Shape, Spelling};
+use support::writing::{Case, Empty, Encoding, Packing, Shape, Spelling};
 use support::{Folder, Row, keeping_duplicates, load, load_with};
 
 /// Domains, so few that both sides often meet; those that belong together in some way come first.
@@ -759,28 +759,42 @@ proptest! {
 fn spelling() -> impl Strategy<Value = Spelling> {
     let columns = support::oracle::COLUMNS.len();
     (
-        select(vec![Shape::Csv, Shape::JsonArray, Shape::JsonLines]),
+        select(vec![
+            Shape::Separated(','),
+            Shape::Separated('\t'),
+            Shape::Separated(';'),
+            Shape::JsonArray,
+            Shape::JsonLines,
+        ]),
         Just((0..columns).collect::<Vec<usize>>()).prop_shuffle(),
         select(vec![Case::AsDocumented, Case::Lower, Case::Upper]),
         select(vec!["", " ", "\t ", "\u{a0}"]),
         select(vec!["\r\n", "\n"]),
-        (any::<bool>(), any::<bool>(), any::<bool>()),
+        any::<bool>(),
+        select(vec![
+            Encoding::Utf8,
+            Encoding::Utf8WithMark,
+            Encoding::Utf16LittleEndian,
+            Encoding::Utf16BigEndian,
+        ]),
+        select(vec![Packing::None, Packing::Gzip, Packing::Zstd]),
         select(vec![Empty::Text, Empty::Null, Empty::Omitted]),
     )
-        .prop_map(|(shape, order, case, padding, line_end, flags, empty)| {
-            let (quote_all, byte_order_mark, gzip) = flags;
-            Spelling {
-                shape,
-                order,
-                case,
-                padding,
-                line_end,
-                quote_all,
-                empty,
-                byte_order_mark,
-                gzip,
-            }
-        })
+        .prop_map(
+            |(shape, order, case, padding, line_end, quote_all, encoding, packing, empty)| {
+                Spelling {
+                    shape,
+                    order,
+                    case,
+                    padding,
+                    line_end,
+                    quote_all,
+                    empty,
+                    encoding,
+                    packing,
+                }
+            },
+        )
 }
 
 /// The emails listed of a domain, by subject, and in order of time.

@@ -441,82 +441,6 @@ fn of_very_many_rejections_the_first_thousand_are_listed_and_all_are_counted() {
     );
 }
 
-// Encodings and containers.
-
-#[rstest]
-#[case(b"\xff\xfe")]
-#[case(b"\xfe\xff")]
-fn utf_16_is_refused_with_what_to_do(#[case] mark: &[u8]) {
-    let mut bytes = mark.to_vec();
-    bytes.extend(HEADER.encode_utf16().flat_map(u16::to_le_bytes));
-    for bytes in [gzip(&bytes), bytes] {
-        let sentence = failure_of(bytes);
-        assert!(
-            sentence.contains("UTF-16") && sentence.contains("save it as UTF-8"),
-            "{sentence}"
-        );
-    }
-}
-
-#[test]
-fn utf_16_without_a_mark_is_not_an_export() {
-    let bytes: Vec<u8> = HEADER.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert!(failure_of(bytes).contains("missing EmailDirection"));
-}
-
-#[test]
-fn all_members_of_a_gzip_file_are_read() {
-    let mut bytes = gzip(around("").as_bytes());
-    bytes.extend(gzip((threat("b.com") + "\n").as_bytes()));
-    let (report, hunt) = load_bytes(bytes);
-    assert_eq!((report.rows_kept, report.failure), (3, None));
-    assert_eq!(answer(&hunt), [row("b.com", 1, 2)]);
-}
-
-/// Many rows whose packed form is not small.
-fn many_rows() -> String {
-    let mut text = format!("{HEADER}\n");
-    for number in 0..5000_u64 {
-        let noise = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        writeln!(text, "2026-11-02T09:00:00Z,Inbound,b.com,,Phish,{noise:x}").unwrap();
-    }
-    text
-}
-
-#[test]
-fn of_a_truncated_gzip_file_the_rows_before_the_end_are_kept() {
-    let packed = gzip(many_rows().as_bytes());
-    let (report, _) = load_bytes(&packed[..packed.len() / 2]);
-    assert!((1000..4000).contains(&report.rows_kept), "{report:?}");
-    assert!(report.failure.unwrap().contains("reading stopped"));
-    for length in 2..12 {
-        assert!(
-            failure_of(&packed[..length]).contains("reading stopped"),
-            "{length}"
-        );
-    }
-}
-
-#[test]
-fn a_damaged_gzip_file_is_said_to_be_damaged() {
-    let mut bad_checksum = gzip(many_rows().as_bytes());
-    let at = bad_checksum.len() - 8;
-    bad_checksum[at] ^= 0xff;
-    let mut bad_tail = gzip(many_rows().as_bytes());
-    bad_tail.extend_from_slice(b"this is no gzip member");
-    for bytes in [bad_checksum, bad_tail] {
-        let (report, _) = load_bytes(bytes);
-        assert_eq!(report.rows_kept, 5000);
-        assert!(report.failure.unwrap().contains("reading stopped"));
-    }
-}
-
-#[test]
-fn a_gzip_file_in_a_gzip_file_is_not_unpacked_twice() {
-    let sentence = failure_of(gzip(&gzip(around("").as_bytes())));
-    assert!(sentence.contains("missing EmailDirection"), "{sentence}");
-}
-
 // JSON lines.
 
 #[rstest]
@@ -826,6 +750,15 @@ fn stopping_before_the_start_ends_at_once() {
     let (state, hunt) = pipeline::run(vec![Input::File(path)], Vec::new().into(), &cancel, |_| {});
     assert_account(&state, &hunt);
     assert!(state.is_cancelled() && hunt.store.events() < 5000);
+}
+
+/// Many rows.
+fn many_rows() -> String {
+    let mut text = format!("{HEADER}\n");
+    for _ in 0..5000 {
+        text += &(threat("b.com") + "\n");
+    }
+    text
 }
 
 // Whatever else.

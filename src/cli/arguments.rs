@@ -1,5 +1,6 @@
 //! What can be asked on the command line.
 
+use crate::events::given_header::{GivenHeader, UnusableHeader};
 use crate::export::ranking::{RankingColumn, UnknownColumn};
 use crate::export::{Format, UnknownFormat};
 use crate::hunt::domain_matching::{DomainMatching, UnknownMatching};
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 
 /// Which of the domains you write to send threats back at you?
 ///
-/// Reads exports of Microsoft's `EmailEvents` table (CSV, JSON array, JSON lines; gzip too), and of
+/// Reads exports of Microsoft's `EmailEvents` table (CSV, JSON array, JSON lines; gzip and zstd too), and of
 /// its companion tables beside them, and ranks those domains as Microsoft's hunting query does. Without a
 /// command it opens the terminal interface, or, where standard output is no terminal or an option says
 /// how to print, does what `rank` does.
@@ -53,6 +54,10 @@ pub(super) struct SourceArguments {
     /// Take the bundled, synthetic export
     #[arg(long)]
     pub(super) demo: bool,
+    /// What the columns of CSV files without a header line are: `emailevents` for the order in which Microsoft
+    /// documents that table, or names with commas between them
+    #[arg(long, value_name = "COLUMNS", value_parser = parse_header)]
+    pub(super) header: Option<GivenHeader>,
     /// Count rows that are in several files each time, not once
     #[arg(long)]
     pub(super) keep_duplicates: bool,
@@ -154,6 +159,10 @@ pub(super) struct CheckArguments {
 
 fn parse_matching(name: &str) -> Result<DomainMatching, UnknownMatching> {
     name.parse()
+}
+
+fn parse_header(text: &str) -> Result<GivenHeader, UnusableHeader> {
+    text.parse()
 }
 
 fn parse_format(name: &str) -> Result<Format, UnknownFormat> {

@@ -146,6 +146,7 @@ fn request(arguments: &SourceArguments) -> LoadRequest {
     };
     let options = LoadOptions {
         keep_duplicates: arguments.keep_duplicates,
+        header: arguments.header.clone(),
     };
     LoadRequest { inputs, options }
 }

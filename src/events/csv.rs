@@ -1,58 +1,85 @@
-//! Reads comma-separated values into batches, by the `csv` crate.
+//! Reads comma-separated values into batches, by the `csv` crate; tabs or semicolons may take the commas' place.
 //!
 //! Rows whose cells do not fit the header are rejected, never shifted into place: a threat moved
 //! by one column is a wrong number. The csv crate finds a reading for everything; where that takes
 //! in lines by a quote that is not closed properly, only the first line is rejected and reading goes
 //! on with the next.
 
+mod dialect;
+mod direction;
+
+use super::given_header::GivenHeader;
 use super::replay::{Passed, Replay};
 use super::report::Place;
 use super::schema::{self, Table, header};
 use super::sink::{FileSink, Stop};
 use csv::{ByteRecord, Reader, ReaderBuilder};
+use dialect::Delimiter;
+use direction::DirectionCheck;
 use hashbrown::HashSet;
 use std::cell::RefCell;
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::rc::Rc;
 
 /// The most columns of a header. Real exports have some fifty.
 const MOST_COLUMNS: usize = 10_000;
 
-/// Reads all rows of `reader`, which begins on line `lines_before + 1` of the file.
-pub(super) fn read(reader: impl Read, lines_before: u64, sink: &mut FileSink) -> Result<(), Stop> {
-    let mut records = Records::new(reader, lines_before);
-    let header = match records.next()? {
-        Found::Record => records.record.clone(),
+/// Reads all rows of `reader`, which begins on line `lines_before + 1` of the file. `given` are the columns
+/// of files without a header.
+pub(super) fn read(
+    reader: impl BufRead,
+    lines_before: u64,
+    given: Option<&GivenHeader>,
+    sink: &mut FileSink,
+) -> Result<(), Stop> {
+    let dialect = dialect::detect(reader, given)?;
+    let delimiter = dialect.delimiter;
+    sink.set_format(delimiter.format());
+    let lines_before = lines_before + dialect.lines_before;
+    let mut records = Records::new(dialect.rows, delimiter, lines_before);
+    match records.next()? {
+        Found::Record => {}
         Found::TooLong => return Err(records.too_long()),
         Found::End => {
             let sentence = "the file is empty: there is no header in it";
             return Err(Stop::Failed(sentence.to_owned()));
         }
-    };
-    let table = set_columns(&header, sink)?;
-    loop {
-        let reason = match records.next()? {
-            Found::End => return Ok(()),
-            Found::TooLong => UNCLOSED.to_owned(),
-            Found::Record => match records.fault(&header) {
-                None => {
-                    sink.push_row(table, records.record.iter())?;
-                    continue;
-                }
-                Some(reason) => reason,
-            },
-        };
-        let place = Place::Line(records.line());
-        if records.resume_on_second_line() {
-            let taken_back = format!("{UNCLOSED}; reading goes on with the next line");
-            sink.reject(place, taken_back)?;
-        } else if records.is_too_long() {
-            return Err(records.too_long());
-        } else {
-            sink.reject(place, reason)?;
-        }
     }
+    let has_header = dialect::is_header(&records.record);
+    if let Some(given) = given.filter(|_| !has_header) {
+        let columns = given.columns(records.record.len()).map_err(Stop::Failed)?;
+        let header: ByteRecord = columns.iter().collect();
+        let check = DirectionCheck::new(&header);
+        let table = set_columns(&header, sink)?;
+        let mut rows = Rows {
+            records,
+            header,
+            table,
+            check,
+        };
+        // What was read is a row already.
+        rows.take_record(sink)?;
+        return rows.read(sink);
+    }
+    if given.is_some() {
+        sink.warn("it has a header line: --header is not used for it".to_owned());
+    }
+    let header = records.record.clone();
+    let table = set_columns(&header, sink).map_err(|stop| match stop {
+        Stop::Failed(sentence) if !has_header => Stop::Failed(format!("{sentence}. {NO_HEADER}")),
+        stop => stop,
+    })?;
+    let rows = Rows {
+        records,
+        header,
+        table,
+        check: None,
+    };
+    rows.read(sink)
 }
+
+const NO_HEADER: &str = "If its first line is no header but an email, say what the columns are: --header \
+                         emailevents, or --header NAME,NAME,…";
 
 const UNCLOSED: &str = "a quote that opens in this line is not closed properly";
 
@@ -93,6 +120,64 @@ fn set_columns(header: &ByteRecord, sink: &mut FileSink) -> Result<Table, Stop> 
     Ok(table)
 }
 
+/// The rows of a file whose columns are known.
+struct Rows<R> {
+    records: Records<R>,
+    header: ByteRecord,
+    table: Table,
+    /// Where the columns are what the person says, until a row bears them out.
+    check: Option<DirectionCheck>,
+}
+
+impl<R: Read> Rows<R> {
+    /// Reads to the end.
+    fn read(mut self, sink: &mut FileSink) -> Result<(), Stop> {
+        loop {
+            match self.records.next()? {
+                Found::Record => self.take_record(sink)?,
+                Found::TooLong => self.reject(UNCLOSED.to_owned(), sink)?,
+                Found::End => break,
+            }
+        }
+        match self.check {
+            Some(check) => check.end(),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes the record that was read, as a row or as a fault.
+    fn take_record(&mut self, sink: &mut FileSink) -> Result<(), Stop> {
+        if let Some(reason) = self.records.fault(&self.header) {
+            return self.reject(reason, sink);
+        }
+        let record = &self.records.record;
+        let Some(check) = &mut self.check else {
+            return sink.push_row(self.table, record.iter());
+        };
+        let Some(waiting) = check.look(record)? else {
+            return Ok(());
+        };
+        self.check = None;
+        waiting
+            .iter()
+            .try_for_each(|row| sink.push_row(self.table, row.iter()))
+    }
+
+    /// Counts the record that was read as rejected, and goes back to its second line where a quote has taken
+    /// in what are other rows.
+    fn reject(&mut self, reason: String, sink: &mut FileSink) -> Result<(), Stop> {
+        let place = Place::Line(self.records.line());
+        if self.records.resume_on_second_line() {
+            let taken_back = format!("{UNCLOSED}; reading goes on with the next line");
+            sink.reject(place, taken_back)
+        } else if self.records.is_too_long() {
+            Err(self.records.too_long())
+        } else {
+            sink.reject(place, reason)
+        }
+    }
+}
+
 /// What comes next in the file.
 enum Found {
     /// A record: [`Records::record`].
@@ -110,16 +195,18 @@ struct Records<R> {
     /// Made anew where the reading is taken back: it has read ahead.
     reader: Reader<Replay<R>>,
     record: ByteRecord,
+    delimiter: Delimiter,
     /// Where the reader began: its positions are counted from there.
     base: u64,
     lines_before: u64,
 }
 
 impl<R: Read> Records<R> {
-    fn new(reader: R, lines_before: u64) -> Self {
+    fn new(reader: R, delimiter: Delimiter, lines_before: u64) -> Self {
         let (replay, passed) = Replay::new(reader);
         Records {
-            reader: csv_reader(replay.clone()),
+            reader: csv_reader(replay.clone(), delimiter),
+            delimiter,
             replay,
             passed,
             record: ByteRecord::new(),
@@ -176,7 +263,8 @@ impl<R: Read> Records<R> {
         // Hardly any record has a line end in it, and only one that has can have taken in others.
         memchr::memchr2(b'\n', b'\r', self.record.as_slice())?;
         let passed = self.passed.borrow();
-        let is_well_formed = is_well_formed(passed.record_until(self.place()));
+        let is_well_formed =
+            is_well_formed(passed.record_until(self.place()), self.delimiter.byte());
         (!is_well_formed).then(|| UNCLOSED.to_owned())
     }
 
@@ -192,15 +280,16 @@ impl<R: Read> Records<R> {
         };
         self.passed.borrow_mut().rewind(next);
         self.base = next;
-        self.reader = csv_reader(self.replay.clone());
+        self.reader = csv_reader(self.replay.clone(), self.delimiter);
         true
     }
 }
 
-fn csv_reader<R: Read>(reader: R) -> Reader<R> {
+fn csv_reader<R: Read>(reader: R, delimiter: Delimiter) -> Reader<R> {
     ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
+        .delimiter(delimiter.byte())
         .buffer_capacity(1 << 18)
         .from_reader(reader)
 }
@@ -217,9 +306,9 @@ fn is_header_again(record: &ByteRecord, header: &ByteRecord) -> bool {
 }
 
 /// Whether the text of a record keeps to RFC 4180: a cell that begins with a quote ends with one, right
-/// before a comma or the end. A row that does so counts whatever its cells say, since what they say
+/// before a delimiter or the end. A row that does so counts whatever its cells say, since what they say
 /// is written by attackers; one that does not was damaged on its way.
-fn is_well_formed(record: &[u8]) -> bool {
+fn is_well_formed(record: &[u8], delimiter: u8) -> bool {
     let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let start = record.iter().position(|byte| !is_line_end(byte));
     let end = record.iter().rposition(|byte| !is_line_end(byte));
@@ -231,12 +320,12 @@ fn is_well_formed(record: &[u8]) -> bool {
         if let Some(quoted) = rest.strip_prefix(b"\"") {
             match after_closing_quote(quoted) {
                 Some([]) => return true,
-                Some([b',', next @ ..]) => rest = next,
+                Some([next, following @ ..]) if *next == delimiter => rest = following,
                 Some(_) | None => return false,
             }
         } else {
-            match memchr::memchr(b',', rest) {
-                Some(comma) => rest = &rest[comma + 1..],
+            match memchr::memchr(delimiter, rest) {
+                Some(end) => rest = &rest[end + 1..],
                 None => return true,
             }
         }
@@ -270,6 +359,9 @@ mod tests {
     #[case("a,\"b\nc\",\"d", false)]
     #[case("", true)]
     fn quotes_are_closed_where_a_cell_ends(#[case] record: &str, #[case] well_formed: bool) {
-        assert_eq!(is_well_formed(record.as_bytes()), well_formed);
+        for delimiter in [b',', b'\t', b';'] {
+            let record = record.replace(',', &char::from(delimiter).to_string());
+            assert_eq!(is_well_formed(record.as_bytes(), delimiter), well_formed);
+        }
     }
 }

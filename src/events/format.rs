@@ -8,6 +8,10 @@ use std::io::{self, BufRead};
 pub enum Format {
     /// Comma-separated values with a header line, as the Defender portal writes them.
     Csv,
+    /// The same with tabs in place of commas.
+    TabSeparated,
+    /// The same with semicolons in place of commas, as Excel writes it in much of Europe.
+    SemicolonSeparated,
     /// An array of flat JSON objects.
     JsonArray,
     /// One flat JSON object a line, as data export rules and Azure Data Explorer write them.
@@ -49,6 +53,8 @@ impl fmt::Display for Format {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Format::Csv => "CSV",
+            Format::TabSeparated => "tab-separated",
+            Format::SemicolonSeparated => "semicolon-separated",
             Format::JsonArray => "JSON array",
             Format::JsonLines => "JSON lines",
             Format::JsonObjects => "JSON objects",
@@ -69,7 +75,7 @@ pub enum UnknownFormat {
     /// No byte at all, or only blanks.
     #[error("the file is empty: there is no header and no row in it")]
     Empty,
-    /// A known container or encoding that mailhunt does not read.
+    /// A known container that mailhunt does not read.
     #[error("this is {what}, which mailhunt does not read; {advice}")]
     Unsupported {
         /// What the first bytes say it is.
@@ -82,26 +88,8 @@ pub enum UnknownFormat {
     Unreadable(#[from] io::Error),
 }
 
-const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
-const UTF8_BOM: &[u8] = &[0xef, 0xbb, 0xbf];
-
-/// Containers and encodings that are told apart from a broken CSV, with what to do about each.
+/// Containers that are told apart from a broken CSV, with what to do about each.
 const UNSUPPORTED: &[(&[u8], &str, &str)] = &[
-    (
-        &[0xff, 0xfe],
-        "UTF-16 text",
-        "save it as UTF-8 (in PowerShell: Export-Csv -Encoding utf8)",
-    ),
-    (
-        &[0xfe, 0xff],
-        "UTF-16 text",
-        "save it as UTF-8 (in PowerShell: Export-Csv -Encoding utf8)",
-    ),
-    (
-        &[0x28, 0xb5, 0x2f, 0xfd],
-        "a zstd archive",
-        "unpack it first (zstd -d)",
-    ),
     (b"PAR1", "a Parquet file", "export it as CSV or JSON lines"),
     (
         b"PK\x03\x04",
@@ -110,18 +98,9 @@ const UNSUPPORTED: &[(&[u8], &str, &str)] = &[
     ),
 ];
 
-/// Whether the text is packed with gzip.
-///
-/// # Errors
-/// When the first bytes cannot be read.
-pub fn is_gzip(reader: &mut impl BufRead) -> io::Result<bool> {
-    Ok(reader.fill_buf()?.starts_with(GZIP_MAGIC))
-}
-
-/// Finds the format from the first bytes, of JSON only how it begins (its keys tell the rest, where they
-/// are read), and steps over a byte order mark.
-/// Of a reader it consumes at most that mark and blank lines, so that pipes work too;
-/// the second value is the number of line ends consumed.
+/// Finds the format from the first bytes of a text, of JSON only how it begins: its keys tell the rest,
+/// where they are read. Of a reader it consumes at most blank lines and, before JSON, blanks, so that
+/// pipes work too; the second value is the number of line ends consumed.
 ///
 /// # Errors
 /// When it is none that mailhunt reads, with a sentence that says what it is.
@@ -131,9 +110,6 @@ pub fn detect(reader: &mut impl BufRead) -> Result<(Format, u64), UnknownFormat>
         if start.starts_with(magic) {
             return Err(UnknownFormat::Unsupported { what, advice });
         }
-    }
-    if start.starts_with(UTF8_BOM) {
-        reader.consume(UTF8_BOM.len());
     }
     let mut lines = 0;
     loop {
@@ -145,16 +121,29 @@ pub fn detect(reader: &mut impl BufRead) -> Result<(Format, u64), UnknownFormat>
             .iter()
             .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
             .count();
-        let first = buffer.get(blanks).copied();
+        let format = match buffer.get(blanks) {
+            Some(b'[') => Some(Format::JsonArray),
+            Some(b'{') => Some(Format::JsonLines),
+            Some(_) => Some(Format::Csv),
+            None => None,
+        };
         lines += memchr::memchr_iter(b'\n', &buffer[..blanks]).count() as u64;
-        reader.consume(blanks);
-        match first {
-            Some(b'[') => return Ok((Format::JsonArray, lines)),
-            Some(b'{') => return Ok((Format::JsonLines, lines)),
-            Some(_) => return Ok((Format::Csv, lines)),
-            None => {}
+        let consumed = match format {
+            Some(Format::Csv) => blanks_before_cells(&buffer[..blanks]),
+            _ => blanks,
+        };
+        reader.consume(consumed);
+        if let Some(format) = format {
+            return Ok((format, lines));
         }
     }
+}
+
+/// The blank lines, and the spaces before the first cell: a tab there may end an empty cell.
+fn blanks_before_cells(blanks: &[u8]) -> usize {
+    let line = memchr::memrchr2(b'\n', b'\r', blanks).map_or(0, |end| end + 1);
+    let spaces = blanks[line..].iter().take_while(|byte| **byte == b' ');
+    line + spaces.count()
 }
 
 #[cfg(test)]
@@ -164,14 +153,23 @@ mod tests {
 
     #[rstest]
     #[case(b"Timestamp,Subject\r\n", Format::Csv)]
-    #[case(b"\xef\xbb\xbfTimestamp", Format::Csv)]
+    #[case(b"\tTimestamp", Format::Csv)]
     #[case(b"  \r\n [", Format::JsonArray)]
-    #[case(b"\xef\xbb\xbf{\"a\":1}", Format::JsonLines)]
+    #[case(b"{\"a\":1}", Format::JsonLines)]
     fn formats_are_known_by_content(#[case] text: &[u8], #[case] format: Format) {
         let mut reader = text;
         let (found, _) = detect(&mut reader).expect("a format");
         assert_eq!(found, format);
-        assert!(!reader.starts_with(UTF8_BOM));
+    }
+
+    #[rstest]
+    #[case(b" \r\n \tTimestamp", b"\tTimestamp")]
+    #[case(b"  \"Timestamp\"", b"\"Timestamp\"")]
+    #[case(b" \n \t{", b"{")]
+    fn blanks_that_may_be_cells_are_left(#[case] text: &[u8], #[case] rest: &[u8]) {
+        let mut reader = text;
+        detect(&mut reader).expect("a format");
+        assert_eq!(reader, rest);
     }
 
     #[test]
@@ -184,7 +182,6 @@ mod tests {
     #[rstest]
     #[case(b"", "empty")]
     #[case(b" \n \n", "empty")]
-    #[case(b"\xff\xfeT\0", "UTF-16")]
     #[case(b"PAR1....", "Parquet")]
     #[case(b"PK\x03\x04....", "workbook")]
     fn others_are_refused_by_name(#[case] text: &[u8], #[case] word: &str) {

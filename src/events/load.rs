@@ -4,15 +4,19 @@
 //! channel, which is bounded so that reading never runs far ahead of the hunt.
 
 use super::batch::Batch;
+use super::encoding::Encoding;
 use super::format::{self, Format};
 use super::input::{self, Input};
 use super::report::FileReport;
+use super::request::{LoadOptions, LoadRequest};
 use super::schema::Table;
 use super::sink::{FileSink, Stop};
+use super::text::{self, NoText, Notes};
 use super::{csv, json};
-use flate2::bufread::MultiGzDecoder;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use crate::quantities;
+use std::io::{self, BufRead, Read};
 use std::panic::{self, AssertUnwindSafe};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -108,33 +112,30 @@ pub struct Loading {
 const WAITING_BATCHES: usize = 4;
 
 /// Starts to load all inputs in the background and returns at once.
-pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
+pub fn start(request: impl Into<LoadRequest>, cancel: &CancelToken) -> Loading {
+    let LoadRequest { inputs, options } = request.into();
     let (sender, messages) = sync_channel(WAITING_BATCHES);
     let progress: Vec<Arc<FileProgress>> = inputs.iter().map(|_| Arc::default()).collect();
-    let doubles = input::doubles(&inputs);
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)
         .min(inputs.len());
-    let inputs: Arc<[Input]> = inputs.into();
+    let load = Arc::new(Load {
+        doubles: input::doubles(&inputs),
+        inputs,
+        options,
+    });
     let next = Arc::new(AtomicUsize::new(0));
     for _ in 0..threads {
-        let (inputs, next) = (Arc::clone(&inputs), Arc::clone(&next));
-        let doubles = Arc::clone(&doubles);
+        let (load, next) = (Arc::clone(&load), Arc::clone(&next));
         let (sender, progress, cancel) = (sender.clone(), progress.clone(), cancel.clone());
         thread::spawn(move || {
             loop {
                 let file = next.fetch_add(1, Ordering::Relaxed);
-                let Some(input) = inputs.get(file) else {
+                if file >= load.inputs.len() {
                     return;
-                };
-                let mut sink = FileSink::new(file, sender.clone(), &progress[file], &cancel);
-                if doubles[file] {
-                    sink.warn(
-                        "it is named more than once: rows that lack a message, a recipient or a time count each time"
-                            .to_owned(),
-                    );
                 }
-                let mut report = load_file(input, sink, &progress[file]);
+                let sink = FileSink::new(file, sender.clone(), &progress[file], &cancel);
+                let mut report = load.file(file, sink, &progress[file]);
                 report.bytes_read = progress[file].read().bytes_read;
                 let report = Box::new(report);
                 progress[file].finished.store(true, Ordering::Relaxed);
@@ -147,17 +148,100 @@ pub fn start(inputs: Vec<Input>, cancel: &CancelToken) -> Loading {
     Loading { progress, messages }
 }
 
-/// Reads one file to its end and accounts for it. A panic inside a format library becomes a failure
-/// of this file.
-fn load_file(input: &Input, mut sink: FileSink, progress: &Arc<FileProgress>) -> FileReport {
+/// What the reading threads share.
+struct Load {
+    /// For each input, whether it was named before.
+    doubles: Arc<[bool]>,
+    inputs: Vec<Input>,
+    options: LoadOptions,
+}
+
+impl Load {
+    /// Reads one file to its end and accounts for it.
+    fn file(&self, file: usize, mut sink: FileSink, progress: &Arc<FileProgress>) -> FileReport {
+        let input = &self.inputs[file];
+        if self.doubles[file] {
+            sink.warn(
+                "it is named more than once: rows that lack a message, a recipient or a time count each time"
+                    .to_owned(),
+            );
+        }
+        let notes = Rc::default();
+        guarded(sink, &notes, |sink| {
+            let read = self.read_input(input, sink, progress, &notes);
+            tell_notes(read, &notes, sink)
+        })
+    }
+
+    fn read_input(
+        &self,
+        input: &Input,
+        sink: &mut FileSink,
+        progress: &Arc<FileProgress>,
+        notes: &Rc<Notes>,
+    ) -> Result<(), Stop> {
+        let (source, size): (Box<dyn Read>, u64) = match input {
+            Input::Embedded { bytes, .. } => (Box::new(*bytes), bytes.len() as u64),
+            Input::File(path) => {
+                let file = input::open(path).map_err(Stop::Failed)?;
+                let metadata = file.metadata()?;
+                let size = if metadata.is_file() {
+                    metadata.len()
+                } else {
+                    0
+                };
+                (Box::new(file), size)
+            }
+        };
+        progress.bytes_total.store(size, Ordering::Relaxed);
+        self.read_bytes(source, sink, progress, notes)
+    }
+
+    fn read_bytes(
+        &self,
+        source: Box<dyn Read>,
+        sink: &mut FileSink,
+        progress: &Arc<FileProgress>,
+        notes: &Rc<Notes>,
+    ) -> Result<(), Stop> {
+        let counted = CountingReader {
+            source,
+            progress: Arc::clone(progress),
+        };
+        let text = text::open(counted, notes).map_err(|error| match error {
+            NoText::Unreadable(error) => Stop::from(error),
+            NoText::PackedTwice(outer, inner) => Stop::Failed(format!(
+                "what is packed in it with {outer} is packed once more with {inner}: unpack it first"
+            )),
+        })?;
+        sink.set_source(text.packing, text.encoding);
+        if text.is_guessed {
+            sink.warn(format!(
+                "it has no byte order mark: read as {}, which it looks like",
+                text.encoding
+            ));
+        }
+        read_text(text.reader, &self.options, sink)
+    }
+}
+
+/// Lets `read` fill the sink and closes the account. A panic inside a format library becomes a failure of
+/// this file.
+fn guarded(
+    mut sink: FileSink,
+    notes: &Notes,
+    read: impl FnOnce(&mut FileSink) -> Result<(), Stop>,
+) -> FileReport {
     let failed = || {
         "mailhunt failed inside its reader: please report this, with the file if you may".to_owned()
     };
-    let result = panic::catch_unwind(AssertUnwindSafe(|| read_input(input, &mut sink, progress)));
-    let stop = match result {
+    let stop = match panic::catch_unwind(AssertUnwindSafe(|| read(&mut sink))) {
         Ok(Ok(())) => None,
         Ok(Err(stop)) => Some(stop),
-        Err(_) => Some(Stop::Failed(failed())),
+        Err(_) => {
+            notes.note_damage(failed());
+            Some(Stop::Failed(failed()))
+        }
     };
     let finished = panic::catch_unwind(AssertUnwindSafe(|| sink.finish(stop)));
     finished.unwrap_or_else(|_| FileReport {
@@ -166,70 +250,41 @@ fn load_file(input: &Input, mut sink: FileSink, progress: &Arc<FileProgress>) ->
     })
 }
 
-fn read_input(
-    input: &Input,
-    sink: &mut FileSink,
-    progress: &Arc<FileProgress>,
-) -> Result<(), Stop> {
-    match input {
-        Input::Embedded { bytes, .. } => {
-            progress
-                .bytes_total
-                .store(bytes.len() as u64, Ordering::Relaxed);
-            read_bytes(*bytes, sink, progress)
+/// Tells what readers found that have no other way to tell.
+fn tell_notes(read: Result<(), Stop>, notes: &Notes, sink: &mut FileSink) -> Result<(), Stop> {
+    if !notes.is_utf8() {
+        sink.set_encoding(Encoding::Unknown);
+    }
+    let replaced = notes.replaced();
+    if replaced > 0 {
+        let halves = quantities::count(replaced, "half character");
+        sink.warn(format!(
+            "{halves} in its UTF-16 text (surrogates that stand alone): read as U+FFFD"
+        ));
+    }
+    match (read, notes.damage()) {
+        (Err(Stop::Failed(_)), Some(damage)) => {
+            let rows = quantities::count(sink.rows_read(), "row");
+            Err(Stop::Failed(format!(
+                "reading stopped after {rows}: {damage}"
+            )))
         }
-        Input::File(path) => {
-            let file = input::open(path).map_err(Stop::Failed)?;
-            let metadata = file.metadata()?;
-            let size = if metadata.is_file() {
-                metadata.len()
-            } else {
-                0
-            };
-            progress.bytes_total.store(size, Ordering::Relaxed);
-            read_bytes(file, sink, progress)
-        }
+        (read, _) => read,
     }
 }
 
-/// The longest start by which a format is known.
-const LONGEST_MAGIC: u64 = 4;
-
-fn read_bytes(
-    source: impl Read,
+fn read_text(
+    mut reader: impl BufRead,
+    options: &LoadOptions,
     sink: &mut FileSink,
-    progress: &Arc<FileProgress>,
 ) -> Result<(), Stop> {
-    let counted = CountingReader {
-        source,
-        progress: Arc::clone(progress),
-    };
-    let mut reader = with_whole_start(BufReader::with_capacity(1 << 18, counted))?;
-    if format::is_gzip(&mut reader)? {
-        sink.set_packing("gzip");
-        let unpacked = BufReader::with_capacity(1 << 18, MultiGzDecoder::new(reader));
-        return read_text(with_whole_start(unpacked)?, sink);
-    }
-    read_text(reader, sink)
-}
-
-/// The same reader, whose first buffer surely holds the bytes by which a format is known:
-/// a pipe may hand them out one by one.
-fn with_whole_start(mut reader: impl BufRead) -> io::Result<impl BufRead> {
-    let mut start = Vec::new();
-    reader
-        .by_ref()
-        .take(LONGEST_MAGIC)
-        .read_to_end(&mut start)?;
-    Ok(Cursor::new(start).chain(reader))
-}
-
-fn read_text(mut reader: impl BufRead, sink: &mut FileSink) -> Result<(), Stop> {
     let (format, lines) =
         format::detect(&mut reader).map_err(|error| Stop::Failed(error.to_string()))?;
     sink.set_format(format);
     match format {
-        Format::Csv => csv::read(reader, lines, sink),
+        Format::Csv | Format::TabSeparated | Format::SemicolonSeparated => {
+            csv::read(reader, lines, options.header.as_ref(), sink)
+        }
         Format::JsonArray
         | Format::JsonLines
         | Format::JsonObjects

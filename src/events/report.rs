@@ -1,7 +1,9 @@
 //! What became of a file: rows read, kept and rejected, with the reasons. Nothing is lost in silence.
 
 use super::directions::UnknownDirections;
+use super::encoding::Encoding;
 use super::format::Format;
+use super::packing::Packing;
 use super::schema::Table;
 use super::time::DateOrder;
 use super::time::summary::TimeRange;
@@ -80,10 +82,10 @@ impl fmt::Display for SharedRows {
 pub struct FileReport {
     /// The format found, once it was.
     pub format: Option<Format>,
-    /// How its text is encoded, where that was found out.
-    pub encoding: Option<&'static str>,
-    /// What it is packed with, if it is.
-    pub packing: Option<&'static str>,
+    /// How it is packed, if it is.
+    pub packing: Option<Packing>,
+    /// How its text is encoded, once that is known.
+    pub encoding: Option<Encoding>,
     /// Bytes of the file read, before unpacking.
     pub bytes_read: u64,
     /// The tables of which it holds rows, or by its header would, with the rows kept of each.

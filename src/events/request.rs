@@ -1,6 +1,8 @@
 //! What to load, and how: what the person asked for beyond the files themselves.
 
+use super::given_header::GivenHeader;
 use super::input::Input;
+use std::path::PathBuf;
 
 /// What to load, and how.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +18,19 @@ pub struct LoadRequest {
 pub struct LoadOptions {
     /// Whether rows that are in several files count each time.
     pub keep_duplicates: bool,
+    /// What the columns of CSV files without a header line are.
+    pub header: Option<GivenHeader>,
+}
+
+impl LoadRequest {
+    /// The files it is about, which nothing must be written over.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let files = self.inputs.iter().filter_map(|input| match input {
+            Input::File(path) => Some(path.clone()),
+            Input::Embedded { .. } => None,
+        });
+        files.collect()
+    }
 }
 
 impl From<Vec<Input>> for LoadRequest {

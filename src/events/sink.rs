@@ -2,9 +2,11 @@
 //! hands on. It knows nothing of formats or of opening files.
 
 use super::batch::{Batch, BatchBuilder};
+use super::encoding::Encoding;
 use super::format::Format;
 use super::held::Held;
 use super::load::{CancelToken, FileProgress, LoadMessage};
+use super::packing::Packing;
 use super::report::{FileReport, Place, TableColumns};
 use super::row_limits;
 use super::schema::identify::{self, MissingColumns};
@@ -105,14 +107,25 @@ impl FileSink {
         }
     }
 
-    /// Notes what the file is packed with.
-    pub(super) fn set_packing(&mut self, packing: &'static str) {
-        self.report.packing = Some(packing);
-    }
-
     /// Notes the format found.
     pub(super) fn set_format(&mut self, format: Format) {
         self.report.format = Some(format);
+    }
+
+    /// Notes how the file is packed and encoded.
+    pub(super) fn set_source(&mut self, packing: Option<Packing>, encoding: Encoding) {
+        self.report.packing = packing;
+        self.set_encoding(encoding);
+    }
+
+    /// Notes how the file is encoded.
+    pub(super) fn set_encoding(&mut self, encoding: Encoding) {
+        self.report.encoding = Some(encoding);
+    }
+
+    /// Rows read so far, kept and rejected.
+    pub(super) fn rows_read(&self) -> u64 {
+        self.report.rows_read()
     }
 
     /// Fixes the columns of a file that has a header, and so its table.

@@ -21,7 +21,6 @@ pub mod text;
 pub mod theme;
 mod worker;
 
-use crate::events::input::Input;
 use crate::events::request::LoadRequest;
 use crate::hunt::exclusion::Exclusion;
 use crate::hunt::{Hunt, HuntBuilder, Query};
@@ -34,7 +33,7 @@ use terminal::TerminalGuard;
 use theme::Theme;
 use worker::Worker;
 
-/// Opens the interface on these inputs and runs until the analyst leaves; gives how far loading got.
+/// Opens the interface on what is asked for and runs until the analyst leaves; gives how far loading got.
 ///
 /// # Errors
 /// When the terminal cannot be used.
@@ -44,18 +43,11 @@ pub fn run(
     query: Query,
     mouse: bool,
 ) -> io::Result<LoadState> {
-    let inputs = &request.inputs;
-    let nothing: Hunt = HuntBuilder::new(Arc::clone(&exclusions), inputs.len()).partial();
-    let load = LoadState::waiting(inputs);
+    let nothing: Hunt = HuntBuilder::new(Arc::clone(&exclusions), request.inputs.len()).partial();
+    let load = LoadState::waiting(&request.inputs);
     let domains = query.domains;
     let mut app = App::new(nothing, load, query, Theme::from_environment(), mouse);
-    app.inputs = inputs
-        .iter()
-        .filter_map(|input| match input {
-            Input::File(path) => Some(path.clone()),
-            Input::Embedded { .. } => None,
-        })
-        .collect();
+    app.inputs = request.files();
     let (sender, messages) = mpsc::channel();
     terminal::restore_on_panic();
     #[cfg(unix)]

@@ -56,7 +56,14 @@ pub fn load_with(
     options: LoadOptions,
 ) -> (LoadState, Hunt) {
     let inputs = paths.iter().cloned().map(Input::File).collect();
-    let request = LoadRequest { inputs, options };
+    load_request(LoadRequest { inputs, options }, exclusions)
+}
+
+/// Loads what is asked for as the program does, and checks that no row is unaccounted for.
+pub fn load_request(
+    request: impl Into<LoadRequest>,
+    exclusions: Vec<Exclusion>,
+) -> (LoadState, Hunt) {
     let (state, hunt) = pipeline::run(request, exclusions.into(), &CancelToken::default(), |_| {});
     assert_account(&state, &hunt);
     (state, hunt)
@@ -66,6 +73,7 @@ pub fn load_with(
 pub fn keeping_duplicates() -> LoadOptions {
     LoadOptions {
         keep_duplicates: true,
+        ..LoadOptions::default()
     }
 }
 

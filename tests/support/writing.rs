@@ -1,10 +1,12 @@
-//! Writes events as the exports are written: CSV, a JSON array, JSON lines, packed or not.
+//! Writes events as the exports are written: CSV and its like, a JSON array, JSON lines, in several encodings,
+//! packed or not.
 
 use super::oracle::{COLUMNS, Event, UrlRow};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Map, Value};
 use std::io::Write;
+use std::iter;
 
 /// How a file is spelled, where exports differ and the answer must not.
 #[derive(Clone, Debug)]
@@ -20,13 +22,14 @@ pub struct Spelling {
     pub quote_all: bool,
     /// In JSON: null, "" or no key at all for an empty value.
     pub empty: Empty,
-    pub byte_order_mark: bool,
-    pub gzip: bool,
+    pub encoding: Encoding,
+    pub packing: Packing,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
-    Csv,
+    /// Rows whose cells this character separates.
+    Separated(char),
     JsonArray,
     JsonLines,
 }
@@ -36,6 +39,51 @@ pub enum Case {
     AsDocumented,
     Lower,
     Upper,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Encoding {
+    Utf8,
+    Utf8WithMark,
+    Utf16LittleEndian,
+    Utf16BigEndian,
+}
+
+impl Encoding {
+    /// The bytes of a text.
+    pub fn encode(self, text: &str) -> Vec<u8> {
+        let units = || text.encode_utf16();
+        match self {
+            Encoding::Utf8 => text.as_bytes().to_vec(),
+            Encoding::Utf8WithMark => format!("\u{feff}{text}").into_bytes(),
+            Encoding::Utf16LittleEndian => iter::once(0xfeff)
+                .chain(units())
+                .flat_map(u16::to_le_bytes)
+                .collect(),
+            Encoding::Utf16BigEndian => iter::once(0xfeff)
+                .chain(units())
+                .flat_map(u16::to_be_bytes)
+                .collect(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Packing {
+    None,
+    Gzip,
+    Zstd,
+}
+
+impl Packing {
+    /// The bytes, packed.
+    pub fn pack(self, bytes: &[u8]) -> Vec<u8> {
+        match self {
+            Packing::None => bytes.to_vec(),
+            Packing::Gzip => gzip(bytes),
+            Packing::Zstd => zstd(bytes),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -49,15 +97,15 @@ impl Spelling {
     /// Plain CSV as the Defender portal writes it.
     pub fn plain() -> Self {
         Spelling {
-            shape: Shape::Csv,
+            shape: Shape::Separated(','),
             order: (0..COLUMNS.len()).collect(),
             case: Case::AsDocumented,
             padding: "",
             line_end: "\r\n",
             quote_all: false,
             empty: Empty::Text,
-            byte_order_mark: false,
-            gzip: false,
+            encoding: Encoding::Utf8,
+            packing: Packing::None,
         }
     }
 
@@ -70,13 +118,13 @@ impl Spelling {
         format!("{0}{name}{0}", self.padding)
     }
 
-    fn csv_row(&self, cells: impl Iterator<Item = String>) -> String {
-        let cells: Vec<String> = cells.map(|cell| self.csv_cell(&cell)).collect();
-        cells.join(",") + self.line_end
+    fn separated_row(&self, delimiter: char, cells: impl Iterator<Item = String>) -> String {
+        let cells: Vec<String> = cells.map(|cell| self.cell(delimiter, &cell)).collect();
+        cells.join(&delimiter.to_string()) + self.line_end
     }
 
-    fn csv_cell(&self, cell: &str) -> String {
-        if self.quote_all || cell.contains(['"', ',', '\n', '\r']) {
+    fn cell(&self, delimiter: char, cell: &str) -> String {
+        if self.quote_all || cell.contains(['"', delimiter, '\n', '\r']) {
             return format!("\"{}\"", cell.replace('"', "\"\""));
         }
         cell.to_owned()
@@ -105,10 +153,12 @@ impl Spelling {
             })
         };
         let text = match self.shape {
-            Shape::Csv => {
-                let header = self.csv_row(columns.iter().map(|column| self.header(column)));
+            Shape::Separated(delimiter) => {
+                let header =
+                    self.separated_row(delimiter, columns.iter().map(|column| self.header(column)));
                 rows.iter().fold(header, |text, row| {
-                    text + &self.csv_row(row.iter().map(|cell| (*cell).to_owned()))
+                    let cells = row.iter().map(|cell| (*cell).to_owned());
+                    text + &self.separated_row(delimiter, cells)
                 })
             }
             Shape::JsonArray => Value::Array(objects().collect()).to_string(),
@@ -116,12 +166,7 @@ impl Spelling {
                 .map(|object| object.to_string() + self.line_end)
                 .collect(),
         };
-        let mut bytes = Vec::new();
-        if self.byte_order_mark {
-            bytes.extend_from_slice("\u{feff}".as_bytes());
-        }
-        bytes.extend_from_slice(text.as_bytes());
-        if self.gzip { gzip(&bytes) } else { bytes }
+        self.packing.pack(&self.encoding.encode(&text))
     }
 
     /// A file of `EmailEvents`.
@@ -137,10 +182,14 @@ impl Spelling {
         self.table(&columns, &rows)
     }
 
-    /// A file of `EmailUrlInfo`. It is always CSV, so that no key can be left out.
+    /// A file of `EmailUrlInfo`. It always has a header, so that no key can be left out.
     pub fn links(&self, links: &[UrlRow]) -> Vec<u8> {
+        let shape = match self.shape {
+            Shape::JsonArray | Shape::JsonLines => Shape::Separated(','),
+            separated @ Shape::Separated(_) => separated,
+        };
         let spelling = Spelling {
-            shape: Shape::Csv,
+            shape,
             ..self.clone()
         };
         let rows: Vec<Vec<&str>> = links
@@ -154,6 +203,14 @@ impl Spelling {
 /// Packs bytes into one gzip member.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Packs bytes into one zstd frame with a checksum, as the program does.
+pub fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.include_checksum(true).unwrap();
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }

@@ -191,6 +191,11 @@ pub(super) fn spelling(name: &str) -> Option<&'static str> {
         .copied()
 }
 
+/// Whether a column of this (canonical) name is documented for any table.
+pub fn is_documented(name: &str) -> bool {
+    spelling(name) == Some(name)
+}
+
 /// Whether mailhunt itself reads a documented column.
 pub fn is_read(name: &str) -> bool {
     READ.contains(&name)

@@ -1,0 +1,200 @@
+//! What the columns of files without a header line are, as the person says it.
+//!
+//! Wrong columns would be wrong numbers: the number of cells must fit, and a first row with a direction must
+//! have it where the columns say.
+
+use super::schema::{self, identify};
+use std::str::FromStr;
+
+/// The columns of `EmailEvents` in the order in which Microsoft documents them for advanced hunting (the page
+/// "`EmailEvents` table in the advanced hunting schema", edition of 2026-08-03). Earlier editions are its beginning: new
+/// columns are added at the end.
+const EMAIL_EVENTS: [&str; 53] = [
+    "Timestamp",
+    "NetworkMessageId",
+    "InternetMessageId",
+    "SenderMailFromAddress",
+    "SenderFromAddress",
+    "SenderDisplayName",
+    "SenderObjectId",
+    "SenderMailFromDomain",
+    "SenderFromDomain",
+    "SenderIPv4",
+    "SenderIPv6",
+    "RecipientEmailAddress",
+    "RecipientObjectId",
+    "Subject",
+    "EmailClusterId",
+    "EmailDirection",
+    "DeliveryAction",
+    "DeliveryLocation",
+    "ThreatTypes",
+    "ThreatNames",
+    "DetectionMethods",
+    "ConfidenceLevel",
+    "BulkComplaintLevel",
+    "EmailAction",
+    "EmailActionPolicy",
+    "EmailActionPolicyGuid",
+    "AuthenticationDetails",
+    "AttachmentCount",
+    "UrlCount",
+    "EmailLanguage",
+    "Connectors",
+    "OrgLevelAction",
+    "OrgLevelPolicy",
+    "UserLevelAction",
+    "UserLevelPolicy",
+    "ReportId",
+    "AdditionalFields",
+    "LatestDeliveryLocation",
+    "LatestDeliveryAction",
+    "OriginalThreatTypes",
+    "OriginalDetectionMethods",
+    "OriginalConfidenceLevel",
+    "DistributionList",
+    "ExchangeTransportRule",
+    "ForwardingInformation",
+    "Context",
+    "To",
+    "Cc",
+    "ThreatClassification",
+    "RecipientDomain",
+    "EmailSize",
+    "IsFirstContact",
+    "Topics",
+];
+
+/// How many columns the known editions of that page have: those of 2024-01-16 and of 2026-08-03.
+const EDITIONS: [usize; 2] = [39, EMAIL_EVENTS.len()];
+
+/// The word for [`GivenHeader::EmailEvents`].
+const EMAIL_EVENTS_WORD: &str = "emailevents";
+
+/// What the columns are of files without a header line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GivenHeader {
+    /// Those of a known edition of `EmailEvents`, in the documented order.
+    EmailEvents,
+    /// These, as written.
+    Names(Vec<String>),
+}
+
+/// Why a text names no columns.
+#[derive(Debug, thiserror::Error)]
+pub enum UnusableHeader {
+    /// Two commas with nothing between them.
+    #[error("a column has no name; a file without a header needs a name for each of its columns")]
+    EmptyName,
+    /// The columns are those of no table mailhunt reads.
+    #[error("{0} (or say {EMAIL_EVENTS_WORD} for the documented order)")]
+    OfNoTable(#[from] identify::MissingColumns),
+}
+
+impl FromStr for GivenHeader {
+    type Err = UnusableHeader;
+
+    fn from_str(text: &str) -> Result<Self, UnusableHeader> {
+        if text.trim().eq_ignore_ascii_case(EMAIL_EVENTS_WORD) {
+            return Ok(GivenHeader::EmailEvents);
+        }
+        let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
+        if names.iter().any(String::is_empty) {
+            return Err(UnusableHeader::EmptyName);
+        }
+        let canonical: Vec<String> = names
+            .iter()
+            .map(|name| schema::canonical_name(name.as_bytes()))
+            .collect();
+        identify::of_header(&canonical)?;
+        Ok(GivenHeader::Names(names))
+    }
+}
+
+impl GivenHeader {
+    /// Whether a row may have that many cells.
+    pub(super) fn fits(&self, cells: usize) -> bool {
+        self.columns(cells).is_ok()
+    }
+
+    /// The columns of a file whose first row has that many cells.
+    ///
+    /// # Errors
+    /// A sentence for the person when these are not the columns of such a file.
+    pub(super) fn columns(&self, cells: usize) -> Result<Vec<String>, String> {
+        match self {
+            GivenHeader::EmailEvents if EDITIONS.contains(&cells) => Ok(EMAIL_EVENTS[..cells]
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect()),
+            GivenHeader::EmailEvents => {
+                let editions: Vec<String> = EDITIONS.iter().map(usize::to_string).collect();
+                Err(format!(
+                    "its first line has {cells} cells, and no known edition of EmailEvents has so many columns ({}): \
+                     name the columns of this file with --header NAME,NAME,…",
+                    editions.join(" or ")
+                ))
+            }
+            GivenHeader::Names(names) if names.len() == cells => Ok(names.clone()),
+            GivenHeader::Names(names) => Err(format!(
+                "its first line has {cells} cells, but --header names {} columns",
+                names.len()
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[test]
+    fn the_documented_columns_are_spelled_as_elsewhere_and_none_stands_twice() {
+        for (place, name) in EMAIL_EVENTS.iter().enumerate() {
+            assert!(schema::documented::is_documented(name), "{name}");
+            assert_eq!(
+                EMAIL_EVENTS.iter().position(|other| other == name),
+                Some(place)
+            );
+        }
+    }
+
+    #[test]
+    fn the_number_of_cells_tells_the_edition() {
+        let columns = |cells| GivenHeader::EmailEvents.columns(cells);
+        assert_eq!(columns(39).expect("known")[38], "LatestDeliveryAction");
+        assert_eq!(columns(53).expect("known")[52], "Topics");
+        for cells in [0, 1, 38, 40, 52, 54] {
+            let sentence = columns(cells).expect_err("unknown");
+            assert!(sentence.contains(&format!("{cells} cells")), "{sentence}");
+            assert!(sentence.contains("39 or 53"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn names_are_taken_whatever_their_case() {
+        let text = "emaildirection, SENDERFROMDOMAIN,RecipientEmailAddress,ThreatTypes,X-Own";
+        let given: GivenHeader = text.parse().expect("columns");
+        let columns = given.columns(5).expect("five");
+        assert_eq!(
+            columns[1..],
+            [
+                "SENDERFROMDOMAIN",
+                "RecipientEmailAddress",
+                "ThreatTypes",
+                "X-Own"
+            ]
+        );
+        assert!(!given.fits(4));
+    }
+
+    #[rstest]
+    #[case("EmailDirection,Subject", "missing SenderFromDomain")]
+    #[case("EmailDirection,,Subject", "no name")]
+    #[case("", "no name")]
+    fn names_that_cannot_be_counted_by_are_refused(#[case] text: &str, #[case] words: &str) {
+        let error = text.parse::<GivenHeader>().expect_err("refused");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}

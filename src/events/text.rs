@@ -1,0 +1,128 @@
+//! From the bytes of an input to its text: unpacked, decoded, and what was found on the way.
+
+use super::encoding::{self, Encoding};
+use super::packing::Packing;
+use std::cell::{Cell, RefCell};
+use std::io::{self, BufReader, Cursor, Read};
+use std::rc::Rc;
+
+/// The text of an input.
+pub(super) struct Text {
+    pub(super) reader: BufReader<Box<dyn Read>>,
+    pub(super) packing: Option<Packing>,
+    /// The encoding its start tells.
+    pub(super) encoding: Encoding,
+    /// Whether that was guessed, as there is no byte order mark.
+    pub(super) is_guessed: bool,
+}
+
+/// Why there is no text.
+pub(super) enum NoText {
+    /// The bytes cannot be read.
+    Unreadable(io::Error),
+    /// What is packed is packed once more.
+    PackedTwice(Packing, Packing),
+}
+
+impl From<io::Error> for NoText {
+    fn from(error: io::Error) -> Self {
+        NoText::Unreadable(error)
+    }
+}
+
+/// What is found while reading, by readers that have no other way to tell.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    damage: RefCell<Option<String>>,
+    replaced: Cell<u64>,
+    is_other_than_utf8: Cell<bool>,
+}
+
+impl Notes {
+    /// Notes why reading cannot go on; the first reason counts.
+    pub(super) fn note_damage(&self, sentence: String) {
+        self.damage.borrow_mut().get_or_insert(sentence);
+    }
+
+    /// Why reading could not go on, where that was not for the content of the text.
+    pub(super) fn damage(&self) -> Option<String> {
+        self.damage.borrow().clone()
+    }
+
+    /// Counts a half of a surrogate pair that was replaced.
+    pub(super) fn count_replaced(&self) {
+        self.replaced.update(|replaced| replaced + 1);
+    }
+
+    /// Halves of surrogate pairs that were replaced.
+    pub(super) fn replaced(&self) -> u64 {
+        self.replaced.get()
+    }
+
+    /// Notes that there are bytes that are no UTF-8.
+    pub(super) fn note_other_than_utf8(&self) {
+        self.is_other_than_utf8.set(true);
+    }
+
+    /// Whether all bytes handed on so far were UTF-8.
+    pub(super) fn is_utf8(&self) -> bool {
+        !self.is_other_than_utf8.get()
+    }
+}
+
+const BUFFER: usize = 1 << 18;
+
+/// The text in the bytes of `source`.
+pub(super) fn open(source: impl Read + 'static, notes: &Rc<Notes>) -> Result<Text, NoText> {
+    let watched = Watched {
+        source,
+        notes: Rc::clone(notes),
+    };
+    let (start, bytes) = with_start(watched)?;
+    let packing = Packing::of(&start);
+    let bytes: Box<dyn Read> = match packing {
+        Some(packing) => packing.unpack(bytes, notes)?,
+        None => Box::new(bytes),
+    };
+    let (start, mut bytes) = with_start(bytes)?;
+    if let (Some(outer), Some(inner)) = (packing, Packing::of(&start)) {
+        return Err(NoText::PackedTwice(outer, inner));
+    }
+    let found = encoding::detect(&start);
+    bytes.read_exact(&mut vec![0; found.mark])?;
+    let is_utf16 = matches!(
+        found.encoding,
+        Encoding::Utf16LittleEndian | Encoding::Utf16BigEndian
+    );
+    let text = encoding::decode(found.encoding, bytes, notes);
+    Ok(Text {
+        reader: BufReader::with_capacity(BUFFER, text),
+        packing,
+        encoding: found.encoding,
+        is_guessed: is_utf16 && found.mark == 0,
+    })
+}
+
+/// The first bytes, and a reader of all: a pipe may hand them out one by one.
+fn with_start<R: Read>(mut reader: R) -> io::Result<(Vec<u8>, impl Read + use<R>)> {
+    let mut start = Vec::new();
+    let longest = encoding::LONGEST_START as u64;
+    reader.by_ref().take(longest).read_to_end(&mut start)?;
+    Ok((start.clone(), Cursor::new(start).chain(reader)))
+}
+
+/// Notes where reading the bytes themselves fails: the disk or the network, not what is in them.
+struct Watched<R> {
+    source: R,
+    notes: Rc<Notes>,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.source.read(buffer).inspect_err(|error| {
+            if error.kind() != io::ErrorKind::Interrupted {
+                self.notes.note_damage(error.to_string());
+            }
+        })
+    }
+}
