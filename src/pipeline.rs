@@ -27,10 +27,22 @@ const PARTIAL_SHARE: u32 = 4;
 pub struct FileState {
     /// What to call it; data, to be shown through `Printable` like all data.
     pub name: String,
+    /// The directory below which it was found, where only that was named.
+    pub directory: Option<String>,
+    /// Whether it stands for a file that is loaded by another name.
+    pub is_loaded_already: bool,
     /// How far it is read.
     pub progress: ProgressReading,
     /// What became of it, once it is done with.
     pub report: Option<Arc<FileReport>>,
+}
+
+impl FileState {
+    /// Whether it was found below a directory and is no export.
+    fn is_passed_over(&self) -> bool {
+        let report = self.report.as_deref();
+        report.is_some_and(|report| report.passed_over.is_some())
+    }
 }
 
 /// How far loading is.
@@ -52,6 +64,8 @@ impl LoadState {
                 .iter()
                 .map(|input| FileState {
                     name: input.name(),
+                    directory: input.directory().map(|path| path.display().to_string()),
+                    is_loaded_already: input.is_loaded_already(),
                     ..FileState::default()
                 })
                 .collect(),
@@ -69,12 +83,19 @@ impl LoadState {
 
     /// Rows read so far, kept and rejected.
     pub fn rows(&self) -> u64 {
-        self.files.iter().map(|file| file.progress.rows).sum()
+        self.files
+            .iter()
+            .filter(|file| !file.is_passed_over())
+            .map(|file| file.progress.rows)
+            .sum()
     }
 
     /// Rows rejected in the files that are done with.
     pub fn rows_rejected(&self) -> u64 {
-        self.reports().map(|(_, report)| report.rows_rejected).sum()
+        self.reports()
+            .filter(|(_, report)| report.passed_over.is_none())
+            .map(|(_, report)| report.rows_rejected)
+            .sum()
     }
 
     /// Files that could not be read, or not to their end.
@@ -91,7 +112,36 @@ impl LoadState {
 
     /// Whether something of the input is not in the answer.
     pub fn is_damaged(&self) -> bool {
-        self.failed || self.reports().any(|(_, report)| report.is_damaged())
+        self.failed
+            || self.reports().any(|(_, report)| report.is_damaged())
+            || self.finished && !self.directories_without_export().is_empty()
+    }
+
+    /// Files below directories that are no exports.
+    pub fn files_passed_over(&self) -> usize {
+        self.files
+            .iter()
+            .filter(|file| file.is_passed_over())
+            .count()
+    }
+
+    /// The directories that were named and in which no export was found.
+    pub fn directories_without_export(&self) -> Vec<&str> {
+        let mut directories: Vec<&str> = self.directories().collect();
+        directories.dedup();
+        directories.retain(|directory| {
+            self.files
+                .iter()
+                .filter(|file| file.directory.as_deref() == Some(directory))
+                .all(|file| file.is_passed_over() && !file.is_loaded_already)
+        });
+        directories
+    }
+
+    fn directories(&self) -> impl Iterator<Item = &str> {
+        self.files
+            .iter()
+            .filter_map(|file| file.directory.as_deref())
     }
 
     /// Notes with each file which of its rows an earlier one has too.

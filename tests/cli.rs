@@ -16,6 +16,7 @@ use serde_json::Value;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -684,7 +685,7 @@ fn wrong_arguments_are_answered_with_what_would_be_right(
 
 #[rstest]
 #[case("missing.csv", "missing.csv: there is no such file")]
-#[case("subfolder", "subfolder: this is a directory")]
+#[case("subfolder", "subfolder: there is no file in it")]
 #[case("empty.csv", "empty.csv: the file is empty")]
 #[case(
     "other.csv",
@@ -713,6 +714,93 @@ fn what_cannot_be_read_is_said(#[case] file: &str, #[case] sentence: &str) {
         let said = run.refused(1);
         assert!(said.contains(sentence), "{said}");
     }
+}
+
+/// Runs it in a folder with these bytes piped into it.
+fn run_with_input(folder: &Path, arguments: &str, input: &[u8]) -> Run {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .args(arguments.split_whitespace())
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Of a program that does not read its input nobody takes it.
+    let _ = program.stdin.take().unwrap().write_all(input);
+    let output = program.wait_with_output().unwrap();
+    Run {
+        status: output.status.code().unwrap(),
+        stdout: output.stdout,
+        stderr: output.stderr,
+    }
+}
+
+#[test]
+fn standard_input_is_an_export_like_any_other() {
+    let folder = folder(&[]);
+    let export = format!("{HEADER}\n{SMALL}");
+    let expected = run(folder.path(), "rank small.csv").fine();
+    for command in ["rank -", "-", "rank --format csv -"] {
+        let piped = run_with_input(folder.path(), command, export.as_bytes());
+        assert_eq!(piped.fine(), expected, "{command}");
+    }
+    let twice = run_with_input(folder.path(), "rank - -", export.as_bytes());
+    assert!(twice.refused(2).contains("named twice"));
+    let empty = run_with_input(folder.path(), "rank -", b"");
+    assert!(
+        empty
+            .refused(1)
+            .contains("standard input: the file is empty")
+    );
+    let cut = run_with_input(folder.path(), "rank -", format!("{export}a,b\n").as_bytes());
+    assert_eq!(cut.status, 3);
+    assert!(
+        cut.said().contains("standard input: line 9: 2 cells"),
+        "{}",
+        cut.said()
+    );
+}
+
+#[test]
+fn a_directory_is_searched_and_what_is_no_export_is_told_in_one_line() {
+    let folder = folder(&[]);
+    let month = folder.path().join("month");
+    fs::create_dir(&month).unwrap();
+    fs::write(month.join("events.csv"), format!("{HEADER}\n{SMALL}")).unwrap();
+    fs::write(month.join("a.txt"), "buy milk\n").unwrap();
+    fs::write(month.join("b.json"), r#"[{"a":1},{"b":2}]"#).unwrap();
+    let ranked = run(folder.path(), "rank month");
+    assert_eq!(ranked.said().lines().count(), 1, "{}", ranked.said());
+    assert!(ranked.said().contains("passed over as no exports: 2 files"));
+    assert_eq!(
+        ranked.printed(),
+        run(folder.path(), "rank small.csv").fine()
+    );
+    let checked = String::from_utf8(run(folder.path(), "check month").fine()).unwrap();
+    let verdict =
+        "All is well: 1 file read to the end, 7 rows, all kept; 2 others passed over as no exports";
+    assert!(checked.starts_with(verdict), "{checked}");
+    assert!(
+        checked.contains("a.txt\n  passed over: not an EmailEvents export"),
+        "{checked}"
+    );
+    // None of what was read is written over.
+    let over = run(
+        folder.path(),
+        "rank month --output month/events.csv --overwrite",
+    );
+    assert_eq!(over.status, 1, "{}", over.said());
+    fs::remove_file(month.join("events.csv")).unwrap();
+    let checked = run(folder.path(), "check month");
+    assert_eq!(checked.status, 1);
+    assert!(checked.text().contains("month: no export was found in it"));
+    let nothing = run(folder.path(), "rank month");
+    let said = nothing.refused(1);
+    assert!(said.contains("month: no export was found in it"), "{said}");
+    assert!(said.contains("a.txt: not an EmailEvents export"), "{said}");
+    let beside = run(folder.path(), "rank month small.csv");
+    assert_eq!(beside.status, 3, "{}", beside.said());
 }
 
 #[test]

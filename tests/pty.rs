@@ -335,6 +335,31 @@ fn the_first_frame_needs_no_byte_and_quitting_no_end_of_the_input() {
 }
 
 #[test]
+fn an_export_is_piped_in_and_keys_come_from_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes\n\
+                Outbound,us.example,b@them.example,\nInbound,them.example,a@us.example,Phish\n";
+    fs::write(folder.path().join("export.csv"), rows).unwrap();
+    let script = "cat export.csv | \"$0\" -";
+    let program = env!("CARGO_BIN_EXE_mailhunt");
+    let mut session = Session::run(folder.path(), &["sh", "-c", script, program], 140, 40);
+    session.wait_for_text("▶   1 them.example");
+    session.send("f");
+    session.wait_for_text("2 rows read = 2 kept + 0 rejected");
+    session.send("q");
+    assert_eq!(session.wait_for_clean_end("q").status, 0);
+
+    // Typed lines are no export.
+    let ended = Session::mailhunt(folder.path(), &["-"], 140, 40).wait_for_end();
+    assert_eq!(ended.status, 1, "{}", ended.screen);
+    assert!(
+        ended.screen.contains("standard input: it is the terminal"),
+        "{}",
+        ended.screen
+    );
+}
+
+#[test]
 fn headless_commands_on_a_terminal_give_a_table_and_never_an_escape() {
     let folder = tempfile::tempdir().unwrap();
     let hostile = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}\u{200b}\u{e0041}x";

@@ -29,6 +29,7 @@
 //! | `repeated_rows` | rows that repeat one before of the file in every cell |
 //! | `warnings` | all that would mislead, as sentences |
 //! | `failure`, `stopped` | why it was not read to its end, or null; whether the person stopped it |
+//! | `passed_over` | why it was passed over, where it was found below a directory and is no export, or null |
 //! | `rejections` | the first 1,000 rejected rows: `line` or `record`, and `reason` |
 
 use super::Account;
@@ -87,6 +88,7 @@ struct File<'a> {
     repeated_rows: u64,
     warnings: Vec<String>,
     failure: Option<&'a str>,
+    passed_over: Option<&'a str>,
     stopped: bool,
     rejections: Vec<Rejected<'a>>,
 }
@@ -230,6 +232,7 @@ fn file<'a>(
             .map_or(0, |(_, rows)| *rows),
         warnings: account.warnings(number, report),
         failure: report.failure.as_deref(),
+        passed_over: report.passed_over.as_deref(),
         stopped: report.cancelled,
         rejections: report.rejections.iter().map(rejected).collect(),
     }

@@ -53,6 +53,12 @@ impl<'a> Account<'a> {
     pub fn warnings(&self, file: usize, report: &FileReport) -> Vec<String> {
         let mut warnings = report.warnings.clone();
         warnings.extend(report.overlaps.iter().map(ToString::to_string));
+        let empty = self.load.directories_without_export();
+        warnings.extend(
+            empty
+                .iter()
+                .map(|directory| format!("{directory}: no export was found in it")),
+        );
         warnings.extend(self.findings.and_then(|found| found.repetition(file)));
         warnings.extend(self.lack_of_events(report));
         warnings
@@ -73,6 +79,11 @@ impl<'a> Account<'a> {
                     .to_owned(),
             );
         }
+        if self.load.finished {
+            let empty = self.load.directories_without_export().into_iter();
+            warnings
+                .extend(empty.map(|directory| format!("{directory}: no export was found in it")));
+        }
         warnings.extend(self.findings.and_then(Findings::several_records));
         warnings.extend(self.hunt.spellings.sentence());
         warnings
@@ -82,6 +93,7 @@ impl<'a> Account<'a> {
     pub fn warning_count(&self) -> usize {
         let of_files: usize = self
             .reports()
+            .filter(|(_, _, report)| report.passed_over.is_none())
             .map(|(_, _, report)| {
                 let lacks_events = usize::from(self.lack_of_events(report).is_some());
                 report.warnings.len() + report.overlaps.len() + lacks_events

@@ -116,9 +116,14 @@ impl Account<'_> {
             wrong.push(count(warnings, "warning"));
         }
         if wrong.is_empty() {
-            let files = count(self.load.files.len() as u64, "file");
+            let passed_over = self.load.files_passed_over() as u64;
+            let files = count(self.load.files.len() as u64 - passed_over, "file");
             let rows = count(self.load.rows(), "row");
-            let text = format!("All is well: {files} read to the end, {rows}, all kept");
+            let mut text = format!("All is well: {files} read to the end, {rows}, all kept");
+            if passed_over > 0 {
+                let others = count(passed_over, "other");
+                text = format!("{text}; {others} passed over as no exports");
+            }
             return Paragraph::new(0, Tone::Good, text);
         }
         Paragraph::warning(0, wrong.join(", "))
@@ -150,6 +155,10 @@ impl Account<'_> {
 
     /// What is told of a file: what is wrong with it first.
     fn file(&self, index: usize, report: &FileReport, rejections: usize) -> Vec<Paragraph> {
+        if let Some(reason) = &report.passed_over {
+            let text = format!("passed over: {reason}");
+            return vec![Paragraph::new(2, Tone::Detail, text)];
+        }
         let mut told = Vec::new();
         if report.cancelled {
             let text = "stopped before its end: the counts are lower bounds";

@@ -44,7 +44,8 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct SourceArguments {
-    /// Exports of `EmailEvents`, and of its companion tables (`EmailUrlInfo`, `UrlClickEvents`, …) beside them
+    /// Exports of `EmailEvents`, and of its companion tables (`EmailUrlInfo`, `UrlClickEvents`, …) beside them;
+    /// directories are searched for exports, `-` is standard input
     #[arg(
         value_name = "FILE",
         required_unless_present = "demo",

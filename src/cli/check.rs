@@ -8,6 +8,7 @@ use crate::events::findings::Findings;
 use crate::events::load::CancelToken;
 use crate::pipeline;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 
 /// Rejected rows of a file that a person is told one by one; a program gets all that are kept.
 const REJECTIONS_TOLD: usize = 100;
@@ -17,7 +18,8 @@ const USUAL_WIDTH: usize = 80;
 
 /// Loads the inputs and tells what became of them.
 pub(super) fn check(arguments: &CheckArguments) -> Result<Ending, Failure> {
-    let request = request(&arguments.sources);
+    let request = request(&arguments.sources)?;
+    let files = request.files();
     let cancel = CancelToken::default();
     let (load, hunt) = pipeline::run(request, exclusions()?, &cancel, pipeline::Nobody);
     let findings = Findings::of(&hunt.store, &hunt.overlaps, hunt.keeps_duplicates);
@@ -26,7 +28,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ending, Failure> {
         hunt: &hunt,
         findings: Some(&findings),
     };
-    tell(&account, arguments)?;
+    tell(&account, arguments, &files)?;
     Ok(if account.is_of_nothing() {
         Ending::Failed
     } else if load.is_damaged() {
@@ -36,7 +38,11 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ending, Failure> {
     })
 }
 
-fn tell(account: &Account<'_>, arguments: &CheckArguments) -> Result<(), Failure> {
+fn tell(
+    account: &Account<'_>,
+    arguments: &CheckArguments,
+    inputs: &[PathBuf],
+) -> Result<(), Failure> {
     let Some(path) = &arguments.output else {
         let mut output = BufWriter::new(io::stdout().lock());
         let width = terminal_width();
@@ -53,7 +59,6 @@ fn tell(account: &Account<'_>, arguments: &CheckArguments) -> Result<(), Failure
         ReportFormat::Table
     };
     let format = arguments.format.unwrap_or(by_name);
-    let inputs = &arguments.sources.files;
     write_file(path, arguments.overwrite, inputs, |output| {
         write(account, format, None, output)?;
         Ok(0)

@@ -17,6 +17,8 @@ struct Answer {
     load: LoadState,
     hunt: Hunt,
     query: Query,
+    /// The files it is made from.
+    files: Vec<PathBuf>,
 }
 
 /// Loads the inputs and tells of trouble. An error when no events could be read at all.
@@ -24,7 +26,8 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
     let exclusions = exclusions()?;
     let active = active(&arguments.exclude, &exclusions)?;
     let cancel = CancelToken::default();
-    let request = request(&arguments.sources);
+    let request = request(&arguments.sources)?;
+    let files = request.files();
     let (load, hunt) = pipeline::run(request, exclusions, &cancel, pipeline::Nobody);
     tell_troubles(&load);
     if load.is_useless() {
@@ -41,7 +44,12 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
         domains: arguments.domains,
         ..Query::default()
     };
-    Ok(Answer { load, hunt, query })
+    Ok(Answer {
+        load,
+        hunt,
+        query,
+        files,
+    })
 }
 
 impl Answer {
@@ -57,10 +65,16 @@ impl Answer {
 /// Rejected rows listed word for word, per file.
 const REJECTIONS_TOLD: usize = 20;
 
+/// Files told of by name where there may be many.
+pub(super) const FILES_TOLD: usize = 20;
+
 /// Says on standard error what of the input is not in the answer, and why. What takes a look at all events
 /// to find is left to `check` and the interface; rows of several files are told, as they change the numbers.
 pub(super) fn tell_troubles(load: &LoadState) {
-    for (name, report) in load.reports() {
+    let loaded = load
+        .reports()
+        .filter(|(_, report)| report.passed_over.is_none());
+    for (name, report) in loaded {
         if let Some(failure) = &report.failure {
             say(&format!("{name}: {failure}"));
         }
@@ -95,6 +109,39 @@ pub(super) fn tell_troubles(load: &LoadState) {
             ));
         }
     }
+    tell_of_passed_over(load);
+}
+
+/// Says which files below directories are not in the answer as they are no exports: in one line, or with the
+/// reason of each where a directory has no other.
+fn tell_of_passed_over(load: &LoadState) {
+    let empty = load.directories_without_export();
+    for directory in &empty {
+        say(&format!("{directory}: no export was found in it"));
+    }
+    let (in_empty, others): (Vec<_>, Vec<_>) = load
+        .files
+        .iter()
+        .filter_map(|file| Some((file, file.report.as_ref()?.passed_over.as_ref()?)))
+        .partition(|(file, _)| {
+            let directory = file.directory.as_deref();
+            directory.is_some_and(|directory| empty.contains(&directory))
+        });
+    for (file, reason) in in_empty.iter().take(FILES_TOLD) {
+        say(&format!("{}: {reason}", file.name));
+    }
+    let more = in_empty.len().saturating_sub(FILES_TOLD) as u64;
+    if more > 0 {
+        say(&format!("and {} more", quantities::count(more, "file")));
+    }
+    let Some((first, _)) = others.first() else {
+        return;
+    };
+    let files = quantities::count(others.len() as u64, "file");
+    say(&format!(
+        "passed over as no exports: {files}, such as {} (key f of the interface lists them)",
+        first.name
+    ));
 }
 
 pub(super) fn rank(arguments: &RankArguments) -> Result<Ending, Failure> {
@@ -106,7 +153,7 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<Ending, Failure> {
         arguments.columns.as_slice()
     };
     let sheet = ranking::sheet(&answer.hunt, &answer.query, &view, columns);
-    write(sheet, &arguments.output, &arguments.input)?;
+    write(sheet, &arguments.output, &answer.files)?;
     Ok(answer.ending())
 }
 
@@ -131,7 +178,7 @@ pub(super) fn emails(arguments: &EmailsArguments) -> Result<Ending, Failure> {
         });
     }
     let sheet = emails_sheet::sheet(hunt, query, &domain, columns);
-    write(sheet, &arguments.output, &arguments.input)?;
+    write(sheet, &arguments.output, &answer.files)?;
     Ok(answer.ending())
 }
 
@@ -169,11 +216,7 @@ fn email_columns(asked: &[String], hunt: &Hunt) -> Result<Vec<String>, Failure> 
         .collect()
 }
 
-fn write(
-    sheet: Sheet<'_>,
-    arguments: &OutputArguments,
-    input: &InputArguments,
-) -> Result<(), Failure> {
+fn write(sheet: Sheet<'_>, arguments: &OutputArguments, inputs: &[PathBuf]) -> Result<(), Failure> {
     match &arguments.output {
         Some(path) => {
             let format = arguments
@@ -184,7 +227,7 @@ fn write(
                 raw: arguments.raw,
                 ..Options::default()
             };
-            write_file(path, arguments.overwrite, &input.sources.files, |output| {
+            write_file(path, arguments.overwrite, inputs, |output| {
                 export::write(sheet, format, &options, output)
             })
         }

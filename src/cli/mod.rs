@@ -8,7 +8,7 @@ mod check;
 mod headless;
 
 use crate::demo;
-use crate::events::input::{self, Input};
+use crate::events::input::{self, Input, STANDARD_INPUT};
 use crate::events::request::{LoadOptions, LoadRequest};
 use crate::hunt::Query;
 use crate::hunt::exclusion::{self, Exclusion, ExclusionSet};
@@ -138,17 +138,22 @@ fn tell(harmless_line: &str) {
 }
 
 /// What to load, and how.
-fn request(arguments: &SourceArguments) -> LoadRequest {
+fn request(arguments: &SourceArguments) -> Result<LoadRequest, Failure> {
+    let is_standard_input = |path: &&PathBuf| path.as_os_str() == STANDARD_INPUT;
+    if arguments.files.iter().filter(is_standard_input).count() > 1 {
+        let sentence = "standard input (-) is named twice, and can be read only once";
+        return Err(Failure::wrong_arguments(sentence));
+    }
     let inputs = if arguments.demo {
         demo::inputs()
     } else {
-        arguments.files.iter().cloned().map(Input::File).collect()
+        input::expand(&arguments.files)
     };
     let options = LoadOptions {
         keep_duplicates: arguments.keep_duplicates,
         header: arguments.header.clone(),
     };
-    LoadRequest { inputs, options }
+    Ok(LoadRequest { inputs, options })
 }
 
 fn exclusions() -> Result<Arc<[Exclusion]>, Failure> {
@@ -180,15 +185,14 @@ fn active(ids: &[String], exclusions: &[Exclusion]) -> Result<ExclusionSet, Fail
 fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failure> {
     let exclusions = exclusions()?;
     let active = active(&arguments.exclude, &exclusions)?;
-    if !arguments.sources.demo {
-        refuse_if_nothing_opens(&arguments.sources.files)?;
-    }
+    let request = request(&arguments.sources)?;
+    refuse_if_nothing_opens(&request.inputs)?;
     let query = Query {
         active,
         domains: arguments.domains,
         ..Query::default()
     };
-    let load = tui::run(request(&arguments.sources), exclusions, query, mouse)
+    let load = tui::run(request, exclusions, query, mouse)
         .map_err(|error| Failure::new(format!("the terminal cannot be used: {error}")))?;
     if load.finished && load.is_useless() {
         headless::tell_troubles(&load);
@@ -198,15 +202,15 @@ fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failur
 }
 
 /// A slip of the keyboard in the only file name should not open a screen to say so.
-fn refuse_if_nothing_opens(files: &[PathBuf]) -> Result<(), Failure> {
+fn refuse_if_nothing_opens(inputs: &[Input]) -> Result<(), Failure> {
     let mut sentences = Vec::new();
-    for path in files {
-        match input::check(path) {
+    for input in inputs {
+        match input.check() {
             Ok(()) => return Ok(()),
-            Err(sentence) => sentences.push(format!("{}: {sentence}", path.display())),
+            Err(sentence) => sentences.push(format!("{}: {sentence}", input.name())),
         }
     }
-    for sentence in &sentences {
+    for sentence in sentences.iter().take(headless::FILES_TOLD) {
         say(sentence);
     }
     Err(Failure::new("no events could be loaded"))

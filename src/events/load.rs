@@ -6,14 +6,16 @@
 use super::batch::Batch;
 use super::encoding::Encoding;
 use super::format::{self, Format};
-use super::input::{self, Input};
+use super::input::{self, Input, NotOpened, Source};
 use super::report::FileReport;
 use super::request::{LoadOptions, LoadRequest};
+use super::sameness::{Contents, Hashing, Passed, State};
 use super::schema::Table;
 use super::sink::{FileSink, Stop};
 use super::text::{self, NoText, Notes};
 use super::{csv, json};
 use crate::quantities;
+use std::hash::Hasher;
 use std::io::{self, BufRead, Read};
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
@@ -119,8 +121,10 @@ pub fn start(request: impl Into<LoadRequest>, cancel: &CancelToken) -> Loading {
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)
         .min(inputs.len());
+    let doubles = input::doubles(&inputs);
     let load = Arc::new(Load {
-        doubles: input::doubles(&inputs),
+        contents: Contents::of(&inputs, &doubles),
+        doubles,
         inputs,
         options,
     });
@@ -150,51 +154,87 @@ pub fn start(request: impl Into<LoadRequest>, cancel: &CancelToken) -> Loading {
 
 /// What the reading threads share.
 struct Load {
-    /// For each input, whether it was named before.
-    doubles: Arc<[bool]>,
     inputs: Vec<Input>,
     options: LoadOptions,
+    /// For each input, whether it was named before.
+    doubles: Vec<bool>,
+    contents: Contents,
 }
 
 impl Load {
     /// Reads one file to its end and accounts for it.
     fn file(&self, file: usize, mut sink: FileSink, progress: &Arc<FileProgress>) -> FileReport {
         let input = &self.inputs[file];
+        if let Input::NotOpened { reason, .. } = input
+            && !matches!(reason, NotOpened::Unreadable(_))
+        {
+            return FileReport::passed_over(reason.sentence().to_owned());
+        }
         if self.doubles[file] {
             sink.warn(
                 "it is named more than once: rows that lack a message, a recipient or a time count each time"
                     .to_owned(),
             );
         }
+        let source = match input.open() {
+            Ok(source) => source,
+            Err(sentence) => return sink.finish(Some(Stop::Failed(sentence))),
+        };
         let notes = Rc::default();
-        guarded(sink, &notes, |sink| {
-            let read = self.read_input(input, sink, progress, &notes);
+        let report = guarded(sink, &notes, |sink| {
+            let read = self.read_source(file, source, sink, progress, &notes);
             tell_notes(read, &notes, sink)
-        })
+        });
+        match input {
+            // Damaged it may have been one.
+            Input::Found { .. } if notes.damage().is_none() => report.without_other_files(),
+            _ => report,
+        }
     }
 
-    fn read_input(
+    fn read_source(
         &self,
-        input: &Input,
+        file: usize,
+        source: Source,
         sink: &mut FileSink,
         progress: &Arc<FileProgress>,
         notes: &Rc<Notes>,
     ) -> Result<(), Stop> {
-        let (source, size): (Box<dyn Read>, u64) = match input {
-            Input::Embedded { bytes, .. } => (Box::new(*bytes), bytes.len() as u64),
-            Input::File(path) => {
-                let file = input::open(path).map_err(Stop::Failed)?;
-                let metadata = file.metadata()?;
-                let size = if metadata.is_file() {
-                    metadata.len()
-                } else {
-                    0
-                };
-                (Box::new(file), size)
+        let handle = match source {
+            Source::Pipe(pipe) => return self.read_bytes(pipe, sink, progress, notes),
+            Source::Embedded(bytes) => {
+                let size = bytes.len() as u64;
+                progress.bytes_total.store(size, Ordering::Relaxed);
+                return self.read_bytes(Box::new(bytes), sink, progress, notes);
             }
+            Source::File(handle) => handle,
         };
-        progress.bytes_total.store(size, Ordering::Relaxed);
-        self.read_bytes(source, sink, progress, notes)
+        let Some(before) = State::of(&handle) else {
+            return self.read_bytes(Box::new(handle), sink, progress, notes);
+        };
+        progress.bytes_total.store(before.size(), Ordering::Relaxed);
+        let passed = Passed::default();
+        let bytes: Box<dyn Read> = if self.contents.may_be_doubled(before.size()) {
+            Box::new(Hashing {
+                source: Arc::clone(&handle),
+                passed: Rc::clone(&passed),
+            })
+        } else {
+            Box::new(Arc::clone(&handle))
+        };
+        let read = self.read_bytes(bytes, sink, progress, notes);
+        if State::of(&handle).is_some_and(|after| after != before) {
+            let sentence = "it was written to while it was read: rows may be missing or torn";
+            sink.warn(sentence.to_owned());
+        }
+        let (hasher, bytes) = &*passed.borrow();
+        if *bytes == before.size() && sink.rows_kept() > 0 {
+            let double = self.contents.note(file, *bytes, hasher.finish());
+            if let Some(other) = double.map(|other| self.inputs[other].name()) {
+                sink.warn(format!("it holds the same bytes as {other}"));
+            }
+        }
+        read
     }
 
     fn read_bytes(

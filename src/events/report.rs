@@ -114,11 +114,29 @@ pub struct FileReport {
     pub warnings: Vec<String>,
     /// Why the file could not be read, or not to its end.
     pub failure: Option<String>,
+    /// Why it was passed over, where it was found below a directory and is no export.
+    pub passed_over: Option<String>,
     /// Whether reading was stopped by the analyst.
     pub cancelled: bool,
 }
 
 impl FileReport {
+    /// The report of what is passed over.
+    pub(super) fn passed_over(reason: String) -> Self {
+        FileReport {
+            passed_over: Some(reason),
+            ..FileReport::default()
+        }
+    }
+
+    /// The same, where a file that is no export at all is no failure: nobody said it was one.
+    pub(super) fn without_other_files(mut self) -> Self {
+        if self.tables.is_empty() && self.rows_kept == 0 {
+            self.passed_over = self.failure.take();
+        }
+        self
+    }
+
     /// Whether it holds rows of that table, or by its header would.
     pub fn holds(&self, table: Table) -> bool {
         self.tables.iter().any(|(known, _)| *known == table)
@@ -194,11 +212,12 @@ impl FileReport {
 
     /// Whether something of the file is not in the answer.
     pub fn is_damaged(&self) -> bool {
-        self.rows_rejected > 0 || self.failure.is_some() || self.cancelled
+        let has_lost_rows = self.rows_rejected > 0 && self.passed_over.is_none();
+        has_lost_rows || self.failure.is_some() || self.cancelled
     }
 
-    /// Whether the file gave nothing at all because it could not be read.
+    /// Whether the file gave nothing at all because it could not be read, or is no export.
     pub fn is_useless(&self) -> bool {
-        self.failure.is_some() && self.rows_kept == 0
+        (self.failure.is_some() || self.passed_over.is_some()) && self.rows_kept == 0
     }
 }

@@ -2,7 +2,7 @@
 
 use super::given_header::GivenHeader;
 use super::input::Input;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to load, and how.
 #[derive(Clone, Debug, Default)]
@@ -25,11 +25,8 @@ pub struct LoadOptions {
 impl LoadRequest {
     /// The files it is about, which nothing must be written over.
     pub fn files(&self) -> Vec<PathBuf> {
-        let files = self.inputs.iter().filter_map(|input| match input {
-            Input::File(path) => Some(path.clone()),
-            Input::Embedded { .. } => None,
-        });
-        files.collect()
+        let files = self.inputs.iter().filter_map(Input::file);
+        files.map(Path::to_path_buf).collect()
     }
 }
 

@@ -123,6 +123,11 @@ impl FileSink {
         self.report.encoding = Some(encoding);
     }
 
+    /// Rows kept so far.
+    pub(super) fn rows_kept(&self) -> u64 {
+        self.report.rows_kept
+    }
+
     /// Rows read so far, kept and rejected.
     pub(super) fn rows_read(&self) -> u64 {
         self.report.rows_read()

@@ -1,0 +1,277 @@
+//! Where exports come from: directories, pipes, files that are linked, doubled, changed or not files at all.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a failed unwrap is a failed test; the names of tests say what they are about"
+)]
+
+mod support;
+
+use mailhunt::events::input::{self, Input};
+use mailhunt::events::load::CancelToken;
+use mailhunt::hunt::Hunt;
+use mailhunt::pipeline::{self, LoadState};
+use std::fs;
+use std::path::{Path, PathBuf};
+use support::writing::gzip;
+use support::{Folder, HEADER, answer, assert_account, load, load_request, outbound, row, threat};
+
+/// A CSV of one email we sent to a domain and one threat from there.
+fn export(domain: &str) -> String {
+    let sent = outbound(&format!("a@{domain}"));
+    format!("{HEADER}\n{sent}\n{}\n", threat(domain))
+}
+
+fn load_named(paths: &[PathBuf]) -> (LoadState, Hunt) {
+    load_request(input::expand(paths), Vec::new())
+}
+
+/// The names of the files below a folder, and why those were passed over that were.
+fn told(state: &LoadState, folder: &Path) -> Vec<(String, Option<String>)> {
+    state
+        .files
+        .iter()
+        .map(|file| {
+            let name = Path::new(&file.name).strip_prefix(folder).unwrap();
+            let report = file.report.as_ref().unwrap();
+            (name.display().to_string(), report.passed_over.clone())
+        })
+        .collect()
+}
+
+// Directories.
+
+#[test]
+fn of_a_directory_all_exports_below_it_are_loaded_and_the_rest_is_passed_over() {
+    let folder = Folder::new();
+    fs::create_dir_all(folder.path().join("deep/deeper")).unwrap();
+    folder.write("b.csv", export("b.com"));
+    folder.write("deep/deeper/a.csv.gz", gzip(export("a.com").as_bytes()));
+    folder.write("deep/notes.txt", "buy milk\n");
+    folder.write("deep/empty", "");
+    folder.write("deep/picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    folder.write("deep/other.json", r#"[{"a":1},{"b":2}]"#);
+    let (state, hunt) = load_named(&[folder.path().to_owned()]);
+    assert_eq!(answer(&hunt), [row("a.com", 1, 1), row("b.com", 1, 1)]);
+    let told = told(&state, folder.path());
+    let names: Vec<&str> = told.iter().map(|(name, _)| name.as_str()).collect();
+    let sorted = [
+        "b.csv",
+        "deep/deeper/a.csv.gz",
+        "deep/empty",
+        "deep/notes.txt",
+        "deep/other.json",
+        "deep/picture.png",
+    ];
+    assert_eq!(names, sorted);
+    let passed_over: Vec<bool> = told.iter().map(|(_, why)| why.is_some()).collect();
+    assert_eq!(passed_over, [false, false, true, true, true, true]);
+    assert!(told[2].1.as_ref().unwrap().contains("empty"));
+    assert!(!state.is_damaged(), "{state:?}");
+    assert_eq!(state.rows_rejected(), 0);
+}
+
+#[test]
+fn a_damaged_export_in_a_directory_is_damage_and_not_passed_over() {
+    let folder = Folder::new();
+    folder.write("good.csv", export("b.com"));
+    let packed = gzip(export("a.com").as_bytes());
+    folder.write("cut.csv.gz", &packed[..packed.len() / 2]);
+    folder.write("cut.json", r#"[{"EmailDirection":"Inbound"},"#);
+    let (state, _) = load_named(&[folder.path().to_owned()]);
+    assert!(state.is_damaged());
+    assert_eq!(state.files_failed(), 2);
+}
+
+#[test]
+fn a_directory_without_an_export_is_an_error_even_beside_a_good_file() {
+    let folder = Folder::new();
+    let good = folder.write("good.csv", export("b.com"));
+    let other = folder.path().join("other");
+    fs::create_dir(&other).unwrap();
+    let (state, _) = load_named(&[good.clone(), other.clone()]);
+    let name = other.display().to_string();
+    assert_eq!(state.directories_without_export(), [name.as_str()]);
+    assert!(state.is_damaged() && !state.is_useless());
+    folder.write("other/notes.txt", "buy milk\n");
+    for (named, useless) in [(vec![good, other.clone()], false), (vec![other], true)] {
+        let (state, _) = load_named(&named);
+        assert_eq!(state.directories_without_export(), [name.as_str()]);
+        assert_eq!(state.is_useless(), useless);
+    }
+}
+
+#[test]
+fn hidden_files_are_not_looked_at_and_that_is_said() {
+    let folder = Folder::new();
+    folder.write("a.csv", export("a.com"));
+    folder.write(".b.csv", export("b.com"));
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    folder.write(".git/c.csv", export("c.com"));
+    let (state, hunt) = load_named(&[folder.path().to_owned()]);
+    assert_eq!(answer(&hunt), [row("a.com", 1, 1)]);
+    let told = told(&state, folder.path());
+    let said = "2 hidden files or folders in it are not looked at".to_owned();
+    assert_eq!(told[1], (String::new(), Some(said)));
+}
+
+#[test]
+fn a_file_that_is_loaded_anyway_is_not_loaded_once_more_with_its_directory() {
+    let folder = Folder::new();
+    let named = folder.write("a.csv", export("a.com"));
+    let directory = folder.path().to_owned();
+    let (state, hunt) = load_named(&[directory.clone(), named, directory]);
+    assert_eq!(answer(&hunt), [row("a.com", 1, 1)]);
+    let told = told(&state, folder.path());
+    assert!(told[0].1.as_ref().unwrap().contains("loaded already"));
+    assert!(!state.is_damaged());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_lead_to_files_and_never_in_circles() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new();
+    let elsewhere = Folder::new();
+    let linked = elsewhere.write("a.csv", export("a.com"));
+    folder.write("z.csv", export("z.com"));
+    symlink(&linked, folder.path().join("a")).unwrap();
+    symlink(&linked, folder.path().join("b")).unwrap();
+    symlink(".", folder.path().join("circle")).unwrap();
+    symlink("knot", folder.path().join("knot")).unwrap();
+    symlink("nowhere", folder.path().join("lost")).unwrap();
+    let (state, hunt) = load_named(&[folder.path().to_owned()]);
+    assert_eq!(answer(&hunt), [row("a.com", 1, 1), row("z.com", 1, 1)]);
+    let told = told(&state, folder.path());
+    let why = |name: &str| {
+        let (_, why) = told.iter().find(|(told, _)| told == name).unwrap();
+        why.clone().unwrap_or_default()
+    };
+    assert!(why("b").contains("by another name"));
+    assert!(why("circle").contains("link to a folder"));
+    // What these lead to may have been an export.
+    assert_eq!(state.files_failed(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_and_files_without_permission_are_told_and_cost_nothing_else() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    folder.write("a.csv", export("a.com"));
+    let locked = folder.path().join("locked");
+    fs::create_dir(&locked).unwrap();
+    folder.write("locked/b.csv", export("b.com"));
+    let secret = folder.write("secret.csv", export("c.com"));
+    let set = |mode| {
+        for path in [&locked, &secret] {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+    };
+    set(0);
+    if fs::read_dir(&locked).is_ok() {
+        set(0o700);
+        println!("skipped: nothing is forbidden to this user");
+        return;
+    }
+    let (state, hunt) = load_named(&[folder.path().to_owned()]);
+    set(0o700);
+    assert_eq!(answer(&hunt), [row("a.com", 1, 1)]);
+    assert_eq!(state.files_failed(), 2);
+    for (_, report) in state
+        .reports()
+        .filter(|(_, report)| report.failure.is_some())
+    {
+        assert!(report.failure.as_ref().unwrap().contains("permission"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_socket_is_refused_and_below_a_directory_passed_over() {
+    let folder = Folder::new();
+    let path = folder.path().join("socket");
+    let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let (state, _) = load_named(&[path]);
+    let failure = state.files[0].report.as_ref().unwrap().failure.clone();
+    assert_eq!(failure.as_deref(), Some("this is a socket, not a file"));
+    folder.write("a.csv", export("a.com"));
+    let (state, _) = load_named(&[folder.path().to_owned()]);
+    assert!(!state.is_damaged());
+    assert!(
+        told(&state, folder.path())[1]
+            .1
+            .as_ref()
+            .unwrap()
+            .contains("socket")
+    );
+}
+
+#[test]
+fn what_the_program_bundles_has_a_size_for_its_progress() {
+    let (state, _) = load_request(mailhunt::demo::inputs(), Vec::new());
+    for file in &state.files {
+        let progress = file.progress;
+        assert!(progress.bytes_total > 0);
+        assert_eq!(progress.bytes_read, progress.bytes_total);
+    }
+}
+
+// The same twice, and what changes meanwhile.
+
+#[test]
+fn the_same_bytes_in_two_files_are_said_to_be_so() {
+    let folder = Folder::new();
+    let paths = [
+        folder.write("a.csv", export("a.com")),
+        folder.write("copy.csv", export("a.com")),
+        folder.write("b.csv", export("b.com")),
+    ];
+    let (state, _) = load(&paths, Vec::new());
+    let warnings: Vec<&String> = state
+        .reports()
+        .flat_map(|(_, report)| &report.warnings)
+        .collect();
+    // Which of the two is read first is not said.
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("the same bytes as"), "{warnings:?}");
+    assert!(warnings[0].contains("a.csv") || warnings[0].contains("copy.csv"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_two_names_is_known_to_be_one() {
+    let folder = Folder::new();
+    let path = folder.write("a.csv", export("a.com"));
+    let other = folder.path().join("b.csv");
+    fs::hard_link(&path, &other).unwrap();
+    let (state, _) = load(&[path, other], Vec::new());
+    let report = state.files[1].report.as_ref().unwrap();
+    assert_eq!(report.warnings.len(), 1, "{report:?}");
+    assert!(report.warnings[0].contains("named more than once"));
+}
+
+#[test]
+fn a_file_that_is_written_to_while_it_is_read_is_said_to_have_changed() {
+    use std::io::Write;
+    let folder = Folder::new();
+    // More than fits the batches that may wait, so that the reader cannot be done before the word.
+    let row = format!("{}\n", threat("b.com"));
+    let path = folder.write("large.csv", format!("{HEADER}\n{}", row.repeat(600_000)));
+    let mut changes = vec![fs::File::options().append(true).open(&path).unwrap()];
+    let (state, hunt) = pipeline::run(
+        vec![Input::File(path)],
+        Vec::new().into(),
+        &CancelToken::default(),
+        |_| {
+            if let Some(mut file) = changes.pop() {
+                file.write_all(row.as_bytes()).unwrap();
+            }
+        },
+    );
+    assert_account(&state, &hunt);
+    let report = state.files[0].report.as_ref().unwrap();
+    assert_eq!(report.warnings.len(), 1, "{report:?}");
+    assert!(report.warnings[0].contains("written to while it was read"));
+}
