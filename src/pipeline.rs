@@ -225,11 +225,14 @@ pub fn run(
     if request.options.keep_duplicates {
         builder.keep_duplicates();
     }
+    let mut given_up = vec![FileReport::default(); request.inputs.len()];
     let loading = load::start(request, cancel);
     let mut rhythm = Rhythm::new();
     loop {
         match loading.messages.recv_timeout(PROGRESS_INTERVAL) {
             Ok(LoadMessage::Batch { file, table, batch }) => {
+                given_up[file].count_kept(table, batch.rows() as u64);
+                given_up[file].rows_kept += batch.rows() as u64;
                 match table {
                     Table::EmailEvents => builder.add_events(file, batch),
                     companion => builder.add_companion(file, companion, batch),
@@ -258,14 +261,11 @@ pub fn run(
     }
     read_progress(&mut state, &loading.progress);
     state.finished = true;
-    for file in &mut state.files {
+    for (file, so_far) in state.files.iter_mut().zip(given_up) {
         // Each file ends with a report; one without must not be lost in silence.
-        let why = if cancel.is_cancelled() {
-            stopped_file
-        } else {
-            lost_file
-        };
-        file.report.get_or_insert_with(why);
+        if file.report.is_none() {
+            give_up(file, so_far, cancel.is_cancelled());
+        }
     }
     let hunt = builder.complete();
     state.note_overlaps(&hunt);
@@ -273,18 +273,17 @@ pub fn run(
     (state, hunt)
 }
 
-fn stopped_file() -> Arc<FileReport> {
-    Arc::new(FileReport {
-        cancelled: true,
-        ..FileReport::default()
-    })
-}
-
-fn lost_file() -> Arc<FileReport> {
-    Arc::new(FileReport {
-        failure: Some("mailhunt failed while reading it: please report this".to_owned()),
-        ..FileReport::default()
-    })
+/// Closes the account of a file whose reading thread is not waited for: what it has handed on is in the
+/// answer, and nothing else of it was read as far as anybody can tell.
+fn give_up(file: &mut FileState, so_far: FileReport, is_cancelled: bool) {
+    file.progress.rows = so_far.rows_read();
+    file.progress.finished = true;
+    file.report = Some(Arc::new(FileReport {
+        cancelled: is_cancelled,
+        failure: (!is_cancelled)
+            .then(|| "mailhunt failed while reading it: please report this".to_owned()),
+        ..so_far
+    }));
 }
 
 fn read_progress(state: &mut LoadState, progress: &[Arc<FileProgress>]) {
