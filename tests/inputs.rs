@@ -79,9 +79,12 @@ fn a_damaged_export_in_a_directory_is_damage_and_not_passed_over() {
     let packed = gzip(export("a.com").as_bytes());
     folder.write("cut.csv.gz", &packed[..packed.len() / 2]);
     folder.write("cut.json", r#"[{"EmailDirection":"Inbound"},"#);
+    let failed = r#"[{"FrameType":"DataSetHeader","Version":"v2.0"},
+        {"FrameType":"DataSetCompletion","HasErrors":true,"OneApiErrors":[{"error":{"code":"LimitsExceeded"}}]}]"#;
+    folder.write("failed.json", failed);
     let (state, _) = load_named(&[folder.path().to_owned()]);
     assert!(state.is_damaged());
-    assert_eq!(state.files_failed(), 2);
+    assert_eq!(state.files_failed(), 3);
 }
 
 #[test]

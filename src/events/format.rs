@@ -35,6 +35,18 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether it is the answer of a service to a query, which may say that it failed.
+    pub(super) fn is_answer(self) -> bool {
+        matches!(
+            self,
+            Format::LogAnalytics
+                | Format::GraphHunting
+                | Format::DefenderHunting
+                | Format::KustoV1
+                | Format::KustoV2
+        )
+    }
+
     /// The format of a JSON object that wraps rows, by the key of these.
     pub(super) fn of_wrapping_key(key: &str) -> Option<Self> {
         match key {

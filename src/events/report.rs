@@ -129,9 +129,11 @@ impl FileReport {
         }
     }
 
-    /// The same, where a file that is no export at all is no failure: nobody said it was one.
+    /// The same, where a file that is no export at all is no failure: nobody said it was one. An answer to a
+    /// query always is: it may say that the query failed.
     pub(super) fn without_other_files(mut self) -> Self {
-        if self.tables.is_empty() && self.rows_kept == 0 {
+        let is_answer = self.format.is_some_and(Format::is_answer);
+        if self.tables.is_empty() && self.rows_kept == 0 && !is_answer {
             self.passed_over = self.failure.take();
         }
         self
