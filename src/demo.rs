@@ -6,25 +6,35 @@ use crate::events::input::Input;
 /// `EmailEvents`, and the companion tables that belong to it.
 pub fn inputs() -> Vec<Input> {
     vec![
-        Input::Embedded {
-            name: "demo EmailEvents",
-            bytes: include_bytes!("../assets/demo/EmailEvents.csv.gz"),
+        Input::Memory {
+            name: "demo EmailEvents".into(),
+            bytes: include_bytes!("../assets/demo/EmailEvents.csv.gz")
+                .as_slice()
+                .into(),
         },
-        Input::Embedded {
-            name: "demo EmailUrlInfo",
-            bytes: include_bytes!("../assets/demo/EmailUrlInfo.csv.gz"),
+        Input::Memory {
+            name: "demo EmailUrlInfo".into(),
+            bytes: include_bytes!("../assets/demo/EmailUrlInfo.csv.gz")
+                .as_slice()
+                .into(),
         },
-        Input::Embedded {
-            name: "demo EmailAttachmentInfo",
-            bytes: include_bytes!("../assets/demo/EmailAttachmentInfo.csv.gz"),
+        Input::Memory {
+            name: "demo EmailAttachmentInfo".into(),
+            bytes: include_bytes!("../assets/demo/EmailAttachmentInfo.csv.gz")
+                .as_slice()
+                .into(),
         },
-        Input::Embedded {
-            name: "demo EmailPostDeliveryEvents",
-            bytes: include_bytes!("../assets/demo/EmailPostDeliveryEvents.csv.gz"),
+        Input::Memory {
+            name: "demo EmailPostDeliveryEvents".into(),
+            bytes: include_bytes!("../assets/demo/EmailPostDeliveryEvents.csv.gz")
+                .as_slice()
+                .into(),
         },
-        Input::Embedded {
-            name: "demo UrlClickEvents",
-            bytes: include_bytes!("../assets/demo/UrlClickEvents.csv.gz"),
+        Input::Memory {
+            name: "demo UrlClickEvents".into(),
+            bytes: include_bytes!("../assets/demo/UrlClickEvents.csv.gz")
+                .as_slice()
+                .into(),
         },
     ]
 }

@@ -110,9 +110,9 @@ fn the_account_of_files_that_mislead_is_marked_in_the_header_and_says_what_is_wr
     let inputs = || {
         let files = [("october.csv", MISLEADING), ("november.csv", OVERLAPPING)];
         files
-            .map(|(name, text)| Input::Embedded {
-                name,
-                bytes: text.as_bytes(),
+            .map(|(name, text)| Input::Memory {
+                name: name.into(),
+                bytes: text.as_bytes().into(),
             })
             .to_vec()
     };

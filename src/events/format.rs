@@ -32,6 +32,8 @@ pub enum Format {
     KustoV1,
     /// The answer of Azure Data Explorer, version 2: frames.
     KustoV2,
+    /// Columns in row groups, as Azure Data Explorer and Log Analytics export them.
+    Parquet,
 }
 
 impl Format {
@@ -77,6 +79,7 @@ impl fmt::Display for Format {
             Format::Streaming => "JSON of the Streaming API",
             Format::KustoV1 => "JSON of Kusto, version 1",
             Format::KustoV2 => "JSON of Kusto, version 2",
+            Format::Parquet => "Parquet",
         })
     }
 }
@@ -102,13 +105,24 @@ pub enum UnknownFormat {
 
 /// Containers that are told apart from a broken CSV, with what to do about each.
 const UNSUPPORTED: &[(&[u8], &str, &str)] = &[
-    (b"PAR1", "a Parquet file", "export it as CSV or JSON lines"),
+    (
+        b"PARE",
+        "an encrypted Parquet file",
+        "export it without encryption",
+    ),
     (
         b"PK\x03\x04",
         "a zip archive or an Excel workbook",
         "unpack it, or save the sheet as CSV UTF-8",
     ),
 ];
+
+const PARQUET_MAGIC: &[u8] = b"PAR1";
+
+/// Whether a file that begins so is Parquet.
+pub fn is_parquet(start: &[u8]) -> bool {
+    start.starts_with(PARQUET_MAGIC)
+}
 
 /// Finds the format from the first bytes of a text, of JSON only how it begins: its keys tell the rest,
 /// where they are read. Of a reader it consumes at most blank lines and, before JSON, blanks, so that
@@ -194,7 +208,7 @@ mod tests {
     #[rstest]
     #[case(b"", "empty")]
     #[case(b" \n \n", "empty")]
-    #[case(b"PAR1....", "Parquet")]
+    #[case(b"PARE....", "encrypted Parquet")]
     #[case(b"PK\x03\x04....", "workbook")]
     fn others_are_refused_by_name(#[case] text: &[u8], #[case] word: &str) {
         let error = detect(&mut &*text).expect_err("not read");

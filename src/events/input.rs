@@ -3,6 +3,7 @@
 
 use super::directory;
 use hashbrown::HashSet;
+use std::borrow::Cow;
 use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -31,12 +32,12 @@ pub enum Input {
     },
     /// What is piped into the program.
     StandardInput,
-    /// An export that is part of the program.
-    Embedded {
+    /// Bytes in memory, such as an export that is part of the program.
+    Memory {
         /// What to call it.
-        name: &'static str,
-        /// Its bytes.
-        bytes: &'static [u8],
+        name: Cow<'static, str>,
+        /// The bytes.
+        bytes: Cow<'static, [u8]>,
     },
 }
 
@@ -84,7 +85,7 @@ pub(super) enum Source {
     File(Arc<File>),
     /// A pipe, of which nobody knows how long it is.
     Pipe(Box<dyn Read>),
-    Embedded(&'static [u8]),
+    Memory(Cow<'static, [u8]>),
 }
 
 impl Input {
@@ -95,7 +96,7 @@ impl Input {
                 path.display().to_string()
             }
             Input::StandardInput => "standard input".to_owned(),
-            Input::Embedded { name, .. } => (*name).to_owned(),
+            Input::Memory { name, .. } => name.clone().into_owned(),
         }
     }
 
@@ -103,7 +104,7 @@ impl Input {
     pub fn directory(&self) -> Option<&Path> {
         match self {
             Input::Found { directory, .. } | Input::NotOpened { directory, .. } => Some(directory),
-            Input::File(_) | Input::StandardInput | Input::Embedded { .. } => None,
+            Input::File(_) | Input::StandardInput | Input::Memory { .. } => None,
         }
     }
 
@@ -121,7 +122,7 @@ impl Input {
             }
             // It may be a file, put there by the shell.
             Input::StandardInput if cfg!(unix) => Some(Path::new("/dev/stdin")),
-            Input::StandardInput | Input::Embedded { .. } => None,
+            Input::StandardInput | Input::Memory { .. } => None,
         }
     }
 
@@ -136,7 +137,7 @@ impl Input {
             Input::StandardInput if io::stdin().is_terminal() => {
                 Err("it is the terminal: pipe an export into mailhunt, or name a file".to_owned())
             }
-            Input::StandardInput | Input::Embedded { .. } => Ok(()),
+            Input::StandardInput | Input::Memory { .. } => Ok(()),
         }
     }
 
@@ -149,7 +150,7 @@ impl Input {
                 Ok(Source::File(Arc::new(file)))
             }
             Input::StandardInput => Ok(Source::Pipe(Box::new(io::stdin()))),
-            Input::Embedded { bytes, .. } => Ok(Source::Embedded(bytes)),
+            Input::Memory { bytes, .. } => Ok(Source::Memory(bytes.clone())),
         }
     }
 }
@@ -232,7 +233,7 @@ pub(super) fn doubles(inputs: &[Input]) -> Vec<bool> {
             Input::File(path) | Input::Found { path, .. } => {
                 identity(path).is_some_and(|identity| !seen.insert(identity))
             }
-            Input::NotOpened { .. } | Input::StandardInput | Input::Embedded { .. } => false,
+            Input::NotOpened { .. } | Input::StandardInput | Input::Memory { .. } => false,
         })
         .collect()
 }

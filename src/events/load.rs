@@ -9,19 +9,20 @@ use super::format::{self, Format};
 use super::input::{self, Input, NotOpened, Source};
 use super::report::FileReport;
 use super::request::{LoadOptions, LoadRequest};
-use super::sameness::{Contents, Hashing, Passed, State};
+use super::sameness::{self, Hashing, Passed, State};
 use super::schema::Table;
 use super::sink::{FileSink, Stop};
-use super::text::{self, NoText, Notes};
-use super::{csv, json};
+use super::text::{self, Contents, NoText, Notes, Text};
+use super::{csv, json, parquet};
 use crate::quantities;
+use std::fs::File;
 use std::hash::Hasher;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Cursor, Read, Seek};
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Once};
 use std::thread;
 
 /// How far one file has been read. Counted by the reading thread, read by others.
@@ -51,6 +52,11 @@ impl FileProgress {
     /// Counts a row.
     pub(super) fn count_row(&self) {
         self.rows.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts bytes of the file.
+    pub(super) fn count_bytes(&self, bytes: u64) {
+        self.bytes_read.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// How far it is now.
@@ -123,16 +129,19 @@ pub fn start(request: impl Into<LoadRequest>, cancel: &CancelToken) -> Loading {
         .min(inputs.len());
     let doubles = input::doubles(&inputs);
     let load = Arc::new(Load {
-        contents: Contents::of(&inputs, &doubles),
+        contents: sameness::Contents::of(&inputs, &doubles),
         doubles,
         inputs,
         options,
     });
     let next = Arc::new(AtomicUsize::new(0));
+    silence_readers();
     for _ in 0..threads {
         let (load, next) = (Arc::clone(&load), Arc::clone(&next));
         let (sender, progress, cancel) = (sender.clone(), progress.clone(), cancel.clone());
-        thread::spawn(move || {
+        let reader = thread::Builder::new().name(READER_THREAD.to_owned());
+        // Files that no thread reads have no report: the pipeline says so of each.
+        let _ = reader.spawn(move || {
             loop {
                 let file = next.fetch_add(1, Ordering::Relaxed);
                 if file >= load.inputs.len() {
@@ -152,13 +161,30 @@ pub fn start(request: impl Into<LoadRequest>, cancel: &CancelToken) -> Loading {
     Loading { progress, messages }
 }
 
+/// The name of the threads that read files.
+const READER_THREAD: &str = "mailhunt-reader";
+
+/// Keeps panics of the reading threads off the terminal: they become failures of their files, and what
+/// a library says in panic may have parts of the file in it, as they are.
+fn silence_readers() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if thread::current().name() != Some(READER_THREAD) {
+                before(panic);
+            }
+        }));
+    });
+}
+
 /// What the reading threads share.
 struct Load {
     inputs: Vec<Input>,
     options: LoadOptions,
     /// For each input, whether it was named before.
     doubles: Vec<bool>,
-    contents: Contents,
+    contents: sameness::Contents,
 }
 
 impl Load {
@@ -202,10 +228,10 @@ impl Load {
     ) -> Result<(), Stop> {
         let handle = match source {
             Source::Pipe(pipe) => return self.read_bytes(pipe, sink, progress, notes),
-            Source::Embedded(bytes) => {
+            Source::Memory(bytes) => {
                 let size = bytes.len() as u64;
                 progress.bytes_total.store(size, Ordering::Relaxed);
-                return self.read_bytes(Box::new(bytes), sink, progress, notes);
+                return self.read_bytes(Box::new(Cursor::new(bytes)), sink, progress, notes);
             }
             Source::File(handle) => handle,
         };
@@ -213,6 +239,13 @@ impl Load {
             return self.read_bytes(Box::new(handle), sink, progress, notes);
         };
         progress.bytes_total.store(before.size(), Ordering::Relaxed);
+        // Parquet is read from its end: in place, where that can be done.
+        if is_parquet(&handle)? {
+            let source = parquet::Source::of_file(Arc::clone(&handle), before.size(), progress);
+            let read = read_parquet(source, sink);
+            warn_of_change(&handle, &before, sink);
+            return read;
+        }
         let passed = Passed::default();
         let bytes: Box<dyn Read> = if self.contents.may_be_doubled(before.size()) {
             Box::new(Hashing {
@@ -223,10 +256,7 @@ impl Load {
             Box::new(Arc::clone(&handle))
         };
         let read = self.read_bytes(bytes, sink, progress, notes);
-        if State::of(&handle).is_some_and(|after| after != before) {
-            let sentence = "it was written to while it was read: rows may be missing or torn";
-            sink.warn(sentence.to_owned());
-        }
+        warn_of_change(&handle, &before, sink);
         let (hasher, bytes) = &*passed.borrow();
         if *bytes == before.size() && sink.rows_kept() > 0 {
             let double = self.contents.note(file, *bytes, hasher.finish());
@@ -248,20 +278,43 @@ impl Load {
             source,
             progress: Arc::clone(progress),
         };
-        let text = text::open(counted, notes).map_err(|error| match error {
+        let contents = text::open(counted, notes).map_err(|error| match error {
             NoText::Unreadable(error) => Stop::from(error),
             NoText::PackedTwice(outer, inner) => Stop::Failed(format!(
                 "what is packed in it with {outer} is packed once more with {inner}: unpack it first"
             )),
         })?;
-        sink.set_source(text.packing, text.encoding);
-        if text.is_guessed {
-            sink.warn(format!(
-                "it has no byte order mark: read as {}, which it looks like",
-                text.encoding
-            ));
+        match contents {
+            Contents::Text(text) => read_text(text, &self.options, sink),
+            Contents::Parquet(bytes, packing) => {
+                sink.set_packing(packing);
+                read_parquet(parquet::Source::put_aside(bytes)?, sink)
+            }
         }
-        read_text(text.reader, &self.options, sink)
+    }
+}
+
+fn read_parquet(source: parquet::Source, sink: &mut FileSink) -> Result<(), Stop> {
+    sink.set_format(Format::Parquet);
+    parquet::read(source, sink)
+}
+
+/// Whether a file is Parquet; it is then read from its beginning whatever it is.
+fn is_parquet(mut file: &File) -> io::Result<bool> {
+    let mut start = Vec::new();
+    file.take(LONGEST_MAGIC).read_to_end(&mut start)?;
+    file.rewind()?;
+    Ok(format::is_parquet(&start))
+}
+
+/// The longest start by which such a file is known.
+const LONGEST_MAGIC: u64 = 4;
+
+/// Says so where a file is no longer what it was when reading it began.
+fn warn_of_change(file: &File, before: &State, sink: &mut FileSink) {
+    if State::of(file).is_some_and(|after| after != *before) {
+        let sentence = "it was written to while it was read: rows may be missing or torn";
+        sink.warn(sentence.to_owned());
     }
 }
 
@@ -313,28 +366,23 @@ fn tell_notes(read: Result<(), Stop>, notes: &Notes, sink: &mut FileSink) -> Res
     }
 }
 
-fn read_text(
-    mut reader: impl BufRead,
-    options: &LoadOptions,
-    sink: &mut FileSink,
-) -> Result<(), Stop> {
+fn read_text(mut text: Text, options: &LoadOptions, sink: &mut FileSink) -> Result<(), Stop> {
+    sink.set_source(text.packing, text.encoding);
+    if text.is_guessed {
+        sink.warn(format!(
+            "it has no byte order mark: read as {}, which it looks like",
+            text.encoding
+        ));
+    }
     let (format, lines) =
-        format::detect(&mut reader).map_err(|error| Stop::Failed(error.to_string()))?;
+        format::detect(&mut text.reader).map_err(|error| Stop::Failed(error.to_string()))?;
     sink.set_format(format);
     match format {
         Format::Csv | Format::TabSeparated | Format::SemicolonSeparated => {
-            csv::read(reader, lines, options.header.as_ref(), sink)
+            csv::read(text.reader, lines, options.header.as_ref(), sink)
         }
-        Format::JsonArray
-        | Format::JsonLines
-        | Format::JsonObjects
-        | Format::AzureCli
-        | Format::LogAnalytics
-        | Format::GraphHunting
-        | Format::DefenderHunting
-        | Format::Streaming
-        | Format::KustoV1
-        | Format::KustoV2 => json::read(reader, lines, sink),
+        // All other texts are JSON, whose keys tell which.
+        _ => json::read(text.reader, lines, sink),
     }
 }
 
@@ -347,9 +395,7 @@ struct CountingReader<R> {
 impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.source.read(buffer)?;
-        self.progress
-            .bytes_read
-            .fetch_add(length as u64, Ordering::Relaxed);
+        self.progress.count_bytes(length as u64);
         Ok(length)
     }
 }

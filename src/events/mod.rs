@@ -20,6 +20,7 @@ pub mod links;
 pub mod load;
 pub mod overlaps;
 pub mod packing;
+mod parquet;
 pub mod record;
 mod replay;
 pub mod report;

@@ -19,7 +19,7 @@ pub const REJECTIONS_LISTED: usize = 1000;
 pub enum Place {
     /// The line at which it begins, counted from 1.
     Line(u64),
-    /// The record of a JSON array, counted from 1: the array may stand on one line.
+    /// The record of a JSON array, which may stand on one line, or of a file without lines; counted from 1.
     Record(u64),
 }
 

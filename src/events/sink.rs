@@ -114,8 +114,13 @@ impl FileSink {
 
     /// Notes how the file is packed and encoded.
     pub(super) fn set_source(&mut self, packing: Option<Packing>, encoding: Encoding) {
-        self.report.packing = packing;
+        self.set_packing(packing);
         self.set_encoding(encoding);
+    }
+
+    /// Notes how the file is packed.
+    pub(super) fn set_packing(&mut self, packing: Option<Packing>) {
+        self.report.packing = packing;
     }
 
     /// Notes how the file is encoded.

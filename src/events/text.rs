@@ -1,10 +1,20 @@
-//! From the bytes of an input to its text: unpacked, decoded, and what was found on the way.
+//! From the bytes of an input to its text: unpacked, decoded, and what was found on the way. What is
+//! no text is handed on as it is.
 
 use super::encoding::{self, Encoding};
+use super::format;
 use super::packing::Packing;
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufReader, Cursor, Read};
 use std::rc::Rc;
+
+/// What an input holds.
+pub(super) enum Contents {
+    /// Text.
+    Text(Text),
+    /// The bytes of a Parquet file, and how they are packed.
+    Parquet(Box<dyn Read>, Option<Packing>),
+}
 
 /// The text of an input.
 pub(super) struct Text {
@@ -72,8 +82,8 @@ impl Notes {
 
 const BUFFER: usize = 1 << 18;
 
-/// The text in the bytes of `source`.
-pub(super) fn open(source: impl Read + 'static, notes: &Rc<Notes>) -> Result<Text, NoText> {
+/// What is in the bytes of `source`.
+pub(super) fn open(source: impl Read + 'static, notes: &Rc<Notes>) -> Result<Contents, NoText> {
     let watched = Watched {
         source,
         notes: Rc::clone(notes),
@@ -88,6 +98,9 @@ pub(super) fn open(source: impl Read + 'static, notes: &Rc<Notes>) -> Result<Tex
     if let (Some(outer), Some(inner)) = (packing, Packing::of(&start)) {
         return Err(NoText::PackedTwice(outer, inner));
     }
+    if format::is_parquet(&start) {
+        return Ok(Contents::Parquet(Box::new(bytes), packing));
+    }
     let found = encoding::detect(&start);
     bytes.read_exact(&mut vec![0; found.mark])?;
     let is_utf16 = matches!(
@@ -95,12 +108,12 @@ pub(super) fn open(source: impl Read + 'static, notes: &Rc<Notes>) -> Result<Tex
         Encoding::Utf16LittleEndian | Encoding::Utf16BigEndian
     );
     let text = encoding::decode(found.encoding, bytes, notes);
-    Ok(Text {
+    Ok(Contents::Text(Text {
         reader: BufReader::with_capacity(BUFFER, text),
         packing,
         encoding: found.encoding,
         is_guessed: is_utf16 && found.mark == 0,
-    })
+    }))
 }
 
 /// The first bytes, and a reader of all: a pipe may hand them out one by one.

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod json;
-
+mod parquet;
 mod table;
 mod text;
 
@@ -45,7 +45,7 @@ impl Shape {
 fn shapes(table: &Table) -> Vec<Shape> {
     let mut shapes = text::shapes(table);
     shapes.extend(json::shapes(table));
-
+    shapes.extend(parquet::shapes(table));
     shapes.extend(mixtures(table));
     shapes
 }

@@ -1,0 +1,345 @@
+//! Reads Parquet into batches, by the column readers of the `parquet` crate.
+//!
+//! They hand out texts where the page was unpacked, as bytes and whatever these are, so that a value
+//! which a page repeats takes its memory once. The crate's other way, arrays of Arrow, would need ten
+//! more packages, refuses text that is not UTF-8, and unpacks a value as often as it is repeated.
+//!
+//! The bytes are not trusted: what the footer and the pages claim is compared with what is there before
+//! it is acted on, and a panic inside the crate is damage of the file like any other.
+
+mod delta;
+mod nested;
+mod pages;
+mod source;
+mod text;
+mod thrift;
+mod values;
+
+use super::report::Place;
+use super::schema::{self, Table};
+use super::sink::{FileSink, Stop};
+use crate::quantities;
+use hashbrown::HashSet;
+use nested::NestedColumns;
+use pages::CheckedRowGroup;
+use parquet::basic::Repetition;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
+use parquet::file::reader::RowGroupReader as _;
+use parquet::schema::types::{SchemaDescriptor, TypePtr};
+pub(super) use source::Source;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use values::PlainColumn;
+
+/// What a file begins and ends with.
+const MAGIC: &[u8] = b"PAR1";
+
+/// The length of the footer and the magic after it.
+const TAIL: u64 = 8;
+
+/// The longest footer: a few hundred bytes for each column of each row group.
+const LONGEST_FOOTER: u64 = 32 << 20;
+
+/// The most columns. Real exports have some fifty.
+const MOST_COLUMNS: usize = 10_000;
+
+/// The most rows for each byte of the file. A row that is like the one before takes next to nothing.
+const MOST_ROWS_A_BYTE: u64 = 1024;
+
+/// Rows unpacked at once, of all columns.
+const ROWS_AT_ONCE: usize = 4096;
+
+/// The longest row taken, in bytes, as in the other formats.
+const LONGEST_ROW: usize = 64 << 20;
+
+/// Why something of the file cannot be read, as the part of a sentence.
+type Damage = String;
+
+/// Reads all rows of a file.
+pub(super) fn read(source: Source, sink: &mut FileSink) -> Result<(), Stop> {
+    let source = Arc::new(source);
+    let metadata = read_footer(&source).map_err(Stop::Failed)?;
+    let columns = Columns::of(metadata.file_metadata().schema_descr())?;
+    let table = columns.announce(sink)?;
+    read_rows(&source, &metadata, &columns, table, sink)
+}
+
+fn read_rows(
+    source: &Arc<Source>,
+    metadata: &ParquetMetaData,
+    columns: &Columns,
+    table: Table,
+    sink: &mut FileSink,
+) -> Result<(), Stop> {
+    let groups = metadata.row_groups();
+    let rows_claimed = groups.iter().fold(0_u64, |sum, group| {
+        sum.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0))
+    });
+    let mut row = 0;
+    for (index, group) in groups.iter().enumerate() {
+        let result = check_row_group(source, group, columns)
+            .map_err(Broken::Damaged)
+            .and_then(|()| read_row_group(source, group, columns, table, &mut row, sink));
+        match result {
+            Ok(()) => {}
+            Err(Broken::Stopped(stop)) => return Err(stop),
+            Err(Broken::Damaged(damage)) => {
+                return Err(Stop::Failed(format!(
+                    "the Parquet file is damaged in row group {} of {}, from row {} of {} on ({damage}): the rows before \
+                     it are kept, the rest of the file is not read",
+                    quantities::number(index as u64 + 1),
+                    quantities::number(groups.len() as u64),
+                    quantities::number(row + 1),
+                    quantities::number(rows_claimed),
+                )));
+            }
+        }
+    }
+    let rows_promised = metadata.file_metadata().num_rows();
+    if u64::try_from(rows_promised) != Ok(row) {
+        sink.warn(format!(
+            "its footer speaks of {rows_promised} rows, its row groups hold {row}: something may be missing"
+        ));
+    }
+    Ok(())
+}
+
+/// Why reading a row group ended before its end.
+enum Broken {
+    Damaged(Damage),
+    Stopped(Stop),
+}
+
+/// Runs the crate: its panics become damage of the file.
+fn guarded<T>(run: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Damage> {
+    match panic::catch_unwind(AssertUnwindSafe(run)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(sentence(&error)),
+        Err(_) => Err("what is there makes no sense to the Parquet library".to_owned()),
+    }
+}
+
+/// What the crate says, without its word for where an error comes from.
+fn sentence(error: &ParquetError) -> String {
+    match error {
+        ParquetError::General(text) | ParquetError::EOF(text) | ParquetError::NYI(text) => {
+            text.clone()
+        }
+        ParquetError::External(error) => error.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// The footer, which says where everything is; or why there is none, as a sentence.
+fn read_footer(source: &Source) -> Result<ParquetMetaData, String> {
+    let damaged =
+        |why: &str| format!("the Parquet file is damaged ({why}): none of its rows can be found");
+    let length = source.length();
+    if length < TAIL + MAGIC.len() as u64 {
+        return Err(damaged("it is cut off"));
+    }
+    let read = |start, length: u64| {
+        source
+            .read(start, length as usize)
+            .map_err(|error| error.to_string())
+    };
+    let tail = read(length - TAIL, TAIL)?;
+    let (size, magic) = tail.split_at(4);
+    if magic != MAGIC {
+        return Err(damaged(
+            "it does not end as one does: it is cut off, or not written to its end",
+        ));
+    }
+    let size = size
+        .iter()
+        .rev()
+        .fold(0, |size, &byte| size << 8 | u64::from(byte));
+    if size > length - TAIL - MAGIC.len() as u64 {
+        return Err(damaged("its footer would be longer than the file"));
+    }
+    if size > LONGEST_FOOTER {
+        return Err(damaged("its footer is longer than 32 MiB"));
+    }
+    let footer = read(length - TAIL - size, size)?;
+    source.count(MAGIC.len() as u64 + size + TAIL);
+    thrift::check_footer(&footer).map_err(|_| damaged("its footer cannot be read"))?;
+    guarded(|| ParquetMetaDataReader::decode_metadata(&footer))
+        .map_err(|why| damaged(&format!("its footer cannot be read: {why}")))
+}
+
+/// Where the cells of a column come from.
+#[derive(Clone, Copy, Debug)]
+enum Origin {
+    /// The index of a plain column.
+    Plain(usize),
+    /// The index of a nested column.
+    Nested(usize),
+}
+
+/// The columns of a file: the fields of its schema.
+struct Columns {
+    names: Vec<String>,
+    /// The names that stand more than once; only their first column is read.
+    doubled: Vec<String>,
+    /// For each name, where the cells come from.
+    origins: Vec<Origin>,
+    /// The plain columns, and their place in a row group.
+    plain: Vec<(usize, TypePtr)>,
+    nested: Vec<TypePtr>,
+    /// Columns in a row group: a nested one may have several.
+    stored: usize,
+}
+
+impl Columns {
+    fn of(schema: &SchemaDescriptor) -> Result<Self, Stop> {
+        let stored = schema.num_columns();
+        if stored > MOST_COLUMNS {
+            return Err(Stop::Failed(format!(
+                "it has {stored} columns: more than {MOST_COLUMNS} are not read"
+            )));
+        }
+        let mut columns = Columns {
+            names: Vec::new(),
+            doubled: Vec::new(),
+            origins: Vec::new(),
+            plain: Vec::new(),
+            nested: Vec::new(),
+            stored,
+        };
+        let mut seen = HashSet::new();
+        let mut last_root = None;
+        for place in 0..stored {
+            let root = schema.get_column_root_idx(place);
+            if last_root.replace(root) == Some(root) {
+                continue;
+            }
+            let name = match schema::canonical_name(schema.get_column_root(place).name().as_bytes())
+            {
+                name if name.is_empty() => format!("Column{}", root + 1),
+                name => name,
+            };
+            if seen.insert(name.to_ascii_lowercase()) {
+                columns.add(name, place, schema.get_column_root_ptr(place));
+            } else {
+                columns.doubled.push(name);
+            }
+        }
+        Ok(columns)
+    }
+
+    fn add(&mut self, name: String, place: usize, column: TypePtr) {
+        self.names.push(name);
+        let is_repeated = column.get_basic_info().repetition() == Repetition::REPEATED;
+        self.origins.push(if column.is_primitive() && !is_repeated {
+            self.plain.push((place, column));
+            Origin::Plain(self.plain.len() - 1)
+        } else {
+            self.nested.push(column);
+            Origin::Nested(self.nested.len() - 1)
+        });
+    }
+
+    /// Fixes the columns of the file, and so its table.
+    fn announce(&self, sink: &mut FileSink) -> Result<Table, Stop> {
+        let table = sink.set_columns(self.names.clone())?;
+        for name in &self.doubled {
+            let name = schema::shown_name(name);
+            sink.warn(format!(
+                "the column {name} is there more than once: the first is taken"
+            ));
+        }
+        Ok(table)
+    }
+}
+
+/// Compares what the footer says of a row group with the file.
+fn check_row_group(
+    source: &Source,
+    group: &RowGroupMetaData,
+    columns: &Columns,
+) -> Result<(), Damage> {
+    let rows = u64::try_from(group.num_rows()).map_err(|_| "it claims less than no rows")?;
+    if rows > source.length().saturating_mul(MOST_ROWS_A_BYTE) {
+        return Err(format!(
+            "it claims {rows} rows, more than a file of its size can hold"
+        ));
+    }
+    if group.num_columns() != columns.stored {
+        return Err("it has other columns than the file".to_owned());
+    }
+    for column in group.columns() {
+        let starts = [
+            Some(column.data_page_offset()),
+            column.dictionary_page_offset(),
+        ];
+        let length = column.compressed_size();
+        let is_within = |start: i64| {
+            let end = start.checked_add(length);
+            start >= 0 && length >= 0 && end.is_some_and(|end| end as u64 <= source.length())
+        };
+        // The pages begin with the dictionary, where there is one.
+        let first = starts.into_iter().flatten().min();
+        if starts.into_iter().flatten().any(|start| start < 0) || !first.is_some_and(is_within) {
+            return Err("its pages would lie beyond the end of the file".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Reads the rows of one row group; `row` counts those of the file that are done with.
+fn read_row_group(
+    source: &Arc<Source>,
+    metadata: &RowGroupMetaData,
+    columns: &Columns,
+    table: Table,
+    row: &mut u64,
+    sink: &mut FileSink,
+) -> Result<(), Broken> {
+    let group = CheckedRowGroup::new(source, metadata);
+    let (mut plain, mut nested) = guarded(|| {
+        let plain = columns
+            .plain
+            .iter()
+            .map(|(place, column)| Ok(PlainColumn::new(group.get_column_reader(*place)?, column)));
+        let plain: Vec<PlainColumn> = plain.collect::<Result<_, ParquetError>>()?;
+        Ok((plain, NestedColumns::new(&columns.nested, &group)?))
+    })
+    .map_err(Broken::Damaged)?;
+    let mut left = metadata.num_rows() as u64;
+    while left > 0 {
+        let rows = left.min(ROWS_AT_ONCE as u64) as usize;
+        guarded(|| {
+            plain.iter_mut().try_for_each(|column| column.read(rows))?;
+            nested.read(rows)
+        })
+        .map_err(Broken::Damaged)?;
+        for index in 0..rows {
+            let cells = columns.origins.iter().map(|origin| match origin {
+                Origin::Plain(place) => plain[*place].cell(index),
+                Origin::Nested(place) => nested.cell(*place, index),
+            });
+            push_row(table, cells, *row + 1, sink).map_err(Broken::Stopped)?;
+            *row += 1;
+        }
+        group.release_values();
+        left -= rows as u64;
+    }
+    Ok(())
+}
+
+fn push_row<'a>(
+    table: Table,
+    cells: impl Iterator<Item = &'a [u8]> + Clone,
+    number: u64,
+    sink: &mut FileSink,
+) -> Result<(), Stop> {
+    let length: usize = cells.clone().map(<[u8]>::len).sum();
+    if length > LONGEST_ROW {
+        return sink.reject(Place::Record(number), "longer than 64 MiB");
+    }
+    sink.push_row(table, cells)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! The bytes of a Parquet file, at any place: Parquet is read from its end, so what cannot be read
+//! from any place (a pipe, a packed file) is put aside first.
+
+use crate::events::load::FileProgress;
+use bytes::Bytes;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use tempfile::{SpooledData, SpooledTempFile};
+
+/// What is put aside in memory; more goes to a temporary file.
+const IN_MEMORY: usize = 64 << 20;
+
+/// The most that is put aside: what is unpacked here may be made to fill the disk.
+const MOST_PUT_ASIDE: u64 = 8 << 30;
+
+/// The bytes of a file.
+#[derive(Debug)]
+pub(in crate::events) struct Source {
+    contents: Contents,
+    length: u64,
+    /// Where the bytes that are read are counted, if they have not been before.
+    progress: Option<Arc<FileProgress>>,
+}
+
+#[derive(Debug)]
+enum Contents {
+    File(Arc<File>),
+    Memory(Bytes),
+}
+
+impl Source {
+    /// A file that is read in place. What it grows by after this is not seen.
+    pub(in crate::events) fn of_file(
+        file: Arc<File>,
+        length: u64,
+        progress: &Arc<FileProgress>,
+    ) -> Self {
+        Source {
+            contents: Contents::File(file),
+            length,
+            progress: Some(Arc::clone(progress)),
+        }
+    }
+
+    /// All bytes of what can be read only once, put aside.
+    pub(in crate::events) fn put_aside(reader: impl Read) -> io::Result<Self> {
+        let mut spooled = SpooledTempFile::new(IN_MEMORY);
+        let length = io::copy(&mut reader.take(MOST_PUT_ASIDE + 1), &mut spooled)?;
+        if length > MOST_PUT_ASIDE {
+            let sentence = "this is Parquet of more than 8 GiB in a pipe or a packed file: unpack it and name the file";
+            return Err(io::Error::other(sentence));
+        }
+        let contents = match spooled.into_inner() {
+            SpooledData::InMemory(cursor) => Contents::Memory(cursor.into_inner().into()),
+            SpooledData::OnDisk(file) => Contents::File(Arc::new(file)),
+        };
+        Ok(Source {
+            contents,
+            length,
+            progress: None,
+        })
+    }
+
+    /// The number of bytes.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Some of the bytes; all that were asked for, or an error.
+    pub(super) fn read(&self, start: u64, length: usize) -> io::Result<Bytes> {
+        let end = start.checked_add(length as u64);
+        if end.is_none_or(|end| end > self.length) {
+            let sentence = "it speaks of bytes beyond its end";
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, sentence));
+        }
+        match &self.contents {
+            Contents::Memory(bytes) => {
+                let start = start as usize;
+                Ok(bytes.slice(start..start + length))
+            }
+            Contents::File(file) => {
+                let mut file = file.as_ref();
+                file.seek(SeekFrom::Start(start))?;
+                let mut bytes = vec![0; length];
+                file.read_exact(&mut bytes)?;
+                Ok(bytes.into())
+            }
+        }
+    }
+
+    /// Counts bytes as read.
+    pub(super) fn count(&self, bytes: u64) {
+        if let Some(progress) = &self.progress {
+            progress.count_bytes(bytes);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_aside_can_be_read_from_any_place() {
+        let source = Source::put_aside(b"0123456789".as_slice()).expect("put aside");
+        assert_eq!(source.length(), 10);
+        assert_eq!(source.read(7, 3).expect("bytes").as_ref(), b"789");
+        assert_eq!(source.read(2, 1).expect("bytes").as_ref(), b"2");
+        assert!(source.read(8, 3).is_err());
+        assert!(source.read(u64::MAX, 1).is_err());
+    }
+
+    #[test]
+    fn a_large_one_is_put_aside_on_disk() {
+        let length = IN_MEMORY as u64 + 5;
+        let source = Source::put_aside(io::repeat(b'a').take(length)).expect("put aside");
+        assert!(matches!(source.contents, Contents::File(_)));
+        assert_eq!(source.read(length - 2, 2).expect("bytes").as_ref(), b"aa");
+    }
+}
