@@ -13,9 +13,12 @@ use mailhunt::events::report::FileReport;
 use mailhunt::events::schema::Table;
 use mailhunt::hunt::Hunt;
 use parquet::basic::{BrotliLevel, Compression, Encoding, GzipLevel, ZstdLevel};
+use parquet::data_type::ByteArray;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use proptest::prelude::*;
 use rstest::rstest;
+use std::fs;
+use std::path::PathBuf;
 use support::parquet::{Column, Values, file, needed_columns, packed, text_column, with_column};
 use support::writing::gzip;
 use support::{Folder, answer, load, load_bytes, row};
@@ -43,13 +46,25 @@ fn assert_whole(report: &FileReport) {
     );
 }
 
+/// Lists of texts, null where there is none.
+fn lists<const ROWS: usize>(lists: [Option<&[&str]>; ROWS]) -> Values {
+    let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
+    Values::Lists(lists.map(|list| list.map(owned)).into())
+}
+
+/// The name of the only column of a schema.
+fn column_name(schema: &str) -> &str {
+    let (_, from_name_on) = schema.split_once(' ').unwrap().1.split_once(' ').unwrap();
+    from_name_on.split([' ', ';']).next().unwrap()
+}
+
 /// The cells of a column that stands beside the needed ones.
 fn cells_of(schema: &str, values: Values) -> Vec<String> {
     let bytes = file(&with_column((schema.to_owned(), values)), 10, plain());
     let (report, hunt) = load_bytes(bytes);
     assert_whole(&report);
     assert_eq!(report.warnings, [""; 0], "{report:?}");
-    let name = schema.split([' ', '(', ';']).nth(2).unwrap();
+    let name = column_name(schema);
     cells(&hunt, name)
 }
 
@@ -347,10 +362,10 @@ fn bytes_that_are_no_text_stay_as_they_are() {
 fn lists_of_addresses_are_json() {
     let schema =
         "optional group To (LIST) { repeated group list { optional binary element (UTF8); } }";
-    let values = Values::Lists(vec![
-        Some(vec!["a@b.example", "\"c\\d\"@b.example"]),
+    let values = lists([
+        Some(&["a@b.example", "\"c\\d\"@b.example"]),
         None,
-        Some(vec![]),
+        Some(&[]),
     ]);
     assert_eq!(
         cells_of(schema, values),
@@ -374,22 +389,21 @@ fn structs_are_json() {
 }
 
 #[test]
-fn a_long_value_that_is_repeated_takes_its_memory_once() {
-    // A megabyte, six hundred times: more than is held of a file, if each were unpacked on its own.
-    let count = 600;
-    let long = "x".repeat(1 << 20);
+fn a_long_value_that_a_page_repeats_is_in_every_row() {
+    let count = 10_000;
+    let long = "x".repeat(64 << 10);
     let (mut columns, _) = many_events(count);
-    columns[4] = text_column("Subject", (0..count).map(|_| &long));
-    let properties = packed(Compression::SNAPPY)
-        .set_statistics_enabled(EnabledStatistics::None)
-        // Room for the value, or each row would have it once more.
-        .set_dictionary_page_size_limit(4 << 20)
-        .set_write_batch_size(16);
-    let bytes = file(&columns[..], count, properties);
+    let values = vec![Some(ByteArray::from(long.as_str())); count];
+    columns[4] = (
+        "optional binary Subject (UTF8);".to_owned(),
+        Values::Bytes(values),
+    );
+    let properties = plain().set_statistics_enabled(EnabledStatistics::None);
+    let bytes = file(&columns, count, properties);
     assert!(bytes.len() < 1 << 20, "{}", bytes.len());
     let (report, hunt) = load_bytes(bytes);
     assert_whole(&report);
-    assert_eq!(answer(&hunt), [row("b.example", 540, 60)]);
+    assert!(cells(&hunt, "Subject").iter().all(|cell| *cell == long));
 }
 
 // Damage.
@@ -460,6 +474,67 @@ fn the_row_groups_before_the_damage_are_kept_and_the_place_is_said() {
     );
 }
 
+/// The only data page of the last column of [`needed_columns`] and a subject that is always null, made to
+/// claim levels in an encoding in which they would be longer than the page.
+fn file_that_makes_the_library_panic() -> Vec<u8> {
+    let subjects = Values::Bytes(vec![None; 3]);
+    let columns = with_column(("optional binary Subject (UTF8);".to_owned(), subjects));
+    let properties = packed(Compression::UNCOMPRESSED).set_dictionary_enabled(false);
+    let mut bytes = file(&columns, 10, properties);
+    // Thrift: three values, plain, both levels in runs.
+    let header = [0x2c, 0x15, 0x06, 0x15, 0x00, 0x15, 0x06, 0x15, 0x06];
+    let place = bytes
+        .windows(header.len())
+        .rposition(|window| window == header)
+        .unwrap();
+    bytes[place + 2] = 0x7e;
+    bytes[place + 6] = 0x08;
+    bytes
+}
+
+#[test]
+fn a_panic_of_the_library_is_damage_and_stays_off_the_terminal() {
+    let folder = Folder::new();
+    let path = folder.write("events.parquet", file_that_makes_the_library_panic());
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .arg("check")
+        .arg(&path)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !said.contains("panicked") && !said.contains("parquet-"),
+        "{said}"
+    );
+    let (report, _) = load_bytes(fs::read(&path).unwrap());
+    let failure = report.failure.unwrap();
+    assert!(
+        failure.contains("makes no sense to the Parquet library"),
+        "{failure}"
+    );
+}
+
+/// They are read further by a test of the reader itself.
+#[test]
+fn the_public_hostile_files_are_refused_in_a_sentence() {
+    let Some(corpus) = std::env::var_os("MAILHUNT_CORPUS") else {
+        println!("skipped: MAILHUNT_CORPUS names no folder of public corpora");
+        return;
+    };
+    let parquet = PathBuf::from(corpus).join("parquet");
+    let folders = ["arrow-fuzz", "parquet-testing-bad_data"].map(|folder| parquet.join(folder));
+    let entries = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap());
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let (state, hunt) = load(&paths, Vec::new());
+    assert!(paths.len() >= 145 && hunt.store.events() == 0);
+    for (name, report) in state.reports() {
+        assert!(report.is_useless(), "{name}: {report:?}");
+    }
+}
+
 #[test]
 fn every_cut_is_said_and_none_gives_a_row() {
     let bytes = file(&needed_columns(), 2, plain());
@@ -497,9 +572,9 @@ proptest! {
         version in prop_oneof![Just(WriterVersion::PARQUET_1_0), Just(WriterVersion::PARQUET_2_0)],
     ) {
         let schema = "optional group To (LIST) { repeated group list { optional binary element (UTF8); } }";
-        let lists = Values::Lists(vec![Some(vec!["a", "b"]), None, Some(vec![])]);
+        let addresses = lists([Some(&["a", "b"]), None, Some(&[])]);
         let properties = WriterProperties::builder().set_writer_version(version);
-        let mut bytes = file(&with_column((schema.to_owned(), lists)), 2, properties);
+        let mut bytes = file(&with_column((schema.to_owned(), addresses)), 2, properties);
         for (place, byte) in changes {
             let place = 4 + (place * (bytes.len() - 4) as f64) as usize;
             bytes[place] = byte;

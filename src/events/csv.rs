@@ -11,12 +11,11 @@ mod direction;
 use super::given_header::GivenHeader;
 use super::replay::{Passed, Replay};
 use super::report::Place;
-use super::schema::{self, Table, header};
+use super::schema::Table;
 use super::sink::{FileSink, Stop};
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use dialect::Delimiter;
 use direction::DirectionCheck;
-use hashbrown::HashSet;
 use std::cell::RefCell;
 use std::io::{BufRead, Read};
 use std::rc::Rc;
@@ -91,33 +90,7 @@ fn set_columns(header: &ByteRecord, sink: &mut FileSink) -> Result<Table, Stop> 
             header.len()
         )));
     }
-    let names: Vec<String> = header
-        .iter()
-        .enumerate()
-        .map(|(index, name)| match schema::canonical_name(name) {
-            // It must have a name to be shown and exported by.
-            name if name.is_empty() => format!("Column{}", index + 1),
-            name => name,
-        })
-        .collect();
-    let mut seen = HashSet::new();
-    let doubled: Vec<String> = names
-        .iter()
-        .filter(|name| !seen.insert(name.to_ascii_lowercase()))
-        .cloned()
-        .collect();
-    let local_times = header::with_local_times(header.iter(), &names);
-    let table = sink.set_columns(names)?;
-    if let Some(header) = local_times {
-        sink.note_local_times(table, &header);
-    }
-    for name in doubled {
-        let name = schema::shown_name(&name);
-        sink.warn(format!(
-            "the column {name} is there more than once: the first is taken"
-        ));
-    }
-    Ok(table)
+    sink.set_header(header.iter())
 }
 
 /// The rows of a file whose columns are known.

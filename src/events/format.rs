@@ -117,10 +117,11 @@ const UNSUPPORTED: &[(&[u8], &str, &str)] = &[
     ),
 ];
 
-const PARQUET_MAGIC: &[u8] = b"PAR1";
+/// What a Parquet file starts and ends with.
+pub(super) const PARQUET_MAGIC: &[u8] = b"PAR1";
 
-/// Whether a file that begins so is Parquet.
-pub fn is_parquet(start: &[u8]) -> bool {
+/// Whether a file that starts with these bytes is Parquet, which is no text.
+pub(super) fn is_parquet(start: &[u8]) -> bool {
     start.starts_with(PARQUET_MAGIC)
 }
 

@@ -13,16 +13,16 @@ use super::sameness::{self, Hashing, Passed, State};
 use super::schema::Table;
 use super::sink::{FileSink, Stop};
 use super::text::{self, Contents, NoText, Notes, Text};
-use super::{csv, json, parquet};
+use super::{csv, json, parquet, reader_threads};
 use crate::quantities;
 use std::fs::File;
 use std::hash::Hasher;
 use std::io::{self, Cursor, Read, Seek};
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Arc, Once};
 use std::thread;
 
 /// How far one file has been read. Counted by the reading thread, read by others.
@@ -135,13 +135,10 @@ pub fn start(request: impl Into<LoadRequest>, cancel: &CancelToken) -> Loading {
         options,
     });
     let next = Arc::new(AtomicUsize::new(0));
-    silence_readers();
     for _ in 0..threads {
         let (load, next) = (Arc::clone(&load), Arc::clone(&next));
         let (sender, progress, cancel) = (sender.clone(), progress.clone(), cancel.clone());
-        let reader = thread::Builder::new().name(READER_THREAD.to_owned());
-        // Files that no thread reads have no report: the pipeline says so of each.
-        let _ = reader.spawn(move || {
+        reader_threads::spawn(move || {
             loop {
                 let file = next.fetch_add(1, Ordering::Relaxed);
                 if file >= load.inputs.len() {
@@ -159,23 +156,6 @@ pub fn start(request: impl Into<LoadRequest>, cancel: &CancelToken) -> Loading {
         });
     }
     Loading { progress, messages }
-}
-
-/// The name of the threads that read files.
-const READER_THREAD: &str = "mailhunt-reader";
-
-/// Keeps panics of the reading threads off the terminal: they become failures of their files, and what
-/// a library says in panic may have parts of the file in it, as they are.
-fn silence_readers() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |panic| {
-            if thread::current().name() != Some(READER_THREAD) {
-                before(panic);
-            }
-        }));
-    });
 }
 
 /// What the reading threads share.
@@ -287,7 +267,7 @@ impl Load {
         match contents {
             Contents::Text(text) => read_text(text, &self.options, sink),
             Contents::Parquet(bytes, packing) => {
-                sink.set_packing(packing);
+                sink.set_source(packing, None);
                 read_parquet(parquet::Source::put_aside(bytes)?, sink)
             }
         }
@@ -367,7 +347,7 @@ fn tell_notes(read: Result<(), Stop>, notes: &Notes, sink: &mut FileSink) -> Res
 }
 
 fn read_text(mut text: Text, options: &LoadOptions, sink: &mut FileSink) -> Result<(), Stop> {
-    sink.set_source(text.packing, text.encoding);
+    sink.set_source(text.packing, Some(text.encoding));
     if text.is_guessed {
         sink.warn(format!(
             "it has no byte order mark: read as {}, which it looks like",

@@ -21,6 +21,7 @@ pub mod load;
 pub mod overlaps;
 pub mod packing;
 mod parquet;
+mod reader_threads;
 pub mod record;
 mod replay;
 pub mod report;

@@ -15,11 +15,11 @@ mod text;
 mod thrift;
 mod values;
 
+use super::format::PARQUET_MAGIC;
 use super::report::Place;
-use super::schema::{self, Table};
+use super::schema::Table;
 use super::sink::{FileSink, Stop};
 use crate::quantities;
-use hashbrown::HashSet;
 use nested::NestedColumns;
 use pages::CheckedRowGroup;
 use parquet::basic::Repetition;
@@ -31,9 +31,6 @@ pub(super) use source::Source;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use values::PlainColumn;
-
-/// What a file begins and ends with.
-const MAGIC: &[u8] = b"PAR1";
 
 /// The length of the footer and the magic after it.
 const TAIL: u64 = 8;
@@ -61,7 +58,7 @@ pub(super) fn read(source: Source, sink: &mut FileSink) -> Result<(), Stop> {
     let source = Arc::new(source);
     let metadata = read_footer(&source).map_err(Stop::Failed)?;
     let columns = Columns::of(metadata.file_metadata().schema_descr())?;
-    let table = columns.announce(sink)?;
+    let table = sink.set_header(columns.names.iter().map(String::as_bytes))?;
     read_rows(&source, &metadata, &columns, table, sink)
 }
 
@@ -136,7 +133,7 @@ fn read_footer(source: &Source) -> Result<ParquetMetaData, String> {
     let damaged =
         |why: &str| format!("the Parquet file is damaged ({why}): none of its rows can be found");
     let length = source.length();
-    if length < TAIL + MAGIC.len() as u64 {
+    if length < TAIL + PARQUET_MAGIC.len() as u64 {
         return Err(damaged("it is cut off"));
     }
     let read = |start, length: u64| {
@@ -146,7 +143,7 @@ fn read_footer(source: &Source) -> Result<ParquetMetaData, String> {
     };
     let tail = read(length - TAIL, TAIL)?;
     let (size, magic) = tail.split_at(4);
-    if magic != MAGIC {
+    if magic != PARQUET_MAGIC {
         return Err(damaged(
             "it does not end as one does: it is cut off, or not written to its end",
         ));
@@ -155,14 +152,14 @@ fn read_footer(source: &Source) -> Result<ParquetMetaData, String> {
         .iter()
         .rev()
         .fold(0, |size, &byte| size << 8 | u64::from(byte));
-    if size > length - TAIL - MAGIC.len() as u64 {
+    if size > length - TAIL - PARQUET_MAGIC.len() as u64 {
         return Err(damaged("its footer would be longer than the file"));
     }
     if size > LONGEST_FOOTER {
         return Err(damaged("its footer is longer than 32 MiB"));
     }
     let footer = read(length - TAIL - size, size)?;
-    source.count(MAGIC.len() as u64 + size + TAIL);
+    source.count(PARQUET_MAGIC.len() as u64 + size + TAIL);
     thrift::check_footer(&footer).map_err(|_| damaged("its footer cannot be read"))?;
     guarded(|| ParquetMetaDataReader::decode_metadata(&footer))
         .map_err(|why| damaged(&format!("its footer cannot be read: {why}")))
@@ -179,10 +176,9 @@ enum Origin {
 
 /// The columns of a file: the fields of its schema.
 struct Columns {
+    /// As the file has them.
     names: Vec<String>,
-    /// The names that stand more than once; only their first column is read.
-    doubled: Vec<String>,
-    /// For each name, where the cells come from.
+    /// Where the cells of each come from.
     origins: Vec<Origin>,
     /// The plain columns, and their place in a row group.
     plain: Vec<(usize, TypePtr)>,
@@ -201,35 +197,24 @@ impl Columns {
         }
         let mut columns = Columns {
             names: Vec::new(),
-            doubled: Vec::new(),
             origins: Vec::new(),
             plain: Vec::new(),
             nested: Vec::new(),
             stored,
         };
-        let mut seen = HashSet::new();
         let mut last_root = None;
         for place in 0..stored {
             let root = schema.get_column_root_idx(place);
             if last_root.replace(root) == Some(root) {
                 continue;
             }
-            let name = match schema::canonical_name(schema.get_column_root(place).name().as_bytes())
-            {
-                name if name.is_empty() => format!("Column{}", root + 1),
-                name => name,
-            };
-            if seen.insert(name.to_ascii_lowercase()) {
-                columns.add(name, place, schema.get_column_root_ptr(place));
-            } else {
-                columns.doubled.push(name);
-            }
+            columns.add(place, schema.get_column_root_ptr(place));
         }
         Ok(columns)
     }
 
-    fn add(&mut self, name: String, place: usize, column: TypePtr) {
-        self.names.push(name);
+    fn add(&mut self, place: usize, column: TypePtr) {
+        self.names.push(column.name().to_owned());
         let is_repeated = column.get_basic_info().repetition() == Repetition::REPEATED;
         self.origins.push(if column.is_primitive() && !is_repeated {
             self.plain.push((place, column));
@@ -238,18 +223,6 @@ impl Columns {
             self.nested.push(column);
             Origin::Nested(self.nested.len() - 1)
         });
-    }
-
-    /// Fixes the columns of the file, and so its table.
-    fn announce(&self, sink: &mut FileSink) -> Result<Table, Stop> {
-        let table = sink.set_columns(self.names.clone())?;
-        for name in &self.doubled {
-            let name = schema::shown_name(name);
-            sink.warn(format!(
-                "the column {name} is there more than once: the first is taken"
-            ));
-        }
-        Ok(table)
     }
 }
 

@@ -10,9 +10,10 @@ use super::packing::Packing;
 use super::report::{FileReport, Place, TableColumns};
 use super::row_limits;
 use super::schema::identify::{self, MissingColumns};
-use super::schema::{self, Table, names};
+use super::schema::{self, Table, header, names};
 use super::time::TimeSummary;
 use crate::quantities;
+use hashbrown::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -113,14 +114,9 @@ impl FileSink {
     }
 
     /// Notes how the file is packed and encoded.
-    pub(super) fn set_source(&mut self, packing: Option<Packing>, encoding: Encoding) {
-        self.set_packing(packing);
-        self.set_encoding(encoding);
-    }
-
-    /// Notes how the file is packed.
-    pub(super) fn set_packing(&mut self, packing: Option<Packing>) {
+    pub(super) fn set_source(&mut self, packing: Option<Packing>, encoding: Option<Encoding>) {
         self.report.packing = packing;
+        self.report.encoding = encoding;
     }
 
     /// Notes how the file is encoded.
@@ -138,7 +134,33 @@ impl FileSink {
         self.report.rows_read()
     }
 
-    /// Fixes the columns of a file that has a header, and so its table.
+    /// Fixes the columns of a file by its header, or what stands for one, and so its table.
+    pub(super) fn set_header<'h>(
+        &mut self,
+        header: impl Iterator<Item = &'h [u8]> + Clone,
+    ) -> Result<Table, Stop> {
+        let names = header::names(header.clone());
+        let mut seen = HashSet::new();
+        let doubled: Vec<String> = names
+            .iter()
+            .filter(|name| !seen.insert(name.to_ascii_lowercase()))
+            .cloned()
+            .collect();
+        let local_times = header::with_local_times(header, &names);
+        let table = self.set_columns(names)?;
+        if let Some(header) = local_times {
+            self.note_local_times(table, &header);
+        }
+        for name in doubled {
+            let name = schema::shown_name(&name);
+            self.warn(format!(
+                "the column {name} is there more than once: the first is taken"
+            ));
+        }
+        Ok(table)
+    }
+
+    /// Fixes the columns of a file whose header is known, and so its table.
     pub(super) fn set_columns(&mut self, names: Vec<String>) -> Result<Table, Stop> {
         let table = identify::of_header(&names).map_err(|error| Stop::Failed(error.to_string()))?;
         self.report.note_table(table);

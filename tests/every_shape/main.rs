@@ -7,6 +7,12 @@ mod json;
 mod parquet;
 mod table;
 mod text;
+#[path = "../support/parquet.rs"]
+#[allow(
+    dead_code,
+    reason = "each test file uses its part of the shared writer"
+)]
+mod writing;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -52,12 +58,13 @@ fn shapes(table: &Table) -> Vec<Shape> {
 
 /// Several files as one set, each in another shape.
 fn mixtures(table: &Table) -> Vec<Shape> {
-    let third = table.rows.len() / 3;
-    let first = table.part(0..third);
-    let second = table.part(third..2 * third);
-    let third = table.part(2 * third..table.rows.len());
+    let quarter = table.rows.len() / 4;
+    let first = table.part(0..quarter);
+    let second = table.part(quarter..2 * quarter);
+    let third = table.part(2 * quarter..3 * quarter);
+    let fourth = table.part(3 * quarter..table.rows.len());
     vec![Shape {
-        name: "three files of three shapes",
+        name: "four files of four shapes",
         files: vec![
             ("a.csv", text::portal_csv(&first).into()),
             ("b.json", json::log_analytics(&second).into()),
@@ -65,6 +72,7 @@ fn mixtures(table: &Table) -> Vec<Shape> {
                 "c.jsonl.gz",
                 text::gzip(json::envelope_lines(&third).as_bytes()),
             ),
+            ("d.parquet", parquet::data_explorer(&fourth)),
         ],
         arguments: &[],
     }]

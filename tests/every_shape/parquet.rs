@@ -1,127 +1,148 @@
-//! Parquet, with each codec and each unit of time.
-
-#[allow(dead_code, reason = "other tests use other parts of it")]
-#[path = "../support/parquet.rs"]
-mod writing;
+//! The Parquet shapes: which unit times are counted in, whether To is a list, which codec.
 
 use super::Shape;
 use super::table::{COLUMNS, Cell, Table};
-use super::text::gzip;
-use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
-use writing::{Column, Values, file, packed};
+use super::writing::{Column, Values, file, packed};
+use parquet::basic::{Compression, GzipLevel, ZstdLevel};
+use parquet::data_type::ByteArray;
+use parquet::file::properties::{WriterPropertiesBuilder, WriterVersion};
 
-/// How a moment is stored.
-#[derive(Clone, Copy)]
-struct Unit {
-    annotation: &'static str,
-    /// From ticks of 100 nanoseconds.
-    from_ticks: fn(i64) -> i64,
-}
+/// How a writer stores times: the type, and the values of ticks of 100 nanoseconds.
+type Times = (&'static str, fn(Vec<i64>) -> Values);
 
-const MILLIS: Unit = Unit {
-    annotation: "TIMESTAMP(MILLIS,true)",
-    from_ticks: |ticks| ticks.div_euclid(10_000),
-};
-const MICROS: Unit = Unit {
-    annotation: "TIMESTAMP(MICROS,false)",
-    from_ticks: |ticks| ticks.div_euclid(10),
-};
-const NANOS: Unit = Unit {
-    annotation: "TIMESTAMP(NANOS,true)",
-    from_ticks: |ticks| ticks * 100,
-};
+const MICROSECONDS: Times = ("int64 Timestamp (TIMESTAMP(MICROS,true))", |ticks| {
+    Values::Int64(ticks.into_iter().map(|ticks| Some(ticks / 10)).collect())
+});
 
-fn column(name: &str, index: usize, table: &Table, unit: Unit) -> Column {
-    let cells = || table.rows.iter().map(|row| &row[index]);
-    let numbers = || {
-        cells().map(|cell| match cell {
-            Cell::Number(number) => Some(*number),
-            _ => None,
-        })
+const NANOSECONDS: Times = ("int64 Timestamp (TIMESTAMP(NANOS,false))", |ticks| {
+    Values::Int64(ticks.into_iter().map(|ticks| Some(ticks * 100)).collect())
+});
+
+const TWELVE_BYTES: Times = ("int96 Timestamp", |ticks| {
+    const DAY: i64 = 86_400 * 10_000_000;
+    let moment = |ticks: i64| {
+        (
+            ticks as u64 % DAY as u64 * 100,
+            (ticks / DAY) as u32 + 2_440_588,
+        )
     };
-    match name {
-        "Timestamp" => {
-            let moments = cells().map(|cell| match cell {
-                Cell::Time(ticks) => Some((unit.from_ticks)(*ticks)),
-                _ => None,
-            });
-            let field = format!("optional int64 {name} ({});", unit.annotation);
-            (field, Values::Int64(moments.collect()))
-        }
-        "EmailClusterId" => (
-            format!("optional int64 {name};"),
-            Values::Int64(numbers().collect()),
+    Values::Int96(ticks.into_iter().map(|ticks| Some(moment(ticks))).collect())
+});
+
+const LIST: &str = "group To (LIST) { repeated group list { optional binary element (UTF8); } }";
+
+/// The column of a name; its cells are all of one kind, or missing.
+fn column(name: &str, cells: &[&Cell], times: Times, has_lists: bool) -> Column {
+    let texts = |of: fn(&Cell) -> Option<String>| {
+        let texts = cells
+            .iter()
+            .map(|cell| of(cell).map(|text| ByteArray::from(text.as_str())));
+        Values::Bytes(texts.collect())
+    };
+    let (field, values) = match cells[0] {
+        Cell::Time(_) => (
+            times.0.to_owned(),
+            (times.1)(
+                cells
+                    .iter()
+                    .map(|cell| match cell {
+                        Cell::Time(ticks) => *ticks,
+                        _ => unreachable!("a row without a time"),
+                    })
+                    .collect(),
+            ),
         ),
-        "UrlCount" => {
-            let counts = numbers().map(|number| number.and_then(|number| number.try_into().ok()));
-            let field = format!("optional int32 {name};");
-            (field, Values::Int32(counts.collect()))
-        }
-        "IsFirstContact" => {
-            let flags = cells().map(|cell| match cell {
-                Cell::Bool(flag) => Some(*flag),
+        Cell::Number(_) => (
+            format!("int64 {name}"),
+            Values::Int64(
+                cells
+                    .iter()
+                    .map(|cell| match cell {
+                        Cell::Number(number) => Some(*number),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+        ),
+        Cell::Bool(_) => (
+            format!("boolean {name}"),
+            Values::Bool(
+                cells
+                    .iter()
+                    .map(|cell| match cell {
+                        Cell::Bool(value) => Some(*value),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+        ),
+        _ if name == "To" && has_lists => (
+            LIST.to_owned(),
+            Values::Lists(
+                cells
+                    .iter()
+                    .map(|cell| match cell {
+                        Cell::Dynamic(list) => serde_json::from_value(list.clone()).ok(),
+                        _ => None,
+                    })
+                    .collect(),
+            ),
+        ),
+        _ => (
+            format!("binary {name} (UTF8)"),
+            texts(|cell| match cell {
+                Cell::Text(text) => Some(text.clone()),
+                Cell::Dynamic(value) => Some(value.to_string()),
                 _ => None,
-            });
-            let field = format!("optional boolean {name};");
-            (field, Values::Bool(flags.collect()))
-        }
-        "To" => {
-            let lists = cells().map(|_| Some(vec!["Me@ours.example", "you@ours.example"]));
-            let field = format!(
-                "optional group {name} (LIST) {{ repeated group list {{ optional binary element (UTF8); }} }}"
-            );
-            (field, Values::Lists(lists.collect()))
-        }
-        _ => {
-            let texts = cells().map(|cell| match cell {
-                Cell::Text(text) => Some(text.clone().into_bytes()),
-                Cell::Dynamic(value) => Some(value.to_string().into_bytes()),
-                _ => None,
-            });
-            let field = format!("optional binary {name} (UTF8);");
-            (field, Values::Bytes(texts.collect()))
-        }
-    }
+            }),
+        ),
+    };
+    // A group ends without a semicolon.
+    let end = if field.ends_with('}') { "" } else { ";" };
+    (format!("optional {field}{end}"), values)
 }
 
-fn write(table: &Table, unit: Unit, compression: Compression) -> Vec<u8> {
+fn written(
+    table: &Table,
+    times: Times,
+    has_lists: bool,
+    properties: WriterPropertiesBuilder,
+) -> Vec<u8> {
     let columns: Vec<Column> = COLUMNS
         .iter()
         .enumerate()
-        .map(|(index, name)| column(name, index, table, unit))
+        .map(|(index, name)| {
+            let cells: Vec<&Cell> = table.rows.iter().map(|row| &row[index]).collect();
+            column(name, &cells, times, has_lists)
+        })
         .collect();
-    file(&columns, 70, packed(compression))
+    file(&columns, 120, properties)
+}
+
+pub fn data_explorer(table: &Table) -> Vec<u8> {
+    written(table, MICROSECONDS, false, packed(Compression::SNAPPY))
 }
 
 pub fn shapes(table: &Table) -> Vec<Shape> {
-    let shape = |name, unit, compression| {
-        Shape::of_file(name, "export.parquet", write(table, unit, compression))
-    };
-    let zstd = Compression::ZSTD(ZstdLevel::default());
+    let arrow = packed(Compression::ZSTD(ZstdLevel::default()))
+        .set_writer_version(WriterVersion::PARQUET_2_0)
+        .set_dictionary_enabled(false);
+    let spark = packed(Compression::GZIP(GzipLevel::default()));
     vec![
-        shape(
-            "Parquet, not packed, milliseconds",
-            MILLIS,
-            Compression::UNCOMPRESSED,
-        ),
-        shape("Parquet, snappy, microseconds", MICROS, Compression::SNAPPY),
-        shape(
-            "Parquet, gzip, nanoseconds",
-            NANOS,
-            Compression::GZIP(GzipLevel::default()),
-        ),
-        shape(
-            "Parquet, brotli",
-            MILLIS,
-            Compression::BROTLI(BrotliLevel::default()),
-        ),
-        shape("Parquet, zstd", MILLIS, zstd),
-        shape("Parquet, lz4", MICROS, Compression::LZ4),
-        shape("Parquet, raw lz4", NANOS, Compression::LZ4_RAW),
         Shape::of_file(
-            "Parquet in gzip",
-            "export.parquet.gz",
-            gzip(&write(table, MILLIS, zstd)),
+            "Parquet of Data Explorer",
+            "a.parquet",
+            data_explorer(table),
+        ),
+        Shape::of_file(
+            "Parquet with lists and nanoseconds",
+            "a",
+            written(table, NANOSECONDS, true, arrow),
+        ),
+        Shape::of_file(
+            "Parquet of Spark",
+            "a.csv",
+            written(table, TWELVE_BYTES, true, spark),
         ),
     ]
 }

@@ -18,10 +18,10 @@ pub enum Values {
     Int96(Vec<Option<(u64, u32)>>),
     Float(Vec<Option<f32>>),
     Double(Vec<Option<f64>>),
-    Bytes(Vec<Option<Vec<u8>>>),
+    Bytes(Vec<Option<ByteArray>>),
     Fixed(Vec<Option<Vec<u8>>>),
     /// Lists of texts, as writers write them today: three levels, of which all but the middle may be null.
-    Lists(Vec<Option<Vec<&'static str>>>),
+    Lists(Vec<Option<Vec<String>>>),
 }
 
 impl Values {
@@ -29,7 +29,7 @@ impl Values {
         Values::Bytes(
             texts
                 .into_iter()
-                .map(|text| Some(text.as_ref().to_vec()))
+                .map(|text| Some(text.as_ref().to_vec().into()))
                 .collect(),
         )
     }
@@ -42,7 +42,8 @@ impl Values {
             Values::Int96(values) => values.len(),
             Values::Float(values) => values.len(),
             Values::Double(values) => values.len(),
-            Values::Bytes(values) | Values::Fixed(values) => values.len(),
+            Values::Bytes(values) => values.len(),
+            Values::Fixed(values) => values.len(),
             Values::Lists(values) => values.len(),
         }
     }
@@ -116,7 +117,6 @@ fn write_column(
 ) {
     let mut column = group.next_column().unwrap().unwrap();
     let writer = column.untyped();
-    let bytes = |value: &Vec<u8>| ByteArray::from(value.clone());
     match (values, writer) {
         (Values::Bool(values), ColumnWriter::BoolColumnWriter(writer)) => {
             write(&values[start..end], |value| *value, writer);
@@ -142,7 +142,7 @@ fn write_column(
             write(&values[start..end], |value| *value, writer);
         }
         (Values::Bytes(values), ColumnWriter::ByteArrayColumnWriter(writer)) => {
-            write(&values[start..end], bytes, writer);
+            write(&values[start..end], ByteArray::clone, writer);
         }
         (Values::Fixed(values), ColumnWriter::FixedLenByteArrayColumnWriter(writer)) => {
             let fixed = |value: &Vec<u8>| FixedLenByteArray::from(value.clone());
@@ -162,7 +162,7 @@ fn write_column(
                 texts.extend(
                     list.unwrap_or_default()
                         .iter()
-                        .map(|text| ByteArray::from(*text)),
+                        .map(|text| ByteArray::from(text.as_str())),
                 );
             }
             writer

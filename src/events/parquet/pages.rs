@@ -343,3 +343,54 @@ impl RowGroupReader for CheckedRowGroup<'_> {
         RowIter::from_row_group(projection, self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(bytes: &[u8]) -> ColumnBytes {
+        ColumnBytes {
+            source: Arc::new(Source::put_aside(bytes).expect("put aside")),
+            held: Arc::default(),
+            column: Arc::default(),
+        }
+    }
+
+    fn read_header(column: &ColumnBytes) -> io::Result<Vec<u8>> {
+        let mut header = Vec::new();
+        let reader = column.get_read(0).map_err(io::Error::other)?;
+        { reader }.read_to_end(&mut header)?;
+        Ok(header)
+    }
+
+    #[test]
+    fn a_header_ends_where_its_page_begins_and_what_the_page_takes_is_held() {
+        let bytes = [0x15, 0x00, 0x15, 0x10, 0x15, 0x04, 0x00, b'a', b'b'];
+        let column = column(&bytes);
+        assert_eq!(read_header(&column).expect("a header"), bytes[..7]);
+        assert_eq!(column.held.0.load(Ordering::Relaxed), 8 + 2);
+        column.release_older();
+        assert_eq!(column.held.0.load(Ordering::Relaxed), 8 + 2);
+        assert!(read_header(&column).is_ok());
+        column.release_older();
+        assert_eq!(column.held.0.load(Ordering::Relaxed), 8 + 2);
+    }
+
+    #[test]
+    fn a_page_that_claims_more_than_there_is_or_may_be_is_refused() {
+        let refused = |bytes: &[u8]| {
+            read_header(&column(bytes))
+                .expect_err("refused")
+                .to_string()
+        };
+        let beyond = refused(&[0x15, 0x00, 0x15, 0x10, 0x15, 0x06, 0x00, b'a', b'b']);
+        assert_eq!(beyond, "a page goes on beyond the end of the file");
+        // 2,147,483,647 bytes, from two.
+        let bomb = [
+            0x15, 0x00, 0x15, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x15, 0x04, 0x00, b'a', b'b',
+        ];
+        assert!(refused(&bomb).contains("more than 512 MiB"));
+        assert_eq!(refused(&[0xff; 1000]), "a page header cannot be read");
+        assert_eq!(refused(&[0x15, 0x00]), "a page header cannot be read");
+    }
+}

@@ -80,7 +80,7 @@ impl Source {
                 Ok(bytes.slice(start..start + length))
             }
             Contents::File(file) => {
-                let mut file = file.as_ref();
+                let mut file: &File = file;
                 file.seek(SeekFrom::Start(start))?;
                 let mut bytes = vec![0; length];
                 file.read_exact(&mut bytes)?;

@@ -17,6 +17,17 @@ pub fn canonical_name(header: &[u8]) -> String {
     documented_with_zone(text).map_or_else(|| text.to_owned(), |(column, _)| column.to_owned())
 }
 
+/// The canonical names of headers. Each must have a name to be shown and exported by.
+pub fn names<'h>(headers: impl Iterator<Item = &'h [u8]>) -> Vec<String> {
+    headers
+        .enumerate()
+        .map(|(index, header)| match canonical_name(header) {
+            name if name.is_empty() => format!("Column{}", index + 1),
+            name => name,
+        })
+        .collect()
+}
+
 /// Of headers with their canonical names, the first by which rows have their time and which says that
 /// it is not in UTC. Of several headers of one name only the first is read, so only it is asked.
 pub fn with_local_times<'h>(
