@@ -175,6 +175,21 @@ fn packed_files_and_pipes_are_put_aside_and_read() {
 }
 
 #[test]
+fn a_copy_of_a_file_is_said_to_be_one() {
+    let bytes = file(&needed_columns(), 2, plain());
+    let folder = Folder::new();
+    let paths = ["a", "b"].map(|name| folder.write(name, &bytes));
+    let (state, hunt) = load(&paths, Vec::new());
+    let warned: Vec<&String> = state
+        .reports()
+        .flat_map(|(_, report)| &report.warnings)
+        .filter(|warning| warning.starts_with("it holds the same bytes as"))
+        .collect();
+    assert_eq!(warned.len(), 1, "{warned:?}");
+    assert_eq!(hunt.store.events(), 6);
+}
+
+#[test]
 fn a_file_without_rows_is_an_export_without_rows() {
     let columns: Vec<Column> = [
         "EmailDirection",

@@ -219,15 +219,9 @@ impl Load {
             return self.read_bytes(Box::new(handle), sink, progress, notes);
         };
         progress.bytes_total.store(before.size(), Ordering::Relaxed);
-        // Parquet is read from its end: in place, where that can be done.
-        if is_parquet(&handle)? {
-            let source = parquet::Source::of_file(Arc::clone(&handle), before.size(), progress);
-            let read = read_parquet(source, sink);
-            warn_of_change(&handle, &before, sink);
-            return read;
-        }
         let passed = Passed::default();
-        let bytes: Box<dyn Read> = if self.contents.may_be_doubled(before.size()) {
+        let may_be_doubled = self.contents.may_be_doubled(before.size());
+        let mut bytes: Box<dyn Read> = if may_be_doubled {
             Box::new(Hashing {
                 source: Arc::clone(&handle),
                 passed: Rc::clone(&passed),
@@ -235,7 +229,16 @@ impl Load {
         } else {
             Box::new(Arc::clone(&handle))
         };
-        let read = self.read_bytes(bytes, sink, progress, notes);
+        // Parquet is read from its end: in place, where that can be done.
+        let read = if is_parquet(&handle)? {
+            if may_be_doubled {
+                io::copy(&mut bytes, &mut io::sink())?;
+            }
+            let source = parquet::Source::of_file(Arc::clone(&handle), before.size(), progress);
+            read_parquet(source, sink)
+        } else {
+            self.read_bytes(bytes, sink, progress, notes)
+        };
         warn_of_change(&handle, &before, sink);
         let (hasher, bytes) = &*passed.borrow();
         if *bytes == before.size() && sink.rows_kept() > 0 {
