@@ -2,13 +2,23 @@
 
 use super::Shape;
 use super::table::{COLUMNS, Cell, Table};
+use super::text::gzip;
 use super::writing::{Column, Values, file, packed};
-use parquet::basic::{Compression, GzipLevel, ZstdLevel};
+use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
 use parquet::data_type::ByteArray;
 use parquet::file::properties::{WriterPropertiesBuilder, WriterVersion};
 
 /// How a writer stores times: the type, and the values of ticks of 100 nanoseconds.
 type Times = (&'static str, fn(Vec<i64>) -> Values);
+
+const MILLISECONDS: Times = ("int64 Timestamp (TIMESTAMP(MILLIS,true))", |ticks| {
+    Values::Int64(
+        ticks
+            .into_iter()
+            .map(|ticks| Some(ticks / 10_000))
+            .collect(),
+    )
+});
 
 const MICROSECONDS: Times = ("int64 Timestamp (TIMESTAMP(MICROS,true))", |ticks| {
     Values::Int64(ticks.into_iter().map(|ticks| Some(ticks / 10)).collect())
@@ -124,6 +134,10 @@ pub fn data_explorer(table: &Table) -> Vec<u8> {
 }
 
 pub fn shapes(table: &Table) -> Vec<Shape> {
+    let of_codec = |name, codec| {
+        let bytes = written(table, MILLISECONDS, true, packed(codec));
+        Shape::of_file(name, "export.parquet", bytes)
+    };
     let arrow = packed(Compression::ZSTD(ZstdLevel::default()))
         .set_writer_version(WriterVersion::PARQUET_2_0)
         .set_dictionary_enabled(false);
@@ -144,5 +158,17 @@ pub fn shapes(table: &Table) -> Vec<Shape> {
             "a.csv",
             written(table, TWELVE_BYTES, true, spark),
         ),
+        Shape::of_file(
+            "Parquet in gzip",
+            "a.parquet.gz",
+            gzip(&data_explorer(table)),
+        ),
+        of_codec("Parquet, not packed", Compression::UNCOMPRESSED),
+        of_codec(
+            "Parquet, brotli",
+            Compression::BROTLI(BrotliLevel::default()),
+        ),
+        of_codec("Parquet, lz4", Compression::LZ4),
+        of_codec("Parquet, raw lz4", Compression::LZ4_RAW),
     ]
 }
