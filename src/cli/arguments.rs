@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// Which of the domains you write to send threats back at you?
 ///
-/// Reads exports of Microsoft's `EmailEvents` table (CSV, JSON array, JSON lines; gzip and zstd too), and of
+/// Reads exports of Microsoft's `EmailEvents` table (CSV, JSON, Parquet; gzip and zstd too), and of
 /// its companion tables beside them, and ranks those domains as Microsoft's hunting query does. Without a
 /// command it opens the terminal interface, or, where standard output is no terminal or an option says
 /// how to print, does what `rank` does.
