@@ -23,6 +23,8 @@ fn demo(folder: &Path) -> Session {
     let mut session = Session::mailhunt(folder, &["--demo"], 140, 40);
     session.wait_for_text("207 of 207");
     session.wait_for_text("19,962 events");
+    // The last word on what is loaded: from now on only keys change the screen.
+    session.wait_for_text("2 warnings (f)");
     session
 }
 

@@ -392,7 +392,7 @@ impl FileSink {
         if self.spelled_out_nothings > 0 {
             let rows = quantities::count(self.spelled_out_nothings, "row");
             self.report.warn(format!(
-                "{rows} with the word None, null or NaN as ThreatTypes: taken as empty, so these are no threats"
+                "{rows} with None, null, NaN, [] or {{}} as ThreatTypes: taken as empty, so these are no threats"
             ));
         }
         if let Some(warning) = self.report.unknown_directions.warning() {

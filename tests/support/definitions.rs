@@ -147,7 +147,7 @@ impl Line {
                 Check::StartsWith => value.starts_with(&text),
                 Check::EndsWith => value.ends_with(&text),
                 Check::Domain => {
-                    let value = value.trim_end_matches('.');
+                    let value = value.strip_suffix('.').unwrap_or(&value);
                     value == text || value.ends_with(&format!(".{text}"))
                 }
                 Check::Exists(_) | Check::SameAs(_) => false,
