@@ -43,6 +43,18 @@ impl Folder {
         std::fs::write(&path, bytes).unwrap();
         path
     }
+
+    /// Makes a named pipe and gives its path; says that the test is skipped where that cannot be.
+    pub fn pipe(&self, name: &str) -> Option<PathBuf> {
+        let path = self.0.path().join(name);
+        match std::process::Command::new("mkfifo").arg(&path).status() {
+            Ok(status) if status.success() => Some(path),
+            other => {
+                println!("skipped: mkfifo is not to be had here ({other:?})");
+                None
+            }
+        }
+    }
 }
 
 /// Loads files as the program does, and checks that no row is unaccounted for.
