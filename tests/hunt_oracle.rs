@@ -25,7 +25,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 use std::collections::{BTreeMap, BTreeSet};
-use support::definitions::{self, Check, Definition, Line};
+use support::definitions::{self, Around, Check, Definition, Line};
 use support::oracle::{self, Counted, Event, Hidden, Matching, Numbers, Question, Side, UrlRow};
 use support::writing::{Case, Empty, Encoding, Packing, Shape, Spelling};
 use support::{Folder, Row, keeping_duplicates, load, load_with};
@@ -254,6 +254,9 @@ fn line() -> impl Strategy<Value = Line> {
         "UrlDomain",
         "Url",
         "NotAColumn",
+        "PartnerDomain",
+        "PartnerDomain",
+        "IsLatestRecord",
     ]);
     let check = prop_oneof![
         6 => select(vec![
@@ -261,8 +264,14 @@ fn line() -> impl Strategy<Value = Line> {
             Check::WholeByExpression, Check::PartByExpression,
         ]),
         3 => any::<bool>().prop_map(Check::Exists),
-        2 => select(vec!["RecipientDomain", "SenderFromDomain", "SenderFromAddress"])
+        2 => select(vec!["RecipientDomain", "SenderFromDomain", "SenderFromAddress", "PartnerDomain"])
             .prop_map(Check::SameAs),
+        1 => Just(Check::ContainsAll),
+        1 => (select(vec!["", "gt", "gte", "lt", "lte"]), 6_i64..9)
+            .prop_map(|(relation, bound)| Check::Number(relation, bound)),
+        1 => Just(Check::InNetwork),
+        1 => any::<bool>().prop_map(Check::Flag),
+        2 => any::<bool>().prop_map(|or_below| Check::OwnDomain { or_below }),
     ];
     let texts = subsequence(
         vec![
@@ -295,9 +304,11 @@ fn line() -> impl Strategy<Value = Line> {
             // Two fields are compared one way only, and not with the links of an email.
             field: match check {
                 Check::SameAs(_) if field.starts_with("Url") => "SenderFromDomain",
+                Check::Flag(_) => "IsLatestRecord",
+                Check::InNetwork => "PartnerDomain",
                 _ => field,
             },
-            cased: cased && !matches!(check, Check::SameAs(_)),
+            cased,
             check,
             texts,
             every,
@@ -313,14 +324,36 @@ fn definition() -> impl Strategy<Value = Definition> {
     };
     (
         select(vec!["outbound", "inbound", "both", "both"]),
+        prop::bool::weighted(0.15),
         blocks(1..3),
         blocks(0..2),
     )
-        .prop_map(|(scope, matches, unless)| Definition {
+        .prop_map(|(scope, show_only, matches, unless)| Definition {
             scope,
+            show_only,
             matches,
             unless,
         })
+}
+
+/// Definitions whose answer does not depend on which of two records of one time was loaded later.
+fn definition_whatever_the_order() -> impl Strategy<Value = Definition> {
+    definition().prop_map(|mut definition| {
+        for line in definition
+            .matches
+            .iter_mut()
+            .chain(&mut definition.unless)
+            .flatten()
+        {
+            if line.field == "IsLatestRecord" {
+                line.field = "SenderFromDomain";
+            }
+        }
+        for block in definition.matches.iter_mut().chain(&mut definition.unless) {
+            *block = definitions::without_clashes(std::mem::take(block));
+        }
+        definition
+    })
 }
 
 fn hours() -> impl Strategy<Value = Option<(i32, i32)>> {
@@ -439,15 +472,23 @@ fn counted(
     definitions: &[Definition],
     links: &[UrlRow],
 ) -> (Vec<Counted>, Vec<usize>) {
+    let own_domains = definitions::own_domains(events);
+    let latest = definitions::latest_records(events);
     events
         .iter()
         .enumerate()
         .filter_map(|(place, event)| {
             let (side, domain) = event.side()?;
+            let around = Around {
+                side,
+                links,
+                is_latest: latest[place],
+                own_domains: &own_domains,
+            };
             let matched = definitions
                 .iter()
                 .enumerate()
-                .filter(|(_, definition)| definition.matches(event, side, links))
+                .filter(|(_, definition)| definition.matches(event, around))
                 .fold(0, |bits, (index, _)| bits | 1 << index);
             let counted = Counted {
                 side,
@@ -822,7 +863,7 @@ proptest! {
     fn the_answer_does_not_depend_on_how_events_are_written_and_split(
         events in events(),
         links in links(),
-        definitions in vec(definition(), 0..4),
+        definitions in vec(definition_whatever_the_order(), 0..4),
         spellings in vec(spelling(), 1..5),
         places in vec(any::<Index>(), 60),
         links_at in any::<Index>(),

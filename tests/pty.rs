@@ -55,31 +55,31 @@ fn exclusions_switch_and_every_pane_follows_in_the_same_frame() {
             "1",
             "1 [x] Internal forwarding",
             "207 of 207",
-            "1 of 4 on · 133 emails hidden",
+            "1 of 9 on · 133 emails hidden",
         ),
         (
             "2",
             "2 [x] Scheduled jobs",
             "205 of 207",
-            "2 of 4 on · 703 emails hidden",
+            "2 of 9 on · 703 emails hidden",
         ),
         (
             "3",
             "3 [x] SIEM and SOAR",
             "204 of 207",
-            "3 of 4 on · 743 emails hidden",
+            "3 of 9 on · 743 emails hidden",
         ),
         (
             "4",
             "4 [x] Cloud storage links",
             "199 of 207",
-            "4 of 4 on · 828 emails hidden",
+            "4 of 9 on · 828 emails hidden",
         ),
         (
             "4",
             "4 [ ] Cloud storage links",
             "204 of 207",
-            "3 of 4 on · 743 emails hidden",
+            "3 of 9 on · 743 emails hidden",
         ),
     ];
     for (key, switch, ranked, hidden) in steps {
@@ -95,7 +95,7 @@ fn exclusions_switch_and_every_pane_follows_in_the_same_frame() {
     let before = session.wait_for("the domain", |screen| {
         text(screen).contains("Threat emails ─") && text(screen).contains("▶   1 contoso.example  ")
     });
-    assert!(before.contains("0 of 4 on"), "{before}");
+    assert!(before.contains("0 of 9 on"), "{before}");
     let all = count_of_emails(&before);
     session.send("1");
     let after = session.wait_for_text("1 [x] Internal forwarding");
@@ -177,7 +177,7 @@ fn any_size_is_survived_and_the_cursor_stays_where_it_was() {
     session.resize(1, 1);
     session.wait_for("one cell", |screen| text(screen).chars().count() == 1);
     session.resize(140, 40);
-    let again = session.wait_for_text("Exclusions 0 of 4 on");
+    let again = session.wait_for_text("Exclusions 0 of 9 on");
     assert!(
         again.contains("▶   2 cloudreports.example"),
         "the cursor is where it was:\n{again}"

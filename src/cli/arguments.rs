@@ -3,6 +3,7 @@
 use crate::events::given_header::{GivenHeader, UnusableHeader};
 use crate::export::ranking::{RankingColumn, UnknownColumn};
 use crate::export::{Format, UnknownFormat};
+use crate::hunt::Query;
 use crate::hunt::domain_matching::{DomainMatching, UnknownMatching};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
@@ -38,6 +39,8 @@ pub(super) enum Command {
     Rank(RankArguments),
     /// Print the threat emails of one domain that no active exclusion hides
     Emails(EmailsArguments),
+    /// List the exclusions and, with files, what each does to their hunt
+    Exclusions(ExclusionsArguments),
     /// Say what was read, what could not be read, and what in the data would mislead
     Check(CheckArguments),
 }
@@ -46,11 +49,7 @@ pub(super) enum Command {
 pub(super) struct SourceArguments {
     /// Exports of `EmailEvents`, and of its companion tables (`EmailUrlInfo`, `UrlClickEvents`, …) beside them;
     /// directories are searched for exports, `-` is standard input
-    #[arg(
-        value_name = "FILE",
-        required_unless_present = "demo",
-        conflicts_with = "demo"
-    )]
+    #[arg(value_name = "FILE", conflicts_with = "demo")]
     pub(super) files: Vec<PathBuf>,
     /// Take the bundled, synthetic export
     #[arg(long)]
@@ -65,17 +64,44 @@ pub(super) struct SourceArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct InputArguments {
-    #[command(flatten)]
-    pub(super) sources: SourceArguments,
-    /// Exclusions to switch on: ids with commas between them, or `all`
+pub(super) struct ExclusionArguments {
+    /// Exclusions to switch on beside those that are on by their definition: ids with commas between them, `all`
+    /// or `none`
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) exclude: Vec<String>,
+    /// A file of exclusions (TOML): they add to the built-in ones and those of your own file, or take the place
+    /// of the one of the same id; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub(super) exclusions: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MatchingArguments {
     /// Which domains are one: `exact`, those that are the same to the letter, as in the query; `folded`,
     /// also those that differ in case, a trailing dot or the spelling of an internationalised name;
     /// `registrable`, those of one organisation by the public suffix list
     #[arg(long, value_name = "HOW", default_value_t, value_parser = parse_matching, hide_default_value = true)]
     pub(super) domains: DomainMatching,
+}
+
+impl MatchingArguments {
+    /// The query that these ask for.
+    pub(super) fn query(&self) -> Query {
+        Query {
+            domains: self.domains,
+            ..Query::default()
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InputArguments {
+    #[command(flatten)]
+    pub(super) sources: SourceArguments,
+    #[command(flatten)]
+    pub(super) exclusions: ExclusionArguments,
+    #[command(flatten)]
+    pub(super) matching: MatchingArguments,
 }
 
 #[derive(Debug, Args)]
@@ -132,6 +158,18 @@ pub(super) struct EmailsArguments {
     /// Columns with commas between them instead of all
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(super) columns: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExclusionsArguments {
+    #[command(flatten)]
+    pub(super) sources: SourceArguments,
+    #[command(flatten)]
+    pub(super) exclusions: ExclusionArguments,
+    #[command(flatten)]
+    pub(super) matching: MatchingArguments,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
 }
 
 /// How `check` answers.

@@ -2,10 +2,11 @@
 
 use super::arguments::{CheckArguments, ReportFormat};
 use super::headless::{finished, write_file};
-use super::{Ending, Failure, exclusions, request};
+use super::{Ending, Failure, request};
 use crate::account::{Account, json, text};
 use crate::events::findings::Findings;
 use crate::events::load::CancelToken;
+use crate::hunt::exclusion;
 use crate::pipeline;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -21,7 +22,10 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ending, Failure> {
     let request = request(&arguments.sources)?;
     let files = request.files();
     let cancel = CancelToken::default();
-    let (load, hunt) = pipeline::run(request, exclusions()?, &cancel, pipeline::Nobody);
+    let exclusions = exclusion::built_in()
+        .map_err(|error| Failure::new(error.to_string()))?
+        .into();
+    let (load, hunt) = pipeline::run(request, exclusions, &cancel, pipeline::Nobody);
     let findings = Findings::of(&hunt.store, &hunt.overlaps, hunt.keeps_duplicates);
     let account = Account {
         load: &load,

@@ -1,16 +1,19 @@
 //! The commands that answer without a screen: load, say what is wrong with the input, write.
 
 use super::arguments::{EmailsArguments, InputArguments, OutputArguments, RankArguments};
-use super::{Ending, Failure, active, exclusions, request, say};
+use super::exclusions::exclusions;
+use super::{Ending, Failure, request, say};
 use crate::events::load::CancelToken;
 use crate::export::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING};
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_sheet, ranking};
+use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::{DomainMatching, Hunt, Query};
 use crate::pipeline::{self, LoadState};
 use crate::quantities;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What a headless command works on.
 struct Answer {
@@ -23,10 +26,16 @@ struct Answer {
 
 /// Loads the inputs and tells of trouble. An error when no events could be read at all.
 fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
-    let exclusions = exclusions()?;
-    let active = active(&arguments.exclude, &exclusions)?;
-    let cancel = CancelToken::default();
     let request = request(&arguments.sources)?;
+    // Only those that are on make a difference to what is asked.
+    let all = exclusions(&arguments.exclusions)?;
+    let exclusions = all
+        .active
+        .iter()
+        .filter_map(|index| all.all.get(index).cloned());
+    let exclusions: Arc<[Exclusion]> = exclusions.collect();
+    let active = ExclusionSet::first(exclusions.len());
+    let cancel = CancelToken::default();
     let files = request.files();
     let (load, hunt) = pipeline::run(request, exclusions, &cancel, pipeline::Nobody);
     tell_troubles(&load);
@@ -41,8 +50,7 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
     }
     let query = Query {
         active,
-        domains: arguments.domains,
-        ..Query::default()
+        ..arguments.matching.query()
     };
     Ok(Answer {
         load,
@@ -54,11 +62,16 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
 
 impl Answer {
     fn ending(&self) -> Ending {
-        if self.load.is_damaged() {
-            Ending::SomeInputLost
-        } else {
-            Ending::Fine
-        }
+        ending(&self.load)
+    }
+}
+
+/// How a command ends that gave an answer from what was loaded.
+pub(super) fn ending(load: &LoadState) -> Ending {
+    if load.is_damaged() {
+        Ending::SomeInputLost
+    } else {
+        Ending::Fine
     }
 }
 
@@ -216,7 +229,11 @@ fn email_columns(asked: &[String], hunt: &Hunt) -> Result<Vec<String>, Failure> 
         .collect()
 }
 
-fn write(sheet: Sheet<'_>, arguments: &OutputArguments, inputs: &[PathBuf]) -> Result<(), Failure> {
+pub(super) fn write(
+    sheet: Sheet<'_>,
+    arguments: &OutputArguments,
+    inputs: &[PathBuf],
+) -> Result<(), Failure> {
     match &arguments.output {
         Some(path) => {
             let format = arguments

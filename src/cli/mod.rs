@@ -1,21 +1,23 @@
 //! The command line: what was asked for is parsed, done, and answered with an exit status.
 //!
 //! Here: which command it is, and what all of them need. `arguments` is what can be asked, `headless`
-//! the commands that need no screen, `check` the one that tells what was loaded.
+//! the commands that need no screen, `check` the one that tells what was loaded, `exclusions` what may be
+//! switched.
 
 mod arguments;
 mod check;
+mod exclusions;
 mod headless;
 
 use crate::demo;
 use crate::events::input::{self, Input, STANDARD_INPUT};
 use crate::events::request::{LoadOptions, LoadRequest};
 use crate::hunt::Query;
-use crate::hunt::exclusion::{self, Exclusion, ExclusionSet};
 use crate::printable::Printable;
 use crate::tui;
 use arguments::{Arguments, Command, InputArguments, SourceArguments};
 use clap::Parser;
+use exclusions::Exclusions;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -63,6 +65,7 @@ pub fn run() -> Ending {
     let result = match arguments.command {
         Some(Command::Rank(rank)) => headless::rank(&rank),
         Some(Command::Emails(emails)) => headless::emails(&emails),
+        Some(Command::Exclusions(exclusions)) => exclusions::list(&exclusions),
         Some(Command::Check(check)) => check::check(&check),
         None if is_interactive() && !arguments.rank.asks_for_output() => {
             interactive(&arguments.rank.input, !arguments.no_mouse)
@@ -139,6 +142,18 @@ fn tell(harmless_line: &str) {
 
 /// What to load, and how.
 fn request(arguments: &SourceArguments) -> Result<LoadRequest, Failure> {
+    request_if_any(arguments)?.ok_or_else(|| {
+        let sentence =
+            "no file is named: name exports of EmailEvents, or say --demo; --help tells more";
+        Failure::wrong_arguments(sentence)
+    })
+}
+
+/// What to load, and how, where anything is named.
+fn request_if_any(arguments: &SourceArguments) -> Result<Option<LoadRequest>, Failure> {
+    if arguments.files.is_empty() && !arguments.demo {
+        return Ok(None);
+    }
     let is_standard_input = |path: &&PathBuf| path.as_os_str() == STANDARD_INPUT;
     if arguments.files.iter().filter(is_standard_input).count() > 1 {
         let sentence = "standard input (-) is named twice, and can be read only once";
@@ -153,46 +168,18 @@ fn request(arguments: &SourceArguments) -> Result<LoadRequest, Failure> {
         keep_duplicates: arguments.keep_duplicates,
         header: arguments.header.clone(),
     };
-    Ok(LoadRequest { inputs, options })
-}
-
-fn exclusions() -> Result<Arc<[Exclusion]>, Failure> {
-    let built_in = exclusion::built_in()
-        .map_err(|error| Failure::new(format!("the built-in exclusions are broken: {error}")))?;
-    Ok(built_in.into())
-}
-
-/// The exclusions that `--exclude` switches on.
-fn active(ids: &[String], exclusions: &[Exclusion]) -> Result<ExclusionSet, Failure> {
-    let mut active = ExclusionSet::EMPTY;
-    for id in ids.iter().map(|id| id.trim()) {
-        if id == "all" {
-            active = ExclusionSet::first(exclusions.len());
-            continue;
-        }
-        let Some(index) = exclusions.iter().position(|known| known.id == *id) else {
-            let known: Vec<&str> = exclusions.iter().map(|known| known.id.as_str()).collect();
-            return Err(Failure::wrong_arguments(format!(
-                "there is no exclusion \"{id}\": there are {}, and all",
-                known.join(", ")
-            )));
-        };
-        active.insert(index);
-    }
-    Ok(active)
+    Ok(Some(LoadRequest { inputs, options }))
 }
 
 fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failure> {
-    let exclusions = exclusions()?;
-    let active = active(&arguments.exclude, &exclusions)?;
     let request = request(&arguments.sources)?;
+    let Exclusions { all, active, .. } = exclusions::exclusions(&arguments.exclusions)?;
     refuse_if_nothing_opens(&request.inputs)?;
     let query = Query {
         active,
-        domains: arguments.domains,
-        ..Query::default()
+        ..arguments.matching.query()
     };
-    let load = tui::run(request, exclusions, query, mouse)
+    let load = tui::run(request, all, query, mouse)
         .map_err(|error| Failure::new(format!("the terminal cannot be used: {error}")))?;
     if load.finished && load.is_useless() {
         headless::tell_troubles(&load);

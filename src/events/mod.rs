@@ -31,6 +31,7 @@ mod sameness;
 pub mod schema;
 mod sink;
 pub mod store;
+pub mod superseded;
 mod text;
 pub mod time;
 

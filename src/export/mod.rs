@@ -2,7 +2,7 @@
 //!
 //! Here: [`write()`], which picks the writer of a format, and its options. One file for each format;
 //! [`Sheet`] is what all of them write; [`write_file`] makes a file that is whole or not there.
-//! [`ranking`] and [`emails`] are the sheets of the hunt; [`provenance`] is what they say of themselves.
+//! [`ranking`], [`emails`] and [`exclusions`] are the sheets of the hunt; [`provenance`] is what they say of themselves.
 //! Not here: dialogs about where to write.
 //!
 //! What is exported was written by attackers. Formats for people (table, Markdown, CSV without
@@ -10,6 +10,7 @@
 
 mod csv;
 pub mod emails;
+pub mod exclusions;
 mod file;
 mod format;
 mod json;

@@ -1,5 +1,6 @@
 //! Counts batches of events into a cube as they are loaded, and gives the hunt of what there is.
 
+use super::across_events::{AcrossEvents, AskedAcrossEvents};
 use super::cube::{Cube, CubeBuilder};
 use super::domain::{self, DomainNumbers};
 use super::domain_matching::DomainMatching;
@@ -8,15 +9,15 @@ use super::exclusion::Exclusion;
 use super::facets::{self, ThreatFacets};
 use super::fields;
 use super::matched::MatchedCounts;
-use super::matcher::{self, CountedRow, Side};
+use super::matcher::{self, CountedRow, Side, Subject};
 use super::query::Query;
 use super::spellings::Spellings;
 use super::view::{self, View};
 use crate::events::column::Column;
 use crate::events::overlaps::Overlaps;
 use crate::events::schema::{Table, names};
-use crate::events::time::EventTime;
 use crate::events::time::summary::TimeRange;
+use crate::events::time::{DateOrder, EventTime};
 use crate::events::{Batch, EventId, EventStore};
 use std::sync::Arc;
 
@@ -39,6 +40,10 @@ pub struct Hunt {
     pub overlaps: Arc<Overlaps>,
     /// Whether those count each time.
     pub keeps_duplicates: bool,
+    /// What is known of all events together, when all are loaded.
+    pub across_events: Arc<AcrossEvents>,
+    /// For each exclusion, whether it can hide emails by text alone that their sender writes.
+    pub rests_on_text_of_the_sender: Vec<bool>,
 }
 
 impl Hunt {
@@ -68,6 +73,24 @@ impl Hunt {
         self.counts.are_ready(matching)
     }
 
+    /// The hunt of the same events with other exclusions. It takes time by the number of events.
+    #[must_use]
+    pub fn with_exclusions(&self, exclusions: Arc<[Exclusion]>) -> Hunt {
+        let mut builder = HuntBuilder::new(exclusions, 0);
+        builder.store = self.store.clone();
+        builder.overlaps = Arc::clone(&self.overlaps);
+        builder.keeps_duplicates = self.keeps_duplicates;
+        for (_, _, batch) in builder.store.batches() {
+            fields::remove_present_headers(batch, &mut builder.missing_headers);
+        }
+        builder.counts_are_stale = true;
+        builder.count_all();
+        Hunt {
+            spellings: self.spellings.clone(),
+            ..builder.partial()
+        }
+    }
+
     /// The number of the exclusion with this id.
     pub fn exclusion_index(&self, id: &str) -> Option<usize> {
         self.exclusions
@@ -90,6 +113,8 @@ pub struct HuntBuilder {
     counts_are_stale: bool,
     overlaps: Arc<Overlaps>,
     keeps_duplicates: bool,
+    asked_across_events: AskedAcrossEvents,
+    across_events: Arc<AcrossEvents>,
 }
 
 /// What is counted of the events; made anew when masks or times change.
@@ -106,12 +131,14 @@ impl HuntBuilder {
         HuntBuilder {
             missing_headers: matcher::headers_of(&exclusions),
             companions_looked_at: matcher::companions_of(&exclusions),
+            asked_across_events: AskedAcrossEvents::by(&exclusions),
             exclusions,
             store: EventStore::new(files),
             counts: Counts::default(),
             counts_are_stale: false,
             overlaps: Arc::default(),
             keeps_duplicates: false,
+            across_events: Arc::default(),
         }
     }
 
@@ -127,9 +154,14 @@ impl HuntBuilder {
         fields::remove_present_headers(&batch, &mut self.missing_headers);
         self.counts_are_stale |= self.store.add_dates(file, &batch.times().dates);
         let number = self.store.add_events(file, Arc::clone(&batch));
-        let place = (file as u32, number);
-        self.counts
-            .add(place, &batch, &[], &self.exclusions, &self.store);
+        let subject = Subject {
+            batch: &batch,
+            place: (file as u32, number),
+            companions: self.store.companions(),
+            across_events: &self.across_events,
+        };
+        let order = self.store.date_order(file);
+        self.counts.add(subject, &[], &self.exclusions, order);
     }
 
     /// Adds rows of a companion table in a file.
@@ -162,19 +194,40 @@ impl HuntBuilder {
             times: self.store.times(),
             overlaps: Arc::clone(&self.overlaps),
             keeps_duplicates: self.keeps_duplicates,
+            across_events: Arc::clone(&self.across_events),
+            rests_on_text_of_the_sender: self
+                .exclusions
+                .iter()
+                .map(|exclusion| {
+                    let missing = &self.missing_headers;
+                    matcher::rests_on_text_of_the_sender(exclusion, &self.store, missing)
+                })
+                .collect(),
         }
     }
 
     /// The hunt of all that was added.
     pub fn complete(&mut self) -> Hunt {
         self.overlaps = Arc::new(Overlaps::find(&self.store));
-        let leaves_out = !self.keeps_duplicates && !self.overlaps.is_empty();
-        if self.counts_are_stale || leaves_out {
-            self.count_anew(leaves_out);
-        }
+        self.count_all();
         Hunt {
             spellings: self.counts.spellings(),
             ..self.partial()
+        }
+    }
+
+    /// Sees to it that what is counted is right now that all events are there.
+    fn count_all(&mut self) {
+        let leaves_out = !self.keeps_duplicates && !self.overlaps.is_empty();
+        if self.asked_across_events.is_anything() {
+            let none = Overlaps::default();
+            let left_out = if leaves_out { &self.overlaps } else { &none };
+            let across_events = AcrossEvents::of(&self.store, left_out, self.asked_across_events);
+            self.across_events = Arc::new(across_events);
+            self.counts_are_stale = true;
+        }
+        if self.counts_are_stale || leaves_out {
+            self.count_anew(leaves_out);
         }
     }
 
@@ -188,35 +241,38 @@ impl HuntBuilder {
             } else {
                 &[]
             };
-            self.counts.add(
-                (file, number),
+            let subject = Subject {
                 batch,
-                left_out,
-                &self.exclusions,
-                &self.store,
-            );
+                place: (file, number),
+                companions: self.store.companions(),
+                across_events: &self.across_events,
+            };
+            let order = self.store.date_order(file as usize);
+            self.counts.add(subject, left_out, &self.exclusions, order);
         }
         self.counts_are_stale = false;
     }
 }
 
 impl Counts {
-    /// Counts the events of a batch, which is the numbered one of its numbered file, without the rows
-    /// left out, which ascend.
+    /// Counts the events of a batch without the rows left out, which ascend.
     fn add(
         &mut self,
-        (file, number): (u32, u32),
-        batch: &Batch,
+        subject: Subject<'_>,
         left_out: &[u16],
         exclusions: &[Exclusion],
-        store: &EventStore,
+        order: DateOrder,
     ) {
+        let Subject {
+            batch,
+            place: (file, number),
+            ..
+        } = subject;
         let mut rows = counted_rows(batch);
         if !left_out.is_empty() {
             rows.retain(|counted| left_out.binary_search(&counted.row).is_err());
         }
-        let order = store.date_order(file as usize);
-        let masks = matcher::masks(exclusions, batch, store.companions(), &rows);
+        let masks = matcher::masks(exclusions, subject, &rows);
         let mut recipients = recipient_domains(batch);
         let mut senders =
             DomainsOfColumn::new(batch.column(names::SENDER_FROM_DOMAIN), |cell| cell);

@@ -1,6 +1,7 @@
 //! The fields an exclusion can look at, and how their values are taken from a row of a batch.
 
 use super::domain;
+use super::matcher::Side;
 use crate::events::Batch;
 use crate::events::column::Column;
 use crate::events::companions::CompanionRow;
@@ -24,6 +25,11 @@ pub enum Field {
     },
     /// The recipient's domain as the hunt takes it from `RecipientEmailAddress`.
     RecipientDomain,
+    /// The domain the hunt counts the email under: the recipient's of an outbound email, the sender's of an
+    /// inbound one.
+    PartnerDomain,
+    /// Whether it is the latest record of its message and recipient, `true` or `false`.
+    IsLatestRecord,
     /// A mail header: a column of that name, or a key of a column that holds headers.
     Header(String),
     /// The links of the email (`EmailUrlInfo`).
@@ -40,15 +46,24 @@ pub enum Field {
 const HEADER_COLUMNS: [&str; 2] = [names::ADDITIONAL_FIELDS, "Headers"];
 
 impl Field {
+    /// The fields that are no column of `EmailEvents`.
+    const OWN: [(&str, Field); 7] = [
+        ("RecipientDomain", Field::RecipientDomain),
+        ("PartnerDomain", Field::PartnerDomain),
+        ("IsLatestRecord", Field::IsLatestRecord),
+        ("Url", Field::Url),
+        ("UrlDomain", Field::UrlDomain),
+        ("FileName", Field::FileName),
+        ("FileType", Field::FileType),
+    ];
+
     /// Reads a field as written in a definition.
     pub fn parse(text: &str) -> Field {
-        match text {
-            "RecipientDomain" => return Field::RecipientDomain,
-            "Url" => return Field::Url,
-            "UrlDomain" => return Field::UrlDomain,
-            "FileName" => return Field::FileName,
-            "FileType" => return Field::FileType,
-            _ => {}
+        let own = Field::OWN
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(text));
+        if let Some((_, field)) = own {
+            return field.clone();
         }
         if let Some(header) = text.strip_prefix("Header.") {
             return Field::Header(header.to_owned());
@@ -84,41 +99,54 @@ impl Field {
 
     /// Where a batch has the values of this field. None when it lacks the columns.
     pub fn sources<'b>(&self, batch: &'b Batch) -> Vec<Source<'b>> {
-        let whole = |column| Source {
-            column,
-            extraction: Extraction::Whole,
+        let source = |name: &str, extraction: Extraction| {
+            let column = batch.column(name)?;
+            Some(Source {
+                column,
+                extraction,
+                side: None,
+            })
         };
+        let whole = |name: &str| source(name, Extraction::Whole);
         match self {
-            Field::Column(name) => batch.column(name).map(whole).into_iter().collect(),
-            Field::JsonKey { column, key } => batch
-                .column(column)
-                .map(|column| Source {
-                    column,
-                    extraction: Extraction::JsonKey(key.clone()),
-                })
+            Field::Column(name) => whole(name).into_iter().collect(),
+            Field::JsonKey { column, key } => source(column, Extraction::JsonKey(key.clone()))
                 .into_iter()
                 .collect(),
-            Field::RecipientDomain => batch
-                .column(names::RECIPIENT_EMAIL_ADDRESS)
-                .map(|column| Source {
-                    column,
-                    extraction: Extraction::DomainOfAddress,
-                })
-                .into_iter()
-                .collect(),
-            Field::Header(name) => {
-                let own = batch.column(name).map(whole);
-                let inside = HEADER_COLUMNS.iter().filter_map(|column| {
-                    Some(Source {
-                        column: batch.column(column)?,
-                        extraction: Extraction::JsonKey(name.clone()),
-                    })
-                });
-                own.into_iter().chain(inside).collect()
+            Field::RecipientDomain => recipient_domain(batch).into_iter().collect(),
+            Field::PartnerDomain => {
+                let on = |source: Option<Source<'b>>, side| source.map(|it| it.on(side));
+                let recipients = on(recipient_domain(batch), Side::Outbound);
+                let senders = on(whole(names::SENDER_FROM_DOMAIN), Side::Threat);
+                recipients.into_iter().chain(senders).collect()
             }
-            Field::Url | Field::UrlDomain | Field::FileName | Field::FileType => Vec::new(),
+            Field::Header(name) => {
+                let inside = HEADER_COLUMNS
+                    .iter()
+                    .filter_map(|column| source(column, Extraction::JsonKey(name.clone())));
+                whole(name).into_iter().chain(inside).collect()
+            }
+            Field::IsLatestRecord
+            | Field::Url
+            | Field::UrlDomain
+            | Field::FileName
+            | Field::FileType => Vec::new(),
         }
     }
+}
+
+/// The recipients' domains: of their addresses as in the query, or, where an export leaves those out, as
+/// Microsoft took them.
+fn recipient_domain(batch: &Batch) -> Option<Source<'_>> {
+    let of = |name: &str, extraction| {
+        Some(Source {
+            column: batch.column(name)?,
+            extraction,
+            side: None,
+        })
+    };
+    of(names::RECIPIENT_EMAIL_ADDRESS, Extraction::DomainOfAddress)
+        .or_else(|| of(names::RECIPIENT_DOMAIN, Extraction::Whole))
 }
 
 impl fmt::Display for Field {
@@ -126,12 +154,11 @@ impl fmt::Display for Field {
         match self {
             Field::Column(name) => formatter.write_str(name),
             Field::JsonKey { column, key } => write!(formatter, "{column}.{key}"),
-            Field::RecipientDomain => formatter.write_str("RecipientDomain"),
             Field::Header(name) => write!(formatter, "Header.{name}"),
-            Field::Url => formatter.write_str("Url"),
-            Field::UrlDomain => formatter.write_str("UrlDomain"),
-            Field::FileName => formatter.write_str("FileName"),
-            Field::FileType => formatter.write_str("FileType"),
+            own => {
+                let name = Field::OWN.iter().find(|(_, field)| field == own);
+                formatter.write_str(name.map_or("", |(name, _)| name))
+            }
         }
     }
 }
@@ -143,6 +170,27 @@ pub struct Source<'b> {
     pub column: &'b Column,
     /// What of its cells is the value.
     pub extraction: Extraction,
+    /// The only side of whose events it is the value.
+    pub side: Option<Side>,
+}
+
+impl Source<'_> {
+    /// Whether it says the value of events on this side.
+    pub fn is_of(&self, side: Side) -> bool {
+        self.side.is_none_or(|own| own == side)
+    }
+
+    /// The value of a row; empty when there is none.
+    pub fn value(&self, row: usize) -> Cow<'_, [u8]> {
+        self.extraction.value(self.column.get(row))
+    }
+
+    fn on(self, side: Side) -> Self {
+        Source {
+            side: Some(side),
+            ..self
+        }
+    }
 }
 
 /// What of a cell is a field's value.

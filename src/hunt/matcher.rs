@@ -3,8 +3,12 @@
 //! A condition is evaluated once for each distinct value of a dictionary column, not once for each
 //! event, and only on events that the hunt counts.
 
-use super::exclusion::{Clause, Condition, Exclusion, ExclusionSet, Scope, Test};
-use super::fields::{self, Field, Source};
+use super::across_events::AcrossEvents;
+use super::exclusion::condition::folded_unless;
+use super::exclusion::texts::DomainSet;
+use super::exclusion::trust;
+use super::exclusion::{Clause, Condition, Exclusion, ExclusionSet, Hides, Scope, Test};
+use super::fields::{Field, Source};
 use crate::events::Batch;
 use crate::events::EventStore;
 use crate::events::column::Column;
@@ -39,37 +43,62 @@ impl Scope {
     }
 }
 
-/// For each of the rows, the exclusions that match it.
+/// A batch of events, and what else there is to know of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The events.
+    pub batch: &'a Batch,
+    /// The numbers of its file and, in the file, of the batch.
+    pub place: (u32, u32),
+    /// The rows of companion tables.
+    pub companions: &'a Companions,
+    /// What is known of all events together.
+    pub across_events: &'a AcrossEvents,
+}
+
+/// For each of the rows, the exclusions that hide it when they are on.
 pub fn masks(
     exclusions: &[Exclusion],
-    batch: &Batch,
-    companions: &Companions,
+    subject: Subject<'_>,
     rows: &[CountedRow],
 ) -> Vec<ExclusionSet> {
     let mut masks = vec![ExclusionSet::EMPTY; rows.len()];
     for (index, exclusion) in exclusions.iter().enumerate() {
-        for place in matching(exclusion, batch, companions, rows) {
+        for place in hidden(exclusion, subject, rows) {
             masks[place].insert(index);
         }
     }
     masks
 }
 
-/// The places in `rows` that an exclusion matches.
-fn matching(
-    exclusion: &Exclusion,
-    batch: &Batch,
-    companions: &Companions,
-    rows: &[CountedRow],
-) -> Vec<usize> {
+/// The places in `rows` that an exclusion hides.
+fn hidden(exclusion: &Exclusion, subject: Subject<'_>, rows: &[CountedRow]) -> Vec<usize> {
     let in_scope: Vec<usize> = (0..rows.len())
         .filter(|&place| exclusion.scope.covers(rows[place].side))
         .collect();
-    let matched = any_clause(&exclusion.matches, in_scope, batch, companions, rows);
+    match exclusion.hides {
+        Hides::Matching => matching(exclusion, in_scope, subject, rows),
+        Hides::Others => {
+            let matching = matching(exclusion, in_scope.clone(), subject, rows);
+            let mut others = in_scope;
+            others.retain(|place| matching.binary_search(place).is_err());
+            others
+        }
+    }
+}
+
+/// Those of the places in `rows` that an exclusion matches.
+fn matching(
+    exclusion: &Exclusion,
+    places: Vec<usize>,
+    subject: Subject<'_>,
+    rows: &[CountedRow],
+) -> Vec<usize> {
+    let matched = any_clause(&exclusion.matches, places, subject, rows);
     if matched.is_empty() {
         return matched;
     }
-    let spared = any_clause(&exclusion.unless, matched.clone(), batch, companions, rows);
+    let spared = any_clause(&exclusion.unless, matched.clone(), subject, rows);
     matched
         .into_iter()
         .filter(|place| spared.binary_search(place).is_err())
@@ -80,8 +109,7 @@ fn matching(
 fn any_clause(
     clauses: &[Clause],
     places: Vec<usize>,
-    batch: &Batch,
-    companions: &Companions,
+    subject: Subject<'_>,
     rows: &[CountedRow],
 ) -> Vec<usize> {
     let mut held: Vec<usize> = Vec::new();
@@ -92,8 +120,8 @@ fn any_clause(
         }
         let mut holding = open.clone();
         for condition in conditions {
-            let mut evaluation = Evaluation::new(condition, batch, companions);
-            holding.retain(|&place| evaluation.holds(usize::from(rows[place].row)));
+            let mut evaluation = Evaluation::new(condition, subject);
+            holding.retain(|&place| evaluation.holds(rows[place]));
         }
         open.retain(|place| holding.binary_search(place).is_err());
         held.extend(holding);
@@ -105,8 +133,7 @@ fn any_clause(
 /// One condition on one batch, with the answers it has already found.
 struct Evaluation<'a> {
     condition: &'a Condition,
-    batch: &'a Batch,
-    companions: &'a Companions,
+    subject: Subject<'a>,
     sources: Vec<(Source<'a>, Answers)>,
     others: Vec<Source<'a>>,
 }
@@ -119,10 +146,10 @@ enum Answers {
 }
 
 impl<'a> Evaluation<'a> {
-    fn new(condition: &'a Condition, batch: &'a Batch, companions: &'a Companions) -> Self {
+    fn new(condition: &'a Condition, subject: Subject<'a>) -> Self {
         let sources = condition
             .field
-            .sources(batch)
+            .sources(subject.batch)
             .into_iter()
             .map(|source| {
                 let answers = match source.column {
@@ -134,78 +161,123 @@ impl<'a> Evaluation<'a> {
             })
             .collect();
         let others = match &condition.test {
-            Test::EqualsField(other) => other.sources(batch),
+            Test::EqualsField { field, .. } => field.sources(subject.batch),
             _ => Vec::new(),
         };
         Evaluation {
             condition,
-            batch,
-            companions,
+            subject,
             sources,
             others,
         }
     }
 
-    fn holds(&mut self, row: usize) -> bool {
+    fn holds(&mut self, counted: CountedRow) -> bool {
+        let row = usize::from(counted.row);
         if let Some(table) = self.condition.field.companion() {
             return self.holds_for_companion(table, row);
         }
-        if matches!(self.condition.test, Test::EqualsField(_)) {
-            return self.equals_other_field(row);
+        if self.condition.field == Field::IsLatestRecord {
+            return self.holds_for_latest_record(counted.row);
         }
-        let test = &self.condition.test;
+        if let Test::EqualsField { cased, .. } = self.condition.test {
+            return self.equals_other_field(counted, cased);
+        }
+        let (test, own_domains) = (&self.condition.test, self.own_domains());
+        let mut sources = self
+            .sources
+            .iter_mut()
+            .filter(|(source, _)| source.is_of(counted.side));
+        let mut passes = |(source, answers): &mut (Source<'_>, Answers)| {
+            passes(test, own_domains, source, answers, row)
+        };
         let wants_absence = matches!(test, Test::Exists(false));
         if wants_absence {
             // It is absent only where every place it could stand in is empty.
-            return self
-                .sources
-                .iter_mut()
-                .all(|(source, answers)| passes(test, source, answers, row));
+            return sources.all(&mut passes);
         }
-        self.sources
-            .iter_mut()
-            .any(|(source, answers)| passes(test, source, answers, row))
+        sources.any(&mut passes)
     }
 
-    fn equals_other_field(&self, row: usize) -> bool {
-        self.sources.iter().any(|(source, _)| {
-            let value = source.extraction.value(source.column.get(row));
-            let value = fields::fold_case(&value);
-            !value.is_empty()
-                && self.others.iter().any(|other| {
-                    let other = other.extraction.value(other.column.get(row));
-                    *fields::fold_case(&other) == *value
-                })
-        })
+    fn own_domains(&self) -> &'a DomainSet {
+        self.subject.across_events.own_domains()
+    }
+
+    /// Of a row without message or recipient it is not known, nor is it while more events may come.
+    fn holds_for_latest_record(&self, row: u16) -> bool {
+        let Subject {
+            batch,
+            place: (file, number),
+            across_events,
+            ..
+        } = self.subject;
+        let is_told = |name| !batch.cell(name, usize::from(row)).trim_ascii().is_empty();
+        let is_of_an_email =
+            is_told(names::NETWORK_MESSAGE_ID) && is_told(names::RECIPIENT_EMAIL_ADDRESS);
+        let value: &[u8] = match across_events.is_latest_record(file, number, row) {
+            Some(is_latest) if is_of_an_email => {
+                if is_latest {
+                    b"true"
+                } else {
+                    b"false"
+                }
+            }
+            _ => b"",
+        };
+        self.condition.test.passes(value, self.own_domains())
+    }
+
+    fn equals_other_field(&self, counted: CountedRow, cased: bool) -> bool {
+        let row = usize::from(counted.row);
+        let sources = self.sources.iter().map(|(source, _)| source);
+        sources
+            .filter(|source| source.is_of(counted.side))
+            .any(|source| {
+                let value = source.value(row);
+                let value = folded_unless(cased, &value);
+                let others = self.others.iter();
+                !value.is_empty()
+                    && others
+                        .filter(|other| other.is_of(counted.side))
+                        .any(|other| *folded_unless(cased, &other.value(row)) == *value)
+            })
     }
 
     /// Asks the rows that a companion table has of the email's message. Those of attachments say the
     /// recipient too, but the files of a message are the same for all of them.
     fn holds_for_companion(&self, table: Table, row: usize) -> bool {
-        let message = self.batch.cell(names::NETWORK_MESSAGE_ID, row);
+        let Subject {
+            batch, companions, ..
+        } = self.subject;
+        let message = batch.cell(names::NETWORK_MESSAGE_ID, row);
         // Of an email without an id, or without that table, nothing is known of its links or files,
         // also not that it has none.
-        if message.trim_ascii().is_empty() || !self.companions.is_loaded(table) {
+        if message.trim_ascii().is_empty() || !companions.is_loaded(table) {
             return false;
         }
-        let mut values = self
-            .companions
+        let mut values = companions
             .of_message(table, message)
             .map(|row| self.condition.field.value_in(&row))
             .peekable();
         if values.peek().is_none() {
             return matches!(self.condition.test, Test::Exists(false));
         }
-        let test = &self.condition.test;
+        let (test, own_domains) = (&self.condition.test, self.own_domains());
         if self.condition.every {
-            return values.all(|value| test.passes(value));
+            return values.all(|value| test.passes(value, own_domains));
         }
-        values.any(|value| test.passes(value))
+        values.any(|value| test.passes(value, own_domains))
     }
 }
 
-fn passes(test: &Test, source: &Source<'_>, answers: &mut Answers, row: usize) -> bool {
-    let evaluate = || test.passes(&source.extraction.value(source.column.get(row)));
+fn passes(
+    test: &Test,
+    own_domains: &DomainSet,
+    source: &Source<'_>,
+    answers: &mut Answers,
+    row: usize,
+) -> bool {
+    let evaluate = || test.passes(&source.value(row), own_domains);
     let known = match (answers, source.column) {
         (Answers::ByCode(answers), Column::Dictionary { codes, .. }) => {
             answers.get_mut(usize::from(codes[row]))
@@ -219,75 +291,119 @@ fn passes(test: &Test, source: &Source<'_>, answers: &mut Answers, row: usize) -
     }
 }
 
-/// Why an exclusion cannot match whatever the events are: what all its clauses lack.
-/// `None` when at least one clause has all it looks at.
+/// Why an exclusion cannot hide anything whatever the events are: what all its clauses lack.
+/// `None` when at least one clause has all it looks at, and of one that hides all but what matches.
 pub fn inert_reason(
     exclusion: &Exclusion,
     store: &EventStore,
     missing_headers: &[String],
 ) -> Option<String> {
+    if exclusion.hides == Hides::Others {
+        return None;
+    }
     let mut reasons = Vec::new();
-    for Clause(conditions) in &exclusion.matches {
-        let lack = conditions
-            .iter()
-            .find_map(|condition| lack(condition, store, missing_headers))?;
-        reasons.push(lack);
+    for clause in &exclusion.matches {
+        reasons.push(lack_of_clause(clause, store, missing_headers)?);
     }
     // The first clause is the main one; the others are further ways to the same evidence.
     reasons.into_iter().next()
 }
 
+/// What a clause lacks in the loaded files, so that it can never hold, if it does.
+fn lack_of_clause(
+    Clause(conditions): &Clause,
+    store: &EventStore,
+    missing_headers: &[String],
+) -> Option<String> {
+    conditions
+        .iter()
+        .find_map(|condition| lack(condition, store, missing_headers))
+}
+
+/// Whether an exclusion, with what is loaded, can hide emails by text alone that their sender writes.
+pub fn rests_on_text_of_the_sender(
+    exclusion: &Exclusion,
+    store: &EventStore,
+    missing_headers: &[String],
+) -> bool {
+    exclusion.matches.iter().any(|clause| {
+        trust::rests_on_text_of_the_sender(exclusion.scope, clause)
+            && lack_of_clause(clause, store, missing_headers).is_none()
+    })
+}
+
 /// What a condition lacks in the loaded files, so that it can never hold, if it does.
 fn lack(condition: &Condition, store: &EventStore, missing_headers: &[String]) -> Option<String> {
-    let field = &condition.field;
-    if let Some(table) = field.companion() {
-        let is_loaded = store.companions().is_loaded(table);
-        return (!is_loaded).then(|| format!("no {} loaded", table.name()));
-    }
-    if matches!(condition.test, Test::Exists(false)) {
+    if matches!(condition.test, Test::Exists(false)) && condition.field.companion().is_none() {
         // A column that is not there is as good as one that is always empty: exports may leave
         // out what is empty.
         return None;
     }
+    condition
+        .fields()
+        .find_map(|field| lack_of_field(field, store, missing_headers))
+}
+
+fn lack_of_field(field: &Field, store: &EventStore, missing_headers: &[String]) -> Option<String> {
     let without_column =
         |name: &str| (!store.has_column(name)).then(|| format!("no column {name} loaded"));
+    if let Some(table) = field.companion() {
+        let is_loaded = store.companions().is_loaded(table);
+        return (!is_loaded).then(|| format!("no {} loaded", table.name()));
+    }
     match field {
         Field::Column(name) => without_column(name),
         Field::JsonKey { column, .. } => without_column(column),
-        Field::RecipientDomain => without_column(names::RECIPIENT_EMAIL_ADDRESS),
+        Field::RecipientDomain => {
+            let derived = without_column(names::RECIPIENT_DOMAIN);
+            derived.and_then(|_| without_column(names::RECIPIENT_EMAIL_ADDRESS))
+        }
+        Field::IsLatestRecord => without_column(names::NETWORK_MESSAGE_ID)
+            .or_else(|| without_column(names::RECIPIENT_EMAIL_ADDRESS)),
         Field::Header(name) => missing_headers
             .contains(name)
             .then(|| format!("no header {name} loaded")),
-        Field::Url | Field::UrlDomain | Field::FileName | Field::FileType => None,
+        // Both sides of the hunt have the partner's domain, or there would be no hunt.
+        Field::PartnerDomain
+        | Field::Url
+        | Field::UrlDomain
+        | Field::FileName
+        | Field::FileType => None,
     }
 }
 
 /// The (canonical) columns that any of the exclusions looks at, those that may hold headers included.
 pub fn columns_of(exclusions: &[Exclusion]) -> Vec<String> {
-    let mut columns: Vec<String> = exclusions
-        .iter()
-        .flat_map(|exclusion| exclusion.matches.iter().chain(&exclusion.unless))
-        .flat_map(|Clause(conditions)| conditions)
-        .map(|condition| match &condition.field {
-            Field::Column(name) => name.clone(),
-            Field::JsonKey { column, .. } => column.clone(),
-            Field::RecipientDomain => names::RECIPIENT_EMAIL_ADDRESS.to_owned(),
-            Field::Header(_) => names::ADDITIONAL_FIELDS.to_owned(),
-            Field::Url => names::URL.to_owned(),
-            Field::UrlDomain => names::URL_DOMAIN.to_owned(),
-            Field::FileName => names::FILE_NAME.to_owned(),
-            Field::FileType => names::FILE_TYPE.to_owned(),
-        })
+    let fields = conditions_of(exclusions).flat_map(Condition::fields);
+    let mut columns: Vec<String> = fields
+        .flat_map(columns_of_field)
+        .map(str::to_owned)
         .collect();
     columns.sort_unstable();
     columns.dedup();
     columns
 }
 
+fn columns_of_field(field: &Field) -> Vec<&str> {
+    match field {
+        Field::Column(name) => vec![name],
+        Field::JsonKey { column, .. } => vec![column],
+        Field::RecipientDomain => vec![names::RECIPIENT_EMAIL_ADDRESS],
+        Field::PartnerDomain => vec![names::RECIPIENT_EMAIL_ADDRESS, names::SENDER_FROM_DOMAIN],
+        Field::IsLatestRecord => vec![names::NETWORK_MESSAGE_ID, names::RECIPIENT_EMAIL_ADDRESS],
+        Field::Header(_) => vec![names::ADDITIONAL_FIELDS],
+        Field::Url => vec![names::URL],
+        Field::UrlDomain => vec![names::URL_DOMAIN],
+        Field::FileName => vec![names::FILE_NAME],
+        Field::FileType => vec![names::FILE_TYPE],
+    }
+}
+
 /// The headers that any of the exclusions looks at.
 pub fn headers_of(exclusions: &[Exclusion]) -> Vec<String> {
-    let mut headers: Vec<String> = conditions_of(exclusions)
-        .filter_map(|condition| match &condition.field {
+    let fields = conditions_of(exclusions).flat_map(Condition::fields);
+    let mut headers: Vec<String> = fields
+        .filter_map(|field| match field {
             Field::Header(name) => Some(name.clone()),
             _ => None,
         })
@@ -308,8 +424,5 @@ pub fn companions_of(exclusions: &[Exclusion]) -> Vec<Table> {
 }
 
 fn conditions_of(exclusions: &[Exclusion]) -> impl Iterator<Item = &Condition> {
-    exclusions
-        .iter()
-        .flat_map(|exclusion| exclusion.matches.iter().chain(&exclusion.unless))
-        .flat_map(|Clause(conditions)| conditions)
+    exclusions.iter().flat_map(Exclusion::conditions)
 }

@@ -3,19 +3,20 @@
 //! Pure: no files, no threads, no screen.
 //!
 //! * [`exclusion`] is what an analyst can switch: a named predicate over one event.
-//! * [`matcher`] evaluates exclusions over a batch of events: one bit each.
+//! * [`matcher`] evaluates exclusions over a batch of events: one bit each; [`across_events`] is what some of
+//!   them ask that takes a look at all events.
 //! * [`builder`] counts batches of events into a [`cube`] and lists the threat emails of each domain.
 //! * [`domain_matching`] says which domains are taken for one; [`matched`] has cubes and lists for each way.
 //! * [`spellings`] tells of names that the events spell in several ways.
 //! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
 
+pub mod across_events;
 pub mod builder;
 pub mod cube;
 pub mod domain;
 pub mod domain_matching;
 pub mod emails;
 pub mod exclusion;
-mod exclusion_file;
 pub mod facets;
 pub mod fields;
 pub mod matched;

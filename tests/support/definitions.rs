@@ -3,10 +3,57 @@
 
 use super::oracle::{Event, Side, UrlRow};
 use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// What there is to know of an event beside itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    pub side: Side,
+    pub links: &'a [UrlRow],
+    /// Whether it is the latest record of its message and recipient, if it has both.
+    pub is_latest: Option<bool>,
+    pub own_domains: &'a BTreeSet<String>,
+}
+
+/// The sender domains of outbound and intra-org mail, as they are compared.
+pub fn own_domains(events: &[Event]) -> BTreeSet<String> {
+    let ours = events
+        .iter()
+        .filter(|event| ["Outbound", "Intra-org"].contains(&event.get("EmailDirection")));
+    ours.map(|event| event.get("SenderFromDomain"))
+        .filter(|domain| !domain.is_empty())
+        .map(as_own_domain)
+        .collect()
+}
+
+fn as_own_domain(domain: &str) -> String {
+    let folded = domain.to_lowercase();
+    folded.strip_suffix('.').unwrap_or(&folded).to_owned()
+}
+
+/// For each event whether it is the latest record of its message and recipient: no later one has a later
+/// time, nor an equal one that stands after it.
+pub fn latest_records(events: &[Event]) -> Vec<Option<bool>> {
+    let email = |event: &Event| {
+        let cells =
+            ["NetworkMessageId", "RecipientEmailAddress"].map(|name| event.get(name).to_owned());
+        (!cells.iter().any(|cell| cell.trim().is_empty())).then_some(cells)
+    };
+    let latest = |(place, event): (usize, &Event)| {
+        let own = email(event)?;
+        let others = events.iter().enumerate();
+        let is_superseded = others
+            .filter(|(_, other)| email(other).as_ref() == Some(&own))
+            .any(|(other_place, other)| (other.seconds, other_place) > (event.seconds, place));
+        Some(!is_superseded)
+    };
+    events.iter().enumerate().map(latest).collect()
+}
 
 #[derive(Clone, Debug)]
 pub struct Definition {
     pub scope: &'static str,
+    pub show_only: bool,
     pub matches: Vec<Vec<Line>>,
     pub unless: Vec<Vec<Line>>,
 }
@@ -34,23 +81,52 @@ pub enum Check {
     PartByExpression,
     Exists(bool),
     SameAs(&'static str),
+    /// Each of the texts is part of it.
+    ContainsAll,
+    /// A number in this relation to another.
+    Number(&'static str, i64),
+    /// An address in 192.0.2.0/24.
+    InNetwork,
+    Flag(bool),
+    /// One of our own domains, or, where asked for, below one.
+    OwnDomain {
+        or_below: bool,
+    },
 }
 
 impl Line {
     fn key(&self) -> String {
         let modifier = match self.check {
-            Check::Is => "",
             Check::Contains => "|contains",
             Check::StartsWith => "|startswith",
             Check::EndsWith => "|endswith",
-            Check::Domain => "|domain",
             Check::WholeByExpression | Check::PartByExpression => "|re",
             Check::Exists(_) => "|exists",
             Check::SameAs(_) => "|fieldref",
+            Check::ContainsAll => "|contains|all",
+            Check::Is
+            | Check::Number("", _)
+            | Check::Flag(_)
+            | Check::OwnDomain { or_below: false } => "",
+            Check::Number(relation, _) => &format!("|{relation}"),
+            Check::InNetwork => "|cidr",
+            Check::Domain | Check::OwnDomain { or_below: true } => "|domain",
         };
-        let cased = if self.cased { "|cased" } else { "" };
+        let cased = if self.is_cased() { "|cased" } else { "" };
         let every = if self.is_every() { "|every" } else { "" };
         format!("{}{modifier}{cased}{every}", self.field)
+    }
+
+    fn is_cased(&self) -> bool {
+        let is_of_texts = !matches!(
+            self.check,
+            Check::Exists(_)
+                | Check::Number(..)
+                | Check::InNetwork
+                | Check::Flag(_)
+                | Check::OwnDomain { .. }
+        );
+        self.cased && is_of_texts
     }
 
     fn is_every(&self) -> bool {
@@ -66,6 +142,10 @@ impl Line {
         match self.check {
             Check::Exists(expected) => expected.to_string(),
             Check::SameAs(field) => text(field),
+            Check::Number(_, number) => number.to_string(),
+            Check::Flag(flag) => flag.to_string(),
+            Check::InNetwork => text("192.0.2.0/24"),
+            Check::OwnDomain { .. } => text("@own-domains"),
             _ => {
                 let texts: Vec<String> = self
                     .texts
@@ -81,29 +161,33 @@ impl Line {
         }
     }
 
-    fn holds(&self, event: &Event, links: &[UrlRow]) -> bool {
+    fn holds(&self, event: &Event, around: Around<'_>) -> bool {
         if self.is_of_links() {
-            return self.holds_for_links(event, links);
+            return self.holds_for_links(event, around);
         }
         if let Check::SameAs(other) = self.check {
-            let other = values(event, other);
-            return values(event, self.field)
+            let fold = |text: &str| {
+                if self.cased {
+                    text.to_owned()
+                } else {
+                    text.to_lowercase()
+                }
+            };
+            let other = values(event, other, around);
+            return values(event, self.field, around)
                 .iter()
                 .filter(|value| !value.is_empty())
-                .any(|value| {
-                    other
-                        .iter()
-                        .any(|o| o.to_lowercase() == value.to_lowercase())
-                });
+                .any(|value| other.iter().any(|o| fold(o) == fold(value)));
         }
-        let values = values(event, self.field);
+        let values = values(event, self.field, around);
         if self.check == Check::Exists(false) {
             return values.iter().all(String::is_empty);
         }
-        values.iter().any(|value| self.fits(value))
+        values.iter().any(|value| self.fits(value, around))
     }
 
-    fn holds_for_links(&self, event: &Event, links: &[UrlRow]) -> bool {
+    fn holds_for_links(&self, event: &Event, around: Around<'_>) -> bool {
+        let links = around.links;
         let message = event.get("NetworkMessageId");
         if message.trim().is_empty() || links.is_empty() {
             return false;
@@ -119,7 +203,7 @@ impl Line {
         if values.is_empty() {
             return self.check == Check::Exists(false);
         }
-        let fits = |value: &&str| self.fits(value);
+        let fits = |value: &&str| self.fits(value, around);
         if self.is_every() {
             values.iter().all(fits)
         } else {
@@ -127,12 +211,41 @@ impl Line {
         }
     }
 
-    fn fits(&self, value: &str) -> bool {
+    fn fits(&self, value: &str, around: Around<'_>) -> bool {
         if value.is_empty() {
             return self.check == Check::Exists(false);
         }
+        match self.check {
+            Check::Number(relation, bound) => {
+                let number: Option<f64> = value.trim().parse().ok();
+                let number = number.filter(|number| number.is_finite());
+                return number.is_some_and(|number| match relation {
+                    "gt" => number > bound as f64,
+                    "gte" => number >= bound as f64,
+                    "lt" => number < bound as f64,
+                    "lte" => number <= bound as f64,
+                    _ => (number - bound as f64).abs() < 1e-9,
+                });
+            }
+            Check::InNetwork => {
+                let last = value.strip_prefix("192.0.2.");
+                return last.is_some_and(|last| last.parse::<u8>().is_ok());
+            }
+            Check::Flag(flag) => {
+                let spelled = if flag { ["true", "1"] } else { ["false", "0"] };
+                return spelled.contains(&value.trim().to_lowercase().as_str());
+            }
+            Check::OwnDomain { or_below } => {
+                let value = as_own_domain(value);
+                return around
+                    .own_domains
+                    .iter()
+                    .any(|own| value == *own || or_below && value.ends_with(&format!(".{own}")));
+            }
+            _ => {}
+        }
         let fold = |text: &str| {
-            if self.cased {
+            if self.is_cased() {
                 text.to_owned()
             } else {
                 text.to_lowercase()
@@ -143,14 +256,16 @@ impl Line {
             let text = fold(text);
             match self.check {
                 Check::Is | Check::WholeByExpression => value == text,
-                Check::Contains | Check::PartByExpression => value.contains(&text),
+                Check::Contains | Check::ContainsAll | Check::PartByExpression => {
+                    value.contains(&text)
+                }
                 Check::StartsWith => value.starts_with(&text),
                 Check::EndsWith => value.ends_with(&text),
                 Check::Domain => {
                     let value = value.strip_suffix('.').unwrap_or(&value);
                     value == text || value.ends_with(&format!(".{text}"))
                 }
-                Check::Exists(_) | Check::SameAs(_) => false,
+                _ => false,
             }
         })
     }
@@ -158,6 +273,7 @@ impl Line {
     fn texts_or_flag(&self, holds: impl Fn(&str) -> bool) -> bool {
         match self.check {
             Check::Exists(expected) => expected,
+            Check::ContainsAll => self.texts.iter().all(|text| holds(text)),
             _ => self.texts.iter().any(|text| holds(text)),
         }
     }
@@ -170,9 +286,17 @@ fn escaped(text: &str) -> String {
 }
 
 /// The values of a field of an event.
-fn values(event: &Event, field: &str) -> Vec<String> {
-    if field == "RecipientDomain" {
-        return vec![event.recipient_domain()];
+fn values(event: &Event, field: &str, around: Around<'_>) -> Vec<String> {
+    match (field, around.side) {
+        ("RecipientDomain", _) | ("PartnerDomain", Side::Left) => {
+            return vec![event.recipient_domain()];
+        }
+        ("PartnerDomain", Side::Right) => return vec![event.get("SenderFromDomain").to_owned()],
+        ("IsLatestRecord", _) => {
+            let told = around.is_latest.map(|is_latest| is_latest.to_string());
+            return vec![told.unwrap_or_default()];
+        }
+        _ => {}
     }
     if let Some(header) = field.strip_prefix("Header.") {
         let mut values = vec![json_key(event.get("AdditionalFields"), header)];
@@ -200,18 +324,19 @@ fn json_key(cell: &str, key: &str) -> String {
 
 impl Definition {
     /// Whether it hides an event that stands on that side.
-    pub fn matches(&self, event: &Event, side: Side, links: &[UrlRow]) -> bool {
+    pub fn matches(&self, event: &Event, around: Around<'_>) -> bool {
         let in_scope = match self.scope {
-            "outbound" => side == Side::Left,
-            "inbound" => side == Side::Right,
+            "outbound" => around.side == Side::Left,
+            "inbound" => around.side == Side::Right,
             _ => true,
         };
         let any = |blocks: &[Vec<Line>]| {
             blocks
                 .iter()
-                .any(|block| block.iter().all(|line| line.holds(event, links)))
+                .any(|block| block.iter().all(|line| line.holds(event, around)))
         };
-        in_scope && any(&self.matches) && !any(&self.unless)
+        let matches = any(&self.matches) && !any(&self.unless);
+        in_scope && matches != self.show_only
     }
 }
 
@@ -223,6 +348,7 @@ pub fn toml(definitions: &[Definition]) -> String {
         lines.push(format!("id = \"e{index}\""));
         lines.push(format!("title = \"E{index}\""));
         lines.push(format!("scope = \"{}\"", definition.scope));
+        lines.push(format!("show_only = {}", definition.show_only));
         for (name, blocks) in [
             ("match", &definition.matches),
             ("unless", &definition.unless),

@@ -1,20 +1,25 @@
 //! The bundled export read and hunted once more, row by row and without the library: what the
-//! program must say about it. Only the lists of domains come from `assets/exclusions.toml`; the four
+//! program must say about it. Only the lists of domains come from `assets/exclusions.toml`; the
 //! exclusions themselves are written out here as their descriptions have them.
 
 use csv::ByteRecord;
 use flate2::read::GzDecoder;
 use regex::Regex;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 /// The ids of the built-in exclusions, in their order.
-pub const IDS: [&str; 4] = [
+pub const IDS: [&str; 9] = [
     "internal-forwarding",
     "scheduled-jobs",
     "siem-soar",
     "cloud-storage-links",
+    "superseded",
+    "own-domains",
+    "phishing-simulation",
+    "consumer-mail",
+    "spam-only",
 ];
 
 /// The automation whose mail to report services counts for nothing.
@@ -30,7 +35,7 @@ struct Event {
     outbound: bool,
     domain: Vec<u8>,
     /// For each exclusion whether it matches.
-    met: [bool; 4],
+    met: [bool; IDS.len()],
 }
 
 /// The bundled export.
@@ -72,8 +77,10 @@ impl Demo {
             lists: &definitions["lists"],
             jobs: Regex::new(JOB_SENDERS).expect("valid"),
             hosts: &hosts,
+            own: own_domains(&header, &rows),
         };
-        let events = rows.into_iter().filter_map(|record| {
+        let superseded = superseded(&header, &rows);
+        let events = rows.into_iter().enumerate().filter_map(|(place, record)| {
             let row = Row(&header, &record);
             let outbound = match row.cell("EmailDirection") {
                 b"Outbound" => true,
@@ -85,7 +92,8 @@ impl Demo {
             } else {
                 row.cell("SenderFromDomain").to_vec()
             };
-            let met = rules.met(row, outbound);
+            let mut met = rules.met(row, outbound, &domain);
+            met[4] = superseded[place];
             Some(Event {
                 record,
                 outbound,
@@ -133,7 +141,7 @@ impl Demo {
 
 impl Event {
     fn is_counted(&self, active: &[&str]) -> bool {
-        !(0..4).any(|index| self.met[index] && active.contains(&IDS[index]))
+        !(0..IDS.len()).any(|index| self.met[index] && active.contains(&IDS[index]))
     }
 }
 
@@ -182,17 +190,9 @@ impl<'r> Row<'r> {
     }
 
     fn authentication_fails(self) -> bool {
-        self.authentication_says("fail")
-    }
-
-    fn authentication_passes(self) -> bool {
-        self.authentication_says("pass")
-    }
-
-    fn authentication_says(self, result: &str) -> bool {
         ["DMARC", "CompAuth"]
             .iter()
-            .any(|method| self.authentication(method).as_deref() == Some(result))
+            .any(|method| self.authentication(method).as_deref() == Some("fail"))
     }
 }
 
@@ -201,20 +201,81 @@ const TOOLS: [&str; 7] = [
     "ansible", "awx", "cron", "jenkins", "nagios", "splunk", "zabbix",
 ];
 
-/// The four exclusions.
+/// For each row whether a later one, or one of the same time that stands after it, tells of the same message
+/// and recipient.
+fn superseded(header: &ByteRecord, rows: &[ByteRecord]) -> Vec<bool> {
+    let mut latest: HashMap<[&[u8]; 2], (&[u8], usize)> = HashMap::new();
+    let mut superseded = vec![false; rows.len()];
+    for (place, record) in rows.iter().enumerate() {
+        let key = [
+            cell(header, record, "NetworkMessageId"),
+            cell(header, record, "RecipientEmailAddress"),
+        ];
+        if key.iter().any(|part| part.is_empty()) {
+            continue;
+        }
+        // To the second, as text: all times of the demonstration are spelled alike.
+        let time = &cell(header, record, "Timestamp")[..19];
+        match latest.get(&key).copied() {
+            Some((known, _)) if known > time => superseded[place] = true,
+            Some((_, other)) => {
+                superseded[other] = true;
+                latest.insert(key, (time, place));
+            }
+            None => {
+                latest.insert(key, (time, place));
+            }
+        }
+    }
+    superseded
+}
+
+fn cell<'r>(header: &ByteRecord, record: &'r ByteRecord, name: &str) -> &'r [u8] {
+    let index = header.iter().position(|known| known == name.as_bytes());
+    index.map_or(b"", |index| &record[index])
+}
+
+/// The sender domains of outbound and intra-org mail.
+fn own_domains(header: &ByteRecord, rows: &[ByteRecord]) -> BTreeSet<String> {
+    let ours = rows.iter().filter(|record| {
+        matches!(
+            cell(header, record, "EmailDirection"),
+            b"Outbound" | b"Intra-org"
+        )
+    });
+    let domains = ours.map(|record| cell(header, record, "SenderFromDomain").to_ascii_lowercase());
+    let domains = domains.filter(|domain| !domain.is_empty());
+    domains
+        .map(|domain| String::from_utf8_lossy(&domain).into_owned())
+        .collect()
+}
+
+/// The exclusions but for that of superseded records.
 struct Rules<'r> {
     lists: &'r toml::Value,
     jobs: Regex,
     hosts: &'r HashMap<Vec<u8>, Vec<String>>,
+    own: BTreeSet<String>,
 }
 
 impl Rules<'_> {
-    fn met(&self, row: Row<'_>, outbound: bool) -> [bool; 4] {
+    fn met(&self, row: Row<'_>, outbound: bool, partner: &[u8]) -> [bool; IDS.len()] {
+        let partner = String::from_utf8_lossy(partner).to_lowercase();
+        let is_simulation = |policy: &str| {
+            ["phishing simulation", "secops mailbox"].contains(&row.folded(policy).as_str())
+        };
         [
             Self::internal_forwarding(row),
             outbound && self.scheduled_job(row),
             !outbound && self.siem_or_soar(row),
             self.cloud_storage(row),
+            false,
+            self.own
+                .contains(partner.strip_suffix('.').unwrap_or(&partner)),
+            is_simulation("OrgLevelPolicy") || is_simulation("UserLevelPolicy"),
+            self.list("consumer-mail")
+                .any(|consumer| consumer == partner),
+            !outbound && row.folded("ThreatTypes") == "spam",
         ]
     }
 
@@ -259,7 +320,7 @@ impl Rules<'_> {
             && row.authentication("DMARC").as_deref() == Some("pass");
         let marked =
             row.header("X-Siem-Alert").is_some() || row.header("X-SOAR-Notification").is_some();
-        (vendor || marked && row.authentication_passes()) && !row.authentication_fails()
+        (vendor || marked) && !row.authentication_fails()
     }
 
     fn cloud_storage(&self, row: Row<'_>) -> bool {
@@ -283,7 +344,7 @@ impl Rules<'_> {
         ]
         .iter()
         .any(|method| detections.contains(method));
-        (only_storage || marked && row.authentication_passes())
+        (only_storage || marked)
             && !row.authentication_fails()
             && !found_bad
             && !row.folded("ThreatTypes").contains("malware")

@@ -45,6 +45,15 @@ pub fn waiting(inputs: &[Input], width: u16, height: u16) -> App {
     app
 }
 
+/// An interface before anything is loaded, with nothing to switch.
+pub fn without_exclusions(width: u16, height: u16) -> App {
+    let nothing = HuntBuilder::new(Arc::new([]), 0).partial();
+    let theme = Theme::sixteen_colours();
+    let mut app = App::new(nothing, LoadState::default(), Query::default(), theme, true);
+    resize(&mut app, width, height);
+    app
+}
+
 /// The demo, loaded. It is loaded once: the tests of a file share it.
 pub fn demo(width: u16, height: u16) -> App {
     static DEMO: OnceLock<App> = OnceLock::new();

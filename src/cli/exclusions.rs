@@ -1,0 +1,146 @@
+//! The exclusions there are for a run of the program: the built-in ones, those of the analyst's own file and
+//! of the files named; which of them are on; and the command that lists them.
+
+use super::arguments::{ExclusionArguments, ExclusionsArguments};
+use super::headless::{self, tell_troubles};
+use super::{Ending, Failure, request_if_any, say};
+use crate::events::load::CancelToken;
+use crate::export::exclusions as exclusions_sheet;
+use crate::hunt::exclusion::library::{self, Source};
+use crate::hunt::exclusion::{Exclusion, ExclusionSet};
+use crate::hunt::{HuntBuilder, Query};
+use crate::pipeline;
+use directories::ProjectDirs;
+use jiff::civil::Date;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The name of the analyst's own file, in the directory for the configuration of mailhunt.
+const OWN_FILE: &str = "exclusions.toml";
+
+/// What may be switched, and what is on at the start.
+pub(super) struct Exclusions {
+    /// All of them, in the order of the bits.
+    pub(super) all: Arc<[Exclusion]>,
+    /// Those that are on.
+    pub(super) active: ExclusionSet,
+}
+
+/// Where the analyst's own exclusions are kept, if the system says where such files belong.
+pub(super) fn own_file() -> Option<PathBuf> {
+    let directories = ProjectDirs::from("", "", "mailhunt")?;
+    Some(directories.config_dir().join(OWN_FILE))
+}
+
+/// Reads all exclusions and switches on those that are asked for.
+pub(super) fn exclusions(arguments: &ExclusionArguments) -> Result<Exclusions, Failure> {
+    let sources = sources(&arguments.exclusions)?;
+    let all = library::with_files(&sources).map_err(|error| Failure::new(error.to_string()))?;
+    let today = today();
+    for exclusion in all
+        .iter()
+        .filter(|one| one.enabled && one.is_expired(today))
+    {
+        say(&format!(
+            "{} has expired and is off; --exclude {0} switches it on all the same",
+            exclusion.id
+        ));
+    }
+    Ok(Exclusions {
+        active: active(&arguments.exclude, &all, today)?,
+        all: all.into(),
+    })
+}
+
+/// The day it is here.
+pub(super) fn today() -> Date {
+    jiff::Zoned::now().date()
+}
+
+/// The analyst's own file, where there is one, and the files named.
+fn sources(named: &[PathBuf]) -> Result<Vec<Source>, Failure> {
+    let mut sources = Vec::new();
+    if let Some(path) = own_file()
+        && let Some(source) = read_if_there(&path)?
+    {
+        sources.push(source);
+    }
+    for path in named {
+        let missing = || Failure::new(format!("{}: there is no such file", path.display()));
+        sources.push(read_if_there(path)?.ok_or_else(missing)?);
+    }
+    Ok(sources)
+}
+
+fn read_if_there(path: &Path) -> Result<Option<Source>, Failure> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(Source {
+            name: path.display().to_string(),
+            text,
+        })),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::new(format!(
+            "{}: the exclusions cannot be read: {error}",
+            path.display()
+        ))),
+    }
+}
+
+/// The exclusions that are on: those that are so by their definition, and those of `--exclude`.
+fn active(ids: &[String], exclusions: &[Exclusion], today: Date) -> Result<ExclusionSet, Failure> {
+    let those = |is_on: &dyn Fn(&Exclusion) -> bool| {
+        let mut set = ExclusionSet::EMPTY;
+        for (index, _) in exclusions.iter().enumerate().filter(|(_, one)| is_on(one)) {
+            set.insert(index);
+        }
+        set
+    };
+    let mut active = those(&|exclusion| exclusion.starts_on(today));
+    for id in ids.iter().map(|id| id.trim()) {
+        match id {
+            "all" => active = those(&|exclusion| !exclusion.is_expired(today)),
+            "none" => active = ExclusionSet::EMPTY,
+            id => active.insert(index_of(id, exclusions)?),
+        }
+    }
+    Ok(active)
+}
+
+fn index_of(id: &str, exclusions: &[Exclusion]) -> Result<usize, Failure> {
+    let index = exclusions.iter().position(|known| known.id == id);
+    index.ok_or_else(|| {
+        let known: Vec<&str> = exclusions.iter().map(|known| known.id.as_str()).collect();
+        Failure::wrong_arguments(format!(
+            "there is no exclusion \"{id}\": there are {}, all and none",
+            known.join(", ")
+        ))
+    })
+}
+
+/// `mailhunt exclusions`: what may be switched, and, with files, what each does to their hunt.
+pub(super) fn list(arguments: &ExclusionsArguments) -> Result<Ending, Failure> {
+    let Exclusions { all, active, .. } = exclusions(&arguments.exclusions)?;
+    let query = Query {
+        active,
+        ..arguments.matching.query()
+    };
+    let Some(request) = request_if_any(&arguments.sources)? else {
+        let nothing = HuntBuilder::new(all, 0).partial();
+        let sheet = exclusions_sheet::definitions(&nothing, &query, today());
+        headless::write(sheet, &arguments.output, &[])?;
+        return Ok(Ending::Fine);
+    };
+    let files = request.files();
+    let cancel = CancelToken::default();
+    let (load, hunt) = pipeline::run(request, all, &cancel, pipeline::Nobody);
+    tell_troubles(&load);
+    if load.is_useless() {
+        return Err(Failure::new("no events could be loaded"));
+    }
+    hunt.match_domains(query.domains);
+    let view = hunt.view(&query);
+    let sheet = exclusions_sheet::sheet(&hunt, &query, &view, today());
+    headless::write(sheet, &arguments.output, &files)?;
+    Ok(headless::ending(&load))
+}

@@ -1,0 +1,174 @@
+//! Records that a later one of the same email supersedes: a streaming or Log Analytics export has a new
+//! record whenever the verdict or the place of an email changes.
+
+use super::overlaps::Overlaps;
+use super::record::{EmailKey, Records};
+use super::store::{EventId, EventStore};
+use super::time::EventTime;
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use std::hash::BuildHasher;
+
+/// The rows that are not the latest record of their email, one message to one recipient, whatever their
+/// direction. Of records of one time the one loaded later is the latest; one whose time cannot be read is
+/// older than all others.
+#[derive(Clone, Debug, Default)]
+pub struct Superseded {
+    /// By file and batch, ascending.
+    rows: HashMap<(u32, u32), Vec<u16>>,
+}
+
+impl Superseded {
+    /// Looks through all events but those left out because an earlier file has them too.
+    pub fn find(store: &EventStore, left_out: &Overlaps) -> Self {
+        let batches: Vec<_> = store
+            .batches()
+            .map(|(file, number, batch)| {
+                let records = Records::of(batch, store.date_order(file as usize));
+                ((file, number), records)
+            })
+            .collect();
+        let mut search = Search {
+            batches: &batches,
+            latest: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+            superseded: Superseded::default(),
+        };
+        for (index, ((file, batch), records)) in batches.iter().enumerate() {
+            for row in 0..records.rows() as u32 {
+                let id = EventId {
+                    file: *file,
+                    batch: *batch,
+                    row: row as u16,
+                };
+                if !left_out.contains(id) {
+                    search.add((index as u32, row as u16));
+                }
+            }
+        }
+        let mut superseded = search.superseded;
+        for rows in superseded.rows.values_mut() {
+            rows.sort_unstable();
+        }
+        superseded
+    }
+
+    /// Whether a row is not the latest record of its email.
+    pub fn contains(&self, file: u32, batch: u32, row: u16) -> bool {
+        let rows = self.rows.get(&(file, batch));
+        rows.is_some_and(|rows| rows.binary_search(&row).is_ok())
+    }
+}
+
+/// A row: the index of its batch, and the row in it. They ascend as loaded.
+type Place = (u32, u16);
+
+struct Search<'s> {
+    batches: &'s [((u32, u32), Records<'s>)],
+    /// The latest record so far of each email.
+    latest: HashTable<Place>,
+    hasher: DefaultHashBuilder,
+    superseded: Superseded,
+}
+
+impl<'s> Search<'s> {
+    fn add(&mut self, place: Place) {
+        let Some(email) = self.email(place) else {
+            return;
+        };
+        let (batches, hasher) = (self.batches, &self.hasher);
+        let email_at = |&(batch, row): &Place| batches[batch as usize].1.email(usize::from(row));
+        let entry = self.latest.entry(
+            hasher.hash_one(Some(email)),
+            |known| email_at(known) == Some(email),
+            |known| hasher.hash_one(email_at(known)),
+        );
+        let older = match entry {
+            Entry::Vacant(entry) => {
+                entry.insert(place);
+                return;
+            }
+            Entry::Occupied(mut entry) => {
+                let known = *entry.get();
+                let time = |(batch, row): Place| -> Option<EventTime> {
+                    batches[batch as usize].1.time(usize::from(row))
+                };
+                if time(place) >= time(known) {
+                    *entry.get_mut() = place;
+                    known
+                } else {
+                    place
+                }
+            }
+        };
+        let (batch, row) = older;
+        let place = self.batches[batch as usize].0;
+        self.superseded.rows.entry(place).or_default().push(row);
+    }
+
+    fn email(&self, (batch, row): Place) -> Option<EmailKey<'s>> {
+        self.batches[batch as usize].1.email(usize::from(row))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::batch::BatchBuilder;
+    use std::sync::Arc;
+
+    /// The rows superseded in files of rows of time, message and recipient with commas.
+    fn superseded(files: &[&[&str]]) -> Vec<(u32, u16)> {
+        let columns = ["Timestamp", "NetworkMessageId", "RecipientEmailAddress"];
+        let mut store = EventStore::new(files.len());
+        for (file, rows) in files.iter().enumerate() {
+            let mut builder = BatchBuilder::new(columns.map(str::to_owned).to_vec());
+            for row in *rows {
+                builder.push_row(row.split(',').map(str::as_bytes));
+            }
+            store.add_events(file, Arc::new(builder.take().expect("rows")));
+        }
+        let found = Superseded::find(&store, &Overlaps::find(&store));
+        let places = files
+            .iter()
+            .enumerate()
+            .flat_map(|(file, rows)| (0..rows.len() as u16).map(move |row| (file as u32, row)));
+        places
+            .filter(|&(file, row)| found.contains(file, 0, row))
+            .collect()
+    }
+
+    const FIRST: &str = "2026-11-01T10:00:00Z,m-1,a@ours.example";
+    const SECOND: &str = "2026-11-01T11:00:00Z,m-1,a@ours.example";
+
+    #[test]
+    fn the_latest_by_time_stays_wherever_it_stands() {
+        assert_eq!(superseded(&[&[FIRST, SECOND]]), [(0, 0)]);
+        assert_eq!(superseded(&[&[SECOND], &[FIRST]]), [(1, 0)]);
+    }
+
+    #[test]
+    fn of_one_time_the_one_loaded_later_stays() {
+        assert_eq!(superseded(&[&[FIRST, FIRST, FIRST]]), [(0, 0), (0, 1)]);
+    }
+
+    #[test]
+    fn a_copy_in_another_file_supersedes_nothing() {
+        assert_eq!(superseded(&[&[FIRST], &[FIRST]]), []);
+    }
+
+    #[test]
+    fn records_without_a_time_are_the_oldest() {
+        let without = ",m-1,a@ours.example";
+        assert_eq!(superseded(&[&[FIRST, without]]), [(0, 1)]);
+        assert_eq!(superseded(&[&[without, FIRST]]), [(0, 0)]);
+    }
+
+    #[test]
+    fn rows_without_message_or_recipient_are_of_no_email() {
+        let rows = ["2026-11-01T10:00:00Z,,a@ours.example"; 2];
+        assert_eq!(superseded(&[&rows]), []);
+        let rows = ["2026-11-01T10:00:00Z,m-1,"; 2];
+        assert_eq!(superseded(&[&rows]), []);
+    }
+}

@@ -1,0 +1,100 @@
+//! What exclusions ask that takes a look at all events: which domains are our own, and which records are
+//! the latest of their email.
+
+use super::exclusion::texts::DomainSet;
+use super::exclusion::{Exclusion, Test};
+use super::fields::Field;
+use crate::events::overlaps::Overlaps;
+use crate::events::schema::names;
+use crate::events::superseded::Superseded;
+use crate::events::{Batch, EventStore};
+use hashbrown::HashSet;
+
+/// What is known of all events together. Before all are loaded nothing is.
+#[derive(Clone, Debug, Default)]
+pub struct AcrossEvents {
+    own_domains: DomainSet,
+    /// Known where an exclusion asks for it.
+    superseded: Option<Superseded>,
+}
+
+/// Which of it exclusions ask for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AskedAcrossEvents {
+    /// Which domains are our own.
+    pub own_domains: bool,
+    /// Which records are the latest.
+    pub latest_records: bool,
+}
+
+impl AskedAcrossEvents {
+    /// What any of these exclusions asks for.
+    pub fn by(exclusions: &[Exclusion]) -> Self {
+        let mut asked = AskedAcrossEvents::default();
+        for condition in exclusions.iter().flat_map(Exclusion::conditions) {
+            asked.latest_records |= condition.field == Field::IsLatestRecord;
+            asked.own_domains |=
+                matches!(&condition.test, Test::Text { texts, .. } if texts.own_domains());
+        }
+        asked
+    }
+
+    /// Whether anything is asked for.
+    pub fn is_anything(self) -> bool {
+        self.own_domains || self.latest_records
+    }
+}
+
+impl AcrossEvents {
+    /// Looks through all events for what is asked; those left out because an earlier file has them too
+    /// are no records.
+    pub fn of(store: &EventStore, left_out: &Overlaps, asked: AskedAcrossEvents) -> Self {
+        AcrossEvents {
+            own_domains: if asked.own_domains {
+                own_domains(store)
+            } else {
+                DomainSet::default()
+            },
+            superseded: asked
+                .latest_records
+                .then(|| Superseded::find(store, left_out)),
+        }
+    }
+
+    /// The domains that send our outbound and intra-org mail.
+    pub fn own_domains(&self) -> &DomainSet {
+        &self.own_domains
+    }
+
+    /// Whether a row is the latest record of its email; `None` while that is not known.
+    pub fn is_latest_record(&self, file: u32, batch: u32, row: u16) -> Option<bool> {
+        let superseded = self.superseded.as_ref()?;
+        Some(!superseded.contains(file, batch, row))
+    }
+}
+
+fn own_domains(store: &EventStore) -> DomainSet {
+    let mut seen: HashSet<&[u8]> = HashSet::new();
+    let mut domains = DomainSet::default();
+    for (_, _, batch) in store.batches() {
+        for domain in senders_of_ours(batch) {
+            if seen.insert(domain) {
+                domains.insert(domain);
+            }
+        }
+    }
+    domains
+}
+
+fn senders_of_ours(batch: &Batch) -> impl Iterator<Item = &[u8]> {
+    let directions = batch.column(names::EMAIL_DIRECTION);
+    let senders = batch.column(names::SENDER_FROM_DOMAIN);
+    let columns = directions.zip(senders);
+    let rows = 0..columns.map_or(0, |_| batch.rows());
+    rows.filter_map(move |row| {
+        let (directions, senders) = columns?;
+        let is_ours = matches!(directions.get(row), b"Outbound" | b"Intra-org");
+        let domain = senders.get(row);
+        (is_ours && !domain.is_empty()).then_some(domain)
+    })
+}

@@ -1,0 +1,276 @@
+//! One line of a block: `FIELD|MODIFIER|… = value`, which is a condition.
+
+use super::super::Clause;
+use super::super::condition::{Bound, Comparison, Condition, Pattern, Quantity, Relation, Test};
+use super::super::lists::Lists;
+use super::super::texts::Texts;
+use super::toml_values::{Fault, Key, Value, in_order, string, strings, whole_number};
+use crate::hunt::fields::Field;
+use ipnet::IpNet;
+use std::net::IpAddr;
+use toml::de::{DeTable, DeValue};
+
+/// Reads a block.
+pub(super) fn clause(value: &Value<'_>, lists: &Lists) -> Result<Clause, Fault> {
+    let empty = DeTable::new();
+    let entries = in_order(value.get_ref().as_table().unwrap_or(&empty));
+    if entries.is_empty() {
+        let reason = "an empty block would match every email";
+        return Err(Fault::new(value.span(), reason));
+    }
+    let conditions = entries
+        .into_iter()
+        .map(|(key, value)| condition(key, value, lists));
+    conditions.collect::<Result<_, _>>().map(Clause)
+}
+
+/// The modifiers of a key, as far as they are no kind of comparison.
+#[derive(Default)]
+struct Modifiers<'k> {
+    kind: Option<&'k str>,
+    cased: bool,
+    every: bool,
+    quantity: Quantity,
+}
+
+const KINDS: [&str; 12] = [
+    "contains",
+    "startswith",
+    "endswith",
+    "domain",
+    "re",
+    "cidr",
+    "exists",
+    "fieldref",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+];
+
+impl<'k> Modifiers<'k> {
+    fn read(written: impl Iterator<Item = &'k str>) -> Result<Self, String> {
+        let mut modifiers = Modifiers::default();
+        for modifier in written {
+            match modifier.trim() {
+                "cased" => modifiers.cased = true,
+                "every" => modifiers.every = true,
+                "all" => modifiers.quantity = Quantity::All,
+                kind if KINDS.contains(&kind) => {
+                    if let Some(known) = modifiers.kind.replace(kind) {
+                        return Err(format!(
+                            "\"{known}\" and \"{kind}\" are two kinds of comparison: use one"
+                        ));
+                    }
+                }
+                unknown => return Err(no_modifier(unknown)),
+            }
+        }
+        Ok(modifiers)
+    }
+}
+
+fn no_modifier(unknown: &str) -> String {
+    format!(
+        "\"{unknown}\" is no modifier: use {}, all, cased or every",
+        KINDS.join(", ")
+    )
+}
+
+/// Reads `FIELD|MODIFIER|… = value`.
+fn condition(key: &Key<'_>, value: &Value<'_>, lists: &Lists) -> Result<Condition, Fault> {
+    let in_key = |reason: String| {
+        let reason = format!("\"{}\": {reason}", key.get_ref());
+        Fault::new(key.span(), reason)
+    };
+    let mut parts = key.get_ref().split('|');
+    let name = parts.next().unwrap_or_default().trim();
+    if name.is_empty() || name.ends_with('.') {
+        return Err(in_key("there is no field before the modifiers".to_owned()));
+    }
+    let field = Field::parse(name);
+    let modifiers = Modifiers::read(parts).map_err(in_key)?;
+    let every = modifiers.every;
+    if every && field.companion().is_none() {
+        let reason = "\"every\" goes with Url, UrlDomain, FileName and FileType only";
+        return Err(in_key(reason.to_owned()));
+    }
+    let test = test(&modifiers, value, lists).map_err(|reason| {
+        let reason = format!("\"{}\": {reason}", key.get_ref());
+        Fault::new(value.span(), reason)
+    })?;
+    if let Test::EqualsField { field: other, .. } = &test
+        && (field.companion().is_some() || other.companion().is_some())
+    {
+        let reason = "\"fieldref\" does not go with Url, UrlDomain, FileName and FileType";
+        return Err(in_key(reason.to_owned()));
+    }
+    Ok(Condition { field, every, test })
+}
+
+fn test(modifiers: &Modifiers<'_>, value: &Value<'_>, lists: &Lists) -> Result<Test, String> {
+    let Modifiers {
+        kind,
+        cased,
+        quantity,
+        ..
+    } = *modifiers;
+    let texts_only = matches!(
+        kind,
+        Some("contains" | "startswith" | "endswith" | "domain" | "re" | "fieldref") | None
+    );
+    if cased && !texts_only {
+        return Err("\"cased\" goes with texts only".to_owned());
+    }
+    let takes_all = matches!(kind, Some("contains" | "startswith" | "endswith" | "re"));
+    if quantity == Quantity::All && !takes_all {
+        return Err("\"all\" goes with contains, startswith, endswith and re only".to_owned());
+    }
+    let comparison = match kind {
+        None => return equals(modifiers, value, lists),
+        Some("exists") => {
+            let expected = value.get_ref().as_bool();
+            return expected
+                .map(Test::Exists)
+                .ok_or_else(|| "\"exists\" takes true or false".to_owned());
+        }
+        Some("fieldref") => {
+            let field =
+                string(value).map_err(|_| "\"fieldref\" takes the name of one field".to_owned())?;
+            return Ok(Test::EqualsField {
+                field: Field::parse(&field),
+                cased,
+            });
+        }
+        Some("re") => {
+            let patterns = texts(value, lists)?;
+            let compiled = patterns.iter().map(|text| Pattern::new(text, cased));
+            return Ok(Test::Matches {
+                patterns: compiled
+                    .collect::<Result<_, _>>()
+                    .map_err(|error| format!("not a regular expression: {error}"))?,
+                quantity,
+            });
+        }
+        Some("cidr") => return texts(value, lists).and_then(|texts| networks(&texts)),
+        Some(relation @ ("gt" | "gte" | "lt" | "lte")) => return compared(relation, value),
+        Some("contains") => Comparison::Contains,
+        Some("startswith") => Comparison::StartsWith,
+        Some("endswith") => Comparison::EndsWith,
+        Some("domain") => Comparison::Domain,
+        Some(unknown) => return Err(no_modifier(unknown)),
+    };
+    text_test(comparison, modifiers, value, lists)
+}
+
+/// Without a kind of comparison: what the value is says how it is compared.
+fn equals(modifiers: &Modifiers<'_>, value: &Value<'_>, lists: &Lists) -> Result<Test, String> {
+    if let Some(flag) = value.get_ref().as_bool() {
+        return Ok(Test::Flag(flag));
+    }
+    if let Some(bounds) = numbers(value) {
+        return Ok(Test::Number {
+            relation: Relation::Equal,
+            bounds,
+        });
+    }
+    text_test(Comparison::Equals, modifiers, value, lists)
+}
+
+fn text_test(
+    comparison: Comparison,
+    modifiers: &Modifiers<'_>,
+    value: &Value<'_>,
+    lists: &Lists,
+) -> Result<Test, String> {
+    let written = strings(value).map_err(|fault| fault.reason)?;
+    let expanded = lists.expand(&written)?;
+    refuse_empty(&expanded.texts)?;
+    let takes_own_domains = matches!(comparison, Comparison::Equals | Comparison::Domain);
+    if expanded.own_domains && (!takes_own_domains || modifiers.cased) {
+        return Err(
+            "@own-domains is compared without a modifier or with \"domain\"; where a file lists them, in any way"
+                .to_owned(),
+        );
+    }
+    Ok(Test::Text {
+        comparison,
+        texts: Texts::new(
+            written,
+            &expanded.texts,
+            expanded.own_domains,
+            modifiers.cased,
+        ),
+        quantity: modifiers.quantity,
+        cased: modifiers.cased,
+    })
+}
+
+fn networks(texts: &[String]) -> Result<Test, String> {
+    let network = |text: &String| {
+        let as_address = || {
+            text.parse()
+                .ok()
+                .map(|address: IpAddr| IpNet::from(address))
+        };
+        let network: Option<IpNet> = text.parse().ok().or_else(as_address);
+        network.ok_or_else(|| {
+            format!("\"{text}\" is no network such as 203.0.113.0/24 or 2001:db8::/32")
+        })
+    };
+    texts
+        .iter()
+        .map(network)
+        .collect::<Result<_, _>>()
+        .map(Test::InNetwork)
+}
+
+fn compared(relation: &str, value: &Value<'_>) -> Result<Test, String> {
+    let bounds = numbers(value).filter(|bounds| bounds.len() == 1);
+    let Some(bounds) = bounds else {
+        return Err(format!("\"{relation}\" takes one number"));
+    };
+    Ok(Test::Number {
+        relation: match relation {
+            "gt" => Relation::Greater,
+            "gte" => Relation::GreaterOrEqual,
+            "lt" => Relation::Less,
+            _ => Relation::LessOrEqual,
+        },
+        bounds,
+    })
+}
+
+/// The texts of a value, with those of the lists it names.
+fn texts(value: &Value<'_>, lists: &Lists) -> Result<Vec<String>, String> {
+    let written = strings(value).map_err(|fault| fault.reason)?;
+    let expanded = lists.expand(&written)?;
+    refuse_empty(&expanded.texts)?;
+    if expanded.own_domains {
+        return Err("@own-domains is no list of texts here".to_owned());
+    }
+    Ok(expanded.texts)
+}
+
+fn refuse_empty(texts: &[String]) -> Result<(), String> {
+    if texts.iter().any(String::is_empty) {
+        return Err("an empty text would match everything or nothing: use \"exists\"".to_owned());
+    }
+    Ok(())
+}
+
+/// The numbers of a value that has nothing else.
+fn numbers(value: &Value<'_>) -> Option<Vec<Bound>> {
+    match value.get_ref() {
+        DeValue::Array(items) if !items.is_empty() => items.iter().map(number).collect(),
+        _ => Some(vec![number(value)?]),
+    }
+}
+
+fn number(value: &Value<'_>) -> Option<Bound> {
+    match value.get_ref() {
+        DeValue::Integer(_) => whole_number(value).map(Bound::Whole),
+        DeValue::Float(real) => Bound::read(real.as_str().as_bytes()),
+        _ => None,
+    }
+}
