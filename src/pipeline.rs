@@ -144,7 +144,7 @@ impl LoadState {
             .filter_map(|file| file.directory.as_deref())
     }
 
-    /// Notes with each file which of its rows an earlier one has too.
+    /// Notes with each file how many of its rows an earlier one has too.
     fn note_overlaps(&mut self, hunt: &Hunt) {
         for overlap in hunt.overlaps.pairs() {
             let earlier = self.files[overlap.earlier].name.clone();
@@ -152,8 +152,20 @@ impl LoadState {
                 Arc::make_mut(report).overlaps.push(SharedRows {
                     earlier,
                     rows: overlap.rows,
+                    differing: overlap.differing,
                     count_again: hunt.keeps_duplicates,
                 });
+            }
+        }
+    }
+
+    /// Notes with each file why it cannot be seen which of its rows another has too. It matters where such
+    /// rows are to count once.
+    fn note_unseen_overlaps(&mut self, hunt: &Hunt) {
+        for (file, unseen) in hunt.overlaps.unseen() {
+            let sentence = unseen.sentence(|other| self.files[other].name.clone());
+            if let Some(report) = &mut self.files[*file].report {
+                Arc::make_mut(report).warn(sentence);
             }
         }
     }
@@ -269,6 +281,9 @@ pub fn run(
     }
     let hunt = builder.complete();
     state.note_overlaps(&hunt);
+    if !hunt.keeps_duplicates {
+        state.note_unseen_overlaps(&hunt);
+    }
     hunt.match_domains(listener.domains());
     (state, hunt)
 }

@@ -1,4 +1,4 @@
-//! The same rows in several files: counted once, as those of the file named first, unless asked otherwise.
+//! The same rows in several files: counted once, in whatever order the files are named, unless asked otherwise.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,7 @@ use mailhunt::hunt::DomainMatching;
 use mailhunt::pipeline::LoadState;
 use std::path::PathBuf;
 use std::process::{Command, Output};
-use support::{Folder, Row, answer, keeping_duplicates, load, load_with, row};
+use support::{Folder, answer, keeping_duplicates, load, load_with, row};
 
 const HEADER: &str =
     "Timestamp,NetworkMessageId,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes";
@@ -67,19 +67,106 @@ fn asked_to_keep_duplicates_each_counts_and_the_report_says_so() {
 }
 
 #[test]
-fn the_file_named_first_says_what_the_email_is() {
+fn of_copies_that_differ_the_threat_counts_in_whatever_order_files_are_named() {
     let folder = Folder::new();
     let clean = PHISH.replace("Phish", "");
     let first = folder.write("first.csv", csv(&[SENT, PHISH]));
-    let second = folder.write("second.csv", csv(&[&clean]));
-    let expected: [Row; 1] = [row("partner.example", 1, 1)];
-    // Whichever thread is done first: the answer hangs on the order named.
-    for _ in 0..5 {
-        let (_, hunt) = load(&[first.clone(), second.clone()], Vec::new());
-        assert_eq!(answer(&hunt), expected);
-        let (_, hunt) = load(&[second.clone(), first.clone()], Vec::new());
-        assert_eq!(answer(&hunt), [], "the clean one is named first");
+    let second = folder.write("second.csv", csv(&[SENT, &clean]));
+    for files in [[&first, &second], [&second, &first]] {
+        let files = files.map(PathBuf::clone);
+        let (state, hunt) = load(&files, Vec::new());
+        assert_eq!(answer(&hunt), [row("partner.example", 1, 1)]);
+        let said = &overlaps(&state, 1)[0];
+        assert!(said.starts_with("2 rows also in "), "{said}");
+        let rule = "counted once; 1 of these differs there in EmailDirection, ThreatTypes or SenderFromDomain: a \
+                    threat counts rather than none, then outbound email, then the value that is greater by its bytes, \
+                    in whatever order files are named";
+        assert!(said.ends_with(rule), "{said}");
     }
+    let (state, hunt) = load_with(&[first, second], Vec::new(), keeping_duplicates());
+    assert_eq!(answer(&hunt), [row("partner.example", 2, 1)]);
+    let said = &overlaps(&state, 1)[0];
+    assert!(
+        said.ends_with(
+            "as asked; 1 of these differs there in EmailDirection, ThreatTypes or SenderFromDomain"
+        ),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_row_that_a_file_repeats_counts_as_often_in_whatever_order_files_are_named() {
+    let folder = Folder::new();
+    let once = folder.write("once.csv", csv(&[SENT, PHISH]));
+    let thrice = folder.write("thrice.csv", csv(&[SENT, PHISH, PHISH, PHISH]));
+    for files in [[&once, &thrice], [&thrice, &once]] {
+        let (state, hunt) = load(&files.map(PathBuf::clone), Vec::new());
+        assert_eq!(answer(&hunt), [row("partner.example", 1, 3)]);
+        assert!(overlaps(&state, 1)[0].starts_with("2 rows also in "));
+    }
+}
+
+/// What is warned of in a file, as far as it is about overlap.
+fn unseen(state: &LoadState, file: usize) -> Vec<&str> {
+    let warnings = &state.files[file].report.as_ref().unwrap().warnings;
+    let warnings = warnings.iter().map(String::as_str);
+    warnings
+        .filter(|warning| warning.contains("cannot be seen"))
+        .collect()
+}
+
+#[test]
+fn overlap_that_cannot_be_seen_is_said_where_it_could_be() {
+    let folder = Folder::new();
+    let without_message = PHISH.replace("m-2", "");
+    let first = folder.write("first.csv", csv(&[SENT, &without_message]));
+    let second = folder.write("second.csv", csv(&[SENT, &without_message, SPAM]));
+    let files = [first.clone(), second.clone()];
+    let (state, _) = load(&files, Vec::new());
+    for file in 0..2 {
+        assert_eq!(
+            unseen(&state, file),
+            [
+                "overlap with other files cannot be seen: 1 row lacks NetworkMessageId (1), so that each counts, also one \
+              that another file has too"
+            ]
+        );
+    }
+    let output = mailhunt(&["rank"], &files);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains("overlap with other files cannot be seen"),
+        "{told}"
+    );
+    let (state, _) = load_with(&files, Vec::new(), keeping_duplicates());
+    assert_eq!(unseen(&state, 0), [""; 0], "each counts as asked");
+    let later = folder.write("later.csv", csv(&[&SPAM.replace("11-02", "12-02")]));
+    let (state, _) = load(&[first, later], Vec::new());
+    assert_eq!(unseen(&state, 0), [""; 0], "no other file is of that time");
+}
+
+#[test]
+fn an_export_in_local_time_beside_one_in_utc_is_said_not_to_be_comparable() {
+    let folder = Folder::new();
+    let local = csv(&[SENT, PHISH])
+        .replace("Timestamp", "Timestamp Local time")
+        .replace(":00Z", ":00");
+    let paths = [
+        folder.write("utc.csv", csv(&[SENT, PHISH])),
+        folder.write(
+            "local.csv",
+            local.replace("T09", "T11").replace("T10", "T12"),
+        ),
+    ];
+    let (state, _) = load(&paths, Vec::new());
+    assert_eq!(unseen(&state, 0), [""; 0]);
+    let [said] = unseen(&state, 1)[..] else {
+        panic!("{:?}", state.files[1].report);
+    };
+    assert!(
+        said.contains("utc.csv cannot be seen: its times are in UTC"),
+        "{said}"
+    );
 }
 
 #[test]

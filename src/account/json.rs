@@ -25,7 +25,7 @@
 //! | `unreadable_times` | rows whose time cannot be read |
 //! | `unknown_directions` | values of `EmailDirection` that the query does not know: `value`, `rows` |
 //! | `columns` | by `table`: `found`, `missing_used` (by the hunt, a pane or an exclusion), `missing_others`, `undocumented` |
-//! | `also_in` | rows that a file named earlier has too: its `file`, `rows`, and whether they are `counted_again` |
+//! | `also_in` | rows that a file named earlier has too: its `file`, `rows`, those `differing` in what the hunt counts, and whether they are `counted_again` |
 //! | `repeated_rows` | rows that repeat one before of the file in every cell |
 //! | `warnings` | all that would mislead, as sentences |
 //! | `failure`, `stopped` | why it was not read to its end, or null; whether the person stopped it |
@@ -112,6 +112,7 @@ struct Columns<'a> {
 struct AlsoIn<'a> {
     file: &'a str,
     rows: u64,
+    differing: u64,
     counted_again: bool,
 }
 
@@ -224,6 +225,7 @@ fn file<'a>(
             .map(|shared| AlsoIn {
                 file: &shared.earlier,
                 rows: shared.rows,
+                differing: shared.differing,
                 counted_again: shared.count_again,
             })
             .collect(),

@@ -33,6 +33,7 @@ mod sink;
 pub mod store;
 pub mod superseded;
 mod text;
+pub mod threat_types;
 pub mod time;
 
 pub use batch::Batch;

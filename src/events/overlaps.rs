@@ -1,56 +1,60 @@
-//! Overlapping exports: rows of one file that an earlier named file has too. Such an email would count
-//! twice.
+//! Overlapping exports: rows that several files have. Such an email would count several times.
 //!
-//! Two rows are the same when message, recipient and time are; a row that lacks one of them is taken
-//! for itself. Rows that repeat within one file are not looked at here: the query counts them.
+//! Two rows are of the same record when message, recipient and time are the same. A record counts as often
+//! as in the file that has it most often: rows that repeat within one file count, as in the query. Which
+//! rows these are does not hang on the order of the files; [`copies`] says by which rule. Which rows are
+//! looked at at all is in [`reach`]. A row that lacks one of the three is taken for itself.
 
-use super::batch::Batch;
+mod copies;
+mod reach;
+
 use super::record::Records;
 use super::store::{EventId, EventStore};
-use super::time::summary::TimeRange;
+use copies::Copies;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+pub use reach::{Lacking, Unseen};
+use reach::{Part, Reach};
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
+use std::num::NonZeroU32;
 
 /// Rows that are in two files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overlap {
     /// The number of the file.
     pub file: usize,
-    /// The number of the first file that has the same rows; it was named earlier.
+    /// The number of the first file that has the same records; it was named earlier.
     pub earlier: usize,
-    /// How many rows of `file` these are.
+    /// How many rows of `file` these are: so many rows do not count, of one file or the other.
     pub rows: u64,
+    /// Those of them that are in the earlier file with another value in a column by which the hunt counts.
+    pub differing: u64,
 }
 
-/// The rows of all files that an earlier named file has too.
+/// The rows that do not count, since a record of several files counts once.
 #[derive(Clone, Debug, Default)]
 pub struct Overlaps {
     /// By file and batch, ascending.
     rows: HashMap<(u32, u32), Vec<u16>>,
     pairs: Vec<Overlap>,
+    unseen: Vec<(usize, Unseen)>,
 }
 
 impl Overlaps {
     /// Finds them. Files whose times do not meet are not looked at; the answer depends only on what is
     /// loaded, not on the order in which threads loaded it.
     pub fn find(store: &EventStore) -> Self {
-        let parts = parts_in_reach(store);
+        let Reach { parts, mut unseen } = Reach::of(store);
         let mut search = Search::new(&parts);
         for part in 0..parts.len() {
             search.look_through(part);
         }
-        let pairs = search.pairs.into_iter();
-        Overlaps {
-            rows: search.found,
-            pairs: pairs
-                .map(|((file, earlier), rows)| Overlap {
-                    file: file as usize,
-                    earlier: earlier as usize,
-                    rows,
-                })
-                .collect(),
-        }
+        let lacking = std::mem::take(&mut search.lacking).into_iter();
+        unseen.extend(lacking.map(|(file, lacking)| (file as usize, Unseen::Lacking(lacking))));
+        unseen.sort_by_key(|(file, _)| *file);
+        let mut overlaps = search.overlaps();
+        overlaps.unseen = unseen;
+        overlaps
     }
 
     /// Whether there is none.
@@ -63,71 +67,59 @@ impl Overlaps {
         &self.pairs
     }
 
-    /// The rows of a batch that an earlier file has too, ascending.
+    /// Of which files it cannot be seen whether another has rows of it too, in the order named.
+    pub fn unseen(&self) -> &[(usize, Unseen)] {
+        &self.unseen
+    }
+
+    /// How many rows do not count.
+    pub fn rows_left_out(&self) -> u64 {
+        self.rows.values().map(|rows| rows.len() as u64).sum()
+    }
+
+    /// The rows of a batch that do not count, ascending.
     pub fn of_batch(&self, file: u32, batch: u32) -> &[u16] {
         self.rows.get(&(file, batch)).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether an earlier file has this row too.
+    /// Whether this row does not count.
     pub fn contains(&self, id: EventId) -> bool {
         let rows = self.of_batch(id.file, id.batch);
         rows.binary_search(&id.row).is_ok()
     }
 }
 
-/// A batch that may have rows of another file.
-struct Part<'s> {
-    file: u32,
-    number: u32,
-    records: Records<'s>,
+/// A row: the index of its part, and the row in it. They ascend as named and loaded.
+type Place = (u32, u16);
+
+/// The first row of a record, and its group once there is a second.
+struct First {
+    part: u32,
+    group: Option<NonZeroU32>,
+    row: u16,
 }
 
-/// The batches, in the order named, whose times meet those of another file. All others cannot have a
-/// row of another file, and most loads have none: exports of one day each, one file only.
-fn parts_in_reach(store: &EventStore) -> Vec<Part<'_>> {
-    let mut spans: Vec<(u32, TimeRange)> = Vec::new();
-    for (file, _, batch) in store.batches() {
-        let Some((first, last)) = times_of(store, file, batch) else {
-            continue;
-        };
-        match spans.last_mut() {
-            Some((known, span)) if *known == file => {
-                *span = (span.0.min(first), span.1.max(last));
-            }
-            _ => spans.push((file, (first, last))),
-        }
+impl First {
+    fn place(&self) -> Place {
+        (self.part, self.row)
     }
-    let meets_another = |file: u32, times: Option<TimeRange>| {
-        times.is_some_and(|(first, last)| {
-            spans
-                .iter()
-                .any(|(other, span)| *other != file && span.0 <= last && first <= span.1)
-        })
-    };
-    store
-        .batches()
-        .filter(|(file, _, batch)| meets_another(*file, times_of(store, *file, batch)))
-        .map(|(file, number, batch)| Part {
-            file,
-            number,
-            records: Records::of(batch, store.date_order(file as usize)),
-        })
-        .collect()
 }
 
-/// The earliest and the latest time of a batch.
-fn times_of(store: &EventStore, file: u32, batch: &Batch) -> Option<TimeRange> {
-    batch.times().range(store.date_order(file as usize))
+/// A row of a record that has several.
+struct Member {
+    group: NonZeroU32,
+    place: Place,
 }
 
 /// The records seen so far, and what was found.
 struct Search<'s> {
     parts: &'s [Part<'s>],
-    /// The first row of each record: its part and row.
-    seen: HashTable<(u32, u16)>,
+    first: HashTable<First>,
     hasher: DefaultHashBuilder,
-    found: HashMap<(u32, u32), Vec<u16>>,
-    pairs: BTreeMap<(u32, u32), u64>,
+    members: Vec<Member>,
+    next_group: NonZeroU32,
+    /// By file.
+    lacking: BTreeMap<u32, Lacking>,
 }
 
 impl<'s> Search<'s> {
@@ -139,10 +131,11 @@ impl<'s> Search<'s> {
         let rows: usize = earlier.map(|part| part.records.rows()).sum();
         Search {
             parts,
-            seen: HashTable::with_capacity(rows),
+            first: HashTable::with_capacity(rows),
             hasher: DefaultHashBuilder::default(),
-            found: HashMap::new(),
-            pairs: BTreeMap::new(),
+            members: Vec::new(),
+            next_group: NonZeroU32::MIN,
+            lacking: BTreeMap::new(),
         }
     }
 
@@ -150,122 +143,87 @@ impl<'s> Search<'s> {
         let parts = self.parts;
         let part = &parts[number];
         let is_of_last_file = parts.last().is_some_and(|last| last.file == part.file);
-        let record_of = |&(part, row): &(u32, u16)| {
-            let records: &Records<'_> = &parts[part as usize].records;
-            records.record(usize::from(row))
+        let record_of = |first: &First| {
+            let records: &Records<'_> = &parts[first.part as usize].records;
+            records.record(usize::from(first.row))
         };
-        let mut repeated = Vec::new();
         for row in 0..part.records.rows() {
             let record = part.records.record(row);
             if record.is_none() {
+                let lacking = self.lacking.entry(part.file).or_default();
+                lacking.add(&part.records, row);
                 continue;
             }
+            let place = (number as u32, row as u16);
             let hash = self.hasher.hash_one(record);
-            let first = self.seen.find(hash, |place| record_of(place) == record);
-            match first {
-                Some(&(first, _)) if parts[first as usize].file != part.file => {
-                    let earlier = parts[first as usize].file;
-                    *self.pairs.entry((part.file, earlier)).or_default() += 1;
-                    repeated.push(row as u16);
-                }
-                // A record that repeats within its file counts as often as it stands there.
-                Some(_) => {}
-                None if is_of_last_file => {}
-                None => {
-                    let hasher = &self.hasher;
-                    let place = (number as u32, row as u16);
-                    self.seen
-                        .insert_unique(hash, place, |place| hasher.hash_one(record_of(place)));
-                }
+            let known = self
+                .first
+                .find_mut(hash, |first| record_of(first) == record);
+            if let Some(first) = known {
+                let before = first.place();
+                let group = *first.group.get_or_insert_with(|| {
+                    let group = self.next_group;
+                    self.next_group = group.saturating_add(1);
+                    self.members.push(Member {
+                        group,
+                        place: before,
+                    });
+                    group
+                });
+                self.members.push(Member { group, place });
+            } else if !is_of_last_file {
+                let hasher = &self.hasher;
+                let first = First {
+                    part: place.0,
+                    group: None,
+                    row: place.1,
+                };
+                self.first
+                    .insert_unique(hash, first, |first| hasher.hash_one(record_of(first)));
             }
         }
-        if !repeated.is_empty() {
-            self.found.insert((part.file, part.number), repeated);
+    }
+
+    fn overlaps(mut self) -> Overlaps {
+        self.first = HashTable::new();
+        self.members
+            .sort_unstable_by_key(|member| (member.group, member.place));
+        let mut found: HashMap<(u32, u32), Vec<u16>> = HashMap::new();
+        let mut pairs: BTreeMap<(u32, u32), (u64, u64)> = BTreeMap::new();
+        for group in self.members.chunk_by(|a, b| a.group == b.group) {
+            let places = group.iter().map(|member| member.place);
+            let copies = Copies::of(self.parts, places);
+            if !copies.are_of_several_files() {
+                continue;
+            }
+            for shared in copies.shared() {
+                let (rows, differing) = pairs.entry((shared.file, shared.earlier)).or_default();
+                *rows += shared.rows;
+                *differing += shared.differing;
+            }
+            for (part, row) in copies.left_out() {
+                let Part { file, number, .. } = self.parts[part as usize];
+                found.entry((file, number)).or_default().push(row);
+            }
+        }
+        for rows in found.values_mut() {
+            rows.sort_unstable();
+        }
+        let pairs = pairs.into_iter();
+        Overlaps {
+            rows: found,
+            pairs: pairs
+                .map(|((file, earlier), (rows, differing))| Overlap {
+                    file: file as usize,
+                    earlier: earlier as usize,
+                    rows,
+                    differing,
+                })
+                .collect(),
+            unseen: Vec::new(),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::events::batch::BatchBuilder;
-    use std::sync::Arc;
-
-    /// A store with these files; a row is a text of time, message and recipient with commas.
-    fn store(files: &[&[&str]]) -> EventStore {
-        let columns = ["Timestamp", "NetworkMessageId", "RecipientEmailAddress"];
-        let mut store = EventStore::new(files.len());
-        for (file, rows) in files.iter().enumerate() {
-            let mut builder = BatchBuilder::new(columns.map(str::to_owned).to_vec());
-            for row in *rows {
-                builder.push_row(row.split(',').map(str::as_bytes));
-            }
-            if let Some(batch) = builder.take() {
-                store.add_events(file, Arc::new(batch));
-            }
-        }
-        store
-    }
-
-    fn pairs(files: &[&[&str]]) -> Vec<(usize, usize, u64)> {
-        let overlaps = Overlaps::find(&store(files));
-        let pairs = overlaps.pairs().iter();
-        pairs
-            .map(|pair| (pair.file, pair.earlier, pair.rows))
-            .collect()
-    }
-
-    const ONE: &str = "2026-11-01T10:00:00Z,m-1,a@b.example";
-    const TWO: &str = "2026-11-01T11:00:00Z,m-2,a@b.example";
-
-    #[test]
-    fn rows_of_a_later_file_that_an_earlier_one_has_are_found() {
-        let store = store(&[&[ONE], &[TWO, ONE, TWO], &[TWO, ONE]]);
-        let overlaps = Overlaps::find(&store);
-        assert_eq!(overlaps.of_batch(0, 0), [0_u16; 0]);
-        assert_eq!(overlaps.of_batch(1, 0), [1], "its own repeat is not meant");
-        assert_eq!(overlaps.of_batch(2, 0), [0, 1]);
-        let expected = [(1, 0, 1), (2, 0, 1), (2, 1, 1)];
-        assert_eq!(pairs(&[&[ONE], &[TWO, ONE, TWO], &[TWO, ONE]]), expected);
-    }
-
-    #[test]
-    fn every_repeat_in_the_later_file_is_left_out() {
-        assert_eq!(pairs(&[&[ONE], &[ONE, ONE]]), [(1, 0, 2)]);
-    }
-
-    #[test]
-    fn the_same_moment_may_be_spelled_in_several_ways() {
-        let spelled = "2026-11-01 12:00:00.0000000+02:00,m-1,a@b.example";
-        assert_eq!(pairs(&[&[ONE], &[spelled]]), [(1, 0, 1)]);
-    }
-
-    #[test]
-    fn message_recipient_and_time_must_all_be_the_same_and_there() {
-        for other in [
-            "2026-11-01T10:00:01Z,m-1,a@b.example",
-            "2026-11-01T10:00:00Z,M-1,a@b.example",
-            "2026-11-01T10:00:00Z,m-1,a@B.example",
-        ] {
-            assert_eq!(
-                pairs(&[&[ONE, TWO], &[other, "2026-11-01T12:00:00Z,,"]]),
-                []
-            );
-        }
-        for row in [
-            "2026-11-01T10:00:00Z,,a@b.example",
-            "2026-11-01T10:00:00Z, ,a@b.example",
-            "2026-11-01T10:00:00Z,m-1,",
-            "yesterday,m-1,a@b.example",
-            ",m-1,a@b.example",
-        ] {
-            assert_eq!(pairs(&[&[row, TWO], &[row, TWO]]), [(1, 0, 1)], "{row}");
-        }
-    }
-
-    #[test]
-    fn files_whose_times_do_not_meet_are_not_looked_at() {
-        let store = store(&[&[ONE], &[TWO]]);
-        assert!(parts_in_reach(&store).is_empty());
-    }
-}
+mod tests;

@@ -74,6 +74,18 @@ impl<'b> Records<'b> {
         })
     }
 
+    /// Whether a row says its message.
+    pub fn has_message(&self, row: usize) -> bool {
+        self.messages.and_then(|column| told(column, row)).is_some()
+    }
+
+    /// Whether a row says its recipient.
+    pub fn has_recipient(&self, row: usize) -> bool {
+        self.recipients
+            .and_then(|column| told(column, row))
+            .is_some()
+    }
+
     /// The record a row is. `None` where it does not say its message, recipient or time.
     pub fn record(&self, row: usize) -> Option<RecordKey<'b>> {
         Some(RecordKey {

@@ -57,14 +57,18 @@ pub struct SharedRows {
     pub earlier: String,
     /// How many rows these are.
     pub rows: u64,
+    /// Those of them that are there with another value in a column by which the hunt counts.
+    pub differing: u64,
     /// Whether they count again, as the analyst asked.
     pub count_again: bool,
 }
 
 impl fmt::Display for SharedRows {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SharedRows { earlier, rows, .. } = self;
-        let rows = quantities::count(*rows, "row");
+        let SharedRows {
+            earlier, differing, ..
+        } = self;
+        let rows = quantities::count(self.rows, "row");
         let effect = if self.count_again {
             "counted each time, as asked"
         } else {
@@ -73,6 +77,23 @@ impl fmt::Display for SharedRows {
         write!(
             formatter,
             "{rows} also in {earlier}, by message, recipient and time: {effect}"
+        )?;
+        if *differing == 0 {
+            return Ok(());
+        }
+        let differ = if *differing == 1 { "differs" } else { "differ" };
+        let differing = quantities::number(*differing);
+        write!(
+            formatter,
+            "; {differing} of these {differ} there in EmailDirection, ThreatTypes or SenderFromDomain"
+        )?;
+        if self.count_again {
+            return Ok(());
+        }
+        write!(
+            formatter,
+            ": a threat counts rather than none, then outbound email, then the value that is greater by its bytes, in \
+             whatever order files are named"
         )
     }
 }

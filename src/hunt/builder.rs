@@ -36,7 +36,7 @@ pub struct Hunt {
     pub spellings: Spellings,
     /// The earliest and the latest time of an event.
     pub times: Option<TimeRange>,
-    /// The events that an earlier file has too; known when all is loaded.
+    /// The events that several files have; known when all is loaded.
     pub overlaps: Arc<Overlaps>,
     /// Whether those count each time.
     pub keeps_duplicates: bool,
@@ -142,8 +142,7 @@ impl HuntBuilder {
         }
     }
 
-    /// Lets events that are in several files count each time. Else they count once, as those of the
-    /// file named first.
+    /// Lets events that are in several files count each time. Else they count once.
     pub fn keep_duplicates(&mut self) {
         self.keeps_duplicates = true;
     }
