@@ -96,8 +96,8 @@ fn what_is_wrong_comes_first_and_every_rejected_row_has_place_and_reason() {
     );
     assert_eq!(
         lines[1],
-        "  ! 1 email has several records, as after a new verdict: as in the query, each counts. Keeping the latest \
-         record of each only would hide 1 row, among them 0 outbound emails and 1 threat email"
+        "  ! 1 email has several records, after a new verdict or as rows repeat: as in the query, each counts. Keeping \
+         the latest record of each only would hide 1 row, among them 0 outbound emails and 1 threat email"
     );
     assert_eq!(
         lines[2],
@@ -192,7 +192,9 @@ fn the_keys_of_the_object_and_their_values_stay_as_they_are() {
             "first_time": "2026-11-01T09:00:00Z",
             "last_time": "2026-11-03T10:00:00Z",
             "duplicates_kept": false,
-            "several_records": {"emails": 2, "earlier_records": 2, "outbound": 0, "threats": 1},
+            "events_counted": 5,
+            "several_records": {"emails": 2, "earlier_records": 2, "outbound": 0, "threats": 1, "undecided": 0},
+            "orphans": {},
             "warnings": whole["warnings"],
             "files": null,
         })
@@ -249,6 +251,94 @@ fn the_keys_of_the_object_and_their_values_stay_as_they_are() {
     assert!(
         says("1 row repeats one before in every cell"),
         "{warnings:?}"
+    );
+}
+
+#[test]
+fn what_counts_after_overlaps_is_said() {
+    let folder = Folder::new();
+    let paths = [
+        folder.write("first.csv", csv(&[SENT, PHISH])),
+        folder.write("second.csv", csv(&[PHISH, SENT, CLEAN_SINCE])),
+    ];
+    let (told, _) = text(&paths);
+    let said =
+        "5 rows read = 5 kept + 0 rejected (5 EmailEvents; 3 EmailEvents counted), events from";
+    assert!(told.contains(said), "{told}");
+    let (whole, _) = object(&paths);
+    assert_eq!(whole["events_counted"], 3);
+    let output = check(&["--keep-duplicates"], &paths);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("(5 EmailEvents), events from"), "{told}");
+}
+
+#[test]
+fn rows_that_cannot_be_compared_are_not_explained_as_new_verdicts() {
+    let folder = Folder::new();
+    let timeless = csv(&[&SENT[21..], &PHISH[21..]]
+        .map(|row| format!(",{row}"))
+        .each_ref()
+        .map(String::as_str));
+    let paths = [
+        folder.write("first.csv", &timeless),
+        folder.write("second.csv", csv(&[SENT, PHISH])),
+    ];
+    let (told, _) = text(&paths);
+    assert!(
+        !told.contains("several records, after a new verdict"),
+        "{told}"
+    );
+    let said = "! 2 emails are in several files at times that cannot be compared";
+    assert!(told.contains(said), "{told}");
+    assert!(
+        told.contains("2 rows lack a time that can be read, so"),
+        "{told}"
+    );
+    let (whole, _) = object(&paths);
+    let several = &whole["several_records"];
+    assert_eq!(
+        (&several["emails"], &several["undecided"]),
+        (&json!(0), &json!(2))
+    );
+}
+
+#[test]
+fn companion_rows_without_an_email_are_told() {
+    let folder = Folder::new();
+    let links = "NetworkMessageId,Url\nM-2,https://a.example/\nm-7,https://b.example/\nm-8,https://c.example/\n";
+    let clicks = "NetworkMessageId,Url,AccountUpn,IsClickedThrough,Workload\n,https://b.example/,a@ours.example,0,Teams\n\
+                  m-9,https://b.example/,a@ours.example,0,Email\n";
+    let mut paths = vec![
+        folder.write("links.csv", links),
+        folder.write("clicks.csv", clicks),
+    ];
+    let (told, _) = text(&paths);
+    assert!(
+        !told.contains("no email is loaded"),
+        "there are no events at all: {told}"
+    );
+    paths.push(folder.write("events.csv", csv(&[SENT, PHISH])));
+    let (told, _) = text(&paths);
+    let said = "  ! no email is loaded for 2 EmailUrlInfo rows and 1 UrlClickEvents row: ";
+    assert!(told.contains(said), "{told}");
+    let (whole, _) = object(&paths);
+    assert_eq!(
+        whole["orphans"],
+        json!({"EmailUrlInfo": 2, "UrlClickEvents": 1})
+    );
+}
+
+#[test]
+fn a_directory_without_exports_is_told_of_once() {
+    let folder = Folder::new();
+    let export = folder.write("export.csv", csv(&[SENT, PHISH]));
+    let empty = folder.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let (told, _) = text(&[export, empty]);
+    assert_eq!(
+        told.matches("no export was found in it").count(),
+        1,
+        "{told}"
     );
 }
 

@@ -127,7 +127,7 @@ fn overlap_that_cannot_be_seen_is_said_where_it_could_be() {
         assert_eq!(
             unseen(&state, file),
             [
-                "overlap with other files cannot be seen: 1 row lacks NetworkMessageId (1), so that each counts, also one \
+                "overlap with other files cannot be seen: 1 row lacks NetworkMessageId, so that each counts, also one \
               that another file has too"
             ]
         );
@@ -179,6 +179,29 @@ fn what_repeats_within_a_file_counts_as_the_query_counts_it() {
     let (state, hunt) = load(&paths, Vec::new());
     assert_eq!(answer(&hunt), [row("partner.example", 1, 4)]);
     assert_eq!(overlaps(&state, 1), [""; 0]);
+}
+
+#[test]
+fn rank_and_emails_say_in_one_line_that_rows_repeat_within_files() {
+    let folder = Folder::new();
+    let mut paths = vec![folder.write("first.csv", csv(&[SENT, PHISH, PHISH]))];
+    let told = |arguments: &[&str], paths: &[PathBuf]| {
+        String::from_utf8(mailhunt(arguments, paths).stderr).unwrap()
+    };
+    for arguments in [&["rank"][..], &["emails", "partner.example"]] {
+        let told = told(arguments, &paths);
+        assert_eq!(told.lines().count(), 1, "{told}");
+        let said = "first.csv: 1 row repeats one before in every cell, as a retried export leaves them: as in the query, \
+                    each counts";
+        assert!(told.trim_end().ends_with(said), "{told}");
+    }
+    paths.push(folder.write("second.csv", csv(&[SPAM, SPAM, SPAM])));
+    let told = told(&["rank"], &paths);
+    assert_eq!(told.lines().count(), 1, "{told}");
+    assert!(
+        told.contains("3 rows in 2 files repeat one before in every cell"),
+        "{told}"
+    );
 }
 
 #[test]

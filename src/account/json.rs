@@ -10,7 +10,9 @@
 //! | `tables` | rows kept, by table |
 //! | `first_time`, `last_time` | of the events, or null |
 //! | `duplicates_kept` | whether rows that are in several files count each time |
-//! | `several_records` | emails with several records: `emails`, and of their records but the latest all (`earlier_records`), the `outbound` ones and the inbound `threats` |
+//! | `events_counted` | rows of `EmailEvents` kept, without those that are in several files and count once |
+//! | `several_records` | emails with several records: `emails`, and of their records but the latest all (`earlier_records`), the `outbound` ones and the inbound `threats`; `undecided`: emails in several files at times that cannot be compared |
+//! | `orphans` | by companion table, rows of messages of which no email is loaded |
 //! | `warnings` | sentences about all files together |
 //! | `files` | an object for each file, in the order named |
 //!
@@ -33,6 +35,7 @@
 //! | `rejections` | the first 1,000 rejected rows: `line` or `record`, and `reason` |
 
 use super::Account;
+use crate::events::findings::Findings;
 use crate::events::report::{FileReport, Place, Rejection, TableColumns};
 use crate::events::schema::documented;
 use crate::events::time::EventTime;
@@ -53,7 +56,9 @@ struct Whole<'a> {
     first_time: Option<String>,
     last_time: Option<String>,
     duplicates_kept: bool,
+    events_counted: u64,
     several_records: Several,
+    orphans: BTreeMap<&'static str, u64>,
     warnings: Vec<String>,
     files: Vec<File<'a>>,
 }
@@ -64,6 +69,7 @@ struct Several {
     earlier_records: u64,
     outbound: u64,
     threats: u64,
+    undecided: u64,
 }
 
 #[derive(Serialize)]
@@ -157,7 +163,7 @@ fn whole<'a>(account: &Account<'a>) -> Whole<'a> {
         *tables.entry(*table).or_default() += rows;
     }
     let sum = |of: fn(&File<'_>) -> u64| files.iter().map(of).sum();
-    let several = account.findings.map(|findings| findings.several);
+    let orphans = account.findings.iter().flat_map(|found| &found.orphans);
     Whole {
         mailhunt: env!("CARGO_PKG_VERSION"),
         status: if account.is_of_nothing() {
@@ -174,14 +180,22 @@ fn whole<'a>(account: &Account<'a>) -> Whole<'a> {
         first_time: account.hunt.times.map(|(first, _)| moment(first)),
         last_time: account.hunt.times.map(|(_, last)| moment(last)),
         duplicates_kept: account.hunt.keeps_duplicates,
-        several_records: several.map_or_else(Several::default, |several| Several {
-            emails: several.emails,
-            earlier_records: several.earlier_records,
-            outbound: several.outbound,
-            threats: several.threats,
-        }),
+        events_counted: account.events_counted(),
+        several_records: account.findings.map(several).unwrap_or_default(),
+        orphans: orphans.map(|(table, rows)| (table.name(), *rows)).collect(),
         warnings: account.common_warnings(),
         files,
+    }
+}
+
+fn several(findings: &Findings) -> Several {
+    let several = findings.several;
+    Several {
+        emails: several.emails,
+        earlier_records: several.earlier_records,
+        outbound: several.outbound,
+        threats: several.threats,
+        undecided: findings.undecided,
     }
 }
 
@@ -191,7 +205,6 @@ fn file<'a>(
     name: &'a str,
     report: &'a FileReport,
 ) -> File<'a> {
-    let mut repeated = account.findings.iter().flat_map(|found| &found.repeated);
     let tables = report.tables.iter();
     let directions = report.unknown_directions.values().into_iter();
     let overlaps = report.overlaps.iter();
@@ -229,9 +242,9 @@ fn file<'a>(
                 counted_again: shared.count_again,
             })
             .collect(),
-        repeated_rows: repeated
-            .find(|(file, _)| *file == number)
-            .map_or(0, |(_, rows)| *rows),
+        repeated_rows: account
+            .findings
+            .map_or(0, |found| found.repeats.of_file(number)),
         warnings: account.warnings(number, report),
         failure: report.failure.as_deref(),
         passed_over: report.passed_over.as_deref(),

@@ -53,13 +53,7 @@ impl<'a> Account<'a> {
     pub fn warnings(&self, file: usize, report: &FileReport) -> Vec<String> {
         let mut warnings = report.warnings.clone();
         warnings.extend(report.overlaps.iter().map(ToString::to_string));
-        let empty = self.load.directories_without_export();
-        warnings.extend(
-            empty
-                .iter()
-                .map(|directory| format!("{directory}: no export was found in it")),
-        );
-        warnings.extend(self.findings.and_then(|found| found.repetition(file)));
+        warnings.extend(self.findings.and_then(|found| found.repeats.sentence(file)));
         warnings.extend(self.lack_of_events(report));
         warnings
     }
@@ -84,9 +78,19 @@ impl<'a> Account<'a> {
             warnings
                 .extend(empty.map(|directory| format!("{directory}: no export was found in it")));
         }
-        warnings.extend(self.findings.and_then(Findings::several_records));
+        warnings.extend(self.findings.map(Findings::sentences).unwrap_or_default());
         warnings.extend(self.hunt.spellings.sentence());
         warnings
+    }
+
+    /// The emails that count: what several files have counts once, unless each is to count.
+    pub fn events_counted(&self) -> u64 {
+        let left_out = if self.hunt.keeps_duplicates {
+            0
+        } else {
+            self.hunt.overlaps.rows_left_out()
+        };
+        self.hunt.store.events() - left_out
     }
 
     /// The number of sentences about what would mislead.
@@ -99,7 +103,7 @@ impl<'a> Account<'a> {
                 report.warnings.len() + report.overlaps.len() + lacks_events
             })
             .sum();
-        let repeated = self.findings.map_or(0, |found| found.repeated.len());
+        let repeated = self.findings.map_or(0, |found| found.repeats.by_file.len());
         of_files + repeated + self.common_warnings().len()
     }
 

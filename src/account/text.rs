@@ -144,13 +144,26 @@ impl Account<'_> {
         let all: u64 = kept.iter().map(|(_, rows)| rows).sum();
         let mut text = account_of_rows(all, self.load.rows_rejected());
         if all > 0 {
-            text = format!("{text} ({})", rows_by_table(&kept));
+            text = format!("{text} ({}{})", rows_by_table(&kept), self.counted());
         }
         if let Some(times) = self.hunt.times {
             let zone = zone(self.hunt.store.has_local_times());
             text = format!("{text}, events {}", span(times, zone));
         }
         Some(Paragraph::new(2, Tone::Fact, text))
+    }
+
+    /// How many emails count, where that is not all.
+    fn counted(&self) -> String {
+        let counted = self.events_counted();
+        if counted == self.hunt.store.events() {
+            return String::new();
+        }
+        format!(
+            "; {} {} counted",
+            number(counted),
+            Table::EmailEvents.name()
+        )
     }
 
     /// What is told of a file: what is wrong with it first.

@@ -4,6 +4,7 @@ use super::arguments::{EmailsArguments, InputArguments, OutputArguments, RankArg
 use super::exclusions::exclusions;
 use super::{Ending, Failure, request, say};
 use crate::events::load::CancelToken;
+use crate::events::repeats::Repeats;
 use crate::export::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING};
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_sheet, ranking};
@@ -39,6 +40,7 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
     let files = request.files();
     let (load, hunt) = pipeline::run(request, exclusions, &cancel, pipeline::Nobody);
     tell_troubles(&load);
+    tell_of_repeats(&load, &hunt);
     if load.is_useless() {
         return Err(Failure::new("no events could be loaded"));
     }
@@ -81,8 +83,8 @@ const REJECTIONS_TOLD: usize = 20;
 /// Files told of by name where there may be many.
 pub(super) const FILES_TOLD: usize = 20;
 
-/// Says on standard error what of the input is not in the answer, and why. What takes a look at all events
-/// to find is left to `check` and the interface; rows of several files are told, as they change the numbers.
+/// Says on standard error what of the input is not in the answer, and why. What takes a long look at all
+/// events to find is left to `check` and the interface.
 pub(super) fn tell_troubles(load: &LoadState) {
     let loaded = load
         .reports()
@@ -123,6 +125,14 @@ pub(super) fn tell_troubles(load: &LoadState) {
         }
     }
     tell_of_passed_over(load);
+}
+
+/// Says in one line that rows repeat within files, as they make numbers larger.
+fn tell_of_repeats(load: &LoadState, hunt: &Hunt) {
+    let repeats = Repeats::of(&hunt.store, &hunt.overlaps, hunt.keeps_duplicates);
+    if let Some(line) = repeats.summary(|file| load.files[file].name.clone()) {
+        say(&line);
+    }
 }
 
 /// Says which files below directories are not in the answer as they are no exports: in one line, or with the

@@ -82,6 +82,81 @@ impl Companions {
             }
         })
     }
+
+    /// The tables with rows that belong to a message which is none of these, and how many rows. Rows that say
+    /// no message are no orphans: a click in Teams belongs to none.
+    pub fn orphans<'m>(&self, messages: impl Iterator<Item = &'m [u8]>) -> Vec<(Table, u64)> {
+        let parts = |table: Table| self.tables[table as usize].parts.iter();
+        let mut seen: Vec<(Table, SeenRows<'_>)> = Table::ALL
+            .into_iter()
+            .flat_map(|table| parts(table).map(move |part| (table, SeenRows::none_of(part))))
+            .collect();
+        if seen.is_empty() {
+            return Vec::new();
+        }
+        let mut last: &[u8] = b"";
+        for message in messages {
+            // The recipients of a message often stand one after the other.
+            if message == last {
+                continue;
+            }
+            last = message;
+            if let Some(key) = MessageKey::of(message) {
+                for (_, rows) in &mut seen {
+                    rows.see(&key);
+                }
+            }
+        }
+        let unseen = |table: Table| {
+            let of_table = seen.iter().filter(move |(known, _)| *known == table);
+            of_table.map(|(_, rows)| rows.unseen()).sum::<u64>()
+        };
+        let tables = Table::ALL.into_iter().map(|table| (table, unseen(table)));
+        tables.filter(|(_, rows)| *rows > 0).collect()
+    }
+}
+
+/// Which rows of a part belong to messages that have been seen.
+struct SeenRows<'c> {
+    part: &'c Part,
+    /// For the first entry of each message, whether it was seen.
+    guids: Vec<bool>,
+    others: Vec<bool>,
+    seen: usize,
+}
+
+impl<'c> SeenRows<'c> {
+    fn none_of(part: &'c Part) -> Self {
+        SeenRows {
+            part,
+            guids: vec![false; part.guids.len()],
+            others: vec![false; part.others.len()],
+            seen: 0,
+        }
+    }
+
+    fn see(&mut self, key: &MessageKey) {
+        self.seen += match key {
+            MessageKey::Guid(guid) => see(&self.part.guids, &mut self.guids, guid),
+            MessageKey::Other(text) => see(&self.part.others, &mut self.others, text),
+        };
+    }
+
+    fn unseen(&self) -> u64 {
+        (self.part.rows() - self.seen) as u64
+    }
+}
+
+/// How many entries of a sorted list have this key, if it was not seen before.
+fn see<K: Ord>(list: &[(K, Place)], seen: &mut [bool], key: &K) -> usize {
+    let start = list.partition_point(|(known, _)| known < key);
+    match (list.get(start), seen.get_mut(start)) {
+        (Some((found, _)), Some(is_seen)) if found == key && !*is_seen => {
+            *is_seen = true;
+            entries_from(list, start, key).len()
+        }
+        _ => 0,
+    }
 }
 
 /// The rows of one table.
@@ -183,6 +258,11 @@ impl Part {
 /// The entries of a key in a sorted list.
 fn range_of<'l, K: Ord>(list: &'l [(K, Place)], key: &K) -> &'l [(K, Place)] {
     let start = list.partition_point(|(known, _)| known < key);
+    entries_from(list, start, key)
+}
+
+/// The entries of a key in a sorted list that has none before `start`.
+fn entries_from<'l, K: Ord>(list: &'l [(K, Place)], start: usize, key: &K) -> &'l [(K, Place)] {
     let (_, rest) = list.split_at(start);
     let length = rest.partition_point(|(known, _)| known == key);
     &rest[..length]
@@ -313,6 +393,24 @@ mod tests {
             .filter_map(|row| Some(row.time()?.civil().date().to_string()))
             .collect();
         assert_eq!(days, ["2023-06-11", "2023-11-06"]);
+    }
+
+    #[test]
+    fn rows_of_messages_that_are_not_loaded_are_orphans() {
+        let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+        let mut companions = Companions::default();
+        let links = ids(&[GUID, "m-1", "m-1", "m-2", "", "m-2"]);
+        companions.add(0, Table::EmailUrlInfo, batch(&links, 0));
+        companions.add(0, Table::EmailUrlInfo, batch(&links[1..4], 0));
+        companions.add(0, Table::UrlClickEvents, batch(&links[..1], 0));
+        let orphans =
+            |messages: &[&str]| companions.orphans(messages.iter().map(|id| id.as_bytes()));
+        let upper = GUID.to_ascii_uppercase();
+        assert_eq!(orphans(&[&upper, " M-1", "m-1", "m-2", "m-3"]), []);
+        assert_eq!(orphans(&[GUID, "m-2"]), [(Table::EmailUrlInfo, 4)]);
+        let all = [(Table::EmailUrlInfo, 8), (Table::UrlClickEvents, 1)];
+        assert_eq!(orphans(&["", "m-4"]), all);
+        assert_eq!(Companions::default().orphans([].into_iter()), []);
     }
 
     proptest! {

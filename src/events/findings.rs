@@ -1,26 +1,31 @@
-//! What in the events themselves would mislead, and takes a look at all of them to find: records that
-//! repeat, and emails of which there are several records.
+//! What in the events themselves would mislead, and takes a look at all of them to find: rows that repeat,
+//! emails of which there are several records, rows of companion tables that belong to no email.
 //!
 //! It costs time by the number of events, so that it is looked for when somebody asks or is idle, never
 //! on the way to a ranking. What can be seen in passing is in [`super::report`].
 
 use super::overlaps::Overlaps;
 use super::record::{EmailKey, Records};
-use super::schema::names;
+use super::repeats::Repeats;
+use super::schema::{Table, names};
 use super::store::{EventId, EventStore};
 use super::time::EventTime;
 use crate::quantities::count;
 use hashbrown::{DefaultHashBuilder, HashTable};
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// For each file that has such rows: its number, and how many of its rows are in every cell as one
-    /// before.
-    pub repeated: Vec<(usize, u64)>,
+    /// Rows that are in every cell as one before of their file.
+    pub repeats: Repeats,
     /// Emails of which there are several records.
     pub several: SeveralRecords,
+    /// Emails that are in several files at times that cannot be compared, as one lacks them or is in local
+    /// time: the same rows, or several records.
+    pub undecided: u64,
+    /// The companion tables with rows that belong to a message of which no email is loaded, and how many.
+    pub orphans: Vec<(Table, u64)>,
 }
 
 /// Emails, each of one message and one recipient, of which there are several records: a streaming or
@@ -58,26 +63,21 @@ impl Findings {
                 }
             }
         }
-        groups.findings(&batches)
+        Findings {
+            repeats: Repeats::of(store, overlaps, keeps_duplicates),
+            orphans: orphans(store),
+            ..groups.findings(&batches)
+        }
     }
 
-    /// Whether nothing was found.
-    pub fn is_empty(&self) -> bool {
-        self.repeated.is_empty() && self.several.emails == 0
-    }
-
-    /// What the analyst should know of rows that repeat in a file, if there are any.
-    pub fn repetition(&self, file: usize) -> Option<String> {
-        let (_, rows) = self.repeated.iter().find(|(known, _)| *known == file)?;
-        let repeat = if *rows == 1 { "repeats" } else { "repeat" };
-        Some(format!(
-            "{} {repeat} one before in every cell, as a retried export leaves them: as in the query, each counts",
-            count(*rows, "row")
-        ))
+    /// What would mislead in all files together: each a sentence.
+    pub fn sentences(&self) -> Vec<String> {
+        let sentences = [self.several_records(), self.undecided(), self.orphans()];
+        sentences.into_iter().flatten().collect()
     }
 
     /// What the analyst should know of emails with several records, if there are any.
-    pub fn several_records(&self) -> Option<String> {
+    fn several_records(&self) -> Option<String> {
         let SeveralRecords {
             emails,
             earlier_records,
@@ -89,14 +89,50 @@ impl Findings {
         }
         let have = if emails == 1 { "has" } else { "have" };
         Some(format!(
-            "{} {have} several records, as after a new verdict: as in the query, each counts. Keeping the latest record \
-             of each only would hide {}, among them {} and {}",
+            "{} {have} several records, after a new verdict or as rows repeat: as in the query, each counts. Keeping the \
+             latest record of each only would hide {}, among them {} and {}",
             count(emails, "email"),
             count(earlier_records, "row"),
             count(outbound, "outbound email"),
             count(threats, "threat email"),
         ))
     }
+
+    /// What the analyst should know of emails in several files whose times cannot be compared.
+    fn undecided(&self) -> Option<String> {
+        let is = if self.undecided == 1 { "is" } else { "are" };
+        (self.undecided > 0).then(|| {
+            format!(
+                "{} {is} in several files at times that cannot be compared (there is none, or one is local and one in \
+                 UTC): whether these are the same rows or records after a new verdict cannot be seen, so each counts",
+                count(self.undecided, "email")
+            )
+        })
+    }
+
+    /// What the analyst should know of companion rows without an email.
+    fn orphans(&self) -> Option<String> {
+        let rows = |(table, rows): &(Table, u64)| count(*rows, &format!("{} row", table.name()));
+        let tables: Vec<String> = self.orphans.iter().map(rows).collect();
+        (!tables.is_empty()).then(|| {
+            format!(
+                "no email is loaded for {}: they are of other emails than were exported, or emails are missing",
+                tables.join(" and ")
+            )
+        })
+    }
+}
+
+/// The companion tables with rows of which no email is loaded. Without any email that needs no word.
+fn orphans(store: &EventStore) -> Vec<(Table, u64)> {
+    if store.events() == 0 {
+        return Vec::new();
+    }
+    let columns = store
+        .batches()
+        .filter_map(|(_, _, batch)| Some((batch.rows(), batch.column(names::NETWORK_MESSAGE_ID)?)));
+    let messages = columns.flat_map(|(rows, column)| (0..rows).map(|row| column.get(row)));
+    store.companions().orphans(messages)
 }
 
 /// A batch with its place.
@@ -177,14 +213,29 @@ impl Groups {
         let mut findings = Findings::default();
         for group in self.members.chunk_by(|a, b| a.group == b.group) {
             let places: Vec<Place> = group.iter().map(|member| member.place).collect();
-            findings.several.add(batches, &places);
-            for file in places.chunk_by(|a, b| file_of(batches, *a) == file_of(batches, *b)) {
-                findings.count_repeated(batches, file, &self.hasher);
+            if are_comparable(batches, &places) {
+                findings.several.add(batches, &places);
+            } else {
+                findings.undecided += 1;
             }
         }
-        findings.repeated.sort_unstable();
         findings
     }
+}
+
+/// Whether it can be said which of the rows of one email are later than others. Within a file they are in
+/// its order where they lack a time.
+fn are_comparable(batches: &[Numbered<'_>], places: &[Place]) -> bool {
+    let file = |place: &Place| batches[place.0 as usize].file;
+    if places.first().map(file) == places.last().map(file) {
+        return true;
+    }
+    let is_local = |place: &Place| batches[place.0 as usize].records.has_local_times();
+    let local = places.iter().filter(|place| is_local(place)).count();
+    let have_times = places
+        .iter()
+        .all(|&place| time_at(batches, place).is_some());
+    have_times && (local == 0 || local == places.len())
 }
 
 impl SeveralRecords {
@@ -209,68 +260,12 @@ impl SeveralRecords {
     }
 }
 
-impl Findings {
-    /// Counts those rows of one email in one file that are in every cell as another.
-    fn count_repeated(
-        &mut self,
-        batches: &[Numbered<'_>],
-        places: &[Place],
-        hasher: &DefaultHashBuilder,
-    ) {
-        if places.len() < 2 {
-            return;
-        }
-        let mut by_hash: Vec<(u64, Place)> = places
-            .iter()
-            .map(|&place| (hash_of_cells(batches, place, hasher), place))
-            .collect();
-        by_hash.sort_unstable();
-        let repeated = by_hash
-            .windows(2)
-            .filter(|pair| pair[0].0 == pair[1].0 && same_cells(batches, pair[0].1, pair[1].1))
-            .count() as u64;
-        if repeated == 0 {
-            return;
-        }
-        let file = file_of(batches, places[0]) as usize;
-        match self.repeated.iter_mut().find(|(known, _)| *known == file) {
-            Some((_, rows)) => *rows += repeated,
-            None => self.repeated.push((file, repeated)),
-        }
-    }
-}
-
-fn file_of(batches: &[Numbered<'_>], (batch, _): Place) -> u32 {
-    batches[batch as usize].file
-}
-
 fn email_at<'s>(batches: &[Numbered<'s>], (batch, row): Place) -> Option<EmailKey<'s>> {
     batches[batch as usize].records.email(usize::from(row))
 }
 
 fn time_at(batches: &[Numbered<'_>], (batch, row): Place) -> Option<EventTime> {
     batches[batch as usize].records.time(usize::from(row))
-}
-
-/// The cells that say something, with their columns: a column may appear only later in a file.
-fn told_cells<'s>(
-    batches: &[Numbered<'s>],
-    (batch, row): Place,
-) -> impl Iterator<Item = (&'s str, &'s [u8])> {
-    let cells = batches[batch as usize].records.cells(usize::from(row));
-    cells.filter(|(_, cell)| !cell.is_empty())
-}
-
-fn hash_of_cells(batches: &[Numbered<'_>], place: Place, hasher: &DefaultHashBuilder) -> u64 {
-    let mut state = hasher.build_hasher();
-    for cell in told_cells(batches, place) {
-        cell.hash(&mut state);
-    }
-    state.finish()
-}
-
-fn same_cells(batches: &[Numbered<'_>], one: Place, other: Place) -> bool {
-    told_cells(batches, one).eq(told_cells(batches, other))
 }
 
 #[cfg(test)]
@@ -322,7 +317,7 @@ mod tests {
                 threats: 1
             }
         );
-        assert_eq!(found.repeated, []);
+        assert!(found.repeats.is_empty());
     }
 
     #[test]
@@ -346,34 +341,61 @@ mod tests {
             "2026-11-01T10:00:00Z,m-3,,Inbound,Phish",
             "2026-11-01T10:00:00Z,m-3,,Inbound,Phish",
         ];
-        assert!(findings(&[&rows], false).is_empty());
+        assert_eq!(findings(&[&rows], false), Findings::default());
     }
 
     #[test]
     fn rows_that_repeat_in_every_cell_are_counted_by_file() {
         let found = findings(&[&[PHISH, LATER_CLEAN, PHISH, PHISH]], false);
-        assert_eq!(found.repeated, [(0, 2)]);
+        assert_eq!(found.repeats.of_file(0), 2);
         assert_eq!(found.several.earlier_records, 3);
     }
 
     #[test]
     fn rows_of_another_file_are_not_said_to_repeat_and_count_as_the_hunt_counts_them() {
         let files: [&[&str]; 2] = [&[PHISH], &[PHISH]];
-        assert!(findings(&files, false).is_empty());
+        assert_eq!(findings(&files, false), Findings::default());
         let kept = findings(&files, true);
-        assert_eq!((kept.repeated.len(), kept.several.earlier_records), (0, 1));
+        assert!(kept.repeats.is_empty());
+        assert_eq!(kept.several.earlier_records, 1);
     }
 
     #[test]
-    fn a_column_that_appears_late_makes_no_difference_while_it_is_empty() {
-        let mut store = EventStore::new(1);
-        let mut builder = BatchBuilder::new(COLUMNS.map(str::to_owned).to_vec());
-        builder.push_row(PHISH.split(',').map(str::as_bytes));
-        store.add_events(0, Arc::new(builder.take().expect("a row")));
-        builder.column_index("Subject");
-        builder.push_row(PHISH.split(',').map(str::as_bytes));
-        store.add_events(0, Arc::new(builder.take().expect("a row")));
-        let found = Findings::of(&store, &Overlaps::default(), false);
-        assert_eq!(found.repeated, [(0, 1)]);
+    fn what_cannot_be_compared_is_not_said_to_be_a_new_verdict() {
+        let timeless = PHISH.replace("2026-11-01T10:00:00Z", "");
+        for files in [[&[PHISH][..], &[&timeless]], [&[&timeless], &[&timeless]]] {
+            let found = findings(&files, false);
+            assert_eq!((found.several.emails, found.undecided), (0, 1));
+            let said = found.sentences();
+            assert!(
+                said[0].starts_with("1 email is in several files at times that cannot be compared")
+            );
+        }
+        let within_a_file = findings(&[&[&timeless, &timeless]], false);
+        assert_eq!(
+            (within_a_file.several.emails, within_a_file.undecided),
+            (1, 0)
+        );
+    }
+
+    #[test]
+    fn local_times_are_comparable_with_each_other_only() {
+        let undecided = |are_local: [bool; 2]| {
+            let mut store = EventStore::new(2);
+            for (file, is_local) in are_local.into_iter().enumerate() {
+                let mut builder = BatchBuilder::new(COLUMNS.map(str::to_owned).to_vec());
+                if is_local {
+                    builder.note_local_times();
+                }
+                let row = [PHISH, LATER_CLEAN][file];
+                builder.push_row(row.split(',').map(str::as_bytes));
+                store.add_events(file, Arc::new(builder.take().expect("a row")));
+            }
+            let found = Findings::of(&store, &Overlaps::default(), false);
+            assert_eq!(found.several.emails + found.undecided, 1);
+            found.undecided == 1
+        };
+        assert!(undecided([true, false]) && undecided([false, true]));
+        assert!(!undecided([true, true]) && !undecided([false, false]));
     }
 }

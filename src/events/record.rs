@@ -60,6 +60,16 @@ impl<'b> Records<'b> {
         self.batch.cells(row)
     }
 
+    /// The cell that says the time of a row; empty when there is none.
+    pub fn time_cell(&self, row: usize) -> &'b [u8] {
+        self.batch.time_cell(row)
+    }
+
+    /// Whether the times are, by the header, in the local time of whoever exported them.
+    pub fn has_local_times(&self) -> bool {
+        self.batch.times().is_local
+    }
+
     /// The time of a row, if it has one that can be read.
     pub fn time(&self, row: usize) -> Option<EventTime> {
         self.batch.event_time(row, self.dates)

@@ -66,16 +66,20 @@ impl Unseen {
                     (recipient, names::RECIPIENT_EMAIL_ADDRESS),
                     (time, "a time that can be read"),
                 ];
-                let lacking: Vec<String> = lacking
-                    .iter()
-                    .filter(|(rows, _)| *rows > 0)
-                    .map(|(rows, what)| format!("{what} ({})", number(*rows)))
-                    .collect();
+                let lacking: Vec<(u64, &str)> =
+                    lacking.into_iter().filter(|(rows, _)| *rows > 0).collect();
+                let what = match lacking[..] {
+                    [(_, what)] => what.to_owned(),
+                    _ => lacking
+                        .iter()
+                        .map(|(rows, what)| format!("{what} ({})", number(*rows)))
+                        .collect::<Vec<String>>()
+                        .join(" or "),
+                };
                 format!(
-                    "overlap with other files cannot be seen: {} {lack} {}, so that each counts, also one that another \
-                     file has too",
+                    "overlap with other files cannot be seen: {} {lack} {what}, so that each counts, also one that \
+                     another file has too",
                     count(rows, "row"),
-                    lacking.join(" or ")
                 )
             }
             Unseen::OtherClock { other } => format!(
@@ -155,7 +159,7 @@ impl<'s> Reach<'s> {
 fn spans(store: &EventStore) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     for (file, _, batch) in store.batches() {
-        if !spans.last().is_some_and(|last| last.file == file) {
+        if spans.last().is_none_or(|last| last.file != file) {
             spans.push(Span {
                 file,
                 times: None,

@@ -224,7 +224,9 @@ proptest! {
             .collect();
         let mut others = files.clone();
         others.rotate_left(turned % files.len());
-        others.iter_mut().for_each(|rows| rows.reverse());
+        for rows in &mut others {
+            rows.reverse();
+        }
         let counted_of = |files: &[Vec<String>]| {
             let files: Vec<&[String]> = files.iter().map(Vec::as_slice).collect();
             counted(&files)
