@@ -248,6 +248,40 @@ fn a_word_for_nothing_as_threat_types_is_no_threat_in_any_format(#[case] word: &
     }
 }
 
+#[rstest]
+#[case("NULL")]
+#[case("none")]
+#[case("-")]
+#[case("false")]
+fn a_value_that_names_no_threat_counts_and_is_told_with_its_row(#[case] word: &str) {
+    let [sent, threat_object] = sent_and_threat();
+    let mut other = threat_object.clone();
+    other["ThreatTypes"] = json!(word);
+    let json = json!([sent, other, threat_object, other]).to_string();
+    let other = threat("b.com").replace("Phish", word);
+    let csv = format!(
+        "{HEADER}\n{}\n{other}\n{}\n{other}\n",
+        outbound("a@b.com"),
+        threat("b.com")
+    );
+    for text in [json, csv] {
+        let (report, hunt) = load_bytes(text);
+        assert_eq!(answer(&hunt), [row("b.com", 1, 3)]);
+        let said = format!(
+            "2 rows have ThreatTypes such as \"{word}\" (first in row 2) that name no threat (Malware, Phish, Spam): as in \
+             the query, inbound ones count as threats"
+        );
+        assert_eq!(report.warnings, [said]);
+    }
+}
+
+#[test]
+fn the_threat_types_of_other_tables_are_no_threats_of_emails() {
+    let files = "NetworkMessageId,RecipientEmailAddress,FileName,SHA256,ThreatTypes\nm-1,a@b.com,a.txt,00,NULL\n";
+    let (report, _) = load_bytes(files);
+    assert_eq!((report.rows_kept, &report.warnings[..]), (1, &[][..]));
+}
+
 // Log Analytics.
 
 #[test]
@@ -471,6 +505,17 @@ fn frames_that_report_an_error_at_their_end_are_refused() {
 fn frames_that_report_an_error_among_their_rows_are_refused() {
     let table = data_table(Some(json!({"OneApiErrors": api_errors()})));
     assert_refused(&kusto_v2(&[table], &json!({})), 2, "E_RUNAWAY_QUERY");
+}
+
+#[test]
+fn the_threat_types_of_a_refused_answer_are_not_told() {
+    let end = json!({"HasErrors": true, "OneApiErrors": api_errors()});
+    for word in ["NULL", "None"] {
+        let frames = kusto_v2(&[data_table(None)], &end).to_string();
+        assert!(frames.contains("\"Phish\""));
+        let (report, _) = load_bytes(frames.replace("\"Phish\"", &format!("\"{word}\"")));
+        assert_eq!((report.rows_kept, &report.warnings[..]), (0, &[][..]));
+    }
 }
 
 #[test]

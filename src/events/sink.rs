@@ -11,6 +11,7 @@ use super::report::{FileReport, Place, TableColumns};
 use super::row_limits;
 use super::schema::identify::{self, MissingColumns};
 use super::schema::{self, Table, header, names};
+use super::threat_types::ThreatTypesSeen;
 use super::time::TimeSummary;
 use crate::quantities;
 use hashbrown::HashSet;
@@ -67,8 +68,9 @@ pub(super) struct FileSink {
     times: TimeSummary,
     /// The place of `ThreatTypes` among the columns of each table, where it has come.
     threat_types: [Option<usize>; Table::ALL.len()],
-    /// The rows whose `ThreatTypes` was a word for nothing.
-    spelled_out_nothings: u64,
+    /// What it said in the rows, and what in those before the answer that is held back.
+    threat_types_seen: ThreatTypesSeen,
+    threat_types_before: ThreatTypesSeen,
     /// The batches of an answer of which it is not known yet whether it is whole.
     held: Option<Held>,
     /// The columns of the first record that was of no known table, to be listed if none follows.
@@ -98,7 +100,8 @@ impl FileSink {
             rows: Default::default(),
             times: TimeSummary::default(),
             threat_types: [None; Table::ALL.len()],
-            spelled_out_nothings: 0,
+            threat_types_seen: ThreatTypesSeen::default(),
+            threat_types_before: ThreatTypesSeen::default(),
             held: None,
             strange_columns: None,
             doubled_keys: Vec::new(),
@@ -228,13 +231,16 @@ impl FileSink {
             self.send_batch(table)?;
         }
         let threat_types = self.threat_types[table as usize];
-        let spelled_out_nothings = &mut self.spelled_out_nothings;
+        let seen = &mut self.threat_types_seen;
+        let number = self.report.rows_read() + 1;
         let cells = cells.enumerate().map(|(index, cell)| {
-            if threat_types == Some(index) && schema::spells_out_nothing(cell) {
-                *spelled_out_nothings += 1;
-                return b"".as_slice();
+            if threat_types != Some(index) {
+                return cell;
             }
-            cell
+            match table {
+                Table::EmailEvents => seen.take_in(cell, number),
+                _ => seen.without_nothing(cell),
+            }
         });
         self.rows[table as usize].push_row(cells);
         self.report.rows_kept += 1;
@@ -325,6 +331,7 @@ impl FileSink {
     /// Hands nothing on from here until the answer that begins is known to be whole, or not.
     pub(super) fn hold_back(&mut self) -> Result<(), Stop> {
         self.send_batches()?;
+        self.threat_types_before = self.threat_types_seen.clone();
         self.held = Some(Held::new(self.report.rows_read(), self.report.rows_kept));
         Ok(())
     }
@@ -350,6 +357,7 @@ impl FileSink {
         for rows in &mut self.rows {
             rows.take();
         }
+        self.threat_types_seen = std::mem::take(&mut self.threat_types_before);
         let rows = self.report.rows_kept - held.rows_kept_before;
         self.report.reject_kept(
             rows,
@@ -389,11 +397,8 @@ impl FileSink {
         self.note_columns();
         // When nobody listens any more there is nobody to tell either.
         let _ = self.send_batches().and_then(|()| self.release());
-        if self.spelled_out_nothings > 0 {
-            let rows = quantities::count(self.spelled_out_nothings, "row");
-            self.report.warn(format!(
-                "{rows} with None, null, NaN, [] or {{}} as ThreatTypes: taken as empty, so these are no threats"
-            ));
+        for warning in self.threat_types_seen.warnings() {
+            self.report.warn(warning);
         }
         if let Some(warning) = self.report.unknown_directions.warning() {
             self.report.warn(warning);

@@ -2,6 +2,12 @@
 //!
 //! The query only asks whether the cell is empty, and so does the hunt; here is what to tell of the rest.
 
+use super::schema;
+use crate::quantities::{count, number};
+
+/// The most bytes of a value that are kept to be shown: a hostile file's may be megabytes.
+const VALUE_SHOWN: usize = 300;
+
 /// The threats of Microsoft's documentation.
 const THREATS: [&[u8]; 3] = [b"Malware", b"Phish", b"Spam"];
 
@@ -11,4 +17,111 @@ pub fn names_a_threat(threat_types: &[u8]) -> bool {
         let mut words = threat_types.windows(threat.len());
         words.any(|word| word.eq_ignore_ascii_case(threat))
     })
+}
+
+/// The `ThreatTypes` of the rows of one file that the analyst should know of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ThreatTypesSeen {
+    /// Rows with a word for nothing, which is taken as empty.
+    nothings: u64,
+    /// Rows with a value that names no threat, and counts all the same.
+    unnamed: u64,
+    /// The first of those, and which row of the file it is.
+    first_unnamed: Option<(Vec<u8>, u64)>,
+}
+
+impl ThreatTypesSeen {
+    /// Takes in the cell of a row and gives what to keep of it.
+    pub(super) fn without_nothing<'c>(&mut self, cell: &'c [u8]) -> &'c [u8] {
+        if schema::spells_out_nothing(cell) {
+            self.nothings += 1;
+            return b"";
+        }
+        cell
+    }
+
+    /// The same for a row that the hunt may count, and that is the so-many-th of its file.
+    pub(super) fn take_in<'c>(&mut self, cell: &'c [u8], row: u64) -> &'c [u8] {
+        let cell = self.without_nothing(cell);
+        if !cell.is_empty() && !names_a_threat(cell) {
+            self.unnamed += 1;
+            self.first_unnamed
+                .get_or_insert_with(|| (cell[..cell.len().min(VALUE_SHOWN)].to_vec(), row));
+        }
+        cell
+    }
+
+    /// What the analyst should know of them: each a sentence.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.nothings > 0 {
+            let rows = count(self.nothings, "row");
+            warnings.push(format!(
+                "{rows} with None, null, NaN, [] or {{}} as ThreatTypes: taken as empty, so these are no threats"
+            ));
+        }
+        if let Some((value, row)) = &self.first_unnamed {
+            let have = if self.unnamed == 1 { "has" } else { "have" };
+            warnings.push(format!(
+                "{} {have} ThreatTypes such as \"{}\" (first in row {}) that name no threat (Malware, Phish, Spam): as \
+                 in the query, inbound ones count as threats",
+                count(self.unnamed, "row"),
+                schema::shown_name(&String::from_utf8_lossy(value)),
+                number(*row)
+            ));
+        }
+        warnings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(b"", 0, 0)]
+    #[case(b"Phish", 0, 0)]
+    #[case(b"phish, spam", 0, 0)]
+    #[case(b"[\"Malware\"]", 0, 0)]
+    #[case(b"None", 1, 0)]
+    #[case(b"none", 0, 1)]
+    #[case(b"NULL", 0, 1)]
+    #[case(b"nan", 0, 1)]
+    #[case(b"[null]", 0, 1)]
+    #[case(b"false", 0, 1)]
+    #[case(b"0", 0, 1)]
+    #[case(b"N/A", 0, 1)]
+    #[case(b"-", 0, 1)]
+    #[case(b" ", 0, 1)]
+    #[case(b"Bulk", 0, 1)]
+    fn values_are_threats_words_for_nothing_or_neither(
+        #[case] cell: &[u8],
+        #[case] nothings: u64,
+        #[case] unnamed: u64,
+    ) {
+        let mut seen = ThreatTypesSeen::default();
+        let kept = seen.take_in(cell, 1);
+        assert_eq!(kept, if nothings == 1 { b"" } else { cell });
+        assert_eq!((seen.nothings, seen.unnamed), (nothings, unnamed));
+    }
+
+    #[test]
+    fn the_first_value_is_the_example_however_long_it_is() {
+        let mut seen = ThreatTypesSeen::default();
+        seen.take_in("NÜLL".repeat(1 << 20).as_bytes(), 1_207);
+        seen.take_in(b"-", 1_208);
+        let [said] = &seen.warnings()[..] else {
+            panic!("{seen:?}");
+        };
+        assert!(
+            said.starts_with("2 rows have ThreatTypes such as \"NÜLL"),
+            "{said}"
+        );
+        assert!(
+            said.contains("…\" (first in row 1,207) that name no threat"),
+            "{said}"
+        );
+        assert!(said.len() < 500);
+    }
 }
