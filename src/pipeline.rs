@@ -6,6 +6,7 @@ use crate::events::input::Input;
 use crate::events::load::{self, CancelToken, FileProgress, LoadMessage, ProgressReading};
 use crate::events::report::{FileReport, SharedRows};
 use crate::events::request::LoadRequest;
+use crate::events::sameness;
 use crate::events::schema::Table;
 use crate::hunt::exclusion::Exclusion;
 use crate::hunt::{DomainMatching, Hunt, HuntBuilder};
@@ -159,6 +160,23 @@ impl LoadState {
         }
     }
 
+    /// Says of each file that holds the same bytes as one named earlier. Only now, since any of them may have
+    /// been read first.
+    fn note_same_bytes(&mut self) {
+        let reports = self.files.iter().map(|file| file.report.as_deref());
+        let contents = reports.map(|report| report.and_then(|report| report.contents));
+        let earlier = sameness::earlier_with_same_bytes(contents);
+        for (file, earlier) in earlier.into_iter().enumerate() {
+            let Some(earlier) = earlier else {
+                continue;
+            };
+            let sentence = format!("it holds the same bytes as {}", self.files[earlier].name);
+            if let Some(report) = &mut self.files[file].report {
+                Arc::make_mut(report).warn(sentence);
+            }
+        }
+    }
+
     /// Notes with each file why it cannot be seen which of its rows another has too. It matters where such
     /// rows are to count once.
     fn note_unseen_overlaps(&mut self, hunt: &Hunt) {
@@ -280,6 +298,7 @@ pub fn run(
         }
     }
     let hunt = builder.complete();
+    state.note_same_bytes();
     state.note_overlaps(&hunt);
     if !hunt.keeps_duplicates {
         state.note_unseen_overlaps(&hunt);

@@ -127,8 +127,7 @@ fn overlap_that_cannot_be_seen_is_said_where_it_could_be() {
         assert_eq!(
             unseen(&state, file),
             [
-                "overlap with other files cannot be seen: 1 row lacks NetworkMessageId, so that each counts, also one \
-              that another file has too"
+                "overlap with other files cannot be seen: 1 row lacks NetworkMessageId, so each counts"
             ]
         );
     }

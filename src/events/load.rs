@@ -16,7 +16,6 @@ use super::text::{self, Contents, NoText, Notes, Text};
 use super::{csv, json, parquet, reader_threads};
 use crate::quantities;
 use std::fs::File;
-use std::hash::Hasher;
 use std::io::{self, Cursor, Read, Seek};
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
@@ -188,7 +187,7 @@ impl Load {
         };
         let notes = Rc::default();
         let report = guarded(sink, &notes, |sink| {
-            let read = self.read_source(file, source, sink, progress, &notes);
+            let read = self.read_source(source, sink, progress, &notes);
             tell_notes(read, &notes, sink)
         });
         match input {
@@ -200,7 +199,6 @@ impl Load {
 
     fn read_source(
         &self,
-        file: usize,
         source: Source,
         sink: &mut FileSink,
         progress: &Arc<FileProgress>,
@@ -240,12 +238,9 @@ impl Load {
             self.read_bytes(bytes, sink, progress, notes)
         };
         warn_of_change(&handle, &before, sink);
-        let (hasher, bytes) = &*passed.borrow();
-        if *bytes == before.size() && sink.rows_kept() > 0 {
-            let double = self.contents.note(file, *bytes, hasher.finish());
-            if let Some(other) = double.map(|other| self.inputs[other].name()) {
-                sink.warn(format!("it holds the same bytes as {other}"));
-            }
+        let contents = sameness::fingerprint(&passed);
+        if contents.bytes == before.size() && sink.rows_kept() > 0 {
+            sink.set_contents(contents);
         }
         read
     }

@@ -28,7 +28,7 @@ mod replay;
 pub mod report;
 pub mod request;
 pub mod row_limits;
-mod sameness;
+pub mod sameness;
 pub mod schema;
 mod sink;
 pub mod store;

@@ -98,6 +98,15 @@ impl fmt::Display for SharedRows {
     }
 }
 
+/// What tells the contents of a file from those of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fingerprint {
+    /// How many bytes there are.
+    pub bytes: u64,
+    /// Their hash.
+    pub hash: u64,
+}
+
 /// What became of one file.
 #[derive(Clone, Debug, Default)]
 pub struct FileReport {
@@ -109,6 +118,8 @@ pub struct FileReport {
     pub encoding: Option<Encoding>,
     /// Bytes of the file read, before unpacking.
     pub bytes_read: u64,
+    /// What is in it, where another file may be the same: one of that size.
+    pub contents: Option<Fingerprint>,
     /// The tables of which it holds rows, or by its header would, with the rows kept of each.
     pub tables: Vec<(Table, u64)>,
     /// Rows kept. Rows read are these and the rejected ones, always.

@@ -1,13 +1,13 @@
 //! Whether a file changed while it was read, and whether two files hold the same bytes.
 
 use super::input::Input;
+use super::report::Fingerprint;
 use hashbrown::HashMap;
 use std::cell::RefCell;
 use std::fs::{File, Metadata};
 use std::hash::{DefaultHasher, Hasher};
 use std::io::{self, Read};
 use std::rc::Rc;
-use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 /// What of a file changes when somebody writes to it.
@@ -34,13 +34,11 @@ impl State {
     }
 }
 
-/// The contents of the files that are loaded. Only files of equal size are looked at.
+/// The sizes of the files that are loaded. Only files of equal size are looked at.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     /// How many files are of that size.
     sizes: HashMap<u64, usize>,
-    /// The number of the first file read of that size and hash.
-    read: Mutex<HashMap<(u64, u64), usize>>,
 }
 
 impl Contents {
@@ -63,17 +61,31 @@ impl Contents {
     pub(super) fn may_be_doubled(&self, size: u64) -> bool {
         self.sizes.get(&size).is_some_and(|files| *files > 1)
     }
-
-    /// Notes what a file holds; gives the file that was found before to hold the same.
-    pub(super) fn note(&self, file: usize, size: u64, hash: u64) -> Option<usize> {
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = *read.entry((size, hash)).or_insert(file);
-        (first != file).then_some(first)
-    }
 }
 
 /// The hash of the bytes that have passed a [`Hashing`] reader, and how many they were.
 pub(super) type Passed = Rc<RefCell<(DefaultHasher, u64)>>;
+
+/// What tells the bytes that have passed from others.
+pub(super) fn fingerprint(passed: &Passed) -> Fingerprint {
+    let (hasher, bytes) = &*passed.borrow();
+    Fingerprint {
+        bytes: *bytes,
+        hash: hasher.finish(),
+    }
+}
+
+/// For each file the first that holds the same bytes, where an earlier one does.
+pub fn earlier_with_same_bytes(
+    files: impl Iterator<Item = Option<Fingerprint>>,
+) -> Vec<Option<usize>> {
+    let mut first: HashMap<Fingerprint, usize> = HashMap::new();
+    let earlier = files.enumerate().map(|(file, fingerprint)| {
+        let first = *first.entry(fingerprint?).or_insert(file);
+        (first != file).then_some(first)
+    });
+    earlier.collect()
+}
 
 /// Hands bytes on and hashes them.
 pub(super) struct Hashing<R> {
@@ -95,23 +107,27 @@ impl<R: Read> Read for Hashing<R> {
 mod tests {
     use super::*;
 
-    fn hash(bytes: &[u8]) -> u64 {
+    fn fingerprint_of(bytes: &[u8]) -> Option<Fingerprint> {
         let passed = Passed::default();
         let mut reader = Hashing {
             source: bytes,
             passed: Rc::clone(&passed),
         };
         io::copy(&mut reader, &mut io::sink()).expect("bytes");
-        let (hasher, _) = &*passed.borrow();
-        hasher.finish()
+        Some(fingerprint(&passed))
     }
 
     #[test]
-    fn the_second_file_of_the_same_bytes_names_the_first() {
-        let contents = Contents::default();
-        assert_eq!(contents.note(4, 2, hash(b"ab")), None);
-        assert_eq!(contents.note(2, 2, hash(b"cd")), None);
-        assert_eq!(contents.note(1, 2, hash(b"ab")), Some(4));
-        assert_eq!(contents.note(0, 2, hash(b"ab")), Some(4));
+    fn a_later_file_of_the_same_bytes_names_the_first() {
+        let files = [
+            fingerprint_of(b"ab"),
+            None,
+            fingerprint_of(b"cd"),
+            fingerprint_of(b"ab"),
+            None,
+            fingerprint_of(b"ab"),
+        ];
+        let earlier = earlier_with_same_bytes(files.into_iter());
+        assert_eq!(earlier, [None, None, None, Some(0), None, Some(0)]);
     }
 }

@@ -7,7 +7,7 @@ use super::format::Format;
 use super::held::Held;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::packing::Packing;
-use super::report::{FileReport, Place, TableColumns};
+use super::report::{FileReport, Fingerprint, Place, TableColumns};
 use super::row_limits;
 use super::schema::identify::{self, MissingColumns};
 use super::schema::{self, Table, header, names};
@@ -114,6 +114,11 @@ impl FileSink {
     /// Notes the format found.
     pub(super) fn set_format(&mut self, format: Format) {
         self.report.format = Some(format);
+    }
+
+    /// Notes what tells the contents of the file from those of others.
+    pub(super) fn set_contents(&mut self, contents: Fingerprint) {
+        self.report.contents = Some(contents);
     }
 
     /// Notes how the file is packed and encoded.

@@ -77,8 +77,7 @@ impl Unseen {
                         .join(" or "),
                 };
                 format!(
-                    "overlap with other files cannot be seen: {} {lack} {what}, so that each counts, also one that \
-                     another file has too",
+                    "overlap with other files cannot be seen: {} {lack} {what}, so each counts",
                     count(rows, "row"),
                 )
             }
