@@ -146,7 +146,7 @@ fn times_that_are_not_in_utc_and_the_order_of_dates_are_told() {
         .replace("2026-11-01T09:00:00Z", "\"13/03/2026, 3:40:13.988 pm\"");
     let path = folder.write("local.csv", local);
     let (text, _) = text(std::slice::from_ref(&path));
-    let told = "from 2026-03-13 15:40:13 to 2026-11-01 10:00:00 as written, not all in UTC, dates read with the day first";
+    let told = "from 2026-03-13 15:40:13 to 2026-11-01 10:00:00 as written, not in UTC, dates read day first";
     assert!(text.contains(told), "{text}");
     let (whole, _) = object(&[path]);
     let file = &whole["files"][0];
@@ -154,6 +154,11 @@ fn times_that_are_not_in_utc_and_the_order_of_dates_are_told() {
         (&file["local_times"], &file["date_order"]),
         (&json!(true), &json!("day first"))
     );
+    assert_eq!(
+        file["first_time"], "2026-03-13T15:40:13",
+        "it is not in UTC"
+    );
+    assert_eq!(whole["last_time"], "2026-11-01T10:00:00");
 }
 
 #[test]

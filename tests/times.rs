@@ -117,7 +117,7 @@ fn one_date_decides_for_the_whole_file(
         [proof, "6/11/2023, 5:40:00 PM"],
     ] {
         let (report, hunt) = load_bytes(threats_at("TimeGenerated [UTC]", &times));
-        assert_eq!(report.date_order, Some(order));
+        assert_eq!(report.dates.order_if_it_matters(), Some(order));
         assert!(threat_times(&hunt).contains(&expected.to_owned()));
         assert!(report.warnings.is_empty(), "{:?}", report.warnings);
     }
@@ -141,7 +141,7 @@ fn each_file_decides_for_itself() {
     let (state, hunt) = load(&paths, Vec::new());
     let orders: Vec<Option<DateOrder>> = state
         .reports()
-        .map(|(_, report)| report.date_order)
+        .map(|(_, report)| report.dates.order_if_it_matters())
         .collect();
     assert_eq!(
         orders,
@@ -163,7 +163,10 @@ fn a_proof_in_the_last_row_of_a_large_file_holds_for_its_first() {
     times.push("30/10/2023, 5:40:00 PM");
     let (report, hunt) = load_bytes(threats_at("Timestamp", &times));
     assert!(hunt.store.batches().count() > 1);
-    assert_eq!(report.date_order, Some(DateOrder::DayFirst));
+    assert_eq!(
+        report.dates.order_if_it_matters(),
+        Some(DateOrder::DayFirst)
+    );
     assert_eq!(report.warnings, Vec::<String>::new());
     assert_eq!(hours(&hunt), ["2023-10-30T17:00:00", "2023-11-01T17:00:00"]);
     let span = ["2023-10-30T17:40:00", "2023-11-01T17:40:00"];
@@ -249,7 +252,7 @@ fn rows_of_companion_tables_show_the_order_of_their_file_and_follow_it() {
     ];
     let (report, hunt) = load_bytes(lines.join("\n"));
     assert_eq!(
-        (report.date_order, &report.warnings[..]),
+        (report.dates.order_if_it_matters(), &report.warnings[..]),
         (Some(DateOrder::DayFirst), &[][..])
     );
     assert_eq!(threat_times(&hunt), ["2023-11-06T17:40:00"]);
@@ -274,7 +277,10 @@ fn a_file_that_does_not_show_its_order_is_read_as_the_portals_write_and_says_so(
         "5/5/2023, 5:40:00 PM",
     ];
     let (report, hunt) = load_bytes(threats_at("Timestamp", &times));
-    assert_eq!(report.date_order, Some(DateOrder::MonthFirst));
+    assert_eq!(
+        report.dates.order_if_it_matters(),
+        Some(DateOrder::MonthFirst)
+    );
     assert_eq!(
         range(&report, &hunt),
         ["2023-05-05T17:40:00", "2023-07-12T17:40:00"]
@@ -290,7 +296,10 @@ fn a_file_that_does_not_show_its_order_is_read_as_the_portals_write_and_says_so(
 #[test]
 fn a_date_that_is_the_same_in_either_order_needs_no_warning() {
     let (report, hunt) = load_bytes(threats_at("Timestamp", &["5/5/2023, 5:40:00 PM"]));
-    assert_eq!((report.date_order, report.warnings.len()), (None, 0));
+    assert_eq!(
+        (report.dates.order_if_it_matters(), report.warnings.len()),
+        (None, 0)
+    );
     assert_eq!(threat_times(&hunt), ["2023-05-05T17:40:00"]);
 }
 
@@ -304,7 +313,10 @@ fn dates_that_contradict_each_other_keep_their_rows_and_are_told() {
         "13/13/2023, 5:40:00 PM",
     ];
     let (report, hunt) = load_bytes(threats_at("Timestamp", &times));
-    assert_eq!(report.date_order, Some(DateOrder::DayFirst));
+    assert_eq!(
+        report.dates.order_if_it_matters(),
+        Some(DateOrder::DayFirst)
+    );
     let expected = [
         "2023-11-06T17:40:00",
         "2023-06-15T17:40:00",

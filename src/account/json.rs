@@ -1,6 +1,6 @@
 //! The account as one JSON object for programs. Its keys stay as they are: new ones may be added.
 //!
-//! Texts are faithful; what could harm a terminal is written as `\uXXXX`. Times are ISO 8601 in UTC.
+//! Texts are faithful; what could harm a terminal is written as `\uXXXX`. Times are ISO 8601 in UTC, with a `Z`; without it where they, or some of them, are in a local time.
 //!
 //! | key | what it is |
 //! |---|---|
@@ -23,7 +23,7 @@
 //! | `name`, `format`, `encoding`, `packing`, `bytes_read` | what it is; null where it was not found out or is not so |
 //! | `rows_read`, `rows_kept`, `rows_rejected`, `tables`, `first_time`, `last_time` | as above |
 //! | `local_times` | whether its times are, by its header, in the local time of whoever exported it |
-//! | `date_order` | `month first` or `day first` where it matters to its dates, else null |
+//! | `date_order` | `month first` or `day first` where its dates are read so, else null |
 //! | `unreadable_times` | rows whose time cannot be read |
 //! | `unknown_directions` | values of `EmailDirection` that the query does not know: `value`, `rows` |
 //! | `columns` | by `table`: `found`, `missing_used` (by the hunt, a pane or an exclusion), `missing_others`, `undocumented` |
@@ -162,6 +162,7 @@ fn whole<'a>(account: &Account<'a>) -> Whole<'a> {
     for (table, rows) in files.iter().flat_map(|file| &file.tables) {
         *tables.entry(*table).or_default() += rows;
     }
+    let is_local = account.hunt.store.has_local_times();
     let sum = |of: fn(&File<'_>) -> u64| files.iter().map(of).sum();
     let orphans = account.findings.iter().flat_map(|found| &found.orphans);
     Whole {
@@ -177,8 +178,8 @@ fn whole<'a>(account: &Account<'a>) -> Whole<'a> {
         rows_kept: sum(|file| file.rows_kept),
         rows_rejected: sum(|file| file.rows_rejected),
         tables,
-        first_time: account.hunt.times.map(|(first, _)| moment(first)),
-        last_time: account.hunt.times.map(|(_, last)| moment(last)),
+        first_time: account.hunt.times.map(|(first, _)| moment(first, is_local)),
+        last_time: account.hunt.times.map(|(_, last)| moment(last, is_local)),
         duplicates_kept: account.hunt.keeps_duplicates,
         events_counted: account.events_counted(),
         several_records: account.findings.map(several).unwrap_or_default(),
@@ -208,6 +209,7 @@ fn file<'a>(
     let tables = report.tables.iter();
     let directions = report.unknown_directions.values().into_iter();
     let overlaps = report.overlaps.iter();
+    let is_local = report.has_local_times;
     File {
         name,
         format: report.format.as_ref().map(ToString::to_string),
@@ -218,10 +220,13 @@ fn file<'a>(
         rows_kept: report.rows_kept,
         rows_rejected: report.rows_rejected,
         tables: tables.map(|(table, rows)| (table.name(), *rows)).collect(),
-        first_time: report.times.map(|(first, _)| moment(first)),
-        last_time: report.times.map(|(_, last)| moment(last)),
+        first_time: report.times.map(|(first, _)| moment(first, is_local)),
+        last_time: report.times.map(|(_, last)| moment(last, is_local)),
         local_times: report.has_local_times,
-        date_order: report.date_order.map(|order| order.to_string()),
+        date_order: report
+            .dates
+            .order_if_it_matters()
+            .map(|order| order.to_string()),
         unreadable_times: report.unreadable_times,
         unknown_directions: directions
             .map(|(value, rows)| Direction {
@@ -276,6 +281,7 @@ fn rejected(rejection: &Rejection) -> Rejected<'_> {
     }
 }
 
-fn moment(time: EventTime) -> String {
-    time.civil().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+fn moment(time: EventTime, is_local: bool) -> String {
+    let zone = if is_local { "" } else { "Z" };
+    format!("{}{zone}", time.civil().strftime("%Y-%m-%dT%H:%M:%S"))
 }

@@ -147,7 +147,11 @@ impl Account<'_> {
             text = format!("{text} ({}{})", rows_by_table(&kept), self.counted());
         }
         if let Some(times) = self.hunt.times {
-            let zone = zone(self.hunt.store.has_local_times());
+            let zone = if self.hunt.store.has_local_times() {
+                "as written, not all in UTC"
+            } else {
+                "UTC"
+            };
             text = format!("{text}, events {}", span(times, zone));
         }
         Some(Paragraph::new(2, Tone::Fact, text))
@@ -199,11 +203,14 @@ impl Account<'_> {
             told.push(fact(rows_by_table(&report.tables)));
         }
         if let Some(times) = report.times {
-            let mut text = span(times, zone(report.has_local_times));
-            if let Some(order) = report.date_order {
-                text = format!("{text}, dates read with the {order}");
-            }
-            told.push(fact(text));
+            let zone = if report.has_local_times {
+                "as written, not in UTC"
+            } else {
+                "UTC"
+            };
+            let text = [Some(span(times, zone)), report.dates.reading()];
+            let text: Vec<String> = text.into_iter().flatten().collect();
+            told.push(fact(text.join(", ")));
         }
         told.extend(rejected(report, rejections));
         for columns in &report.columns {
@@ -287,15 +294,6 @@ fn rows_by_table(tables: &[(Table, u64)]) -> String {
 
 fn span((first, last): TimeRange, zone: &str) -> String {
     format!("from {} to {} {zone}", moment(first), moment(last))
-}
-
-/// What the times are in.
-fn zone(is_local: bool) -> &'static str {
-    if is_local {
-        "as written, not all in UTC"
-    } else {
-        "UTC"
-    }
 }
 
 fn moment(time: EventTime) -> String {

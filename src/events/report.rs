@@ -5,7 +5,7 @@ use super::encoding::Encoding;
 use super::format::Format;
 use super::packing::Packing;
 use super::schema::Table;
-use super::time::DateOrder;
+use super::time::DateOrderEvidence;
 use super::time::summary::TimeRange;
 use crate::quantities;
 use hashbrown::HashSet;
@@ -132,8 +132,8 @@ pub struct FileReport {
     pub columns: Vec<TableColumns>,
     /// The earliest and the latest time of its rows.
     pub times: Option<TimeRange>,
-    /// The order in which its dates were read, where it has dates to which the order matters.
-    pub date_order: Option<DateOrder>,
+    /// What its rows show of the order of its dates.
+    pub dates: DateOrderEvidence,
     /// Whether its times are, by its header, in the local time of whoever exported it.
     pub has_local_times: bool,
     /// Kept rows with a time that cannot be read; they count, but lie in no hour.

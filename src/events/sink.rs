@@ -418,7 +418,7 @@ impl FileSink {
     /// Says when the rows were, and what of it is not certain.
     fn judge_times(&mut self) {
         let dates = self.times.dates;
-        self.report.date_order = dates.order_if_it_matters();
+        self.report.dates = dates;
         self.report.times = self.times.range(dates.order());
         if let Some(warning) = dates.warning() {
             self.report.warn(warning);

@@ -65,7 +65,27 @@ impl DateOrderEvidence {
 
     /// The order, of a file that has dates to which it matters.
     pub fn order_if_it_matters(&self) -> Option<DateOrder> {
-        (*self != Self::default()).then(|| self.order())
+        let has_its_order_in_each = self.ambiguous == 0 && self.is_contradictory();
+        (*self != Self::default() && !has_its_order_in_each).then(|| self.order())
+    }
+
+    /// Whether some dates are one only in one order, others only in the other.
+    fn is_contradictory(&self) -> bool {
+        self.only_month_first > 0 && self.only_day_first > 0
+    }
+
+    /// How the dates are read, where there are any to which that matters. It says the same as
+    /// [`Self::warning`], which says what is not certain of it.
+    pub fn reading(&self) -> Option<String> {
+        match self.order_if_it_matters() {
+            Some(order) if self.is_contradictory() => Some(format!(
+                "dates read each in its own order, those that could be either {order}"
+            )),
+            Some(order) => Some(format!("dates read {order}")),
+            None => self
+                .is_contradictory()
+                .then(|| "dates read each in its own order".to_owned()),
+        }
     }
 
     /// What the analyst should know when the rows do not agree on one order, or do not show it.
@@ -73,7 +93,7 @@ impl DateOrderEvidence {
         let row = |rows| quantities::count(rows, "row");
         let order = self.order();
         let (month_first, day_first) = (self.only_month_first, self.only_day_first);
-        if month_first > 0 && day_first > 0 {
+        if self.is_contradictory() {
             let contradiction = format!(
                 "the dates of {} can only be month first, those of {} only day first: each is read in its own order",
                 row(month_first),
@@ -128,7 +148,7 @@ mod tests {
     #[case(&[MONTH_FIRST, EITHER], Some(DateOrder::MonthFirst), None)]
     #[case(&[EITHER, EITHER, DAY_FIRST], Some(DateOrder::DayFirst), None)]
     #[case(&[EITHER, SAME], Some(DateOrder::MonthFirst), Some("1 row with a date that could be day first or month"))]
-    #[case(&[MONTH_FIRST, DAY_FIRST], Some(DateOrder::MonthFirst), Some("each is read in its own order"))]
+    #[case(&[MONTH_FIRST, DAY_FIRST], None, Some("each is read in its own order"))]
     #[case(&[MONTH_FIRST, DAY_FIRST, EITHER], Some(DateOrder::MonthFirst), Some("read month first, by default"))]
     #[case(
         &[DAY_FIRST, MONTH_FIRST, EITHER, DAY_FIRST],
@@ -151,5 +171,26 @@ mod tests {
                 "{said:?}"
             ),
         }
+    }
+
+    #[rstest]
+    #[case(&["2023-10-18T15:45:07Z", SAME], None)]
+    #[case(&[MONTH_FIRST, EITHER], Some("dates read month first"))]
+    #[case(&[EITHER], Some("dates read month first"))]
+    #[case(&[DAY_FIRST], Some("dates read day first"))]
+    #[case(&[MONTH_FIRST, DAY_FIRST], Some("dates read each in its own order"))]
+    #[case(
+        &[DAY_FIRST, MONTH_FIRST, EITHER, DAY_FIRST],
+        Some("dates read each in its own order, those that could be either day first")
+    )]
+    fn what_is_said_of_the_order_agrees_with_the_warning(
+        #[case] texts: &[&str],
+        #[case] reading: Option<&str>,
+    ) {
+        let evidence = evidence(texts);
+        assert_eq!(evidence.reading().as_deref(), reading);
+        let warning = evidence.warning().unwrap_or_default();
+        let says_each = |text: &str| text.contains("in its own order");
+        assert_eq!(says_each(&warning), says_each(reading.unwrap_or_default()));
     }
 }
