@@ -27,6 +27,7 @@ use proptest::sample::{Index, select, subsequence};
 use std::collections::{BTreeMap, BTreeSet};
 use support::definitions::{self, Around, Check, Definition, Line};
 use support::oracle::{self, Counted, Event, Hidden, Matching, Numbers, Question, Side, UrlRow};
+use support::overlaps;
 use support::writing::{Case, Empty, Encoding, Packing, Shape, Spelling};
 use support::{Folder, Row, keeping_duplicates, load, load_with};
 
@@ -939,19 +940,6 @@ fn close_events() -> impl Strategy<Value = Vec<Event>> {
     vec(event, 0..40)
 }
 
-/// What makes an event the same as one of another file, by brute force.
-fn identity(event: &Event) -> Option<(&str, &str, i64)> {
-    let (message, recipient) = (
-        event.get("NetworkMessageId"),
-        event.get("RecipientEmailAddress"),
-    );
-    let is_told = !message.trim().is_empty() && !recipient.trim().is_empty();
-    event
-        .seconds
-        .filter(|_| is_told)
-        .map(|seconds| (message, recipient, seconds))
-}
-
 proptest! {
     #![proptest_config(config(192))]
 
@@ -980,23 +968,11 @@ proptest! {
         let options = if keeps { keeping_duplicates() } else { LoadOptions::default() };
         let (state, hunt) = load_with(&paths, parsed(&definitions)?, options);
 
-        let mut counting: Vec<Event> = Vec::new();
-        let mut repeated = vec![0; files.len()];
-        for (number, part) in files.iter().enumerate() {
-            for event in part {
-                let is_in_earlier = identity(event).is_some_and(|own| {
-                    files[..number].iter().flatten().any(|other| identity(other) == Some(own))
-                });
-                repeated[number] += u64::from(is_in_earlier);
-                if keeps || !is_in_earlier {
-                    counting.push(event.clone());
-                }
-            }
-        }
-        for (file, repeated) in state.files.iter().zip(repeated) {
+        let counting = if keeps { files.concat() } else { overlaps::counting_once(&files) };
+        for (number, file) in state.files.iter().enumerate() {
             let report = file.report.as_ref().unwrap();
             let told: u64 = report.overlaps.iter().map(|overlap| overlap.rows).sum();
-            prop_assert_eq!(told, repeated);
+            prop_assert_eq!(told, overlaps::rows_in_earlier(&files, number));
         }
         let counted = counted(&counting, &definitions, &[]);
         for active in 0..1 << definitions.len() {

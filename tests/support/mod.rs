@@ -11,6 +11,7 @@
 pub mod definitions;
 pub mod json_shapes;
 pub mod oracle;
+pub mod overlaps;
 pub mod parquet;
 pub mod writing;
 
