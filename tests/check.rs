@@ -72,12 +72,12 @@ fn a_whole_file_is_said_to_be_well_with_what_it_has_and_lacks() {
             "  from 2026-11-01 09:00:00 to 2026-11-01 10:00:00 UTC",
         ]
     );
-    assert!(lines[6].starts_with("  7 columns; missing of those mailhunt uses: "));
+    assert!(lines[6].starts_with("  7 columns; 12 that mailhunt uses are missing: "));
     assert!(lines[6].contains("AuthenticationDetails"), "{}", lines[6]);
     assert!(lines[7].contains("other products: "), "{}", lines[7]);
     assert!(lines[7].contains("IsFirstContact"), "{}", lines[7]);
     assert!(!lines[7].contains("TimeGenerated"), "{}", lines[7]);
-    assert_eq!(lines[8], "  not documented, kept to be seen: X-Note");
+    assert_eq!(lines[8], "  1 not documented, kept to be seen: X-Note");
     assert_eq!(lines.len(), 9);
 }
 
@@ -92,7 +92,7 @@ fn what_is_wrong_comes_first_and_every_rejected_row_has_place_and_reason() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         lines[0],
-        "! 1 file not read, or not to the end, 1 row rejected, 1 warning"
+        "✗ 1 file not read, or not to the end, 1 row rejected, 1 warning"
     );
     assert_eq!(
         lines[1],
@@ -104,11 +104,11 @@ fn what_is_wrong_comes_first_and_every_rejected_row_has_place_and_reason() {
         "  4 rows read = 3 kept + 1 rejected (3 EmailEvents), events from 2026-11-01 09:00:00 to 2026-11-03 10:00:00 UTC"
     );
     let of_bad = lines.iter().position(|line| *line == "bad.csv").unwrap();
-    assert_eq!(lines[of_bad + 1], "  ! 1 row rejected, see below");
+    assert_eq!(lines[of_bad + 1], "  ✗ 1 row rejected, see below");
     let reason = lines.iter().find(|line| line.starts_with("    line 2: "));
     assert!(reason.is_some(), "{text}");
     assert!(
-        text.contains("gone.csv\n  ! there is no such file\n"),
+        text.contains("gone.csv\n  ✗ there is no such file\n"),
         "{text}"
     );
 }
@@ -118,7 +118,7 @@ fn nothing_that_could_be_read_is_a_failure() {
     let folder = Folder::new();
     let (text, status) = text(&[folder.path().join("gone.csv")]);
     assert_eq!(status, Some(1));
-    assert!(text.starts_with("! 1 file not read"), "{text}");
+    assert!(text.starts_with("✗ 1 file not read"), "{text}");
     let (whole, status) = object(&[folder.path().join("gone.csv")]);
     assert_eq!(
         (status, &whole["status"]),

@@ -15,7 +15,7 @@ use mailhunt::hunt::exclusion;
 use mailhunt::hunt::{DomainMatching, Hunt};
 use mailhunt::tui::app::App;
 use rstest::rstest;
-use screen::{frame, loaded, play};
+use screen::{examined, frame, loaded, play};
 use std::path::PathBuf;
 use std::process::Command;
 use support::{Folder, load};
@@ -349,4 +349,17 @@ fn the_emails_command_gives_the_columns_of_events_alone() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(text.lines().next(), EVENTS.lines().next(), "{text}");
     assert_eq!(text.lines().count(), 2);
+}
+
+#[test]
+fn the_files_pane_says_how_many_rows_belong_to_no_email() {
+    let folder = Folder::new();
+    let inputs = written(&folder, &[EVENTS, LINKS, CLICKS]).into_iter();
+    let mut app = examined(inputs.map(Input::File).collect(), 140, 40);
+    play(&mut app, "f");
+    let shown = frame(&app);
+    assert!(
+        shown.contains("! no email is loaded for 1 EmailUrlInfo row: "),
+        "{shown}"
+    );
 }

@@ -184,7 +184,7 @@ fn whole<'a>(account: &Account<'a>) -> Whole<'a> {
         events_counted: account.events_counted(),
         several_records: account.findings.map(several).unwrap_or_default(),
         orphans: orphans.map(|(table, rows)| (table.name(), *rows)).collect(),
-        warnings: account.common_warnings(),
+        warnings: [account.common_failures(), account.common_warnings()].concat(),
         files,
     }
 }

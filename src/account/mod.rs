@@ -64,20 +64,26 @@ impl<'a> Account<'a> {
         sentence.filter(|_| self.load.finished && self.load.is_useless())
     }
 
-    /// What would mislead in the files taken together: each a sentence.
-    pub fn common_warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
+    /// What of the input is not in the answer, beside what is told of each file: each a sentence.
+    pub fn common_failures(&self) -> Vec<String> {
+        let mut failures = Vec::new();
         if self.load.failed {
-            warnings.push(
+            failures.push(
                 "mailhunt failed in loading: there is more than is shown; please report this"
                     .to_owned(),
             );
         }
         if self.load.finished {
             let empty = self.load.directories_without_export().into_iter();
-            warnings
+            failures
                 .extend(empty.map(|directory| format!("{directory}: no export was found in it")));
         }
+        failures
+    }
+
+    /// What would mislead in the files taken together: each a sentence.
+    pub fn common_warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
         warnings.extend(self.findings.map(Findings::sentences).unwrap_or_default());
         warnings.extend(self.hunt.spellings.sentence());
         warnings
@@ -104,7 +110,8 @@ impl<'a> Account<'a> {
             })
             .sum();
         let repeated = self.findings.map_or(0, |found| found.repeats.by_file.len());
-        of_files + repeated + self.common_warnings().len()
+        let common = self.common_failures().len() + self.common_warnings().len();
+        of_files + repeated + common
     }
 
     /// Whether no file gave anything, because none could be read.

@@ -16,7 +16,9 @@ pub enum Tone {
     Heading,
     /// All is well.
     Good,
-    /// Something is wrong or would mislead. The text says so too, with a mark at its beginning.
+    /// Something of the input is not in the answer. A mark at its beginning says so too.
+    Failure,
+    /// All that is in the answer is right, but something would mislead. It has another mark.
     Warning,
     /// A fact.
     Fact,
@@ -24,6 +26,26 @@ pub enum Tone {
     Detail,
     /// Nothing: a blank line.
     Blank,
+}
+
+impl Tone {
+    /// What stands before the first line of such a paragraph, so that no colour is needed to see it.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Tone::Failure => "✗ ",
+            Tone::Warning => "! ",
+            _ => "",
+        }
+    }
+}
+
+/// How much is told one by one.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// Rejected rows of each file.
+    pub rejections: usize,
+    /// Names of columns of each kind.
+    pub columns: usize,
 }
 
 /// A piece of the account that is broken into lines where it is shown. It holds names and values from
@@ -41,49 +63,48 @@ pub struct Paragraph {
 /// The most bytes of a paragraph that are shown.
 const LONGEST_PARAGRAPH: usize = 4096;
 
-/// The most columns of a kind that are listed: a hostile file has thousands.
-const COLUMNS_LISTED: usize = 60;
-
 impl Paragraph {
     fn new(indent: usize, tone: Tone, text: impl Into<String>) -> Self {
         let text = text.into();
         Paragraph { indent, tone, text }
     }
 
-    fn warning(indent: usize, text: impl AsRef<str>) -> Self {
-        Paragraph::new(indent, Tone::Warning, format!("! {}", text.as_ref()))
+    fn warning(text: impl Into<String>) -> Self {
+        Paragraph::new(2, Tone::Warning, text)
     }
 
-    /// The lines it takes in that width, safe to show.
+    fn failure(text: impl Into<String>) -> Self {
+        Paragraph::new(2, Tone::Failure, text)
+    }
+
+    /// The lines it takes in that width beside its indent and the room of its mark, safe to show.
     pub fn lines(&self, width: usize) -> Vec<Printable> {
-        let room = width.saturating_sub(self.indent).max(1);
+        let beside = self.indent + self.tone.mark().chars().count();
+        let room = width.saturating_sub(beside).max(1);
         Printable::multiline(self.text.as_bytes(), room, LONGEST_PARAGRAPH)
     }
 }
 
 impl Account<'_> {
-    /// The account, with so many rejected rows of each file told one by one. Of files that are still
-    /// being read it says nothing but their name; `progress` tells of those.
+    /// The account, with so much told one by one. Of files that are still being read it says nothing but
+    /// their name; `progress` tells of those.
     pub fn paragraphs(
         &self,
-        rejections: usize,
+        extent: Extent,
         progress: impl Fn(usize) -> Option<String>,
     ) -> Vec<Paragraph> {
         let mut told = Vec::new();
         if self.load.finished {
             told.push(self.verdict());
-            told.extend(
-                self.common_warnings()
-                    .iter()
-                    .map(|warning| Paragraph::warning(2, warning)),
-            );
+            told.extend(self.common_failures().into_iter().map(Paragraph::failure));
+            told.extend(self.common_warnings().into_iter().map(Paragraph::warning));
             told.extend(self.totals());
             told.push(Paragraph::new(0, Tone::Blank, ""));
         }
         for (index, file) in self.load.files.iter().enumerate() {
             told.push(Paragraph::new(0, Tone::Heading, file.name.as_str()));
             match file.report.as_deref() {
-                Some(report) => told.extend(self.file(index, report, rejections)),
+                Some(report) => told.extend(self.file(index, report, extent)),
                 None => {
                     told.extend(progress(index).map(|text| Paragraph::new(2, Tone::Fact, text)));
                 }
@@ -126,7 +147,12 @@ impl Account<'_> {
             }
             return Paragraph::new(0, Tone::Good, text);
         }
-        Paragraph::warning(0, wrong.join(", "))
+        let tone = if self.load.is_damaged() {
+            Tone::Failure
+        } else {
+            Tone::Warning
+        };
+        Paragraph::new(0, tone, wrong.join(", "))
     }
 
     /// What the files come to, where there are several.
@@ -171,7 +197,7 @@ impl Account<'_> {
     }
 
     /// What is told of a file: what is wrong with it first.
-    fn file(&self, index: usize, report: &FileReport, rejections: usize) -> Vec<Paragraph> {
+    fn file(&self, index: usize, report: &FileReport, extent: Extent) -> Vec<Paragraph> {
         if let Some(reason) = &report.passed_over {
             let text = format!("passed over: {reason}");
             return vec![Paragraph::new(2, Tone::Detail, text)];
@@ -179,20 +205,15 @@ impl Account<'_> {
         let mut told = Vec::new();
         if report.cancelled {
             let text = "stopped before its end: the counts are lower bounds";
-            told.push(Paragraph::warning(2, text));
+            told.push(Paragraph::failure(text));
         }
-        told.extend(
-            report
-                .failure
-                .iter()
-                .map(|failure| Paragraph::warning(2, failure)),
-        );
+        told.extend(report.failure.clone().map(Paragraph::failure));
         if report.rows_rejected > 0 {
             let text = format!("{} rejected, see below", count(report.rows_rejected, "row"));
-            told.push(Paragraph::warning(2, text));
+            told.push(Paragraph::failure(text));
         }
         let warnings = self.warnings(index, report);
-        told.extend(warnings.iter().map(|text| Paragraph::warning(2, text)));
+        told.extend(warnings.into_iter().map(Paragraph::warning));
         let fact = |text: String| Paragraph::new(2, Tone::Fact, text);
         told.push(fact(source(report)));
         told.push(fact(account_of_rows(
@@ -212,14 +233,16 @@ impl Account<'_> {
             let text: Vec<String> = text.into_iter().flatten().collect();
             told.push(fact(text.join(", ")));
         }
-        told.extend(rejected(report, rejections));
+        told.extend(rejected(report, extent.rejections));
         for columns in &report.columns {
-            self.columns(columns, report.columns.len() > 1, &mut told);
+            let with_table = report.columns.len() > 1;
+            told.extend(self.columns(columns, with_table, extent.columns));
         }
         told
     }
 
-    fn columns(&self, columns: &TableColumns, with_table: bool, told: &mut Vec<Paragraph>) {
+    /// What is told of the columns of a table, so many of each kind by name.
+    fn columns(&self, columns: &TableColumns, with_table: bool, most: usize) -> Vec<Paragraph> {
         let of_table = if with_table {
             format!(" of {}", columns.table.name())
         } else {
@@ -230,25 +253,29 @@ impl Account<'_> {
         let judgement = if missing.used.is_empty() {
             "; none is missing that mailhunt uses".to_owned()
         } else {
+            let are = if missing.used.len() == 1 { "is" } else { "are" };
             format!(
-                "; missing of those mailhunt uses: {}",
-                missing.used.join(", ")
+                "; {} that mailhunt uses {are} missing: {}",
+                number(missing.used.len() as u64),
+                listed(&missing.used, most)
             )
         };
         let text = format!("{found}{of_table}{judgement}");
-        told.push(Paragraph::new(2, Tone::Fact, text));
+        let mut told = vec![Paragraph::new(2, Tone::Fact, text)];
         let mut detail = |what: &str, names: &[&str]| {
             if !names.is_empty() {
-                let text = format!("{what}: {}", listed(names));
+                let amount = number(names.len() as u64);
+                let text = format!("{amount} {what}: {}", listed(names, most));
                 told.push(Paragraph::new(2, Tone::Detail, text));
             }
         };
         detail(
-            "missing, of newer exports or other products",
+            "missing of newer exports or other products",
             &missing.others,
         );
         let unknown = documented::unknown(columns.table, &columns.found);
         detail("not documented, kept to be seen", &unknown);
+        told
     }
 }
 
@@ -300,10 +327,10 @@ fn moment(time: EventTime) -> String {
     time.civil().strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-fn listed(names: &[&str]) -> String {
-    let shown = names.iter().take(COLUMNS_LISTED);
+fn listed(names: &[&str], most: usize) -> String {
+    let shown = names.iter().take(most);
     let shown: Vec<String> = shown.map(|name| schema::shown_name(name)).collect();
-    match names.len().saturating_sub(COLUMNS_LISTED) {
+    match names.len().saturating_sub(most) {
         0 => shown.join(", "),
         more => format!("{} and {} more", shown.join(", "), number(more as u64)),
     }
@@ -339,13 +366,15 @@ pub fn write(
     output: &mut dyn Write,
 ) -> io::Result<()> {
     for paragraph in paragraphs {
+        let mut mark = paragraph.tone.mark().to_owned();
         for line in paragraph.lines(width.unwrap_or(usize::MAX)) {
-            let blanks = if line.width() == 0 {
+            let indent = if line.width() == 0 {
                 0
             } else {
                 paragraph.indent
             };
-            writeln!(output, "{:blanks$}{line}", "")?;
+            writeln!(output, "{:indent$}{mark}{line}", "")?;
+            mark = " ".repeat(mark.chars().count());
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 use super::arguments::{CheckArguments, ReportFormat};
 use super::headless::{finished, write_file};
 use super::{Ending, Failure, request};
+use crate::account::text::Extent;
 use crate::account::{Account, json, text};
 use crate::events::findings::Findings;
 use crate::events::load::CancelToken;
@@ -13,6 +14,9 @@ use std::path::PathBuf;
 
 /// Rejected rows of a file that a person is told one by one; a program gets all that are kept.
 const REJECTIONS_TOLD: usize = 100;
+
+/// The columns of a kind that a person is told by name: a hostile file has thousands.
+const COLUMNS_TOLD: usize = 60;
 
 /// The columns of a terminal that does not say how many it has.
 const USUAL_WIDTH: usize = 80;
@@ -86,7 +90,11 @@ fn write(
 ) -> io::Result<()> {
     match format {
         ReportFormat::Table => {
-            let paragraphs = account.paragraphs(REJECTIONS_TOLD, |_| None);
+            let extent = Extent {
+                rejections: REJECTIONS_TOLD,
+                columns: COLUMNS_TOLD,
+            };
+            let paragraphs = account.paragraphs(extent, |_| None);
             text::write(&paragraphs, width, output)
         }
         ReportFormat::Json => json::write(account, output),

@@ -116,7 +116,7 @@ impl Findings {
         let tables: Vec<String> = self.orphans.iter().map(rows).collect();
         (!tables.is_empty()).then(|| {
             format!(
-                "no email is loaded for {}: they are of other emails than were exported, or emails are missing",
+                "no email is loaded for {}: emails are missing, or the companion tables reach further than they",
                 tables.join(" and ")
             )
         })

@@ -107,26 +107,20 @@ impl<R: Read> Read for Hashing<R> {
 mod tests {
     use super::*;
 
-    fn fingerprint_of(bytes: &[u8]) -> Option<Fingerprint> {
+    fn fingerprint_of(bytes: &[u8]) -> Fingerprint {
         let passed = Passed::default();
         let mut reader = Hashing {
             source: bytes,
             passed: Rc::clone(&passed),
         };
         io::copy(&mut reader, &mut io::sink()).expect("bytes");
-        Some(fingerprint(&passed))
+        fingerprint(&passed)
     }
 
     #[test]
     fn a_later_file_of_the_same_bytes_names_the_first() {
-        let files = [
-            fingerprint_of(b"ab"),
-            None,
-            fingerprint_of(b"cd"),
-            fingerprint_of(b"ab"),
-            None,
-            fingerprint_of(b"ab"),
-        ];
+        let [one, other] = [b"ab", b"cd"].map(|bytes| Some(fingerprint_of(bytes)));
+        let files = [one, None, other, one, None, one];
         let earlier = earlier_with_same_bytes(files.into_iter());
         assert_eq!(earlier, [None, None, None, Some(0), None, Some(0)]);
     }

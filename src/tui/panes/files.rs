@@ -3,13 +3,16 @@
 use super::super::app::{App, FilesText, Pane};
 use super::super::text::LineBuilder;
 use super::{draw_border, draw_row, draw_scroll_mark, title};
-use crate::account::text::{Paragraph, Tone};
+use crate::account::text::{Extent, Paragraph, Tone};
 use crate::pipeline::FileState;
 use crate::quantities::{bytes, number};
 use crate::tui::theme::Theme;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+
+/// The columns of a kind that are told by name: more would push what is wrong off a small screen.
+const COLUMNS_TOLD: usize = 3;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.theme;
@@ -26,7 +29,11 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 /// The text of the pane in lines of that width.
 pub(in crate::tui) fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     let progress = |file: usize| app.load.files.get(file).map(progress);
-    let told = app.account().paragraphs(usize::MAX, progress);
+    let extent = Extent {
+        rejections: usize::MAX,
+        columns: COLUMNS_TOLD,
+    };
+    let told = app.account().paragraphs(extent, progress);
     told.iter()
         .flat_map(|paragraph| paragraph_lines(paragraph, width, &app.theme))
         .collect()
@@ -36,17 +43,23 @@ fn paragraph_lines(paragraph: &Paragraph, width: usize, theme: &Theme) -> Vec<Li
     let style = match paragraph.tone {
         Tone::Heading => theme.strong,
         Tone::Good => theme.good,
-        Tone::Warning => theme.warning,
-        Tone::Fact | Tone::Blank => theme.text,
+        Tone::Failure => theme.warning,
+        // The mark is enough: where all is loud nothing is heard.
+        Tone::Warning | Tone::Fact | Tone::Blank => theme.text,
         Tone::Detail => theme.dim,
     };
+    let mark = paragraph.tone.mark();
+    let mut mark = Some(mark).filter(|mark| !mark.is_empty());
+    let beside_mark = mark.map_or(0, |mark| mark.chars().count());
     // One cell stays free at the border.
     let lines = paragraph.lines(width.saturating_sub(1));
     let lines = lines.iter().map(|line| {
-        LineBuilder::new(theme)
-            .blanks(paragraph.indent + 1)
-            .printable(line, style)
-            .build()
+        let start = LineBuilder::new(theme).blanks(paragraph.indent + 1);
+        let start = match mark.take() {
+            Some(mark) => start.text(mark, theme.warning),
+            None => start.blanks(beside_mark),
+        };
+        start.printable(line, style).build()
     });
     lines.collect()
 }
