@@ -11,6 +11,7 @@
 //! * [`hunt`] evaluates exclusions to bits, counts events into a cube and folds it into what is shown.
 //! * [`pipeline`] drives both, for the screen and for the headless commands alike.
 //! * [`account`] tells what was loaded, for the files pane and for `mailhunt check`.
+//! * [`exclusion_files`] reads and saves the files of exclusions on disk.
 //! * [`export`] writes the view as CSV, JSON, Markdown or a table.
 //! * [`tui`] is the terminal interface.
 //! * [`cli`] is the command line.
@@ -22,6 +23,7 @@ pub mod account;
 pub mod cli;
 pub mod demo;
 pub mod events;
+pub mod exclusion_files;
 pub mod export;
 pub mod hunt;
 pub mod pipeline;

@@ -5,19 +5,14 @@ use super::arguments::{ExclusionArguments, ExclusionsArguments};
 use super::headless::{self, tell_troubles};
 use super::{Ending, Failure, request_if_any, say};
 use crate::events::load::CancelToken;
+use crate::exclusion_files;
 use crate::export::exclusions as exclusions_sheet;
-use crate::hunt::exclusion::library::{self, Source};
+use crate::hunt::exclusion::library;
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::{HuntBuilder, Query};
 use crate::pipeline;
-use directories::ProjectDirs;
 use jiff::civil::Date;
-use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// The name of the analyst's own file, in the directory for the configuration of mailhunt.
-const OWN_FILE: &str = "exclusions.toml";
 
 /// What may be switched, and what is on at the start.
 pub(super) struct Exclusions {
@@ -27,15 +22,10 @@ pub(super) struct Exclusions {
     pub(super) active: ExclusionSet,
 }
 
-/// Where the analyst's own exclusions are kept, if the system says where such files belong.
-pub(super) fn own_file() -> Option<PathBuf> {
-    let directories = ProjectDirs::from("", "", "mailhunt")?;
-    Some(directories.config_dir().join(OWN_FILE))
-}
-
 /// Reads all exclusions and switches on those that are asked for.
 pub(super) fn exclusions(arguments: &ExclusionArguments) -> Result<Exclusions, Failure> {
-    let sources = sources(&arguments.exclusions)?;
+    let sources = exclusion_files::read(&arguments.exclusions)
+        .map_err(|error| Failure::new(error.to_string()))?;
     let all = library::with_files(&sources).map_err(|error| Failure::new(error.to_string()))?;
     let today = today();
     for exclusion in all
@@ -56,35 +46,6 @@ pub(super) fn exclusions(arguments: &ExclusionArguments) -> Result<Exclusions, F
 /// The day it is here.
 pub(super) fn today() -> Date {
     jiff::Zoned::now().date()
-}
-
-/// The analyst's own file, where there is one, and the files named.
-fn sources(named: &[PathBuf]) -> Result<Vec<Source>, Failure> {
-    let mut sources = Vec::new();
-    if let Some(path) = own_file()
-        && let Some(source) = read_if_there(&path)?
-    {
-        sources.push(source);
-    }
-    for path in named {
-        let missing = || Failure::new(format!("{}: there is no such file", path.display()));
-        sources.push(read_if_there(path)?.ok_or_else(missing)?);
-    }
-    Ok(sources)
-}
-
-fn read_if_there(path: &Path) -> Result<Option<Source>, Failure> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(Source {
-            name: path.display().to_string(),
-            text,
-        })),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::new(format!(
-            "{}: the exclusions cannot be read: {error}",
-            path.display()
-        ))),
-    }
 }
 
 /// The exclusions that are on: those that are so by their definition, and those of `--exclude`.

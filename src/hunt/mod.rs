@@ -5,6 +5,7 @@
 //! * [`exclusion`] is what an analyst can switch: a named predicate over one event.
 //! * [`matcher`] evaluates exclusions over a batch of events: one bit each; [`across_events`] is what some of
 //!   them ask that takes a look at all events.
+//! * [`proposal`] makes exclusions of a domain or an email: exclude like this.
 //! * [`builder`] counts batches of events into a [`cube`] and lists the threat emails of each domain.
 //! * [`domain_matching`] says which domains are taken for one; [`matched`] has cubes and lists for each way.
 //! * [`spellings`] tells of names that the events spell in several ways.
@@ -21,6 +22,7 @@ pub mod facets;
 pub mod fields;
 pub mod matched;
 pub mod matcher;
+pub mod proposal;
 pub mod query;
 pub mod spellings;
 pub mod view;
