@@ -50,6 +50,97 @@ fn a_digit_without_an_exclusion_says_so_and_changes_nothing() {
 }
 
 #[test]
+fn undo_and_redo_go_through_everything_that_is_asked_and_say_what() {
+    let mut app = demo(140, 40);
+    let asked = [
+        ("1", "Internal forwarding"),
+        ("s", "sorted by IncomingEmailsWithThreats, descending"),
+        ("d", "domains matched folded"),
+        ("/adatum<enter>", "search “adatum”"),
+    ];
+    let mut queries = vec![app.query.clone()];
+    for (keys, _) in asked {
+        play(&mut app, keys);
+        queries.push(app.query.clone());
+    }
+    let undone = [
+        "undone: no search",
+        "undone: domains matched exact",
+        "undone: sorted by OutboundEmails, descending",
+        "undone: Internal forwarding off",
+    ];
+    for (words, query) in undone.iter().zip(queries.iter().rev().skip(1)) {
+        play(&mut app, "u");
+        assert!(on_screen(&app, words), "{words}");
+        assert_eq!(app.query, *query);
+    }
+    assert!(on_screen(&app, "207 of 207"));
+    play(&mut app, "u");
+    assert!(on_screen(&app, "There is nothing to undo"));
+    for ((_, words), query) in asked.iter().zip(&queries[1..]) {
+        play(&mut app, "<ctrl-r>");
+        assert!(on_screen(&app, "redone: "), "{words}");
+        assert!(on_screen(&app, words), "{words}");
+        assert_eq!(app.query, *query);
+    }
+    play(&mut app, "<ctrl-r>");
+    assert!(on_screen(&app, "There is nothing to redo"));
+}
+
+#[test]
+fn a_search_is_one_step_however_it_was_typed_and_left() {
+    let mut app = demo(140, 40);
+    play(&mut app, "/cloud<bspace><bspace>");
+    // A click closes the search and keeps what was found.
+    click(&mut app, 10, 5);
+    assert_eq!(app.query.search, "clo");
+    play(&mut app, "/xyz<esc>");
+    play(&mut app, "u");
+    assert_eq!(
+        app.query.search, "",
+        "one step, and none for what was given up"
+    );
+    play(&mut app, "u");
+    assert!(on_screen(&app, "There is nothing to undo"));
+    play(&mut app, "<ctrl-r>");
+    assert_eq!(app.query.search, "clo");
+    play(&mut app, "u1<ctrl-r>");
+    assert!(on_screen(&app, "There is nothing to redo"));
+}
+
+#[test]
+fn what_changes_nothing_is_no_step() {
+    let mut app = demo(140, 40);
+    play(&mut app, "1jj<tab><enter>f<esc>9u");
+    assert!(on_screen(&app, "undone: Internal forwarding off"));
+}
+
+#[test]
+fn undo_leaves_the_cursor_on_its_domain() {
+    let mut app = demo(140, 40);
+    play(&mut app, "4/harborconseil<enter><esc>jjj");
+    let domain = selected(&app);
+    play(&mut app, "uuu");
+    assert!(app.query.active.is_empty());
+    assert_eq!(selected(&app), domain);
+}
+
+/// A wish that a worker is still at can be taken back, too.
+#[test]
+fn undo_takes_back_a_way_of_matching_that_is_awaited() {
+    let mut app = screen::loaded(mailhunt::demo::inputs(), 140, 40);
+    let asked = press(&mut app, "d");
+    assert!(press(&mut app, "u").is_empty());
+    assert!(on_screen(&app, "undone: domains matched exact"));
+    for effect in asked {
+        assert!(work(&mut app, effect).is_empty());
+    }
+    assert_eq!(app.query.domains, DomainMatching::Exact);
+    play(&mut app, "<ctrl-r>");
+    assert_eq!(app.query.domains, DomainMatching::Folded);
+}
+
+#[test]
 fn space_switches_the_selected_exclusion() {
     let mut app = demo(140, 40);
     play(&mut app, "<tab><tab>j<space>");

@@ -10,9 +10,12 @@
 //! * [`domain_matching`] says which domains are taken for one; [`matched`] has cubes and lists for each way.
 //! * [`spellings`] tells of names that the events spell in several ways.
 //! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
+//! * [`history`] takes queries back; [`change`] says in words what that changes.
+//! * [`time_range`] is how people write and read the hours of a query.
 
 pub mod across_events;
 pub mod builder;
+pub mod change;
 pub mod cube;
 pub mod domain;
 pub mod domain_matching;
@@ -20,11 +23,13 @@ pub mod emails;
 pub mod exclusion;
 pub mod facets;
 pub mod fields;
+pub mod history;
 pub mod matched;
 pub mod matcher;
 pub mod proposal;
 pub mod query;
 pub mod spellings;
+pub mod time_range;
 pub mod view;
 
 pub use builder::{Hunt, HuntBuilder};

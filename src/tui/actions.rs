@@ -33,6 +33,8 @@ impl App {
                 self.refresh();
             }
             Command::MatchDomains => return self.match_domains_next(),
+            Command::Undo => return self.undo(),
+            Command::Redo => return self.redo(),
             Command::NextEmail => self.open_neighbour(1),
             Command::PreviousEmail => self.open_neighbour(-1),
             Command::Export => self.begin_export(),

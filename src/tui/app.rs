@@ -16,6 +16,7 @@ use crate::events::findings::Findings;
 use crate::events::schema::names;
 use crate::hunt::cube::Cube;
 use crate::hunt::emails::{ThreatEmail, ThreatEmails, VisibleEmails};
+use crate::hunt::history::History;
 use crate::hunt::{DomainMatching, Hunt, Query, View};
 use crate::pipeline::LoadState;
 use ratatui::layout::Rect;
@@ -131,6 +132,8 @@ pub struct App {
     pub query: Query,
     /// What is to be shown as soon as domains are matched for it.
     pub(super) awaited: Option<Awaited>,
+    /// The queries before, and those that were taken back.
+    pub(super) history: History,
     /// The answer.
     pub view: View,
     /// The pane that has the keys.
@@ -171,6 +174,7 @@ impl App {
             screen: Rect::default(),
             hunt: Arc::new(hunt),
             load,
+            history: History::new(query.clone()),
             query,
             awaited: None,
             view: View::default(),
@@ -195,6 +199,12 @@ impl App {
 
     /// Takes news and says what is to be done outside.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let effects = self.take(msg);
+        self.remember();
+        effects
+    }
+
+    fn take(&mut self, msg: Msg) -> Vec<Effect> {
         let mut effects = Vec::new();
         match msg {
             Msg::Terminal(event) => return self.on_terminal_event(&event),

@@ -1,6 +1,8 @@
-//! The one table of commands: it makes the keymap, the help, the palette, the hints in the footer and
-//! the key list of the README, so that none of them can differ from what the keys do.
+//! Commands: what the analyst can do. [`COMMANDS`] is the one table of them: it makes the keymap, the
+//! help, the palette, the hints in the footer and the key list of the README, so that none of them can
+//! differ from what the keys do.
 
+pub use super::command_table::COMMANDS;
 pub use super::keys::{Key, key_label, parse_key};
 
 /// Something the analyst can do.
@@ -38,6 +40,10 @@ pub enum Command {
     ReverseSort,
     /// Take other domains for one.
     MatchDomains,
+    /// Take back the last change of the query.
+    Undo,
+    /// Make the change again that was taken back.
+    Redo,
     /// Open the next email of the domain.
     NextEmail,
     /// Open the previous email of the domain.
@@ -112,235 +118,6 @@ pub struct Entry {
     /// Where it applies.
     pub context: Context,
 }
-
-/// All commands, in the order of the help.
-pub const COMMANDS: &[Entry] = &[
-    Entry {
-        command: Command::Down,
-        name: "down",
-        doc: "Move down a row",
-        hint: "",
-        keys: &["j", "down"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::Up,
-        name: "up",
-        doc: "Move up a row",
-        hint: "",
-        keys: &["k", "up"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::PageDown,
-        name: "page-down",
-        doc: "Move down a page",
-        hint: "",
-        keys: &["pagedown", "ctrl-d"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::PageUp,
-        name: "page-up",
-        doc: "Move up a page",
-        hint: "",
-        keys: &["pageup", "ctrl-u"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::First,
-        name: "first",
-        doc: "Move to the first row",
-        hint: "",
-        keys: &["g", "home"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::Last,
-        name: "last",
-        doc: "Move to the last row",
-        hint: "",
-        keys: &["G", "end"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::Open,
-        name: "open",
-        doc: "Open the domain's threat emails; on an email, every column of it",
-        hint: "open",
-        keys: &["enter", "right", "l"],
-        context: Context::Lists,
-    },
-    Entry {
-        command: Command::Back,
-        name: "back",
-        doc: "Go back to the exact place left; in the ranking, clear the search",
-        hint: "back",
-        keys: &["esc", "left", "h"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::NextPane,
-        name: "next-pane",
-        doc: "Go to the next pane",
-        hint: "pane",
-        keys: &["tab"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::PreviousPane,
-        name: "previous-pane",
-        doc: "Go to the pane before",
-        hint: "",
-        keys: &["shift-tab"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::ToggleExclusion,
-        name: "toggle-exclusion",
-        doc: "Switch the n-th exclusion on or off",
-        hint: "toggle",
-        keys: &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::ToggleSelectedExclusion,
-        name: "toggle-selected-exclusion",
-        doc: "Switch the selected exclusion on or off",
-        hint: "toggle",
-        keys: &["space", "enter"],
-        context: Context::Exclusions,
-    },
-    Entry {
-        command: Command::Search,
-        name: "search",
-        doc: "Narrow the ranking to domains that contain a text",
-        hint: "search",
-        keys: &["/"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::SortByNextColumn,
-        name: "sort",
-        doc: "Sort the ranking by the next column",
-        hint: "sort",
-        keys: &["s"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::ReverseSort,
-        name: "reverse-sort",
-        doc: "Sort the ranking the other way round",
-        hint: "",
-        keys: &["S"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::MatchDomains,
-        name: "match-domains",
-        doc: "Match domains exactly, without case, or by organisation (next one)",
-        hint: "domains",
-        keys: &["d"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::NextEmail,
-        name: "next-email",
-        doc: "Open the next email of the domain",
-        hint: "next",
-        keys: &["n"],
-        context: Context::Email,
-    },
-    Entry {
-        command: Command::PreviousEmail,
-        name: "previous-email",
-        doc: "Open the previous email of the domain",
-        hint: "previous",
-        keys: &["p", "N"],
-        context: Context::Email,
-    },
-    Entry {
-        command: Command::Export,
-        name: "export",
-        doc: "Write what the pane shows (the ranking, or the domain's emails) to a file",
-        hint: "export",
-        keys: &["e"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::ShowFiles,
-        name: "files",
-        doc: "Show what was loaded, what was rejected and why",
-        hint: "files",
-        keys: &["f"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::StopLoading,
-        name: "stop-loading",
-        doc: "Stop loading and keep what is there",
-        hint: "stop loading",
-        keys: &["c"],
-        context: Context::Loading,
-    },
-    Entry {
-        command: Command::ToggleMouse,
-        name: "toggle-mouse",
-        doc: "Leave the mouse to the terminal, to select text, or take it back",
-        hint: "",
-        keys: &["m"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::Palette,
-        name: "palette",
-        doc: "Find a command by name",
-        hint: "commands",
-        keys: &[":", "ctrl-p"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::Help,
-        name: "help",
-        doc: "Show every key",
-        hint: "help",
-        keys: &["?", "f1"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::Redraw,
-        name: "redraw",
-        doc: "Draw the screen anew",
-        hint: "",
-        keys: &["ctrl-l"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::Suspend,
-        name: "suspend",
-        doc: "Put mailhunt into the background (fg brings it back)",
-        hint: "",
-        keys: &["ctrl-z"],
-        context: Context::Anywhere,
-    },
-    Entry {
-        command: Command::Quit,
-        name: "quit",
-        doc: "Leave mailhunt",
-        hint: "quit",
-        keys: &["q", "ctrl-c"],
-        context: Context::Anywhere,
-    },
-    #[cfg(debug_assertions)]
-    Entry {
-        command: Command::Panic,
-        name: "panic",
-        doc: "Fail on purpose (debug builds only)",
-        hint: "",
-        keys: &[],
-        context: Context::Anywhere,
-    },
-];
 
 impl Command {
     /// Whether it only moves the cursor.

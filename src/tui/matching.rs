@@ -54,14 +54,14 @@ impl App {
     }
 
     /// What is awaited, or else what is on screen.
-    fn asked_for(&self) -> (Arc<Hunt>, DomainMatching) {
+    pub(super) fn asked_for(&self) -> (Arc<Hunt>, DomainMatching) {
         match &self.awaited {
             Some(awaited) => (Arc::clone(&awaited.hunt), awaited.domains),
             None => (Arc::clone(&self.hunt), self.query.domains),
         }
     }
 
-    fn show(&mut self, hunt: Arc<Hunt>, domains: DomainMatching) -> Vec<Effect> {
+    pub(super) fn show(&mut self, hunt: Arc<Hunt>, domains: DomainMatching) -> Vec<Effect> {
         if hunt.is_matched(domains) {
             self.awaited = None;
             self.put_on_screen(hunt, domains);

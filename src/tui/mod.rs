@@ -5,6 +5,7 @@
 
 mod actions;
 pub mod app;
+mod command_table;
 pub mod commands;
 pub mod cursor;
 mod event_loop;
@@ -19,6 +20,7 @@ pub mod panes;
 pub mod terminal;
 pub mod text;
 pub mod theme;
+mod undo;
 mod worker;
 
 use crate::events::request::LoadRequest;

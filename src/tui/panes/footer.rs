@@ -70,6 +70,7 @@ fn hints(app: &App) -> Vec<(String, String)> {
             Command::Search,
             Command::Open,
             Command::ToggleExclusion,
+            Command::Undo,
             Command::SortByNextColumn,
             Command::Export,
             Command::Quit,
@@ -101,6 +102,7 @@ fn hints(app: &App) -> Vec<(String, String)> {
         Pane::Exclusions => &[
             Command::Help,
             Command::ToggleSelectedExclusion,
+            Command::Undo,
             Command::Back,
             Command::NextPane,
             Command::Quit,
