@@ -50,6 +50,28 @@ fn a_digit_without_an_exclusion_says_so_and_changes_nothing() {
 }
 
 #[test]
+fn one_key_switches_all_exclusions_off_and_those_that_were_on_back_on() {
+    let mut app = demo(140, 40);
+    play(&mut app, "0");
+    assert!(on_screen(&app, "No exclusion is on, and none was"));
+    play(&mut app, "14/harborconseil<enter><esc>");
+    assert_ne!(selected(&app), "harborconseil.example.net", "it is hidden");
+    let domain = selected(&app);
+    play(&mut app, "0");
+    assert!(app.query.active.is_empty());
+    assert!(on_screen(&app, "2 exclusions off; 0 switches back on"));
+    assert_eq!(selected(&app), domain);
+    play(&mut app, "0");
+    assert_eq!(app.query.active.iter().collect::<Vec<_>>(), [0, 3]);
+    assert_eq!(selected(&app), domain);
+    // What is switched on between is another set.
+    play(&mut app, "0200");
+    assert_eq!(app.query.active.iter().collect::<Vec<_>>(), [1]);
+    play(&mut app, "uuuu");
+    assert_eq!(app.query.active.iter().collect::<Vec<_>>(), [0, 3]);
+}
+
+#[test]
 fn undo_and_redo_go_through_everything_that_is_asked_and_say_what() {
     let mut app = demo(140, 40);
     let asked = [

@@ -5,6 +5,8 @@ use super::commands::Command;
 use super::cursor::Step;
 use super::export_dialog::ExportDialog;
 use super::palette::PaletteState;
+use crate::hunt::exclusion::ExclusionSet;
+use crate::quantities::count;
 use tui_input::Input;
 
 impl App {
@@ -23,6 +25,7 @@ impl App {
             Command::PreviousPane => self.cycle_panes(-1),
             Command::ToggleExclusion => self.toggle_exclusion(number),
             Command::ToggleSelectedExclusion => self.toggle_exclusion(self.exclusions.index()),
+            Command::ToggleAllExclusions => self.toggle_all_exclusions(),
             Command::Search => self.begin_search(),
             Command::SortByNextColumn => {
                 self.query.sort = self.query.sort.by_next_column();
@@ -210,6 +213,26 @@ impl App {
         {
             let text = format!("{} hides nothing: {reason}", exclusion.title);
             self.notify(text);
+        }
+        self.refresh();
+    }
+
+    /// Switches all exclusions off, or back on those that were on when they were last switched off
+    /// together.
+    fn toggle_all_exclusions(&mut self) {
+        let on = self.query.active;
+        if !on.is_empty() {
+            self.set_aside = on;
+            self.query.active = ExclusionSet::EMPTY;
+            let amount = count(on.len() as u64, "exclusion");
+            self.notify(format!("{amount} off; 0 switches back on"));
+        } else if self.set_aside.is_empty() {
+            self.notify("No exclusion is on, and none was");
+            return;
+        } else {
+            self.query.active = self.set_aside;
+            let amount = count(self.set_aside.len() as u64, "exclusion");
+            self.notify(format!("{amount} on again"));
         }
         self.refresh();
     }

@@ -16,6 +16,7 @@ use crate::events::findings::Findings;
 use crate::events::schema::names;
 use crate::hunt::cube::Cube;
 use crate::hunt::emails::{ThreatEmail, ThreatEmails, VisibleEmails};
+use crate::hunt::exclusion::ExclusionSet;
 use crate::hunt::history::History;
 use crate::hunt::{DomainMatching, Hunt, Query, View};
 use crate::pipeline::LoadState;
@@ -134,6 +135,8 @@ pub struct App {
     pub(super) awaited: Option<Awaited>,
     /// The queries before, and those that were taken back.
     pub(super) history: History,
+    /// The exclusions that were on when all were last switched off together.
+    pub(super) set_aside: ExclusionSet,
     /// The answer.
     pub view: View,
     /// The pane that has the keys.
@@ -177,6 +180,7 @@ impl App {
             history: History::new(query.clone()),
             query,
             awaited: None,
+            set_aside: ExclusionSet::EMPTY,
             view: View::default(),
             focus: Pane::default(),
             came_from: Pane::default(),

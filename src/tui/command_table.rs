@@ -101,6 +101,14 @@ pub const COMMANDS: &[Entry] = &[
         context: Context::Exclusions,
     },
     Entry {
+        command: Command::ToggleAllExclusions,
+        name: "all-exclusions",
+        doc: "Switch all exclusions off; once more, those that were on back on",
+        hint: "all off",
+        keys: &["0"],
+        context: Context::Anywhere,
+    },
+    Entry {
         command: Command::Search,
         name: "search",
         doc: "Narrow the ranking to domains that contain a text",

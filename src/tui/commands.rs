@@ -32,6 +32,8 @@ pub enum Command {
     ToggleExclusion,
     /// Switch the exclusion the cursor is on.
     ToggleSelectedExclusion,
+    /// Switch all exclusions off, or those that were on back on.
+    ToggleAllExclusions,
     /// Narrow the ranking while typing.
     Search,
     /// Sort by the next column.

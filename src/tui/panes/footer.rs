@@ -102,6 +102,7 @@ fn hints(app: &App) -> Vec<(String, String)> {
         Pane::Exclusions => &[
             Command::Help,
             Command::ToggleSelectedExclusion,
+            Command::ToggleAllExclusions,
             Command::Undo,
             Command::Back,
             Command::NextPane,
