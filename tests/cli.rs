@@ -196,6 +196,59 @@ fn a_table_is_aligned() {
 }
 
 #[test]
+fn what_is_hidden_is_ranked_the_same_way_and_says_that_it_is_that() {
+    let text = run_on_demo("rank --demo --exclude scheduled-jobs --hidden --format csv").fine();
+    let text = String::from_utf8(text).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[..4],
+        [
+            "SenderFromDomain,OutboundEmails,IncomingEmailsWithThreats,Shown",
+            "cloudreports.example,260,0,hidden in part",
+            "statusboard.example,140,0,hidden in part",
+            "eu.cloudreports.example,70,4,hidden wholly",
+        ]
+    );
+    let markdown = run_on_demo("rank --demo --exclude scheduled-jobs --hidden --format markdown");
+    let markdown = String::from_utf8(markdown.fine()).unwrap();
+    let note = "**Shown:** only what the exclusions that are on take out of the ranking";
+    assert!(markdown.contains(note), "{markdown}");
+}
+
+#[test]
+fn hidden_emails_name_what_hides_them() {
+    let emails = |arguments: &str| {
+        let columns = "--columns SenderFromDomain,ThreatTypes,HiddenBy --format csv";
+        let run = run_on_demo(&format!("emails {arguments} --demo {columns}"));
+        String::from_utf8(run.fine()).unwrap()
+    };
+    let text = emails("amber-chemie.example --exclude cloud-storage-links --hidden");
+    let header = "SenderFromDomain,ThreatTypes,HiddenBy\n";
+    assert_eq!(
+        text,
+        format!("{header}amber-chemie.example,Phish,cloud-storage-links\n")
+    );
+    let text = emails("eu.cloudreports.example --exclude scheduled-jobs --hidden");
+    assert_eq!(
+        text,
+        format!(
+            "{header}{}",
+            "eu.cloudreports.example,Spam,outbound: scheduled-jobs\n".repeat(4)
+        )
+    );
+    let text = emails("amber-chemie.example");
+    assert_eq!(text, format!("{header}amber-chemie.example,Phish,\n"));
+}
+
+#[test]
+fn hidden_without_any_exclusion_says_why_there_is_nothing() {
+    let run = run_on_demo("rank --demo --hidden --format csv");
+    assert!(run.said().contains("none is on"), "{}", run.said());
+    let header = "SenderFromDomain,OutboundEmails,IncomingEmailsWithThreats,Shown\n";
+    assert_eq!(String::from_utf8(run.printed()).unwrap(), header);
+}
+
+#[test]
 fn columns_are_those_asked_for_in_that_order_whatever_the_case() {
     let folder = folder(&[]);
     let asked = "rank small.csv --columns phish,SenderFromDomain,ActiveExclusions --exclude siem-soar,scheduled-jobs";

@@ -16,7 +16,8 @@ use mailhunt::hunt::domain::DomainNumbers;
 use mailhunt::hunt::exclusion::{self, ExclusionSet};
 use mailhunt::hunt::facets::ThreatFacets;
 use mailhunt::hunt::matcher;
-use mailhunt::hunt::query::{Direction, Sort, SortColumn};
+use mailhunt::hunt::query::{Direction, Shown, Sort, SortColumn};
+use mailhunt::hunt::selection::Hiding;
 use mailhunt::hunt::spellings::Spellings;
 use mailhunt::hunt::view::{self, DomainSummary, View};
 use mailhunt::hunt::{DomainMatching, Hunt, Query};
@@ -396,6 +397,7 @@ const MATCHINGS: [(DomainMatching, Matching); 3] = [
 fn ask(active: u64, hours: Option<(i32, i32)>, sort: Sort, search: &str) -> (Query, Question) {
     let query = Query {
         active: ExclusionSet(active),
+        shown: Shown::Visible,
         hours: hours.map(|(first, last)| Hour(first)..=Hour(last)),
         domains: DomainMatching::Exact,
         sort,
@@ -411,7 +413,11 @@ fn ask(active: u64, hours: Option<(i32, i32)>, sort: Sort, search: &str) -> (Que
 /// The rows that the brute-force hunt expects, sorted as documented.
 fn expected_rows(counted: &[Counted], query: &Query, question: &Question) -> Vec<Row> {
     let needle = query.search.to_lowercase();
-    let mut rows: Vec<Row> = oracle::hunt(counted, question)
+    let ranking = match query.shown {
+        Shown::Visible => oracle::hunt(counted, question),
+        Shown::Hidden => oracle::hidden(counted, question),
+    };
+    let mut rows: Vec<Row> = ranking
         .into_iter()
         .filter(|(domain, _)| domain.to_lowercase().contains(&needle))
         .map(|(domain, (outbound, threats))| (domain, outbound, threats))
@@ -553,8 +559,9 @@ fn check_hunt(
     hunt: &Hunt,
     events: &[Event],
     (counted, places): &(Vec<Counted>, Vec<usize>),
-    (query, question): &(Query, Question),
+    asked: &(Query, Question),
 ) -> Result<(), TestCaseError> {
+    let (query, question) = asked;
     let cube = hunt.cube(query.domains);
     let view = view::fold(cube, query, hunt.exclusions.len());
     prop_assert_eq!(
@@ -563,20 +570,32 @@ fn check_hunt(
     );
     let numbers = oracle::numbers(counted, question, hunt.exclusions.len());
     prop_assert_eq!(numbers_of(&view), numbers);
+    let ranking = oracle::hunt(counted, question);
+    prop_assert_eq!(
+        view.hidden_delivered,
+        hidden_delivered(events, (counted, places), question)
+    );
     for row in &view.rows {
         let domain = cube.domain(row.domain);
+        let name = std::str::from_utf8(domain).unwrap();
+        prop_assert_eq!(row.ranks, ranking.contains_key(name));
+        check_what_hides(hunt, events, (counted, places), asked, name)?;
+        let without_exclusions = question.with_active(0);
         let mut emails: Vec<&Event> = counted
             .iter()
             .zip(places)
             .filter(|(email, _)| email.side == Side::Right && email.domain.as_bytes() == domain)
-            .filter(|(email, _)| question.counts(email.matched, email.hour))
+            .filter(|(email, _)| without_exclusions.counts(email.matched, email.hour))
+            .filter(|(email, _)| {
+                let is_counted = row.ranks && question.counts(email.matched, email.hour);
+                is_counted == (query.shown == Shown::Visible)
+            })
             .map(|(_, &place)| &events[place])
             .collect();
         // Newest first, those without a time last; a stable sort leaves the others as loaded.
         emails.sort_by_key(|event| std::cmp::Reverse(event.seconds));
         let listed: Vec<&[u8]> = hunt
-            .emails(query.domains)
-            .visible(domain, query)
+            .listed_emails(domain, query)
             .iter()
             .map(|email| hunt.store.cell(email.id, "Subject"))
             .collect();
@@ -592,6 +611,65 @@ fn check_hunt(
         );
         let summary = view::summarize(cube, row.domain, query);
         prop_assert_eq!(summary, expected_summary(&emails));
+    }
+    Ok(())
+}
+
+/// The delivered threat emails of domains that the exclusions hide wholly, by brute force.
+fn hidden_delivered(
+    events: &[Event],
+    (counted, places): (&[Counted], &[usize]),
+    question: &Question,
+) -> view::Effect {
+    let with = oracle::hunt(counted, question);
+    let without_exclusions = question.with_active(0);
+    let without = oracle::hunt(counted, &without_exclusions);
+    let delivered: Vec<&Counted> = counted
+        .iter()
+        .zip(places)
+        .filter(|(email, _)| email.side == Side::Right)
+        .filter(|(email, _)| without_exclusions.counts(email.matched, email.hour))
+        .filter(|(email, _)| without.contains_key(&email.domain))
+        .filter(|(email, _)| !with.contains_key(&email.domain))
+        .filter(|(_, place)| {
+            let action = events[**place].get("DeliveryAction");
+            action.eq_ignore_ascii_case("Delivered")
+        })
+        .map(|(email, _)| email)
+        .collect();
+    let domains: BTreeSet<&str> = delivered.iter().map(|email| &*email.domain).collect();
+    view::Effect {
+        emails: delivered.len() as u64,
+        domains: domains.len() as u64,
+    }
+}
+
+/// Checks what is said to hide each listed email: the active exclusions that match it, or those that
+/// match all that was written to its domain.
+fn check_what_hides(
+    hunt: &Hunt,
+    events: &[Event],
+    (counted, places): (&[Counted], &[usize]),
+    (query, question): &(Query, Question),
+    domain: &str,
+) -> Result<(), TestCaseError> {
+    let selection = hunt.selection(domain.as_bytes(), query);
+    for email in hunt.listed_emails(domain.as_bytes(), query).iter() {
+        let subject = hunt.store.cell(email.id, "Subject");
+        let is_it = |place: &usize| events[*place].get("Subject").as_bytes() == subject;
+        let known = places.iter().position(is_it).expect("each subject once");
+        let own = counted[known].matched & question.active;
+        let outbound = counted
+            .iter()
+            .filter(|email| email.side == Side::Left && email.domain == domain)
+            .filter(|email| question.with_active(0).counts(0, email.hour))
+            .fold(0, |all, email| all | email.matched & question.active);
+        let expected = match (query.shown, own) {
+            (Shown::Visible, _) => None,
+            (Shown::Hidden, 0) => Some(Hiding::Outbound(ExclusionSet(outbound))),
+            (Shown::Hidden, own) => Some(Hiding::Itself(ExclusionSet(own))),
+        };
+        prop_assert_eq!(selection.hiding(email.mask), expected);
     }
     Ok(())
 }
@@ -684,7 +762,11 @@ proptest! {
                 let other = ask(active, hours, sort, search);
                 for (mut query, question) in [plain, other] {
                     query.domains = domains;
-                    check_hunt(&hunt, &events, &counted, &(query, question))?;
+                    for shown in [Shown::Visible, Shown::Hidden] {
+                        query.shown = shown;
+                        let asked = (query.clone(), question.clone());
+                        check_hunt(&hunt, &events, &counted, &asked)?;
+                    }
                 }
             }
         }
@@ -718,6 +800,10 @@ proptest! {
                 prop_assert_eq!(found.candidates, expected.candidates);
                 prop_assert_eq!(found.hidden_emails, expected.hidden_emails);
                 prop_assert_eq!(&found.exclusions[..6], &expected.exclusions[..]);
+                let hidden = Query { shown: Shown::Hidden, ..query };
+                let view = view::fold(&cube, &hidden, 64);
+                prop_assert_eq!(rows_of(&cube, &view), expected_rows(&emails, &hidden, &question));
+                prop_assert_eq!(numbers_of(&view), found, "what is shown changes no other number");
             }
         }
     }
@@ -842,7 +928,7 @@ fn spelling() -> impl Strategy<Value = Spelling> {
 /// The emails listed of a domain, by subject, and in order of time.
 fn listed(hunt: &Hunt, domain: usize, query: &Query) -> (Vec<Vec<u8>>, Vec<Option<i64>>) {
     let name = hunt.cube(query.domains).domain(domain);
-    let emails = hunt.emails(query.domains).visible(name, query);
+    let emails = hunt.listed_emails(name, query);
     let (mut subjects, times): (Vec<Vec<u8>>, Vec<Option<i64>>) = emails
         .iter()
         .map(|email| {

@@ -72,6 +72,80 @@ fn one_key_switches_all_exclusions_off_and_those_that_were_on_back_on() {
 }
 
 #[test]
+fn what_the_exclusions_hide_is_ranked_the_same_way_and_says_what_it_is_everywhere() {
+    let mut app = demo(140, 40);
+    play(&mut app, "4H");
+    assert!(on_screen(&app, "ONLY WHAT IS HIDDEN (H ends)"));
+    assert!(on_screen(&app, "Hidden by the exclusions that are on"));
+    assert_eq!(selected(&app), "amber-chemie.example");
+    let hidden: u64 = app
+        .view
+        .rows
+        .iter()
+        .map(|row| row.outbound_emails + row.incoming_emails_with_threats)
+        .sum();
+    assert!(hidden >= app.view.hidden_emails, "and what went with it");
+    play(&mut app, "ss");
+    assert_eq!(selected(&app), "alertworks.example", "sorted by name now");
+    play(&mut app, "S/filedrop<enter><enter>");
+    assert!(on_screen(&app, "cloud-storage-links"));
+    play(&mut app, "<enter>");
+    assert!(on_screen(
+        &app,
+        "Hidden by              Cloud storage links"
+    ));
+    play(&mut app, "4");
+    assert!(on_screen(
+        &app,
+        "that is not hidden now, from filedrop.example"
+    ));
+    assert!(on_screen(
+        &app,
+        "Met by                 Cloud storage links (off)"
+    ));
+    play(&mut app, "4<esc><esc><esc>");
+    assert!(
+        on_screen(&app, "ONLY WHAT IS HIDDEN"),
+        "that cleared the search"
+    );
+    play(&mut app, "<esc>");
+    assert!(!on_screen(&app, "ONLY WHAT IS HIDDEN"));
+    play(&mut app, "u");
+    assert!(on_screen(&app, "undone: what is hidden"));
+    play(&mut app, "0");
+    assert!(on_screen(&app, "No exclusion is on, so nothing is hidden"));
+}
+
+#[test]
+fn emails_of_a_domain_that_is_lost_with_our_mail_to_it_are_among_the_hidden() {
+    let mut app = demo(140, 40);
+    play(&mut app, "2H/events.statusboard<enter><enter>");
+    assert!(on_screen(&app, "outbound: scheduled-jobs"));
+    assert_eq!(app.emails.length, 5);
+    play(&mut app, "<enter>");
+    let why = "Scheduled jobs, as all that we wrote to its domain is hidden";
+    assert!(on_screen(&app, why));
+}
+
+#[test]
+fn delivered_threats_of_hidden_domains_are_warned_of_in_every_view() {
+    for (width, height) in [(140, 40), (80, 24), (40, 10)] {
+        for keys in ["", "<enter>", "<enter><enter>", "<tab><tab>", "f"] {
+            let mut app = demo(width, height);
+            play(&mut app, keys);
+            assert!(!on_screen(&app, " delivered, hidden"));
+            assert!(!on_screen(&app, "hidden domain"));
+            play(&mut app, "4");
+            let warning = match width {
+                40 => "15 delivered, hidden (H)",
+                _ => "15 delivered threats from 5 hidden domains (H)",
+            };
+            assert!(on_screen(&app, warning), "{width}: {keys}: {}", frame(&app));
+        }
+    }
+}
+
+#[test]
 fn undo_and_redo_go_through_everything_that_is_asked_and_say_what() {
     let mut app = demo(140, 40);
     let asked = [

@@ -132,6 +132,7 @@ fn the_answer_of_that_work_counts_all_events() {
                 domain: row.domain,
                 outbound_emails: row.outbound_emails * 10,
                 incoming_emails_with_threats: row.incoming_emails_with_threats * 10,
+                ranks: row.ranks,
             })
             .collect();
         assert_eq!(many.rows, expected, "{active:b}");

@@ -5,6 +5,8 @@ use crate::export::ranking::{RankingColumn, UnknownColumn};
 use crate::export::{Format, UnknownFormat};
 use crate::hunt::Query;
 use crate::hunt::domain_matching::{DomainMatching, UnknownMatching};
+use crate::hunt::exclusion::ExclusionSet;
+use crate::hunt::query::Shown;
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -37,7 +39,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Print the ranking
     Rank(RankArguments),
-    /// Print the threat emails of one domain that no active exclusion hides
+    /// Print the threat emails of one domain that no active exclusion hides, or, with --hidden, the others
     Emails(EmailsArguments),
     /// List the exclusions and, with files, what each does to their hunt
     Exclusions(ExclusionsArguments),
@@ -102,6 +104,24 @@ pub(super) struct InputArguments {
     pub(super) exclusions: ExclusionArguments,
     #[command(flatten)]
     pub(super) matching: MatchingArguments,
+    /// Show only what the exclusions that are on take out of the ranking, ranked in the same way
+    #[arg(long)]
+    pub(super) hidden: bool,
+}
+
+impl InputArguments {
+    /// The query that these ask for, with these exclusions on.
+    pub(super) fn query(&self, active: ExclusionSet) -> Query {
+        Query {
+            active,
+            shown: if self.hidden {
+                Shown::Hidden
+            } else {
+                Shown::Visible
+            },
+            ..self.matching.query()
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -5,10 +5,11 @@ use super::exclusions::exclusions;
 use super::{Ending, Failure, request, say};
 use crate::events::load::CancelToken;
 use crate::events::repeats::Repeats;
-use crate::export::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING};
+use crate::export::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, HIDDEN_BY};
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_sheet, ranking};
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
+use crate::hunt::query::Shown;
 use crate::hunt::{DomainMatching, Hunt, Query};
 use crate::pipeline::{self, LoadState};
 use crate::quantities;
@@ -50,10 +51,10 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
             say(&format!("{} hides nothing: {reason}", exclusion.id));
         }
     }
-    let query = Query {
-        active,
-        ..arguments.matching.query()
-    };
+    let query = arguments.query(active);
+    if query.shown == Shown::Hidden && active.is_empty() {
+        say("--hidden shows what exclusions hide, and none is on (--exclude switches them on)");
+    }
     Ok(Answer {
         load,
         hunt,
@@ -170,12 +171,15 @@ fn tell_of_passed_over(load: &LoadState) {
 pub(super) fn rank(arguments: &RankArguments) -> Result<Ending, Failure> {
     let answer = answer(&arguments.input)?;
     let view = answer.hunt.view(&answer.query);
-    let columns = if arguments.columns.is_empty() {
-        &RankingColumn::OF_THE_QUERY
-    } else {
-        arguments.columns.as_slice()
-    };
-    let sheet = ranking::sheet(&answer.hunt, &answer.query, &view, columns);
+    let mut columns = arguments.columns.clone();
+    if columns.is_empty() {
+        columns.extend(RankingColumn::OF_THE_QUERY);
+        if answer.query.shown == Shown::Hidden {
+            // Nobody may take it for the ranking.
+            columns.push(RankingColumn::Shown);
+        }
+    }
+    let sheet = ranking::sheet(&answer.hunt, &answer.query, &view, &columns);
     write(sheet, &arguments.output, &answer.files)?;
     Ok(answer.ending())
 }
@@ -184,20 +188,22 @@ pub(super) fn emails(arguments: &EmailsArguments) -> Result<Ending, Failure> {
     let answer = answer(&arguments.input)?;
     let Answer { hunt, query, .. } = &answer;
     let domain = query.domains.group_of(arguments.domain.as_encoded_bytes());
-    let columns = email_columns(&arguments.columns, hunt)?;
-    let emails = hunt.emails(query.domains);
-    let (all, visible) = (
-        emails.of_domain(&domain).len(),
-        emails.visible(&domain, query).len(),
-    );
-    if visible == 0 {
+    let columns = email_columns(&arguments.columns, hunt, query)?;
+    if hunt.listed_emails(&domain, query).is_empty() {
+        let all = hunt.emails(query.domains).of_domain(&domain).len();
         let name = String::from_utf8_lossy(&domain);
-        say(&if all == 0 {
-            no_emails_from(&name, query.domains)
-        } else {
-            format!(
-                "all {all} threat emails from \"{name}\" are hidden by the exclusions that are on"
-            )
+        say(&match (all, query.shown) {
+            (0, _) => no_emails_from(&name, query.domains),
+            (_, Shown::Visible) => {
+                format!(
+                    "all {all} threat emails from \"{name}\" are hidden by the exclusions that are on"
+                )
+            }
+            (_, Shown::Hidden) => {
+                format!(
+                    "none of the {all} threat emails from \"{name}\" is hidden by the exclusions that are on"
+                )
+            }
         });
     }
     let sheet = emails_sheet::sheet(hunt, query, &domain, columns);
@@ -214,9 +220,12 @@ fn no_emails_from(name: &str, domains: DomainMatching) -> String {
 }
 
 /// The columns asked for as the export spells them; all if none is named.
-fn email_columns(asked: &[String], hunt: &Hunt) -> Result<Vec<String>, Failure> {
-    let known = emails_sheet::all_columns(hunt);
+fn email_columns(asked: &[String], hunt: &Hunt, query: &Query) -> Result<Vec<String>, Failure> {
+    let mut known = emails_sheet::all_columns(hunt);
     if asked.is_empty() {
+        if query.shown == Shown::Hidden {
+            known.push(HIDDEN_BY.to_owned());
+        }
         return Ok(known);
     }
     asked
@@ -226,7 +235,7 @@ fn email_columns(asked: &[String], hunt: &Hunt) -> Result<Vec<String>, Failure> 
             known
                 .iter()
                 .map(String::as_str)
-                .chain([ACTIVE_EXCLUSIONS, DOMAIN_MATCHING])
+                .chain([ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, HIDDEN_BY])
                 .find(|known| known.eq_ignore_ascii_case(name))
                 .map(str::to_owned)
                 .ok_or_else(|| {

@@ -12,7 +12,6 @@ mod headless;
 use crate::demo;
 use crate::events::input::{self, Input, STANDARD_INPUT};
 use crate::events::request::{LoadOptions, LoadRequest};
-use crate::hunt::Query;
 use crate::printable::Printable;
 use crate::tui;
 use arguments::{Arguments, Command, InputArguments, SourceArguments};
@@ -175,10 +174,7 @@ fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failur
     let request = request(&arguments.sources)?;
     let Exclusions { all, active, .. } = exclusions::exclusions(&arguments.exclusions)?;
     refuse_if_nothing_opens(&request.inputs)?;
-    let query = Query {
-        active,
-        ..arguments.matching.query()
-    };
+    let query = arguments.query(active);
     let load = tui::run(request, all, query, mouse)
         .map_err(|error| Failure::new(format!("the terminal cannot be used: {error}")))?;
     if load.finished && load.is_useless() {

@@ -1,12 +1,13 @@
 //! The threat emails of one domain as a sheet: every column of the export, as it was.
 
-use super::provenance::Provenance;
+use super::provenance::{HIDDEN_BY, Provenance};
 use super::sheet::{Sheet, Value};
 use crate::hunt::{Hunt, Query};
 use std::borrow::Cow;
 
-/// The threat emails of a domain, or of the group whose name this is, that no active exclusion hides,
-/// newest first, with these columns; `ActiveExclusions` and `DomainMatching` stand for what was asked.
+/// The threat emails of a domain, or of the group whose name this is, that the query shows, newest first,
+/// with these columns; `ActiveExclusions` and `DomainMatching` stand for what was asked, `HiddenBy` for
+/// the exclusions that hide the email.
 pub fn sheet<'a>(
     hunt: &'a Hunt,
     query: &'a Query,
@@ -18,12 +19,18 @@ pub fn sheet<'a>(
         .iter()
         .map(|column| (column.clone(), provenance.constant(column)))
         .collect();
-    let emails = hunt.emails(query.domains).visible(domain, query);
+    let emails = hunt.listed_emails(domain, query);
+    let selection = hunt.selection(domain, query);
     let rows = emails.iter().map(move |email| {
         sources
             .iter()
             .map(|(column, constant)| match constant {
                 Some(text) => Value::Text(Cow::Owned(text.clone().into_bytes())),
+                None if column == HIDDEN_BY => {
+                    let hiding = selection.hiding(email.mask);
+                    let ids = hiding.map(|hiding| hunt.hiding_ids(hiding));
+                    Value::Text(Cow::Owned(ids.unwrap_or_default().into_bytes()))
+                }
                 None => Value::Text(Cow::Borrowed(hunt.store.cell(email.id, column))),
             })
             .collect()

@@ -1,7 +1,8 @@
 //! What an export says of itself: which exclusions were on, how domains were matched, what was
-//! searched, from which time to which. Formats with room for prose print all of it; the others have
-//! the columns `ActiveExclusions` and `DomainMatching`.
+//! searched, from which time to which, and whether it is the ranking or what the exclusions take out of
+//! it. Formats with room for prose print all of it; the others have columns for it.
 
+use crate::hunt::query::Shown;
 use crate::hunt::{Hunt, Query};
 
 /// The name of the column that carries the exclusions that were on.
@@ -9,6 +10,9 @@ pub const ACTIVE_EXCLUSIONS: &str = "ActiveExclusions";
 
 /// The name of the column that carries the way domains were matched.
 pub const DOMAIN_MATCHING: &str = "DomainMatching";
+
+/// The name of the column that says of each email which exclusions hide it.
+pub const HIDDEN_BY: &str = "HiddenBy";
 
 /// What an export says of itself.
 #[derive(Clone, Copy, Debug)]
@@ -25,17 +29,10 @@ impl<'a> Provenance<'a> {
 
     /// The ids of the exclusions that were on, with commas; `none` when there were none.
     pub fn active_exclusions(&self) -> String {
-        let ids: Vec<&str> = self
-            .query
-            .active
-            .iter()
-            .filter_map(|index| self.hunt.exclusions.get(index))
-            .map(|exclusion| exclusion.id.as_str())
-            .collect();
-        if ids.is_empty() {
+        if self.query.active.is_empty() {
             return "none".to_owned();
         }
-        ids.join(",")
+        self.hunt.ids(self.query.active)
     }
 
     /// What a column that is about the whole export has in every row, if it is one of those.
@@ -51,6 +48,10 @@ impl<'a> Provenance<'a> {
     pub fn notes(&self, subject: &str, details: Vec<(String, String)>) -> Vec<(String, String)> {
         let mut notes = vec![("Subject".to_owned(), subject.to_owned())];
         notes.extend(details);
+        if self.query.shown == Shown::Hidden {
+            let shown = "only what the exclusions that are on take out of the ranking";
+            notes.push(("Shown".to_owned(), shown.to_owned()));
+        }
         notes.push(("Exclusions on".to_owned(), self.active_exclusions()));
         let domains = self.query.domains;
         let matched = format!("{domains}: {}", domains.doc());

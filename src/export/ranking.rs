@@ -3,7 +3,7 @@
 use super::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, Provenance};
 use super::sheet::{Sheet, Value};
 use crate::hunt::cube::Cube;
-use crate::hunt::query::Direction;
+use crate::hunt::query::{Direction, Shown};
 use crate::hunt::view::{self, DomainSummary, RankedDomain};
 use crate::hunt::{Hunt, Query, View};
 use std::borrow::Cow;
@@ -40,6 +40,9 @@ pub enum RankingColumn {
     ActiveExclusions,
     /// How domains were matched.
     DomainMatching,
+    /// Whether this is the ranking, or what the exclusions take out of it, and whether of this domain
+    /// that is all or a part.
+    Shown,
     /// The search that narrowed the ranking.
     Search,
 }
@@ -59,7 +62,7 @@ fn names_of_all() -> String {
 
 impl RankingColumn {
     /// All of them.
-    pub const ALL: [RankingColumn; 15] = [
+    pub const ALL: [RankingColumn; 16] = [
         RankingColumn::SenderFromDomain,
         RankingColumn::OutboundEmails,
         RankingColumn::IncomingEmailsWithThreats,
@@ -74,6 +77,7 @@ impl RankingColumn {
         RankingColumn::DmarcFail,
         RankingColumn::ActiveExclusions,
         RankingColumn::DomainMatching,
+        RankingColumn::Shown,
         RankingColumn::Search,
     ];
 
@@ -101,6 +105,7 @@ impl RankingColumn {
             RankingColumn::DmarcFail => "DmarcFail",
             RankingColumn::ActiveExclusions => ACTIVE_EXCLUSIONS,
             RankingColumn::DomainMatching => DOMAIN_MATCHING,
+            RankingColumn::Shown => "Shown",
             RankingColumn::Search => "Search",
         }
     }
@@ -157,6 +162,7 @@ pub fn sheet<'a>(
                     Value::Text(Cow::Owned(active.clone().into_bytes()))
                 }
                 RankingColumn::DomainMatching => Value::text(query.domains.name()),
+                RankingColumn::Shown => Value::text(shown(query.shown, row)),
                 RankingColumn::Search => Value::Text(Cow::Borrowed(query.search.as_bytes())),
                 other => value(*other, row, cube, &summary),
             })
@@ -169,6 +175,15 @@ pub fn sheet<'a>(
             .collect(),
         rows: Box::new(rows),
         notes: provenance.notes("Domains we write to that send threats", details(query)),
+    }
+}
+
+/// What of a domain its row shows.
+fn shown(shown: Shown, row: &RankedDomain) -> &'static str {
+    match (shown, row.ranks) {
+        (Shown::Visible, _) => "ranking",
+        (Shown::Hidden, true) => "hidden in part",
+        (Shown::Hidden, false) => "hidden wholly",
     }
 }
 
@@ -197,7 +212,7 @@ fn value<'a>(
         RankingColumn::SenderFromDomain => Value::Text(Cow::Borrowed(cube.domain(row.domain))),
         RankingColumn::OutboundEmails => Value::Number(outbound),
         RankingColumn::IncomingEmailsWithThreats => Value::Number(threats),
-        // A domain that ranks has at least one outbound email.
+        // Without outbound emails, as of what is hidden, it is not finite and written as nothing.
         RankingColumn::InboundThreatsPer100Outbound => {
             Value::Decimal(100.0 * threats as f64 / outbound as f64)
         }
@@ -209,8 +224,9 @@ fn value<'a>(
         RankingColumn::Blocked => Value::Number(summary.blocked),
         RankingColumn::DmarcPass => Value::Number(summary.dmarc_pass),
         RankingColumn::DmarcFail => Value::Number(summary.dmarc_fail),
-        RankingColumn::ActiveExclusions | RankingColumn::DomainMatching | RankingColumn::Search => {
-            Value::Text(Cow::Borrowed(b""))
-        }
+        RankingColumn::ActiveExclusions
+        | RankingColumn::DomainMatching
+        | RankingColumn::Shown
+        | RankingColumn::Search => Value::Text(Cow::Borrowed(b"")),
     }
 }

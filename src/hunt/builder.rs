@@ -4,13 +4,14 @@ use super::across_events::{AcrossEvents, AskedAcrossEvents};
 use super::cube::{Cube, CubeBuilder};
 use super::domain::{self, DomainNumbers};
 use super::domain_matching::DomainMatching;
-use super::emails::{ThreatEmail, ThreatEmails};
-use super::exclusion::Exclusion;
+use super::emails::{ListedEmails, ThreatEmail, ThreatEmails};
+use super::exclusion::{Exclusion, ExclusionSet};
 use super::facets::{self, ThreatFacets};
 use super::fields;
 use super::matched::MatchedCounts;
 use super::matcher::{self, CountedRow, Side, Subject};
-use super::query::Query;
+use super::query::{Query, Shown};
+use super::selection::{Hiding, Selection};
 use super::spellings::Spellings;
 use super::view::{self, View};
 use crate::events::column::Column;
@@ -62,6 +63,19 @@ impl Hunt {
         self.counts.emails(matching)
     }
 
+    /// The threat emails behind the number of a domain, or of the group whose name this is, newest first.
+    pub fn listed_emails(&self, domain: &[u8], query: &Query) -> ListedEmails<'_> {
+        let selection = self.selection(domain, query);
+        let emails = self.emails(query.domains);
+        emails.selected(domain, &selection, query.hours.as_ref())
+    }
+
+    /// Which emails of a domain, or of the group whose name this is, a query shows.
+    pub fn selection(&self, domain: &[u8], query: &Query) -> Selection {
+        let cube = self.cube(query.domains);
+        Selection::of(cube, cube.find(domain), query)
+    }
+
     /// Makes what a way of matching needs. It takes time by the number of domains and threat emails.
     pub fn match_domains(&self, matching: DomainMatching) {
         self.cube(matching);
@@ -88,6 +102,33 @@ impl Hunt {
         Hunt {
             spellings: self.spellings.clone(),
             ..builder.partial()
+        }
+    }
+
+    /// Why a threat email is not in the ranking, if exclusions keep it out.
+    pub fn hiding(&self, email: &ThreatEmail, query: &Query) -> Option<Hiding> {
+        let hidden = Query {
+            shown: Shown::Hidden,
+            ..query.clone()
+        };
+        let domain = self.store.cell(email.id, names::SENDER_FROM_DOMAIN);
+        let domain = query.domains.group_of(domain);
+        self.selection(&domain, &hidden).hiding(email.mask)
+    }
+
+    /// The ids of these exclusions, with commas between them.
+    pub fn ids(&self, exclusions: ExclusionSet) -> String {
+        let exclusions = exclusions.iter();
+        let known = exclusions.filter_map(|index| self.exclusions.get(index));
+        let ids: Vec<&str> = known.map(|exclusion| exclusion.id.as_str()).collect();
+        ids.join(",")
+    }
+
+    /// What hides an email, by ids.
+    pub fn hiding_ids(&self, hiding: Hiding) -> String {
+        match hiding {
+            Hiding::Itself(exclusions) => self.ids(exclusions),
+            Hiding::Outbound(exclusions) => format!("outbound: {}", self.ids(exclusions)),
         }
     }
 

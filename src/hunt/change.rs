@@ -1,7 +1,7 @@
 //! What is different between two queries, in words for the analyst who went from one to the other.
 
 use super::exclusion::{Exclusion, ExclusionSet};
-use super::query::{Direction, Query};
+use super::query::{Direction, Query, Shown};
 use super::time_range;
 use crate::quantities::count;
 
@@ -13,12 +13,19 @@ pub fn in_words(from: &Query, to: &Query, exclusions: &[Exclusion]) -> String {
     // All fields are named, so that one that comes to be is not forgotten here.
     let Query {
         active,
+        shown,
         hours,
         domains,
         sort,
         search,
     } = to;
     let mut words = switched(from.active, *active, exclusions);
+    if *shown != from.shown {
+        words.push(match shown {
+            Shown::Visible => "the ranking".to_owned(),
+            Shown::Hidden => "what is hidden".to_owned(),
+        });
+    }
     if *hours != from.hours {
         words.push(match hours {
             None => "all times".to_owned(),
@@ -100,6 +107,7 @@ mod tests {
     fn every_part_of_a_query_has_words() {
         let to = Query {
             active: ExclusionSet::EMPTY,
+            shown: Shown::Hidden,
             // 2026-11-03 and the day after.
             hours: Some(Hour(498_216)..=Hour(498_263)),
             domains: DomainMatching::Folded,
@@ -108,12 +116,12 @@ mod tests {
         };
         assert_eq!(
             in_words(&Query::default(), &to, &[]),
-            "2026-11-02 → 2026-11-03, domains matched folded, \
+            "what is hidden, 2026-11-02 → 2026-11-03, domains matched folded, \
              sorted by SenderFromDomain, ascending, search “x”"
         );
         assert_eq!(
             in_words(&to, &Query::default(), &[]),
-            "all times, domains matched exact, sorted by OutboundEmails, descending, no search"
+            "the ranking, all times, domains matched exact, sorted by OutboundEmails, descending, no search"
         );
     }
 }

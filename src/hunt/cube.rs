@@ -13,6 +13,7 @@ use super::facets::ThreatFacets;
 use super::matcher::Side;
 use crate::events::time::Hour;
 use hashbrown::HashMap;
+use std::ops::RangeInclusive;
 
 /// Emails of one domain that have all of these in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +90,30 @@ impl Cube {
     pub fn totals(&self, side: Side, domain: usize) -> &[Total] {
         let side = self.side(side);
         span(&side.totals, &side.total_ends, domain)
+    }
+
+    /// What a domain has on one side in these hours, or, without them, at all times: cells then, or
+    /// totals, which are fewer.
+    pub fn totals_in(
+        &self,
+        side: Side,
+        domain: usize,
+        hours: Option<&RangeInclusive<Hour>>,
+    ) -> impl Iterator<Item = Total> {
+        let (totals, cells) = match hours {
+            None => (self.totals(side, domain), [].as_slice()),
+            Some(_) => ([].as_slice(), self.cells(side, domain)),
+        };
+        let in_hours = move |cell: &&Cell| {
+            let hours = hours.zip(cell.hour);
+            hours.is_some_and(|(hours, hour)| hours.contains(&hour))
+        };
+        let cells = cells.iter().filter(in_hours).map(|cell| Total {
+            mask: cell.mask,
+            facets: cell.facets,
+            emails: cell.emails,
+        });
+        totals.iter().copied().chain(cells)
     }
 
     /// The number of cells on both sides: what the memory of the cube depends on.

@@ -1,13 +1,13 @@
 //! The threat emails of each sender domain, so that the emails behind a number can be opened.
 //!
 //! Those of a domain lie in groups of one mask each, because an exclusion that is switched hides or
-//! shows whole groups: what a list shows is found by bisection in the groups that are visible, and
+//! shows whole groups: what a list shows is found by bisection in the groups that are in it, and
 //! costs the same however many emails there are.
 
 use super::domain::DomainNumbers;
 use super::domain_matching::DomainMatching;
 use super::exclusion::ExclusionSet;
-use super::query::Query;
+use super::selection::Selection;
 use crate::events::EventId;
 use crate::events::time::{EventTime, Hour};
 use std::cmp::Ordering;
@@ -97,23 +97,28 @@ impl ThreatEmails {
     }
 
     /// The threat emails of a domain, whatever hides them.
-    pub fn of_domain(&self, domain: &[u8]) -> VisibleEmails<'_> {
+    pub fn of_domain(&self, domain: &[u8]) -> ListedEmails<'_> {
         let groups = self.groups_of(domain).map(|(_, emails)| emails).collect();
-        VisibleEmails { groups }
+        ListedEmails { groups }
     }
 
-    /// The threat emails of a domain that a query counts.
-    pub fn visible(&self, domain: &[u8], query: &Query) -> VisibleEmails<'_> {
+    /// Those threat emails of a domain that are selected and lie in these hours, if any are given.
+    pub fn selected(
+        &self,
+        domain: &[u8],
+        selection: &Selection,
+        hours: Option<&RangeInclusive<Hour>>,
+    ) -> ListedEmails<'_> {
         let groups = self
             .groups_of(domain)
-            .filter(|(mask, _)| mask.and(query.active).is_empty())
-            .map(|(_, emails)| match &query.hours {
+            .filter(|(mask, _)| selection.contains(*mask))
+            .map(|(_, emails)| match hours {
                 Some(hours) => within(emails, hours),
                 None => emails,
             })
             .filter(|emails| !emails.is_empty())
             .collect();
-        VisibleEmails { groups }
+        ListedEmails { groups }
     }
 
     /// The groups of a domain with their masks.
@@ -149,14 +154,14 @@ fn within<'a>(emails: &'a [ThreatEmail], hours: &RangeInclusive<Hour>) -> &'a [T
     emails.get(start..end).unwrap_or_default()
 }
 
-/// The emails of one domain that a query counts, newest first, as if they lay in one list.
+/// The emails of one domain that a query shows, newest first, as if they lay in one list.
 #[derive(Clone, Debug)]
-pub struct VisibleEmails<'a> {
+pub struct ListedEmails<'a> {
     /// In order within each.
     groups: Vec<&'a [ThreatEmail]>,
 }
 
-impl<'a> VisibleEmails<'a> {
+impl<'a> ListedEmails<'a> {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.groups.iter().map(|group| group.len()).sum()
@@ -233,6 +238,8 @@ impl<'a> VisibleEmails<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hunt::Query;
+    use crate::hunt::cube::Cube;
     use proptest::prelude::*;
 
     fn email((row, mask, time): (u16, u64, Option<i64>)) -> ThreatEmail {
@@ -281,16 +288,17 @@ mod tests {
             let other = vec![email((900, 0, None))];
             let all = ThreatEmails::collect(&[other, emails.clone()], &numbers);
             prop_assert_eq!(all.of_domain(b"it.example").len(), emails.len());
-            let visible = all.visible(b"it.example", &query);
-            prop_assert_eq!(visible.len(), plain.len());
-            prop_assert_eq!(visible.is_empty(), plain.is_empty());
+            let selection = Selection::of(&Cube::default(), None, &query);
+            let listed = all.selected(b"it.example", &selection, query.hours.as_ref());
+            prop_assert_eq!(listed.len(), plain.len());
+            prop_assert_eq!(listed.is_empty(), plain.is_empty());
             for row in 0..=plain.len() {
-                let rows: Vec<ThreatEmail> = visible.from_row(row).copied().collect();
+                let rows: Vec<ThreatEmail> = listed.from_row(row).copied().collect();
                 prop_assert_eq!(&rows[..], &plain[row..]);
             }
             for email in &emails {
                 let row = plain.iter().position(|other| other == email);
-                prop_assert_eq!(visible.row_of(email), row);
+                prop_assert_eq!(listed.row_of(email), row);
             }
         }
     }

@@ -68,7 +68,7 @@ mod tests {
     use crate::events::time::Hour;
     use crate::hunt::DomainMatching;
     use crate::hunt::exclusion::ExclusionSet;
-    use crate::hunt::query::{Sort, SortColumn};
+    use crate::hunt::query::{Shown, Sort, SortColumn};
     use proptest::prelude::*;
     use proptest::sample::select;
 
@@ -81,11 +81,16 @@ mod tests {
             any::<bool>(),
             select(vec!["", "a", "ab"]),
         )
-            .prop_map(|(active, hours, domains, by_name, search)| Query {
+            .prop_map(|(active, hours, domains, is_other, search)| Query {
                 active: ExclusionSet(active),
+                shown: if is_other {
+                    Shown::Hidden
+                } else {
+                    Shown::Visible
+                },
                 hours,
                 domains,
-                sort: if by_name {
+                sort: if is_other {
                     Sort::by(SortColumn::SenderFromDomain)
                 } else {
                     Sort::default()

@@ -10,6 +10,7 @@
 //! * [`domain_matching`] says which domains are taken for one; [`matched`] has cubes and lists for each way.
 //! * [`spellings`] tells of names that the events spell in several ways.
 //! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
+//! * [`selection`] is which emails of a domain that answer is made of.
 //! * [`history`] takes queries back; [`change`] says in words what that changes.
 //! * [`time_range`] is how people write and read the hours of a query.
 
@@ -28,6 +29,7 @@ pub mod matched;
 pub mod matcher;
 pub mod proposal;
 pub mod query;
+pub mod selection;
 pub mod spellings;
 pub mod time_range;
 pub mod view;

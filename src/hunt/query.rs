@@ -10,6 +10,8 @@ use std::ops::RangeInclusive;
 pub struct Query {
     /// The exclusions that are on.
     pub active: ExclusionSet,
+    /// Whether what counts is shown, or what the exclusions take out of it.
+    pub shown: Shown,
     /// The hours that count; all when `None`, also events without a time.
     pub hours: Option<RangeInclusive<Hour>>,
     /// Which domains are taken for one.
@@ -18,6 +20,27 @@ pub struct Query {
     pub sort: Sort,
     /// Only domains that contain this, without case, are listed. Counts do not depend on it.
     pub search: String,
+}
+
+/// What of the emails is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// What counts: the ranking.
+    #[default]
+    Visible,
+    /// What the ranking lacks because of the exclusions that are on, ranked in the same way.
+    Hidden,
+}
+
+impl Shown {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Shown::Visible => Shown::Hidden,
+            Shown::Hidden => Shown::Visible,
+        }
+    }
 }
 
 /// A column by which the ranking can be sorted.

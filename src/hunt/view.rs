@@ -1,16 +1,17 @@
 //! The answer: `fold(cube, query)`. It touches cells, never events, so that switching an exclusion
 //! costs the same however many events there are.
 
-use super::cube::{Cell, Cube, Total};
+use super::cube::{Cell, Cube};
 use super::exclusion::{ExclusionSet, MOST_EXCLUSIONS};
 use super::facets::{Delivery, Dmarc, ThreatFacets};
 use super::matcher::Side;
-use super::query::{Direction, Query, SortColumn};
+use super::query::{Direction, Query, Shown, SortColumn};
+use super::selection::Selection;
 use crate::events::time::Hour;
 use std::cmp::Ordering;
 use std::ops::RangeInclusive;
 
-/// One domain of the ranking.
+/// One domain of the ranking, or of what the exclusions take out of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RankedDomain {
     /// The domain's index in the cube.
@@ -19,6 +20,9 @@ pub struct RankedDomain {
     pub outbound_emails: u64,
     /// Threat emails it sent us.
     pub incoming_emails_with_threats: u64,
+    /// Whether it ranks with the exclusions that are on: one that is shown as hidden may only lack
+    /// some of its emails.
+    pub ranks: bool,
 }
 
 /// Numbers of emails and of domains.
@@ -43,14 +47,19 @@ pub struct ExclusionEffect {
 /// The answer to a query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
-    /// The ranking as sorted and searched.
+    /// The ranking, or what the exclusions take out of it, as sorted and searched.
     pub rows: Vec<RankedDomain>,
-    /// Domains that rank, whatever the search.
+    /// The rows there are without the search.
+    pub listed: usize,
+    /// Domains that rank, whatever is shown or searched.
     pub ranked: usize,
     /// Domains that rank with no exclusion on.
     pub candidates: usize,
     /// Emails of those that are not counted because of the exclusions that are on.
     pub hidden_emails: u64,
+    /// The domains that rank with no exclusion on, do not rank now, and have threat emails that reached
+    /// a mailbox; and the number of those emails.
+    pub hidden_delivered: Effect,
     /// What each exclusion does, in their order.
     pub exclusions: Vec<ExclusionEffect>,
 }
@@ -65,7 +74,7 @@ pub fn fold(cube: &Cube, query: &Query, exclusions: usize) -> View {
     for domain in 0..cube.len() {
         fold_domain(cube, domain, query, &mut sides, &mut view);
     }
-    view.ranked = view.rows.len();
+    view.listed = view.rows.len();
     if !query.search.is_empty() {
         let needle = query.search.to_lowercase();
         view.rows
@@ -92,11 +101,23 @@ fn fold_domain(
     view.hidden_emails += outbound.all - outbound.visible + threats.all - threats.visible;
     let ranks = outbound.visible > 0 && threats.visible > 0;
     if ranks {
-        view.rows.push(RankedDomain {
-            domain,
-            outbound_emails: outbound.visible,
-            incoming_emails_with_threats: threats.visible,
-        });
+        view.ranked += 1;
+    } else {
+        add_delivered(cube, domain, query, &mut view.hidden_delivered);
+    }
+    let counted = |side: &SideCount| if ranks { side.visible } else { 0 };
+    let shown = |side: &SideCount| match query.shown {
+        Shown::Visible => counted(side),
+        Shown::Hidden => side.all - counted(side),
+    };
+    let row = RankedDomain {
+        domain,
+        outbound_emails: shown(outbound),
+        incoming_emails_with_threats: shown(threats),
+        ranks,
+    };
+    if row.outbound_emails + row.incoming_emails_with_threats > 0 {
+        view.rows.push(row);
     }
     let touched = ExclusionSet(outbound.touched.0 | threats.touched.0);
     let known = ExclusionSet::first(view.exclusions.len());
@@ -118,6 +139,17 @@ fn fold_domain(
             effect.marginal.domains += 1;
         }
     }
+}
+
+/// Adds the threat emails of a domain that reached a mailbox, and the domain if there are any.
+fn add_delivered(cube: &Cube, domain: usize, query: &Query, delivered: &mut Effect) {
+    let emails: u64 = cube
+        .totals_in(Side::Threat, domain, query.hours.as_ref())
+        .filter(|total| total.facets.delivery() == Delivery::Delivered)
+        .map(|total| total.emails)
+        .sum();
+    delivered.emails += emails;
+    delivered.domains += u64::from(emails > 0);
 }
 
 /// What is counted of one side of one domain. One serves all domains: clearing what was touched is
@@ -152,19 +184,8 @@ impl SideCount {
     /// Counts another side of another domain.
     fn count(&mut self, cube: &Cube, side: Side, domain: usize, query: &Query) {
         self.clear();
-        match &query.hours {
-            None => {
-                for &Total { mask, emails, .. } in cube.totals(side, domain) {
-                    self.add(mask, emails, query.active);
-                }
-            }
-            Some(hours) => {
-                for cell in cube.cells(side, domain) {
-                    if in_hours(cell, hours) {
-                        self.add(cell.mask, cell.emails, query.active);
-                    }
-                }
-            }
+        for total in cube.totals_in(side, domain, query.hours.as_ref()) {
+            self.add(total.mask, total.emails, query.active);
         }
     }
 
@@ -234,10 +255,10 @@ fn contains_ignoring_case(domain: &[u8], lower_case_needle: &str) -> bool {
     memchr::memmem::find(&folded, lower_case_needle.as_bytes()).is_some()
 }
 
-/// What is told of one domain's visible threat emails beside their number.
+/// What is told of those threat emails of one domain that are shown, beside their number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DomainSummary {
-    /// Visible threat emails.
+    /// Threat emails that are shown.
     pub threats: u64,
     /// Those whose `ThreatTypes` names Malware; an email can have several types.
     pub malware: u64,
@@ -263,9 +284,9 @@ pub struct DomainSummary {
     pub dmarc_fail: u64,
     /// Those with another DMARC result or none.
     pub dmarc_other: u64,
-    /// Visible threat emails by day, days since 1970, ascending; days without any are left out.
+    /// Those by day, days since 1970, ascending; days without any are left out.
     pub by_day: Vec<(i32, u64)>,
-    /// Visible threat emails whose time is not known.
+    /// Those whose time is not known.
     pub without_time: u64,
 }
 
@@ -273,7 +294,7 @@ pub struct DomainSummary {
 pub fn summarize(cube: &Cube, domain: usize, query: &Query) -> DomainSummary {
     let mut summary = summarize_without_days(cube, domain, query);
     let mut days = std::collections::BTreeMap::new();
-    for cell in visible_threats(cube, domain, query) {
+    for cell in shown_threats(cube, domain, query) {
         match cell.hour {
             Some(hour) => *days.entry(hour.day()).or_insert(0) += cell.emails,
             None => summary.without_time += cell.emails,
@@ -287,32 +308,28 @@ pub fn summarize(cube: &Cube, domain: usize, query: &Query) -> DomainSummary {
 /// range it touches totals only, whose number does not grow with the events.
 pub fn summarize_without_days(cube: &Cube, domain: usize, query: &Query) -> DomainSummary {
     let mut summary = DomainSummary::default();
-    if query.hours.is_some() {
-        for cell in visible_threats(cube, domain, query) {
-            summary.add(cell.facets, cell.emails);
-        }
-        return summary;
-    }
-    for total in cube.totals(Side::Threat, domain) {
-        if total.mask.and(query.active).is_empty() {
+    let selection = Selection::of(cube, Some(domain), query);
+    for total in cube.totals_in(Side::Threat, domain, query.hours.as_ref()) {
+        if selection.contains(total.mask) {
             summary.add(total.facets, total.emails);
         }
     }
     summary
 }
 
-/// The cells of the threat emails of a domain that a query counts.
-fn visible_threats<'a>(
+/// The cells of the threat emails of a domain that a query shows.
+fn shown_threats<'a>(
     cube: &'a Cube,
     domain: usize,
     query: &'a Query,
 ) -> impl Iterator<Item = &'a Cell> {
-    cube.cells(Side::Threat, domain).iter().filter(|cell| {
+    let selection = Selection::of(cube, Some(domain), query);
+    cube.cells(Side::Threat, domain).iter().filter(move |cell| {
         let in_range = query
             .hours
             .as_ref()
             .is_none_or(|hours| in_hours(cell, hours));
-        in_range && cell.mask.and(query.active).is_empty()
+        in_range && selection.contains(cell.mask)
     })
 }
 

@@ -6,6 +6,7 @@ use super::cursor::Step;
 use super::export_dialog::ExportDialog;
 use super::palette::PaletteState;
 use crate::hunt::exclusion::ExclusionSet;
+use crate::hunt::query::Shown;
 use crate::quantities::count;
 use tui_input::Input;
 
@@ -26,6 +27,7 @@ impl App {
             Command::ToggleExclusion => self.toggle_exclusion(number),
             Command::ToggleSelectedExclusion => self.toggle_exclusion(self.exclusions.index()),
             Command::ToggleAllExclusions => self.toggle_all_exclusions(),
+            Command::ShowHidden => self.show_hidden(),
             Command::Search => self.begin_search(),
             Command::SortByNextColumn => {
                 self.query.sort = self.query.sort.by_next_column();
@@ -103,7 +105,7 @@ impl App {
         let page = self.page(Pane::Emails);
         let mut cursor = std::mem::take(&mut self.emails.cursor);
         cursor.step(step, self.emails.length, page, |row| {
-            self.visible_emails()?.from_row(row).next().copied()
+            self.listed_emails()?.from_row(row).next().copied()
         });
         self.emails.cursor = cursor;
         self.look_at_emails();
@@ -145,7 +147,10 @@ impl App {
 
     fn open_neighbour(&mut self, rows: isize) {
         if self.emails.length == 0 {
-            self.notify("The exclusions that are on hide all emails of this domain");
+            self.notify(match self.query.shown {
+                Shown::Visible => "The exclusions that are on hide all emails of this domain",
+                Shown::Hidden => "No email of this domain is hidden",
+            });
             return;
         }
         // Where the open email is hidden, the cursor is on the one that took its place.
@@ -160,7 +165,9 @@ impl App {
             Pane::Email => self.focus_pane(Pane::Emails),
             Pane::Emails => self.focus_pane(Pane::Ranking),
             Pane::Exclusions | Pane::Files => self.focus_pane(self.came_from),
-            Pane::Ranking => self.set_search(String::new()),
+            Pane::Ranking if !self.query.search.is_empty() => self.set_search(String::new()),
+            Pane::Ranking if self.query.shown == Shown::Hidden => self.show_hidden(),
+            Pane::Ranking => {}
         }
     }
 
@@ -235,6 +242,16 @@ impl App {
             self.notify(format!("{amount} on again"));
         }
         self.refresh();
+    }
+
+    /// Shows what the exclusions take out of the ranking, or the ranking again.
+    fn show_hidden(&mut self) {
+        self.query.shown = self.query.shown.other();
+        self.refresh();
+        self.notify(match self.query.shown {
+            Shown::Hidden => "Only what the exclusions hide is shown; H shows the ranking again",
+            Shown::Visible => "The ranking is shown again",
+        });
     }
 
     fn begin_search(&mut self) {

@@ -15,7 +15,7 @@ use crate::account::Account;
 use crate::events::findings::Findings;
 use crate::events::schema::names;
 use crate::hunt::cube::Cube;
-use crate::hunt::emails::{ThreatEmail, ThreatEmails, VisibleEmails};
+use crate::hunt::emails::{ListedEmails, ThreatEmail};
 use crate::hunt::exclusion::ExclusionSet;
 use crate::hunt::history::History;
 use crate::hunt::{DomainMatching, Hunt, Query, View};
@@ -324,6 +324,8 @@ impl App {
     pub(super) fn refresh(&mut self) {
         self.view = self.hunt.view(&self.query);
         self.settle();
+        // It says what hides it.
+        self.lay_out_email();
     }
 
     /// Brings cursors, the list of emails and the open email in line with the view and the size.
@@ -355,15 +357,10 @@ impl App {
         }
     }
 
-    /// The threat emails of the domains as they are matched now.
-    fn threat_emails(&self) -> &ThreatEmails {
-        self.hunt.emails(self.query.domains)
-    }
-
     /// The emails behind the selected domain's number.
-    pub(super) fn visible_emails(&self) -> Option<VisibleEmails<'_>> {
+    pub(super) fn listed_emails(&self) -> Option<ListedEmails<'_>> {
         let domain = self.emails.domain.as_deref()?;
-        Some(self.threat_emails().visible(domain, &self.query))
+        Some(self.hunt.listed_emails(domain, &self.query))
     }
 
     /// Lists the emails of the selected domain.
@@ -376,13 +373,13 @@ impl App {
         self.emails.domain = domain;
         let page = self.page(Pane::Emails);
         let mut list = std::mem::take(&mut self.emails);
-        let visible = list
+        let listed = list
             .domain
             .as_deref()
-            .map(|domain| self.threat_emails().visible(domain, &self.query));
-        list.length = visible.as_ref().map_or(0, VisibleEmails::len);
+            .map(|domain| self.hunt.listed_emails(domain, &self.query));
+        list.length = listed.as_ref().map_or(0, ListedEmails::len);
         list.cursor.settle(list.length, page, |wanted| {
-            visible.as_ref().and_then(|visible| visible.row_of(wanted))
+            listed.as_ref().and_then(|listed| listed.row_of(wanted))
         });
         self.emails = list;
         self.look_at_emails();
@@ -395,8 +392,8 @@ impl App {
     pub(super) fn look_at_emails(&mut self) {
         let page = self.page(Pane::Emails);
         let offset = self.emails.cursor.offset();
-        let in_sight = self.visible_emails().map_or_else(Vec::new, |visible| {
-            visible.from_row(offset).take(page).copied().collect()
+        let in_sight = self.listed_emails().map_or_else(Vec::new, |listed| {
+            listed.from_row(offset).take(page).copied().collect()
         });
         self.emails.in_sight = in_sight;
     }
@@ -404,8 +401,8 @@ impl App {
     /// Finds the row of the open email. It stays open also when an exclusion hides it from the list:
     /// its title says so then.
     fn settle_email(&mut self) {
-        let row = match (&self.email.email, self.visible_emails()) {
-            (Some(email), Some(visible)) => visible.row_of(email),
+        let row = match (&self.email.email, self.listed_emails()) {
+            (Some(email), Some(listed)) => listed.row_of(email),
             _ => None,
         };
         self.email.row = row;
@@ -425,7 +422,7 @@ impl App {
         });
         self.email.email = email;
         self.email.lines = email.map_or_else(Vec::new, |email| {
-            email::lines(&self.hunt, &email, width, &self.theme)
+            email::lines(&self.hunt, &self.query, &email, width, &self.theme)
         });
         self.clamp_scrolls();
     }

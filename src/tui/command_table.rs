@@ -63,7 +63,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Back,
         name: "back",
-        doc: "Go back to the exact place left; in the ranking, clear the search",
+        doc: "Go back to the exact place left; in the ranking, clear the search or leave what is hidden",
         hint: "back",
         keys: &["esc", "left", "h"],
         context: Context::Anywhere,
@@ -106,6 +106,14 @@ pub const COMMANDS: &[Entry] = &[
         doc: "Switch all exclusions off; once more, those that were on back on",
         hint: "all off",
         keys: &["0"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::ShowHidden,
+        name: "hidden",
+        doc: "Show what the exclusions cost: only what they hide, ranked the same way; once more, the ranking",
+        hint: "hidden",
+        keys: &["H"],
         context: Context::Anywhere,
     },
     Entry {

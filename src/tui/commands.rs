@@ -34,6 +34,8 @@ pub enum Command {
     ToggleSelectedExclusion,
     /// Switch all exclusions off, or those that were on back on.
     ToggleAllExclusions,
+    /// Show what the exclusions hide, or the ranking again.
+    ShowHidden,
     /// Narrow the ranking while typing.
     Search,
     /// Sort by the next column.
@@ -169,6 +171,11 @@ impl Entry {
 /// The entry of a command.
 pub fn entry(command: Command) -> Option<&'static Entry> {
     COMMANDS.iter().find(|entry| entry.command == command)
+}
+
+/// The first key of a command, for people; nothing if it has none.
+pub fn first_key_label(command: Command) -> String {
+    entry(command).map_or_else(String::new, Entry::first_key_label)
 }
 
 /// The command of a key where these contexts hold, and which of the command's keys it is.

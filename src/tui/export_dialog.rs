@@ -4,6 +4,7 @@ use super::app::{App, Effect, Overlay, Pane};
 use super::input::edit;
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, WriteError, emails, provenance, ranking};
+use crate::hunt::query::Shown;
 use crate::hunt::{DomainMatching, Hunt, Query, View};
 use crate::printable::Printable;
 use crate::quantities;
@@ -216,6 +217,9 @@ impl ExportJob {
                     if self.query.domains != DomainMatching::Exact {
                         columns.push(provenance::DOMAIN_MATCHING.to_owned());
                     }
+                    if self.query.shown == Shown::Hidden {
+                        columns.push(provenance::HIDDEN_BY.to_owned());
+                    }
                     emails::sheet(&self.hunt, &self.query, domain, columns)
                 }
             };
@@ -234,12 +238,16 @@ impl ExportJob {
     }
 
     /// The columns of the query, and what one must know to read them right: the exclusions that
-    /// were on, how domains were matched if not as in the query, and the search if there was one.
+    /// were on, how domains were matched if not as in the query, what is shown if not the ranking, and
+    /// the search if there was one.
     fn ranking_columns(&self) -> Vec<RankingColumn> {
         let mut columns = RankingColumn::OF_THE_QUERY.to_vec();
         columns.push(RankingColumn::ActiveExclusions);
         if self.query.domains != DomainMatching::Exact {
             columns.push(RankingColumn::DomainMatching);
+        }
+        if self.query.shown == Shown::Hidden {
+            columns.push(RankingColumn::Shown);
         }
         if !self.query.search.is_empty() {
             columns.push(RankingColumn::Search);

@@ -158,7 +158,7 @@ pub struct Question {
 }
 
 impl Question {
-    fn with_active(&self, active: u64) -> Question {
+    pub fn with_active(&self, active: u64) -> Question {
         Question {
             active,
             ..self.clone()
@@ -199,6 +199,19 @@ pub fn hunt(events: &[Counted], question: &Question) -> Ranking {
         }
     }
     answer
+}
+
+/// What the exclusions take out of the ranking: the hunt without them less the hunt with them.
+pub fn hidden(events: &[Counted], question: &Question) -> Ranking {
+    let with = hunt(events, question);
+    hunt(events, &question.with_active(0))
+        .into_iter()
+        .map(|(domain, (outbound, threats))| {
+            let left = with.get(&domain).copied().unwrap_or_default();
+            (domain, (outbound - left.0, threats - left.1))
+        })
+        .filter(|(_, lost)| *lost != (0, 0))
+        .collect()
 }
 
 /// Emails and domains that an exclusion hides.

@@ -44,6 +44,12 @@ impl ExclusionSet {
         ExclusionSet(self.0 & other.0)
     }
 
+    /// Those in either.
+    #[must_use]
+    pub fn or(self, other: ExclusionSet) -> Self {
+        ExclusionSet(self.0 | other.0)
+    }
+
     /// Those in this one only.
     #[must_use]
     pub fn without(self, other: ExclusionSet) -> Self {

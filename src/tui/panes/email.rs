@@ -10,9 +10,12 @@ use super::ranking::domain_label;
 use super::{draw_border, draw_row, draw_scroll_mark, title};
 use crate::events::EventId;
 use crate::events::schema::names;
-use crate::hunt::Hunt;
+use crate::events::time::EventTime;
 use crate::hunt::emails::ThreatEmail;
 use crate::hunt::exclusion::ExclusionSet;
+use crate::hunt::query::Shown;
+use crate::hunt::selection::Hiding;
+use crate::hunt::{Hunt, Query};
 use crate::printable::Printable;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -28,13 +31,17 @@ const WIDEST_NAME: usize = 24;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.theme;
-    let heading = title(app, Pane::Email).text("Email ", theme.strong);
-    let heading = match app.email.row {
-        Some(row) => {
+    let heading = match app.query.shown {
+        Shown::Visible => title(app, Pane::Email).text("Email ", theme.strong),
+        Shown::Hidden => title(app, Pane::Email).text("Hidden email ", theme.warning),
+    };
+    let heading = match (app.email.row, &app.email.email) {
+        (Some(row), _) => {
             let of = format!("{} of {} ", row + 1, app.emails.length);
             heading.text(of, theme.text)
         }
-        None => heading.text("hidden by the exclusions that are on, ", theme.warning),
+        (None, Some(email)) => heading.text(why_not_listed(&app.query, email), theme.warning),
+        (None, None) => heading,
     };
     let domain = app
         .email
@@ -61,9 +68,23 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     draw_scroll_mark(frame, inner, app.email.scroll, app.email.lines.len(), theme);
 }
 
+/// Why the open email is not in the list it was opened from.
+fn why_not_listed(query: &Query, email: &ThreatEmail) -> &'static str {
+    let is_in_range = query.hours.as_ref().is_none_or(|hours| {
+        let hour = email.time.map(EventTime::hour);
+        hour.is_some_and(|hour| hours.contains(&hour))
+    });
+    match query.shown {
+        _ if !is_in_range => "outside of the time range, ",
+        Shown::Visible => "hidden by the exclusions that are on, ",
+        Shown::Hidden => "that is not hidden now, ",
+    }
+}
+
 /// The email as lines of that width.
 pub(in crate::tui) fn lines(
     hunt: &Hunt,
+    query: &Query,
     email: &ThreatEmail,
     width: usize,
     theme: &Theme,
@@ -82,7 +103,7 @@ pub(in crate::tui) fn lines(
     };
     page.alarms(hunt, id);
     page.head(hunt, id);
-    page.exclusions(hunt, email.mask);
+    page.exclusions(hunt, query, email);
     page.companions(hunt, id);
     page.lines.push(Line::default());
     for (name, cell) in &cells {
@@ -157,17 +178,31 @@ impl Page<'_> {
         self.lines.push(builder.build());
     }
 
-    /// Says which exclusions this email meets, whether they are on or not.
-    fn exclusions(&mut self, hunt: &Hunt, mask: ExclusionSet) {
-        if mask.is_empty() {
-            return;
+    /// Says which exclusions hide this email, and which it meets that are off.
+    fn exclusions(&mut self, hunt: &Hunt, query: &Query, email: &ThreatEmail) {
+        let titles = |exclusions: ExclusionSet| {
+            let exclusions = exclusions.iter();
+            let titles: Vec<&str> = exclusions
+                .filter_map(|index| hunt.exclusions.get(index))
+                .map(|exclusion| exclusion.title.as_str())
+                .collect();
+            titles.join(", ")
+        };
+        let hiding = hunt.hiding(email, query).map(|hiding| match hiding {
+            Hiding::Itself(exclusions) => titles(exclusions),
+            Hiding::Outbound(exclusions) => format!(
+                "{}, as all that we wrote to its domain is hidden",
+                titles(exclusions)
+            ),
+        });
+        if let Some(hiding) = hiding {
+            self.value("Hidden by", hiding.as_bytes(), self.theme.warning);
         }
-        let titles: Vec<&str> = mask
-            .iter()
-            .filter_map(|index| hunt.exclusions.get(index))
-            .map(|exclusion| exclusion.title.as_str())
-            .collect();
-        self.value("Met by", titles.join(", ").as_bytes(), self.theme.on);
+        let off = email.mask.without(query.active);
+        if !off.is_empty() {
+            let off = format!("{} (off)", titles(off));
+            self.value("Met by", off.as_bytes(), self.theme.on);
+        }
     }
 
     /// A column: its name, and its value as text or, where it is JSON, as a tree.

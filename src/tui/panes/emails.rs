@@ -1,4 +1,4 @@
-//! The threat emails of the selected domain that no active exclusion hides, newest first.
+//! The threat emails of the selected domain that count, or those that the exclusions hide, newest first.
 
 use super::super::app::{App, Pane};
 use super::super::text::LineBuilder;
@@ -6,6 +6,7 @@ use super::ranking::domain_label;
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
 use crate::events::schema::names;
 use crate::events::{EventId, EventStore};
+use crate::hunt::query::Shown;
 use crate::printable::Printable;
 use crate::quantities::number;
 use ratatui::Frame;
@@ -19,8 +20,17 @@ const DELIVERY_WIDTH: usize = 9;
 /// What the subject must have left before delivery and recipient are shown beside it.
 const SUBJECT_ROOM: usize = 24;
 
+/// An email in sight.
+struct ShownEmail {
+    id: EventId,
+    /// The exclusions that hide it, where what is hidden is shown.
+    hidden_by: String,
+}
+
 /// The widths of the columns; zero for one that is not shown.
 struct Columns {
+    /// What hides it; only where what is hidden is shown.
+    hidden_by: usize,
     delivery: usize,
     from: usize,
     to: usize,
@@ -30,12 +40,25 @@ struct Columns {
 impl Columns {
     /// The widths for a pane of that width that shows these emails: addresses take what they need, up
     /// to a part of the room, and the subject has all that is left.
-    fn for_emails(app: &App, shown: &[EventId], width: usize) -> Self {
+    fn for_emails(app: &App, shown: &[ShownEmail], width: usize) -> Self {
         let store = &app.hunt.store;
         let fixed = 1 + TIME_WIDTH + 1 + THREATS_WIDTH + 1;
-        let room = width.saturating_sub(fixed);
+        let all = width.saturating_sub(fixed);
+        let hidden_by = match app.query.shown {
+            Shown::Visible => 0,
+            // Where there is little room, it is worth more than the subject.
+            Shown::Hidden => widest(shown, (all / 3).max(26), |email| {
+                email.hidden_by.clone().into()
+            })
+            .max("Hidden by".len())
+            .min(all),
+        };
+        let room = match hidden_by {
+            0 => all,
+            taken => all.saturating_sub(taken + 1),
+        };
         let from = if room >= 30 {
-            widest(shown, room / 3, |id| from_label(app, id))
+            widest(shown, room / 3, |email| from_label(app, email.id))
         } else {
             0
         };
@@ -48,7 +71,11 @@ impl Columns {
         let left = left.saturating_sub(if delivery > 0 { delivery + 1 } else { 0 });
         let most = room / 4;
         let to = if left >= most + 1 + SUBJECT_ROOM {
-            let address = |id| store.cell(id, names::RECIPIENT_EMAIL_ADDRESS).to_vec();
+            let address = |email: &ShownEmail| {
+                store
+                    .cell(email.id, names::RECIPIENT_EMAIL_ADDRESS)
+                    .to_vec()
+            };
             widest(shown, most, address)
         } else {
             0
@@ -59,6 +86,7 @@ impl Columns {
             .map(|width| width + 1)
             .sum::<usize>();
         Columns {
+            hidden_by,
             delivery,
             from,
             to,
@@ -68,18 +96,21 @@ impl Columns {
 }
 
 /// The cells that the widest of these texts takes, within limits.
-fn widest(shown: &[EventId], most: usize, text: impl Fn(EventId) -> Vec<u8>) -> usize {
+fn widest(shown: &[ShownEmail], most: usize, text: impl Fn(&ShownEmail) -> Vec<u8>) -> usize {
     let widths = shown
         .iter()
-        .map(|id| Printable::clipped(&text(*id), most).width());
+        .map(|email| Printable::clipped(&text(email), most).width());
     widths.max().unwrap_or_default().max("From".len())
 }
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.theme;
     let count = app.emails.length as u64;
-    let room = usize::from(area.width).saturating_sub(12);
-    let heading = title(app, Pane::Emails).text("Threat emails ", theme.strong);
+    let room = usize::from(area.width).saturating_sub(number(count).len() + 5);
+    let heading = match app.query.shown {
+        Shown::Visible => title(app, Pane::Emails).text("Threat emails ", theme.strong),
+        Shown::Hidden => title(app, Pane::Emails).text("Hidden threat emails ", theme.warning),
+    };
     let heading = match app.emails.domain.as_deref() {
         // Where the summary is shown it has the name.
         Some(domain)
@@ -104,6 +135,12 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         Some(tally),
     );
     if app.emails.length == 0 {
+        if app.query.shown == Shown::Hidden && app.emails.domain.is_some() {
+            let sentence = "None: of this domain only emails that we sent are hidden.";
+            let line = LineBuilder::new(theme).blanks(1);
+            let line = line.rest(sentence, usize::from(inner.width), theme.dim);
+            draw_row(frame, inner, 0, &line.build());
+        }
         return;
     }
     let rows = Rect {
@@ -112,18 +149,37 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         ..inner
     };
     let offset = app.emails.cursor.offset();
-    let in_sight: Vec<EventId> = app.emails.in_sight.iter().map(|email| email.id).collect();
+    let in_sight: Vec<ShownEmail> = shown_emails(app);
     let columns = Columns::for_emails(app, &in_sight, usize::from(inner.width));
     draw_row(frame, inner, 0, &column_names(app, &columns));
-    for (row, id) in in_sight.iter().enumerate() {
+    for (row, email) in in_sight.iter().enumerate() {
         let selected = offset + row == app.emails.cursor.index();
-        let line = row_line(app, *id, &columns, selected);
+        let line = row_line(app, email, &columns, selected);
         draw_row(frame, rows, row, &line);
         if selected {
             style_row(frame, rows, row, selected_style(app, Pane::Emails));
         }
     }
     draw_scroll_mark(frame, rows, offset, app.emails.length, theme);
+}
+
+/// The emails in sight, with what hides them.
+fn shown_emails(app: &App) -> Vec<ShownEmail> {
+    let domain = app.emails.domain.as_deref().unwrap_or_default();
+    let selection = app.hunt.selection(domain, &app.query);
+    let in_sight = app.emails.in_sight.iter();
+    in_sight
+        .map(|email| ShownEmail {
+            id: email.id,
+            hidden_by: match app.query.shown {
+                Shown::Visible => String::new(),
+                Shown::Hidden => {
+                    let hiding = selection.hiding(email.mask);
+                    hiding.map_or_else(String::new, |hiding| app.hunt.hiding_ids(hiding))
+                }
+            },
+        })
+        .collect()
 }
 
 fn column_names(app: &App, columns: &Columns) -> Line<'static> {
@@ -137,6 +193,9 @@ fn column_names(app: &App, columns: &Columns) -> Line<'static> {
         .blanks(1)
         .left(time, TIME_WIDTH, style)
         .left("Threat", THREATS_WIDTH, style);
+    if columns.hidden_by > 0 {
+        builder = builder.left("Hidden by", columns.hidden_by, style);
+    }
     if columns.delivery > 0 {
         builder = builder.left("Delivery", columns.delivery, style);
     }
@@ -149,7 +208,8 @@ fn column_names(app: &App, columns: &Columns) -> Line<'static> {
     builder.left("Subject", columns.subject, style).build()
 }
 
-fn row_line(app: &App, id: EventId, columns: &Columns, selected: bool) -> Line<'static> {
+fn row_line(app: &App, email: &ShownEmail, columns: &Columns, selected: bool) -> Line<'static> {
+    let id = email.id;
     let theme = &app.theme;
     let store = &app.hunt.store;
     let mark = if selected { "▶" } else { " " };
@@ -161,6 +221,9 @@ fn row_line(app: &App, id: EventId, columns: &Columns, selected: bool) -> Line<'
             THREATS_WIDTH,
             theme.danger,
         );
+    if columns.hidden_by > 0 {
+        builder = builder.left(&email.hidden_by, columns.hidden_by, theme.on);
+    }
     if columns.delivery > 0 {
         let delivery = store.cell(id, names::DELIVERY_ACTION);
         let style = if delivery.eq_ignore_ascii_case(b"Delivered") {

@@ -7,6 +7,7 @@ use super::ranking::domain_label;
 use super::{draw_dialog, draw_row, place_cursor};
 use crate::export::provenance::Provenance;
 use crate::hunt::DomainMatching;
+use crate::hunt::query::Shown;
 use crate::quantities::count;
 use ratatui::Frame;
 use ratatui::layout::Position;
@@ -23,17 +24,18 @@ pub(super) fn draw(app: &App, dialog: &ExportDialog, frame: &mut Frame<'_>) {
     let width = usize::from(inner.width);
     let line = || LineBuilder::new(theme).blanks(1);
 
+    let (ranking, email) = match app.query.shown {
+        Shown::Visible => ("the ranking", "email"),
+        Shown::Hidden => ("what is hidden", "hidden email"),
+    };
     let subject = match &dialog.subject {
         Subject::Ranking => line().text(
-            format!(
-                "the ranking, {}",
-                count(app.view.rows.len() as u64, "domain")
-            ),
+            format!("{ranking}, {}", count(app.view.rows.len() as u64, "domain")),
             theme.text,
         ),
         Subject::Emails(domain) => line()
             .text(
-                format!("{} of ", count(app.emails.length as u64, "email")),
+                format!("{} of ", count(app.emails.length as u64, email)),
                 theme.text,
             )
             .rest(domain_label(domain), width, theme.strong),

@@ -1,17 +1,21 @@
 //! The first line: what is loaded, or how far loading is, and whether the numbers are whole.
 
 use super::super::app::App;
+use super::super::commands::{self, Command};
 use super::super::text::LineBuilder;
 use super::draw_row;
 use crate::hunt::DomainMatching;
+use crate::hunt::query::Shown;
+use crate::hunt::view::Effect;
 use crate::quantities::{bytes, count, number};
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use std::path::Path;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let width = usize::from(area.width);
-    let builder = matching(app, LineBuilder::new(&app.theme), width);
+    let builder = asked(app, LineBuilder::new(&app.theme), width);
     let line = if app.load.finished {
         loaded(app, builder, width)
     } else {
@@ -20,24 +24,53 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     draw_row(frame, area, 0, &line.build());
 }
 
-/// The program's name and how domains are matched, where that is not as the query does. Where there
-/// is little room it stands in the name's place, so that nothing after it is lost.
-fn matching<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuilder<'t> {
+/// The program's name and what is asked otherwise than the query does. Where there is little room that
+/// stands in the name's place, so that nothing after it is lost.
+fn asked<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuilder<'t> {
     let theme = &app.theme;
-    let name = |builder: LineBuilder<'t>| builder.text(" mailhunt ", theme.strong).blanks(1);
+    let is_narrow = width < 60;
     let domains = app.query.domains;
-    match domains {
-        DomainMatching::Exact => name(builder),
-        _ if width < 60 => builder.text(format!(" {domains} "), theme.on).blanks(1),
-        _ => name(builder)
-            .text(format!("{domains} domains"), theme.on)
-            .blanks(2),
+    let marks: Vec<(String, Style)> = [
+        shown(app, is_narrow).map(|text| (text, theme.selected)),
+        (domains != DomainMatching::Exact).then(|| {
+            let text = if is_narrow {
+                domains.to_string()
+            } else {
+                format!("{domains} domains")
+            };
+            (text, theme.on)
+        }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let mut builder = if is_narrow && !marks.is_empty() {
+        builder.blanks(1)
+    } else {
+        builder.text(" mailhunt ", theme.strong).blanks(1)
+    };
+    for (text, style) in marks {
+        builder = builder.text(text, style).blanks(2);
+    }
+    builder
+}
+
+/// That this is not the ranking: no number may be taken for one of it.
+fn shown(app: &App, is_narrow: bool) -> Option<String> {
+    let key = commands::first_key_label(Command::ShowHidden);
+    match app.query.shown {
+        Shown::Visible => None,
+        Shown::Hidden if is_narrow => Some(" HIDDEN ".to_owned()),
+        Shown::Hidden => Some(format!(" ONLY WHAT IS HIDDEN ({key} ends) ")),
     }
 }
 
 fn loaded<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuilder<'t> {
     let theme = &app.theme;
     let mut builder = builder;
+    if let Some(blind_spot) = blind_spot(app, width) {
+        builder = builder.text(blind_spot, theme.warning).blanks(2);
+    }
     // What makes the numbers less than whole comes first: it must not be cut.
     for trouble in troubles(app) {
         builder = builder.text(trouble, theme.warning).blanks(2);
@@ -55,6 +88,29 @@ fn loaded<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuild
         facts.push(format!("{first} → {last}"));
     }
     builder.rest(facts.join("  "), width, theme.text)
+}
+
+/// A warning that the exclusions hide domains whose threats reached a mailbox.
+fn blind_spot(app: &App, width: usize) -> Option<String> {
+    let Effect { emails, domains } = app.view.hidden_delivered;
+    if emails == 0 {
+        return None;
+    }
+    let key = match app.query.shown {
+        Shown::Visible => format!(" ({})", commands::first_key_label(Command::ShowHidden)),
+        // They are in sight.
+        Shown::Hidden => String::new(),
+    };
+    let short = format!("{} delivered, hidden{key}", number(emails));
+    let (emails, domains) = (
+        count(emails, "delivered threat"),
+        count(domains, "hidden domain"),
+    );
+    Some(if width < 80 {
+        short
+    } else {
+        format!("{emails} from {domains}{key}")
+    })
 }
 
 /// The files by name, where the names fit, without their folders; else their number.

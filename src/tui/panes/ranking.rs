@@ -1,9 +1,10 @@
 //! The ranking: the domains we write to that send threats, as the query sorts them.
 
 use super::super::app::{App, Overlay, Pane};
+use super::super::commands::{self, Command};
 use super::super::text::LineBuilder;
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
-use crate::hunt::query::{Direction, SortColumn};
+use crate::hunt::query::{Direction, Shown, SortColumn};
 use crate::hunt::view::{self, RankedDomain};
 use crate::hunt::{DomainMatching, View};
 use crate::printable::Printable;
@@ -18,6 +19,8 @@ pub(crate) const EMPTY_DOMAIN: &str = "(empty)";
 
 const MIX_WIDTH: usize = 12;
 
+const HIDDEN_WIDTH: usize = 6;
+
 /// The widths of the columns; zero for one that is not shown. No number is ever cut.
 struct Columns {
     rank: usize,
@@ -25,10 +28,12 @@ struct Columns {
     outbound: usize,
     threats: usize,
     mix: usize,
+    /// Whether all of the domain is hidden or a part; only where what is hidden is shown.
+    hidden: usize,
 }
 
 impl Columns {
-    fn for_view(view: &View, width: usize) -> Self {
+    fn for_view(view: &View, shown: Shown, width: usize) -> Self {
         let widest = |numbers: &mut dyn Iterator<Item = u64>| {
             let most = numbers.max().unwrap_or_default();
             number(most).len().max("Outbound▼".chars().count())
@@ -41,7 +46,11 @@ impl Columns {
             0
         };
         let mix = if width >= 56 { MIX_WIDTH } else { 0 };
-        let taken: usize = [rank, outbound, threats, mix]
+        let hidden = match shown {
+            Shown::Hidden if width >= 44 => HIDDEN_WIDTH,
+            _ => 0,
+        };
+        let taken: usize = [rank, outbound, threats, mix, hidden]
             .iter()
             .filter(|width| **width > 0)
             .map(|width| width + 1)
@@ -52,6 +61,7 @@ impl Columns {
             outbound,
             threats,
             mix,
+            hidden,
         }
     }
 }
@@ -74,7 +84,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         draw_nothing(app, frame, inner);
         return;
     }
-    let columns = Columns::for_view(&app.view, usize::from(inner.width));
+    let columns = Columns::for_view(&app.view, app.query.shown, usize::from(inner.width));
     draw_row(frame, inner, 0, &column_names(app, &columns));
     let rows = Rect {
         y: inner.y + 1,
@@ -117,13 +127,24 @@ fn heading(app: &App, area: Rect) -> Line<'static> {
             .text("/", theme.key)
             .rest(search.input.value(), room, theme.strong)
             .blanks(1),
+        (_, "") if app.query.shown == Shown::Hidden => {
+            let long = "Hidden by the exclusions that are on";
+            let text = if area.width >= 60 { long } else { "Hidden" };
+            builder.text(text, theme.warning).blanks(1)
+        }
         (_, "") => {
             let long = "Domains we write to that send threats";
             let text = if area.width >= 60 { long } else { "Domains" };
             builder.text(text, theme.strong).blanks(1)
         }
         (_, search) => builder
-            .text("containing ", theme.strong)
+            .text(
+                match app.query.shown {
+                    Shown::Visible => "containing ",
+                    Shown::Hidden => "hidden, containing ",
+                },
+                theme.strong,
+            )
             .rest(search, room, theme.on)
             .text(" (Esc clears) ", theme.dim),
     }
@@ -135,12 +156,12 @@ fn tally(app: &App) -> Option<Line<'static>> {
     if app.view.candidates == 0 {
         return None;
     }
-    let (ranked, candidates) = (app.view.ranked as u64, app.view.candidates as u64);
+    let (listed, candidates) = (app.view.listed as u64, app.view.candidates as u64);
     let text = if app.query.search.is_empty() {
-        format!(" {} of {} ", number(ranked), number(candidates))
+        format!(" {} of {} ", number(listed), number(candidates))
     } else {
         let found = app.view.rows.len() as u64;
-        format!(" {} of {} found ", number(found), number(ranked))
+        format!(" {} of {} found ", number(found), number(listed))
     };
     Some(
         LineBuilder::new(&app.theme)
@@ -177,6 +198,9 @@ fn column_names(app: &App, columns: &Columns) -> Line<'static> {
         .left(domain, columns.domain, theme.label)
         .right(outbound, columns.outbound, theme.label)
         .right(threats, columns.threats, theme.label);
+    if columns.hidden > 0 {
+        builder = builder.left("Hidden", columns.hidden, theme.label);
+    }
     if columns.mix > 0 {
         builder = builder.left("Threat mix", columns.mix, theme.label);
     }
@@ -206,6 +230,14 @@ fn row_line(
             columns.threats,
             theme.danger,
         );
+    if columns.hidden > 0 {
+        let (text, style) = if row.ranks {
+            ("partly", theme.text)
+        } else {
+            ("wholly", theme.warning)
+        };
+        builder = builder.left(text, columns.hidden, style);
+    }
     if columns.mix > 0 {
         builder = threat_mix(app, row, builder);
     }
@@ -264,6 +296,15 @@ fn draw_nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
         let sentence = format!("No domain here contains “{}”.", app.query.search);
         sentences.push((sentence, theme.text));
         sentences.push(("Esc clears the search.".to_owned(), theme.dim));
+    } else if app.query.shown == Shown::Hidden {
+        let sentence = if app.query.active.is_empty() {
+            "No exclusion is on, so nothing is hidden."
+        } else {
+            "The exclusions that are on hide nothing."
+        };
+        sentences.push((sentence.to_owned(), theme.text));
+        let key = commands::first_key_label(Command::ShowHidden);
+        sentences.push((format!("{key} shows the ranking."), theme.dim));
     } else if app.view.candidates > 0 {
         let sentence = format!(
             "The exclusions that are on hide all {} domains.",

@@ -5,6 +5,7 @@ use super::super::app::App;
 use super::super::text::LineBuilder;
 use super::ranking::domain_label;
 use super::{draw_border, draw_row};
+use crate::hunt::query::Shown;
 use crate::hunt::view::{self, DomainSummary};
 use crate::quantities::number;
 use ratatui::Frame;
@@ -18,13 +19,18 @@ const PER_DAY: &str = "threats per day ";
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.theme;
     let selected = app.view.rows.get(app.ranking.index());
+    let hidden = match app.query.shown {
+        Shown::Visible => "",
+        Shown::Hidden => "· what is hidden ",
+    };
     let heading = match app.selected_domain() {
         Some(domain) => {
-            let room = usize::from(area.width).saturating_sub(4);
+            let room = usize::from(area.width).saturating_sub(4 + hidden.len());
             LineBuilder::new(theme)
                 .blanks(1)
                 .rest(domain_label(domain), room, theme.strong)
                 .blanks(1)
+                .text(hidden, theme.warning)
         }
         None => LineBuilder::new(theme).text(" no domain ", theme.dim),
     };
