@@ -249,6 +249,72 @@ fn hidden_without_any_exclusion_says_why_there_is_nothing() {
 }
 
 #[test]
+fn only_emails_of_the_time_range_count_and_days_count_whole() {
+    let folder = folder(&[]);
+    let rows = |arguments: &str| {
+        let run = run(
+            folder.path(),
+            &format!("rank small.csv --format csv {arguments}"),
+        );
+        let text = String::from_utf8(run.fine()).unwrap();
+        text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let both = ["one.example,2,1", "two.example,1,2"];
+    assert_eq!(rows("--from 2026-11-01 --to 2026-11-02"), both);
+    assert_eq!(
+        rows("--to 2026-11-01"),
+        ["one.example,2,1", "two.example,1,1"]
+    );
+    assert_eq!(rows("--to 2026-11-01T10:00Z"), ["one.example,2,1"]);
+    assert_eq!(rows("--from 2026-11-01T10:00+02:00"), both);
+    assert_eq!(rows("--from 2026-11-01T09:00"), [""; 0]);
+    let range = "--from 2026-11-01 --to 2026-11-01T10:00Z --format markdown";
+    let text = run(folder.path(), &format!("rank small.csv {range}"));
+    let text = String::from_utf8(text.fine()).unwrap();
+    let note =
+        "- **Time range:** 2026-11-01T00:00:00Z/2026-11-01T10:00:00Z (its end is not in it)\n";
+    assert!(text.replace('\\', "").contains(note), "{text}");
+    let columns = "--from 2026-11-02 --columns Subject,TimeRange --format csv";
+    let text = run(
+        folder.path(),
+        &format!("emails two.example small.csv {columns} --raw"),
+    );
+    assert_eq!(
+        String::from_utf8(text.fine()).unwrap(),
+        "Subject,TimeRange\n=1+1,2026-11-02T00:00:00Z/..\n"
+    );
+}
+
+#[test]
+fn emails_without_a_time_that_the_range_leaves_out_are_told() {
+    let folder = folder(&[("timeless.csv", TIMELESS.as_bytes())]);
+    let run = run(
+        folder.path(),
+        "rank timeless.csv small.csv --from 2026-11-01",
+    );
+    let said = run.said();
+    assert!(said.contains("without a time: 1 email"), "{said}");
+}
+
+const TIMELESS: &str = "\
+Timestamp,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes
+,Inbound,one.example,a@us.example,Phish
+";
+
+#[rstest]
+#[case("--from tomorrow", "write a day (2026-11-03) or a time")]
+#[case(
+    "--to 2026-11-03T14:30Z",
+    "write a full hour, such as 2026-11-03T14:00Z"
+)]
+#[case("--from 2026-11-03 --to 2026-11-02", "the time range is empty")]
+fn a_time_range_that_is_none_is_refused(#[case] arguments: &str, #[case] expected: &str) {
+    let run = run_on_demo(&format!("rank --demo {arguments}"));
+    let said = run.refused(2);
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
 fn columns_are_those_asked_for_in_that_order_whatever_the_case() {
     let folder = folder(&[]);
     let asked = "rank small.csv --columns phish,SenderFromDomain,ActiveExclusions --exclude siem-soar,scheduled-jobs";

@@ -19,6 +19,7 @@ use mailhunt::hunt::matcher;
 use mailhunt::hunt::query::{Direction, Shown, Sort, SortColumn};
 use mailhunt::hunt::selection::Hiding;
 use mailhunt::hunt::spellings::Spellings;
+use mailhunt::hunt::timeline::Timeline;
 use mailhunt::hunt::view::{self, DomainSummary, View};
 use mailhunt::hunt::{DomainMatching, Hunt, Query};
 use proptest::collection::vec;
@@ -572,6 +573,11 @@ fn check_hunt(
     prop_assert_eq!(numbers_of(&view), numbers);
     let ranking = oracle::hunt(counted, question);
     prop_assert_eq!(
+        view::without_time(cube, query),
+        left_out_without_time(counted, question)
+    );
+    let mut by_hour = BTreeMap::new();
+    prop_assert_eq!(
         view.hidden_delivered,
         hidden_delivered(events, (counted, places), question)
     );
@@ -592,6 +598,9 @@ fn check_hunt(
             })
             .map(|(_, &place)| &events[place])
             .collect();
+        for event in &emails {
+            *by_hour.entry(event.hour()).or_insert(0) += 1;
+        }
         // Newest first, those without a time last; a stable sort leaves the others as loaded.
         emails.sort_by_key(|event| std::cmp::Reverse(event.seconds));
         let listed: Vec<&[u8]> = hunt
@@ -612,7 +621,34 @@ fn check_hunt(
         let summary = view::summarize(cube, row.domain, query);
         prop_assert_eq!(summary, expected_summary(&emails));
     }
+    if query.hours.is_none() {
+        let without_time = by_hour.remove(&None).unwrap_or(0);
+        let by_hour = by_hour.into_iter();
+        let by_hour = by_hour.filter_map(|(hour, emails)| Some((Hour(hour?), emails)));
+        let timeline = Timeline {
+            by_hour: by_hour.collect(),
+            without_time,
+        };
+        prop_assert_eq!(Timeline::of(cube, &view.rows, query), timeline);
+    }
     Ok(())
+}
+
+/// The emails that a time range leaves out as they have no time, by brute force.
+fn left_out_without_time(counted: &[Counted], question: &Question) -> u64 {
+    let at_all_times = Question {
+        hours: None,
+        ..question.clone()
+    };
+    let can_rank = oracle::hunt(counted, &at_all_times.with_active(0));
+    let left_out = counted.iter().filter(|email| {
+        let is_counted = at_all_times.counts(email.matched, email.hour);
+        is_counted && email.hour.is_none() && can_rank.contains_key(&email.domain)
+    });
+    match question.hours {
+        Some(_) => left_out.count() as u64,
+        None => 0,
+    }
 }
 
 /// The delivered threat emails of domains that the exclusions hide wholly, by brute force.

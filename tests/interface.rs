@@ -7,11 +7,12 @@
 )]
 mod screen;
 
-use mailhunt::hunt::DomainMatching;
+use mailhunt::events::input::Input;
 use mailhunt::hunt::query::{Direction, SortColumn};
+use mailhunt::hunt::{DomainMatching, time_range};
 use mailhunt::tui::app::{App, Effect, Job, Msg, Overlay, Pane};
 use mailhunt::tui::export_dialog::Stage;
-use ratatui::crossterm::event::{Event, MouseEventKind};
+use ratatui::crossterm::event::{Event, MouseButton, MouseEventKind};
 use screen::{click, demo, frame, mouse, play, press, resize, without_exclusions, work};
 
 fn selected(app: &App) -> String {
@@ -143,6 +144,160 @@ fn delivered_threats_of_hidden_domains_are_warned_of_in_every_view() {
             assert!(on_screen(&app, warning), "{width}: {keys}: {}", frame(&app));
         }
     }
+}
+
+/// The time range that is asked, for people.
+fn range_of(app: &App) -> String {
+    let hours = app.query.hours.as_ref();
+    hours.map_or_else(String::new, |hours| time_range::label(hours, true))
+}
+
+#[test]
+fn a_time_range_is_chosen_with_keys_and_is_one_step() {
+    let mut app = demo(140, 40);
+    play(&mut app, "t<left><left><space>");
+    assert_eq!(range_of(&app), "11-18 00h → 12h", "one bar");
+    play(&mut app, "<left><left>");
+    assert_eq!(range_of(&app), "11-17 00h → 11-18 12h");
+    assert!(on_screen(
+        &app,
+        "only 2026-11-17 00:00 → 2026-11-18 12:00 (T ends)"
+    ));
+    assert!(app.view.rows.len() < 207, "every pane follows at once");
+    play(&mut app, "<right><right><right><space>");
+    assert_eq!(
+        range_of(&app),
+        "11-18",
+        "the other way, to the end of the day"
+    );
+    play(&mut app, "<left><left><left>");
+    assert_eq!(range_of(&app), "11-18", "ended: the cursor moves alone");
+    play(&mut app, "u");
+    assert!(on_screen(&app, "undone: all times"));
+    assert_eq!(app.query.hours, None);
+    play(&mut app, "u");
+    assert!(on_screen(&app, "There is nothing to undo"));
+    play(&mut app, "<ctrl-r>T");
+    assert!(on_screen(&app, "All times are counted again"));
+    play(&mut app, "u");
+    assert_eq!(range_of(&app), "11-18");
+    play(&mut app, "TT");
+    assert!(on_screen(&app, "All times are counted already"));
+}
+
+#[test]
+fn a_time_range_that_is_given_up_leaves_what_was_before() {
+    let mut app = demo(140, 40);
+    play(&mut app, "t<shift-left>");
+    assert_eq!(range_of(&app), "11-18 12h → 11-19 12h");
+    play(&mut app, "<esc>");
+    assert_eq!(app.query.hours, None);
+    assert_eq!(app.focus, Pane::Timeline);
+    play(
+        &mut app,
+        "<home><shift-right><shift-right><space><end><space><esc>",
+    );
+    assert_eq!(range_of(&app), "10-20 00h → 10-21 12h");
+    play(&mut app, "<esc>");
+    assert_eq!(app.focus, Pane::Ranking);
+    play(&mut app, "u");
+    assert_eq!(app.query.hours, None);
+}
+
+#[test]
+fn another_command_ends_the_choosing_of_a_range() {
+    let mut app = demo(140, 40);
+    play(&mut app, "t<shift-left>1<left>");
+    assert_eq!(range_of(&app), "11-18 12h → 11-19 12h");
+    play(&mut app, "u");
+    assert!(on_screen(&app, "undone: Internal forwarding off"));
+    play(&mut app, "u");
+    assert!(on_screen(&app, "undone: all times"));
+    play(&mut app, "<shift-left><tab>u");
+    assert!(on_screen(&app, "undone: all times"));
+}
+
+#[test]
+fn the_mouse_draws_a_time_range() {
+    let mut app = demo(140, 40);
+    let left = MouseButton::Left;
+    mouse(&mut app, MouseEventKind::Drag(left), 30, 28);
+    assert_eq!(app.query.hours, None, "nothing was pressed");
+    click(&mut app, 1 + 4, 28);
+    assert_eq!(app.focus, Pane::Timeline);
+    mouse(&mut app, MouseEventKind::Up(left), 1 + 4, 28);
+    assert_eq!(app.query.hours, None, "a click only moves the cursor");
+    click(&mut app, 1 + 4, 28);
+    mouse(&mut app, MouseEventKind::Drag(left), 1 + 5, 28);
+    assert_eq!(range_of(&app), "10-22");
+    // Beside the pane the last bar counts.
+    mouse(&mut app, MouseEventKind::Drag(left), 139, 2);
+    assert_eq!(range_of(&app), "10-22 00h → 11-19 12h");
+    mouse(&mut app, MouseEventKind::Drag(left), 0, 39);
+    assert_eq!(range_of(&app), "10-20 00h → 10-22 12h");
+    mouse(&mut app, MouseEventKind::Up(left), 0, 39);
+    play(&mut app, "u");
+    assert_eq!(app.query.hours, None, "one step");
+}
+
+#[test]
+fn the_timeline_works_at_every_size_and_without_events() {
+    let mut app = screen::waiting(&mailhunt::demo::inputs(), 140, 40);
+    play(&mut app, "t<left><space><right><space>");
+    assert_eq!(app.query.hours, None);
+    assert!(on_screen(&app, "No event has a time."));
+    let mut app = demo(140, 40);
+    play(&mut app, "t<left><space>");
+    for (width, height) in [(40, 10), (60, 20), (80, 24), (120, 20), (1, 1), (300, 90)] {
+        resize(&mut app, width, height);
+        frame(&app);
+        play(&mut app, "<left>");
+    }
+    assert!(app.query.hours.is_some());
+    play(&mut app, "<esc>");
+    assert_eq!(app.query.hours, None);
+}
+
+#[test]
+fn emails_without_a_time_that_a_range_leaves_out_are_told() {
+    let text = "Timestamp,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes\n\
+                2026-11-01T09:00:00Z,Outbound,us.example,a@partner.example,\n\
+                ,Outbound,us.example,b@partner.example,\n\
+                2026-11-01T10:00:00Z,Inbound,partner.example,b@us.example,Phish\n\
+                never,Inbound,partner.example,b@us.example,Phish\n\
+                never,Inbound,other.example,b@us.example,Phish\n";
+    let input = Input::Memory {
+        name: "small".into(),
+        bytes: text.as_bytes().into(),
+    };
+    let mut app = screen::loaded(vec![input], 140, 40);
+    play(&mut app, "t");
+    assert!(on_screen(&app, "1 threat without a time"));
+    play(&mut app, "<shift-left>");
+    assert!(on_screen(&app, "2 emails without a time left out"));
+    assert!(on_screen(&app, "1 of 1"));
+}
+
+#[test]
+fn an_export_carries_the_time_range() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ranking.csv");
+    let mut app = demo(140, 40);
+    let keys = format!(
+        "t<left><left><left><space><right><space>/fabrikam<enter>e<ctrl-u>{}<enter>",
+        path.display()
+    );
+    play_and_export(&mut app, &keys);
+    let text = std::fs::read_to_string(&path).expect("written");
+    let (header, row) = text.split_once('\n').expect("two lines");
+    assert!(
+        header.ends_with("ActiveExclusions,TimeRange,Search"),
+        "{header}"
+    );
+    assert!(
+        row.ends_with(",none,2026-11-17T12:00:00Z/2026-11-18T12:00:00Z,fabrikam\n"),
+        "{row}"
+    );
 }
 
 #[test]

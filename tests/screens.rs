@@ -45,6 +45,12 @@ fn at_each_size(name: &str, keys: &str) {
 #[case("hidden_emails", "1234Hjj<enter>")]
 #[case("hidden_email", "1234Hjj<enter><enter>")]
 #[case("nothing_hidden", "H")]
+#[case("timeline", "t")]
+#[case("time_range", "t<left><left><left><space><left><left><space>")]
+#[case(
+    "ranking_of_a_time_range",
+    "t<shift-left><shift-left><esc><shift-left>124<tab>H"
+)]
 #[case("search", "/cloud")]
 #[case("nothing_found", "/nobody")]
 #[case("domains_folded", "d/ADATUM<enter>")]

@@ -1,5 +1,6 @@
 //! What can be asked on the command line.
 
+use super::Failure;
 use crate::events::given_header::{GivenHeader, UnusableHeader};
 use crate::export::ranking::{RankingColumn, UnknownColumn};
 use crate::export::{Format, UnknownFormat};
@@ -7,6 +8,7 @@ use crate::hunt::Query;
 use crate::hunt::domain_matching::{DomainMatching, UnknownMatching};
 use crate::hunt::exclusion::ExclusionSet;
 use crate::hunt::query::Shown;
+use crate::hunt::time_range::{self, Bound, UnusableBound};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -84,15 +86,26 @@ pub(super) struct MatchingArguments {
     /// `registrable`, those of one organisation by the public suffix list
     #[arg(long, value_name = "HOW", default_value_t, value_parser = parse_matching, hide_default_value = true)]
     pub(super) domains: DomainMatching,
+    /// Only emails from this time on: a day in UTC (2026-11-03), which counts whole, or a full hour
+    /// (2026-11-03T14:00Z, 2026-11-03T16:00+02:00)
+    #[arg(long, value_name = "TIME", value_parser = parse_bound)]
+    pub(super) from: Option<Bound>,
+    /// Only emails up to this time: a day, which counts whole, or a full hour, at which the range ends.
+    /// Emails without a time are in no range
+    #[arg(long, value_name = "TIME", value_parser = parse_bound)]
+    pub(super) to: Option<Bound>,
 }
 
 impl MatchingArguments {
     /// The query that these ask for.
-    pub(super) fn query(&self) -> Query {
-        Query {
+    pub(super) fn query(&self) -> Result<Query, Failure> {
+        let hours = time_range::between(self.from, self.to)
+            .map_err(|error| Failure::wrong_arguments(format!("--from and --to: {error}")))?;
+        Ok(Query {
+            hours,
             domains: self.domains,
             ..Query::default()
-        }
+        })
     }
 }
 
@@ -111,16 +124,16 @@ pub(super) struct InputArguments {
 
 impl InputArguments {
     /// The query that these ask for, with these exclusions on.
-    pub(super) fn query(&self, active: ExclusionSet) -> Query {
-        Query {
+    pub(super) fn query(&self, active: ExclusionSet) -> Result<Query, Failure> {
+        Ok(Query {
             active,
             shown: if self.hidden {
                 Shown::Hidden
             } else {
                 Shown::Visible
             },
-            ..self.matching.query()
-        }
+            ..self.matching.query()?
+        })
     }
 }
 
@@ -214,6 +227,10 @@ pub(super) struct CheckArguments {
     /// Replace the file if it exists
     #[arg(long, requires = "output")]
     pub(super) overwrite: bool,
+}
+
+fn parse_bound(text: &str) -> Result<Bound, UnusableBound> {
+    text.parse()
 }
 
 fn parse_matching(name: &str) -> Result<DomainMatching, UnknownMatching> {

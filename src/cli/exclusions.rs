@@ -84,7 +84,7 @@ pub(super) fn list(arguments: &ExclusionsArguments) -> Result<Ending, Failure> {
     let Exclusions { all, active, .. } = exclusions(&arguments.exclusions)?;
     let query = Query {
         active,
-        ..arguments.matching.query()
+        ..arguments.matching.query()?
     };
     let Some(request) = request_if_any(&arguments.sources)? else {
         let nothing = HuntBuilder::new(all, 0).partial();

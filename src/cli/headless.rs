@@ -5,12 +5,12 @@ use super::exclusions::exclusions;
 use super::{Ending, Failure, request, say};
 use crate::events::load::CancelToken;
 use crate::events::repeats::Repeats;
-use crate::export::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, HIDDEN_BY};
+use crate::export::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, HIDDEN_BY, TIME_RANGE};
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_sheet, ranking};
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::query::Shown;
-use crate::hunt::{DomainMatching, Hunt, Query};
+use crate::hunt::{DomainMatching, Hunt, Query, view};
 use crate::pipeline::{self, LoadState};
 use crate::quantities;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -37,6 +37,7 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
         .filter_map(|index| all.all.get(index).cloned());
     let exclusions: Arc<[Exclusion]> = exclusions.collect();
     let active = ExclusionSet::first(exclusions.len());
+    let query = arguments.query(active)?;
     let cancel = CancelToken::default();
     let files = request.files();
     let (load, hunt) = pipeline::run(request, exclusions, &cancel, pipeline::Nobody);
@@ -51,9 +52,15 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
             say(&format!("{} hides nothing: {reason}", exclusion.id));
         }
     }
-    let query = arguments.query(active);
     if query.shown == Shown::Hidden && active.is_empty() {
         say("--hidden shows what exclusions hide, and none is on (--exclude switches them on)");
+    }
+    let left_out = view::without_time(hunt.cube(query.domains), &query);
+    if left_out > 0 {
+        let left_out = quantities::count(left_out, "email");
+        say(&format!(
+            "not counted, as they lie in no time range without a time: {left_out}"
+        ));
     }
     Ok(Answer {
         load,
@@ -235,7 +242,7 @@ fn email_columns(asked: &[String], hunt: &Hunt, query: &Query) -> Result<Vec<Str
             known
                 .iter()
                 .map(String::as_str)
-                .chain([ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, HIDDEN_BY])
+                .chain([ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, TIME_RANGE, HIDDEN_BY])
                 .find(|known| known.eq_ignore_ascii_case(name))
                 .map(str::to_owned)
                 .ok_or_else(|| {

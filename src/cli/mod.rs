@@ -174,7 +174,7 @@ fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failur
     let request = request(&arguments.sources)?;
     let Exclusions { all, active, .. } = exclusions::exclusions(&arguments.exclusions)?;
     refuse_if_nothing_opens(&request.inputs)?;
-    let query = arguments.query(active);
+    let query = arguments.query(active)?;
     let load = tui::run(request, all, query, mouse)
         .map_err(|error| Failure::new(format!("the terminal cannot be used: {error}")))?;
     if load.finished && load.is_useless() {

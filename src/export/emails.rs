@@ -6,7 +6,7 @@ use crate::hunt::{Hunt, Query};
 use std::borrow::Cow;
 
 /// The threat emails of a domain, or of the group whose name this is, that the query shows, newest first,
-/// with these columns; `ActiveExclusions` and `DomainMatching` stand for what was asked, `HiddenBy` for
+/// with these columns; `ActiveExclusions`, `DomainMatching` and `TimeRange` stand for what was asked, `HiddenBy` for
 /// the exclusions that hide the email.
 pub fn sheet<'a>(
     hunt: &'a Hunt,

@@ -4,12 +4,17 @@
 
 use crate::hunt::query::Shown;
 use crate::hunt::{Hunt, Query};
+use crate::hunt::{time_range, view};
+use crate::quantities::count;
 
 /// The name of the column that carries the exclusions that were on.
 pub const ACTIVE_EXCLUSIONS: &str = "ActiveExclusions";
 
 /// The name of the column that carries the way domains were matched.
 pub const DOMAIN_MATCHING: &str = "DomainMatching";
+
+/// The name of the column that carries the time range.
+pub const TIME_RANGE: &str = "TimeRange";
 
 /// The name of the column that says of each email which exclusions hide it.
 pub const HIDDEN_BY: &str = "HiddenBy";
@@ -35,11 +40,18 @@ impl<'a> Provenance<'a> {
         self.hunt.ids(self.query.active)
     }
 
+    /// The time range as an interval whose end is not in it; `all` when all times count.
+    pub fn time_range(&self) -> String {
+        let hours = self.query.hours.as_ref();
+        hours.map_or_else(|| "all".to_owned(), time_range::interval)
+    }
+
     /// What a column that is about the whole export has in every row, if it is one of those.
     pub(super) fn constant(&self, column: &str) -> Option<String> {
         match column {
             ACTIVE_EXCLUSIONS => Some(self.active_exclusions()),
             DOMAIN_MATCHING => Some(self.query.domains.to_string()),
+            TIME_RANGE => Some(self.time_range()),
             _ => None,
         }
     }
@@ -56,6 +68,16 @@ impl<'a> Provenance<'a> {
         let domains = self.query.domains;
         let matched = format!("{domains}: {}", domains.doc());
         notes.push(("Domains matched".to_owned(), matched));
+        if self.query.hours.is_some() {
+            let range = format!("{} (its end is not in it)", self.time_range());
+            notes.push(("Time range".to_owned(), range));
+            let cube = self.hunt.cube(self.query.domains);
+            let left_out = view::without_time(cube, self.query);
+            notes.push((
+                "Left out as their time is not known".to_owned(),
+                count(left_out, "email"),
+            ));
+        }
         if let Some((first, last)) = self.hunt.times {
             let zone = if self.hunt.store.has_local_times() {
                 "as written, not all in UTC"

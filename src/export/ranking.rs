@@ -1,6 +1,6 @@
 //! The ranking as a sheet: which columns there are and what stands in them.
 
-use super::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, Provenance};
+use super::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, Provenance, TIME_RANGE};
 use super::sheet::{Sheet, Value};
 use crate::hunt::cube::Cube;
 use crate::hunt::query::{Direction, Shown};
@@ -43,6 +43,8 @@ pub enum RankingColumn {
     /// Whether this is the ranking, or what the exclusions take out of it, and whether of this domain
     /// that is all or a part.
     Shown,
+    /// From when to when.
+    TimeRange,
     /// The search that narrowed the ranking.
     Search,
 }
@@ -62,7 +64,7 @@ fn names_of_all() -> String {
 
 impl RankingColumn {
     /// All of them.
-    pub const ALL: [RankingColumn; 16] = [
+    pub const ALL: [RankingColumn; 17] = [
         RankingColumn::SenderFromDomain,
         RankingColumn::OutboundEmails,
         RankingColumn::IncomingEmailsWithThreats,
@@ -78,6 +80,7 @@ impl RankingColumn {
         RankingColumn::ActiveExclusions,
         RankingColumn::DomainMatching,
         RankingColumn::Shown,
+        RankingColumn::TimeRange,
         RankingColumn::Search,
     ];
 
@@ -106,6 +109,7 @@ impl RankingColumn {
             RankingColumn::ActiveExclusions => ACTIVE_EXCLUSIONS,
             RankingColumn::DomainMatching => DOMAIN_MATCHING,
             RankingColumn::Shown => "Shown",
+            RankingColumn::TimeRange => TIME_RANGE,
             RankingColumn::Search => "Search",
         }
     }
@@ -148,6 +152,7 @@ pub fn sheet<'a>(
     let provenance = Provenance::of(hunt, query);
     let needs_summary = columns.iter().any(|column| column.needs_summary());
     let active = provenance.active_exclusions();
+    let time_range = provenance.time_range();
     let cube = hunt.cube(query.domains);
     let rows = view.rows.iter().map(move |row| {
         let summary = if needs_summary {
@@ -163,6 +168,9 @@ pub fn sheet<'a>(
                 }
                 RankingColumn::DomainMatching => Value::text(query.domains.name()),
                 RankingColumn::Shown => Value::text(shown(query.shown, row)),
+                RankingColumn::TimeRange => {
+                    Value::Text(Cow::Owned(time_range.clone().into_bytes()))
+                }
                 RankingColumn::Search => Value::Text(Cow::Borrowed(query.search.as_bytes())),
                 other => value(*other, row, cube, &summary),
             })
@@ -227,6 +235,7 @@ fn value<'a>(
         RankingColumn::ActiveExclusions
         | RankingColumn::DomainMatching
         | RankingColumn::Shown
+        | RankingColumn::TimeRange
         | RankingColumn::Search => Value::Text(Cow::Borrowed(b"")),
     }
 }

@@ -12,7 +12,8 @@
 //! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
 //! * [`selection`] is which emails of a domain that answer is made of.
 //! * [`history`] takes queries back; [`change`] says in words what that changes.
-//! * [`time_range`] is how people write and read the hours of a query.
+//! * [`time_range`] is how people write and read the hours of a query; [`timeline`] is what they choose
+//!   them from.
 
 pub mod across_events;
 pub mod builder;
@@ -32,6 +33,7 @@ pub mod query;
 pub mod selection;
 pub mod spellings;
 pub mod time_range;
+pub mod timeline;
 pub mod view;
 
 pub use builder::{Hunt, HuntBuilder};

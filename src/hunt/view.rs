@@ -255,6 +255,25 @@ fn contains_ignoring_case(domain: &[u8], lower_case_needle: &str) -> bool {
     memchr::memmem::find(&folded, lower_case_needle.as_bytes()).is_some()
 }
 
+/// The emails that a time range leaves out because their time is not known: of domains that can rank at
+/// all times, those that no active exclusion hides. None without a time range.
+pub fn without_time(cube: &Cube, query: &Query) -> u64 {
+    if query.hours.is_none() {
+        return 0;
+    }
+    let can_rank = |domain: &usize| {
+        let has_any = |side| !cube.cells(side, *domain).is_empty();
+        has_any(Side::Outbound) && has_any(Side::Threat)
+    };
+    let is_left_out = |cell: &&Cell| cell.hour.is_none() && cell.mask.and(query.active).is_empty();
+    let emails = |domain: usize| -> u64 {
+        let cells = [Side::Outbound, Side::Threat].map(|side| cube.cells(side, domain));
+        let left_out = cells.into_iter().flatten().filter(is_left_out);
+        left_out.map(|cell| cell.emails).sum()
+    };
+    (0..cube.len()).filter(can_rank).map(emails).sum()
+}
+
 /// What is told of those threat emails of one domain that are shown, beside their number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DomainSummary {

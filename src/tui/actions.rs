@@ -13,6 +13,9 @@ use tui_input::Input;
 impl App {
     /// Does a command; `number` is which of its keys was pressed, counted from 0.
     pub(super) fn run(&mut self, command: Command, number: usize) -> Vec<Effect> {
+        if !command.is_movement() && !matches!(command, Command::ChooseRange | Command::Back) {
+            self.end_range();
+        }
         match command {
             Command::Down => self.step_pane(self.focus, Step::By(1)),
             Command::Up => self.step_pane(self.focus, Step::By(-1)),
@@ -38,6 +41,13 @@ impl App {
                 self.refresh();
             }
             Command::MatchDomains => return self.match_domains_next(),
+            Command::ShowTimeline => self.focus_pane(Pane::Timeline),
+            Command::CountAllTimes => self.count_all_times(),
+            Command::ChooseRange => self.choose_range(),
+            Command::EarlierBar => self.step_timeline(Step::By(-1)),
+            Command::LaterBar => self.step_timeline(Step::By(1)),
+            Command::ExtendEarlier => self.extend_range(-1),
+            Command::ExtendLater => self.extend_range(1),
             Command::Undo => return self.undo(),
             Command::Redo => return self.redo(),
             Command::NextEmail => self.open_neighbour(1),
@@ -80,6 +90,7 @@ impl App {
                 let length = self.hunt.exclusions.len();
                 self.exclusions.step(step, length, rows_shown, Some);
             }
+            Pane::Timeline => self.step_timeline(step),
             Pane::Email => {
                 self.email.scroll = scrolled(self.email.scroll, step, rows_shown);
                 self.clamp_scrolls();
@@ -160,11 +171,14 @@ impl App {
     }
 
     fn back(&mut self) {
+        if self.give_up_range() {
+            return;
+        }
         match self.focus {
             Pane::Email if self.emails.length == 0 => self.focus_pane(Pane::Ranking),
             Pane::Email => self.focus_pane(Pane::Emails),
             Pane::Emails => self.focus_pane(Pane::Ranking),
-            Pane::Exclusions | Pane::Files => self.focus_pane(self.came_from),
+            Pane::Exclusions | Pane::Files | Pane::Timeline => self.focus_pane(self.came_from),
             Pane::Ranking if !self.query.search.is_empty() => self.set_search(String::new()),
             Pane::Ranking if self.query.shown == Shown::Hidden => self.show_hidden(),
             Pane::Ranking => {}
@@ -173,9 +187,11 @@ impl App {
 
     /// Gives the keys to a pane, remembering where Esc leads back to.
     pub(super) fn focus_pane(&mut self, pane: Pane) {
-        if matches!(pane, Pane::Exclusions | Pane::Files)
-            && !matches!(self.focus, Pane::Exclusions | Pane::Files)
-        {
+        if pane != Pane::Timeline {
+            self.end_range();
+        }
+        let is_beside = |pane| matches!(pane, Pane::Exclusions | Pane::Files | Pane::Timeline);
+        if is_beside(pane) && !is_beside(self.focus) {
             self.came_from = self.focus;
         }
         let pane = match pane {
@@ -194,8 +210,13 @@ impl App {
         };
         let panes: &[Pane] = match upper {
             Pane::Email => &[Pane::Email, Pane::Exclusions],
-            _ if self.emails.length == 0 => &[Pane::Ranking, Pane::Exclusions],
-            _ => &[Pane::Ranking, Pane::Emails, Pane::Exclusions],
+            _ if self.emails.length == 0 => &[Pane::Ranking, Pane::Exclusions, Pane::Timeline],
+            _ => &[
+                Pane::Ranking,
+                Pane::Emails,
+                Pane::Exclusions,
+                Pane::Timeline,
+            ],
         };
         let here = panes.iter().position(|pane| *pane == self.focus);
         let next = here.map_or(0, |here| {

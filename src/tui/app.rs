@@ -11,6 +11,7 @@ use super::matching::Awaited;
 use super::palette::PaletteState;
 use super::panes::{email, files};
 use super::theme::Theme;
+use super::timeline::TimelineState;
 use crate::account::Account;
 use crate::events::findings::Findings;
 use crate::events::schema::names;
@@ -42,6 +43,8 @@ pub enum Pane {
     Exclusions,
     /// What was loaded.
     Files,
+    /// When the threats came.
+    Timeline,
 }
 
 /// What lies over the panes and has the keys first.
@@ -153,6 +156,8 @@ pub struct App {
     pub exclusions: Cursor<usize>,
     /// What a look through all events found, once that is done.
     pub findings: Option<Findings>,
+    /// When the threats came, and the time range that is being chosen.
+    pub timeline: TimelineState,
     /// The account of the files.
     pub files: FilesText,
     /// What lies over the panes.
@@ -189,6 +194,7 @@ impl App {
             email: OpenEmail::default(),
             exclusions: Cursor::default(),
             findings: None,
+            timeline: TimelineState::default(),
             files: FilesText::default(),
             overlay: None,
             notice: None,
@@ -302,6 +308,7 @@ impl App {
             Pane::Email => vec![Context::Email],
             Pane::Exclusions => vec![Context::Exclusions],
             Pane::Files => Vec::new(),
+            Pane::Timeline => vec![Context::Timeline],
         };
         if !self.load.finished {
             contexts.push(Context::Loading);
@@ -322,10 +329,16 @@ impl App {
 
     /// Answers the query anew and brings everything on screen in line with the answer.
     pub(super) fn refresh(&mut self) {
-        self.view = self.hunt.view(&self.query);
+        self.answer();
         self.settle();
         // It says what hides it.
         self.lay_out_email();
+    }
+
+    /// Answers the query of the hunt that is on screen.
+    pub(super) fn answer(&mut self) {
+        self.view = self.hunt.view(&self.query);
+        self.timeline.answer(&self.hunt, &self.query, &self.view);
     }
 
     /// Brings cursors, the list of emails and the open email in line with the view and the size.

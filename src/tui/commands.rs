@@ -44,6 +44,20 @@ pub enum Command {
     ReverseSort,
     /// Take other domains for one.
     MatchDomains,
+    /// Give the keys to the timeline.
+    ShowTimeline,
+    /// Count all times again.
+    CountAllTimes,
+    /// Begin a time range at the cursor of the timeline, or end it.
+    ChooseRange,
+    /// Move the cursor of the timeline to the bar before.
+    EarlierBar,
+    /// Move the cursor of the timeline to the bar after.
+    LaterBar,
+    /// The same, with a range.
+    ExtendEarlier,
+    /// The same, with a range.
+    ExtendLater,
     /// Take back the last change of the query.
     Undo,
     /// Make the change again that was taken back.
@@ -88,6 +102,8 @@ pub enum Context {
     Email,
     /// In the exclusions pane.
     Exclusions,
+    /// On the timeline.
+    Timeline,
     /// While files are being loaded.
     Loading,
 }
@@ -101,6 +117,7 @@ impl Context {
             Context::Lists => "ranking, emails",
             Context::Email => "email",
             Context::Exclusions => "exclusions",
+            Context::Timeline => "timeline",
             Context::Loading => "while loading",
         }
     }
@@ -134,6 +151,10 @@ impl Command {
                 | Command::PageUp
                 | Command::First
                 | Command::Last
+                | Command::EarlierBar
+                | Command::LaterBar
+                | Command::ExtendEarlier
+                | Command::ExtendLater
                 | Command::NextPane
                 | Command::PreviousPane
         )

@@ -217,6 +217,9 @@ impl ExportJob {
                     if self.query.domains != DomainMatching::Exact {
                         columns.push(provenance::DOMAIN_MATCHING.to_owned());
                     }
+                    if self.query.hours.is_some() {
+                        columns.push(provenance::TIME_RANGE.to_owned());
+                    }
                     if self.query.shown == Shown::Hidden {
                         columns.push(provenance::HIDDEN_BY.to_owned());
                     }
@@ -238,13 +241,17 @@ impl ExportJob {
     }
 
     /// The columns of the query, and what one must know to read them right: the exclusions that
-    /// were on, how domains were matched if not as in the query, what is shown if not the ranking, and
+    /// were on, how domains were matched if not as in the query, the time range if there is one, what
+    /// is shown if not the ranking, and
     /// the search if there was one.
     fn ranking_columns(&self) -> Vec<RankingColumn> {
         let mut columns = RankingColumn::OF_THE_QUERY.to_vec();
         columns.push(RankingColumn::ActiveExclusions);
         if self.query.domains != DomainMatching::Exact {
             columns.push(RankingColumn::DomainMatching);
+        }
+        if self.query.hours.is_some() {
+            columns.push(RankingColumn::TimeRange);
         }
         if self.query.shown == Shown::Hidden {
             columns.push(RankingColumn::Shown);

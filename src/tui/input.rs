@@ -152,6 +152,14 @@ impl App {
             MouseEventKind::ScrollDown => WHEEL_ROWS,
             MouseEventKind::ScrollUp => -WHEEL_ROWS,
             MouseEventKind::Down(MouseButton::Left) => return self.on_click(place),
+            MouseEventKind::Drag(MouseButton::Left) => {
+                self.drag_on_timeline(place.x);
+                return Vec::new();
+            }
+            MouseEventKind::Up(MouseButton::Left) => {
+                self.release_mouse();
+                return Vec::new();
+            }
             _ => return Vec::new(),
         };
         match self.overlay.take() {
@@ -203,6 +211,7 @@ impl App {
                     return self.run(commands::Command::ToggleSelectedExclusion, 0);
                 }
             }
+            Pane::Timeline => self.press_timeline(usize::from(column)),
             Pane::Email | Pane::Files => {}
         }
         Vec::new()
@@ -230,6 +239,7 @@ impl App {
             Pane::Email,
             Pane::Exclusions,
             Pane::Files,
+            Pane::Timeline,
         ]
         .into_iter()
         .find(|&pane| areas.area(pane).is_some_and(|area| area.contains(place)))
@@ -245,6 +255,8 @@ impl App {
             Pane::Ranking => (self.ranking.offset(), self.view.rows.len()),
             Pane::Emails => (self.emails.cursor.offset(), self.emails.length),
             Pane::Exclusions => (self.exclusions.offset(), self.hunt.exclusions.len()),
+            // Of bars the column is what counts.
+            Pane::Timeline => return Some((0, place.x - rows.x)),
             Pane::Email | Pane::Files => return None,
         };
         let row = offset + usize::from(place.y - rows.y);

@@ -36,6 +36,7 @@ pub fn parse_key(text: &str) -> Option<Key> {
         Some(("ctrl", name)) => (KeyModifiers::CONTROL, name),
         Some(("alt", name)) => (KeyModifiers::ALT, name),
         Some(("shift", "tab")) => (KeyModifiers::NONE, "backtab"),
+        Some(("shift", name)) => (KeyModifiers::SHIFT, name),
         _ => (KeyModifiers::NONE, text),
     };
     let code = match name {
@@ -88,6 +89,7 @@ pub fn key_label(key: &str) -> String {
     }
     match key.split_once('-') {
         Some(("ctrl", name)) => format!("Ctrl-{}", name.to_uppercase()),
+        Some(("shift", name)) => format!("Shift-{}", key_label(name)),
         _ => key.to_owned(),
     }
 }

@@ -5,8 +5,8 @@
 //! wide (from 120×20)           stacked (from 60×20)   single (from 40×10)
 //! ┌ header ──────────────────┐ ┌ header ────────────┐ ┌ header ──────┐
 //! │ ranking │ summary        │ │ ranking            │ │ the pane     │
-//! │         ├ emails         │ ├ emails             │ │ that has     │
-//! │         │                │ ├ exclusions         │ │ the keys     │
+//! │         ├ emails         │ ├ emails or timeline │ │ that has     │
+//! ├ timeline┤                │ ├ exclusions         │ │ the keys     │
 //! ├ exclusions ──────────────┤ └ footer ────────────┘ └ footer ──────┘
 //! └ footer ──────────────────┘
 //! ```
@@ -39,10 +39,19 @@ pub struct Areas {
     pub exclusions: Option<Rect>,
     /// What was loaded.
     pub files: Option<Rect>,
+    /// When the threats came.
+    pub timeline: Option<Rect>,
 }
 
 /// Rows of the summary, with its border.
 const SUMMARY_HEIGHT: u16 = 6;
+
+/// Rows of the timeline below the ranking, with its border.
+const TIMELINE_HEIGHT: u16 = 6;
+
+/// The rows of ranking and timeline from which both are shown; with fewer, the timeline only where it
+/// has the keys.
+const BOTH_HEIGHT: u16 = 26;
 
 /// The areas on a screen of this size, or `None` when it is too small for any.
 pub fn areas(screen: Rect, focus: Pane, exclusions: usize) -> Option<Areas> {
@@ -65,24 +74,33 @@ pub fn areas(screen: Rect, focus: Pane, exclusions: usize) -> Option<Areas> {
     areas.exclusions = Some(lower);
     match focus {
         Pane::Email | Pane::Files => *areas.of_pane(focus) = Some(upper),
-        _ if screen.width >= 120 => split_wide(&mut areas, upper),
-        _ => split_stacked(&mut areas, upper),
+        _ if screen.width >= 120 => split_wide(&mut areas, upper, focus),
+        _ => split_stacked(&mut areas, upper, focus),
     }
     Some(areas)
 }
 
-fn split_wide(areas: &mut Areas, upper: Rect) {
+fn split_wide(areas: &mut Areas, upper: Rect, focus: Pane) {
     let (left, right) = split_right_of(upper, share(upper.width, 12, 25));
     let (summary, emails) = split_below(right, SUMMARY_HEIGHT);
-    areas.ranking = Some(left);
+    if focus == Pane::Timeline || upper.height >= BOTH_HEIGHT {
+        let (ranking, timeline) = split_below(left, left.height - TIMELINE_HEIGHT);
+        areas.ranking = Some(ranking);
+        areas.timeline = Some(timeline);
+    } else {
+        areas.ranking = Some(left);
+    }
     areas.summary = Some(summary);
     areas.emails = Some(emails);
 }
 
-fn split_stacked(areas: &mut Areas, upper: Rect) {
-    let (ranking, emails) = split_below(upper, share(upper.height, 3, 5));
+fn split_stacked(areas: &mut Areas, upper: Rect, focus: Pane) {
+    let (ranking, below) = split_below(upper, share(upper.height, 3, 5));
     areas.ranking = Some(ranking);
-    areas.emails = Some(emails);
+    match focus {
+        Pane::Timeline => areas.timeline = Some(below),
+        _ => areas.emails = Some(below),
+    }
 }
 
 // Areas are asked for many times a key. ratatui's solver of constraints took most of the time from
@@ -123,6 +141,7 @@ impl Areas {
             Pane::Email => &mut self.email,
             Pane::Exclusions => &mut self.exclusions,
             Pane::Files => &mut self.files,
+            Pane::Timeline => &mut self.timeline,
         }
     }
 
@@ -134,6 +153,7 @@ impl Areas {
             Pane::Email => self.email,
             Pane::Exclusions => self.exclusions,
             Pane::Files => self.files,
+            Pane::Timeline => self.timeline,
         }
     }
 
@@ -142,7 +162,7 @@ impl Areas {
         let area = self.area(pane)?;
         let header = match pane {
             Pane::Ranking | Pane::Emails => 1,
-            Pane::Email | Pane::Exclusions | Pane::Files => 0,
+            Pane::Email | Pane::Exclusions | Pane::Files | Pane::Timeline => 0,
         };
         Some(Rect {
             x: area.x + 1,
@@ -163,12 +183,13 @@ impl Areas {
 mod tests {
     use super::*;
 
-    const PANES: [Pane; 5] = [
+    const PANES: [Pane; 6] = [
         Pane::Ranking,
         Pane::Emails,
         Pane::Email,
         Pane::Exclusions,
         Pane::Files,
+        Pane::Timeline,
     ];
 
     /// All areas that are shown.

@@ -80,7 +80,7 @@ impl App {
         );
         self.hunt = hunt;
         self.query.domains = domains;
-        self.view = self.hunt.view(&self.query);
+        self.answer();
         if before.0 != domains {
             // While more is loaded, a cursor that was never moved belongs to the first row.
             let is_free = !self.load.finished && self.ranking.chosen().is_none();

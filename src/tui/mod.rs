@@ -20,6 +20,7 @@ pub mod panes;
 pub mod terminal;
 pub mod text;
 pub mod theme;
+pub mod timeline;
 mod undo;
 mod worker;
 

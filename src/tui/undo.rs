@@ -6,9 +6,9 @@ use crate::hunt::{Query, change};
 
 impl App {
     /// Makes a step of what has changed in the query, whatever changed it. A search that is still being
-    /// typed is none yet: it becomes one as a whole.
+    /// typed, or a time range that is still being chosen, is none yet: it becomes one as a whole.
     pub(super) fn remember(&mut self) {
-        if matches!(self.overlay, Some(Overlay::Search(_))) {
+        if matches!(self.overlay, Some(Overlay::Search(_))) || self.timeline.is_choosing() {
             return;
         }
         let query = self.asked_query();

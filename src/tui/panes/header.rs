@@ -4,9 +4,9 @@ use super::super::app::App;
 use super::super::commands::{self, Command};
 use super::super::text::LineBuilder;
 use super::draw_row;
-use crate::hunt::DomainMatching;
 use crate::hunt::query::Shown;
 use crate::hunt::view::Effect;
+use crate::hunt::{DomainMatching, time_range};
 use crate::quantities::{bytes, count, number};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -32,6 +32,7 @@ fn asked<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuilde
     let domains = app.query.domains;
     let marks: Vec<(String, Style)> = [
         shown(app, is_narrow).map(|text| (text, theme.selected)),
+        time_range(app, width).map(|text| (text, theme.on)),
         (domains != DomainMatching::Exact).then(|| {
             let text = if is_narrow {
                 domains.to_string()
@@ -88,6 +89,20 @@ fn loaded<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuild
         facts.push(format!("{first} → {last}"));
     }
     builder.rest(facts.join("  "), width, theme.text)
+}
+
+/// The time range, where there is one.
+fn time_range(app: &App, width: usize) -> Option<String> {
+    let hours = app.query.hours.as_ref()?;
+    let key = commands::first_key_label(Command::CountAllTimes);
+    Some(if width < 60 {
+        time_range::label(hours, true)
+    } else {
+        format!(
+            "only {} ({key} ends)",
+            time_range::label(hours, width < 100)
+        )
+    })
 }
 
 /// A warning that the exclusions hide domains whose threats reached a mailbox.

@@ -11,6 +11,7 @@ pub mod help;
 pub mod palette;
 pub mod ranking;
 pub mod summary;
+pub mod timeline;
 
 use super::app::{App, Overlay, Pane};
 use super::layout::{LEAST_HEIGHT, LEAST_WIDTH};
@@ -42,6 +43,9 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     }
     if let Some(area) = areas.emails {
         emails::draw(app, frame, area);
+    }
+    if let Some(area) = areas.timeline {
+        timeline::draw(app, frame, area);
     }
     if let Some(area) = areas.email {
         email::draw(app, frame, area);

@@ -311,6 +311,11 @@ fn draw_nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
             app.view.candidates
         );
         sentences.push((sentence, theme.text));
+    } else if app.query.hours.is_some() {
+        let sentence = "No domain we write to has sent a threat in this time range.";
+        sentences.push((sentence.to_owned(), theme.text));
+        let key = commands::first_key_label(Command::CountAllTimes);
+        sentences.push((format!("{key} counts all times again."), theme.dim));
     } else {
         let sentence = "No domain we write to has sent a threat in these events.";
         sentences.push((sentence.to_owned(), theme.text));
