@@ -221,14 +221,14 @@ fn another_command_ends_the_choosing_of_a_range() {
 fn the_mouse_draws_a_time_range() {
     let mut app = demo(140, 40);
     let left = MouseButton::Left;
-    mouse(&mut app, MouseEventKind::Drag(left), 30, 28);
+    mouse(&mut app, MouseEventKind::Drag(left), 30, 23);
     assert_eq!(app.query.hours, None, "nothing was pressed");
-    click(&mut app, 1 + 4, 28);
+    click(&mut app, 1 + 4, 23);
     assert_eq!(app.focus, Pane::Timeline);
-    mouse(&mut app, MouseEventKind::Up(left), 1 + 4, 28);
+    mouse(&mut app, MouseEventKind::Up(left), 1 + 4, 23);
     assert_eq!(app.query.hours, None, "a click only moves the cursor");
-    click(&mut app, 1 + 4, 28);
-    mouse(&mut app, MouseEventKind::Drag(left), 1 + 5, 28);
+    click(&mut app, 1 + 4, 23);
+    mouse(&mut app, MouseEventKind::Drag(left), 1 + 5, 23);
     assert_eq!(range_of(&app), "10-22");
     // Beside the pane the last bar counts.
     mouse(&mut app, MouseEventKind::Drag(left), 139, 2);
@@ -362,7 +362,7 @@ fn a_search_is_one_step_however_it_was_typed_and_left() {
 #[test]
 fn what_changes_nothing_is_no_step() {
     let mut app = demo(140, 40);
-    play(&mut app, "1jj<tab><enter>f<esc>9u");
+    play(&mut app, "1jj<tab><enter>f<esc>u");
     assert!(on_screen(&app, "undone: Internal forwarding off"));
 }
 
