@@ -470,6 +470,12 @@ fn numbers_of(view: &View) -> Numbers {
             .iter()
             .map(|effect| (hidden(effect.by_itself), hidden(effect.marginal)))
             .collect(),
+        threats: view.threats,
+        matches: view
+            .exclusions
+            .iter()
+            .map(|effect| (effect.threats, effect.same_as))
+            .collect(),
     }
 }
 
@@ -836,6 +842,12 @@ proptest! {
                 prop_assert_eq!(found.candidates, expected.candidates);
                 prop_assert_eq!(found.hidden_emails, expected.hidden_emails);
                 prop_assert_eq!(&found.exclusions[..6], &expected.exclusions[..]);
+                prop_assert_eq!(found.threats, expected.threats);
+                for (found, expected) in found.matches.iter().zip(&expected.matches) {
+                    // Where none of the first few is the same, a later one may be.
+                    let same = found.1.filter(|other| *other < 6);
+                    prop_assert_eq!((found.0, same), *expected);
+                }
                 let hidden = Query { shown: Shown::Hidden, ..query };
                 let view = view::fold(&cube, &hidden, 64);
                 prop_assert_eq!(rows_of(&cube, &view), expected_rows(&emails, &hidden, &question));

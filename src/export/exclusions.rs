@@ -2,6 +2,7 @@
 
 use super::sheet::{Sheet, Value};
 use crate::hunt::exclusion::Exclusion;
+use crate::hunt::remarks::{self, Remark};
 use crate::hunt::view::{Effect, ExclusionEffect};
 use crate::hunt::{Hunt, Query, View};
 use jiff::civil::Date;
@@ -45,7 +46,9 @@ pub fn sheet<'a>(hunt: &'a Hunt, query: &'a Query, view: &'a View, today: Date) 
         rows: Box::new(rows.map(move |(index, (exclusion, effect))| {
             let mut row = definition(exclusion, query.active.contains(index), today);
             row.extend(effect_of(*effect));
-            row.push(Value::Text(remarks(hunt, index).into_bytes().into()));
+            let remarks = remarks::of(hunt, query, view, index);
+            let words: Vec<String> = remarks.iter().map(Remark::words).collect();
+            row.push(Value::Text(words.join("; ").into_bytes().into()));
             row
         })),
         notes: Vec::new(),
@@ -82,20 +85,11 @@ fn effect_of<'a>(effect: ExclusionEffect) -> Vec<Value<'a>> {
     let ExclusionEffect {
         by_itself,
         marginal,
+        ..
     } = effect;
     let numbers = |Effect { emails, domains }: Effect| [emails, domains].map(Value::Number);
     [numbers(by_itself), numbers(marginal)]
         .into_iter()
         .flatten()
         .collect()
-}
-
-fn remarks(hunt: &Hunt, index: usize) -> String {
-    let inert = hunt.inert[index]
-        .as_ref()
-        .map(|reason| format!("inert: {reason}"));
-    let trust = hunt.rests_on_text_of_the_sender[index]
-        .then(|| "rests on text the sender writes".to_owned());
-    let remarks: Vec<String> = inert.into_iter().chain(trust).collect();
-    remarks.join("; ")
 }

@@ -11,6 +11,8 @@
 //! * [`spellings`] tells of names that the events spell in several ways.
 //! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
 //! * [`selection`] is which emails of a domain that answer is made of.
+//! * [`remarks`] is what to say about exclusions beside what they cost; [`sameness`] is which of them match
+//!   the same emails.
 //! * [`history`] takes queries back; [`change`] says in words what that changes.
 //! * [`time_range`] is how people write and read the hours of a query; [`timeline`] is what they choose
 //!   them from.
@@ -30,6 +32,8 @@ pub mod matched;
 pub mod matcher;
 pub mod proposal;
 pub mod query;
+pub mod remarks;
+pub mod sameness;
 pub mod selection;
 pub mod spellings;
 pub mod time_range;

@@ -6,6 +6,7 @@ use super::exclusion::{ExclusionSet, MOST_EXCLUSIONS};
 use super::facets::{Delivery, Dmarc, ThreatFacets};
 use super::matcher::Side;
 use super::query::{Direction, Query, Shown, SortColumn};
+use super::sameness::Sameness;
 use super::selection::Selection;
 use crate::events::time::Hour;
 use std::cmp::Ordering;
@@ -42,6 +43,10 @@ pub struct ExclusionEffect {
     /// The difference it makes to what is on now: if it is on, what comes back when it alone is
     /// switched off (what only it hides); if it is off, what it would hide in addition.
     pub marginal: Effect,
+    /// The threat emails it matches, of domains that can rank.
+    pub threats: u64,
+    /// The first other exclusion that matches the very same emails of those domains, if it matches any.
+    pub same_as: Option<usize>,
 }
 
 /// The answer to a query.
@@ -55,6 +60,8 @@ pub struct View {
     pub ranked: usize,
     /// Domains that rank with no exclusion on.
     pub candidates: usize,
+    /// The threat emails of those, hidden or not.
+    pub threats: u64,
     /// Emails of those that are not counted because of the exclusions that are on.
     pub hidden_emails: u64,
     /// The domains that rank with no exclusion on, do not rank now, and have threat emails that reached
@@ -71,8 +78,14 @@ pub fn fold(cube: &Cube, query: &Query, exclusions: usize) -> View {
         ..View::default()
     };
     let mut sides = [SideCount::default(), SideCount::default()];
+    let mut sameness = Sameness::of(exclusions);
     for domain in 0..cube.len() {
-        fold_domain(cube, domain, query, &mut sides, &mut view);
+        fold_domain(cube, domain, query, &mut sides, &mut view, &mut sameness);
+    }
+    for (index, effect) in view.exclusions.iter_mut().enumerate() {
+        if effect.by_itself.emails > 0 {
+            effect.same_as = sameness.same_as(index);
+        }
     }
     view.listed = view.rows.len();
     if !query.search.is_empty() {
@@ -91,6 +104,7 @@ fn fold_domain(
     query: &Query,
     [outbound, threats]: &mut [SideCount; 2],
     view: &mut View,
+    sameness: &mut Sameness,
 ) {
     outbound.count(cube, Side::Outbound, domain, query);
     threats.count(cube, Side::Threat, domain, query);
@@ -98,6 +112,10 @@ fn fold_domain(
         return;
     }
     view.candidates += 1;
+    view.threats += threats.all;
+    for &mask in outbound.masks.iter().chain(&threats.masks) {
+        sameness.see(mask);
+    }
     view.hidden_emails += outbound.all - outbound.visible + threats.all - threats.visible;
     let ranks = outbound.visible > 0 && threats.visible > 0;
     if ranks {
@@ -125,6 +143,7 @@ fn fold_domain(
         let effect = &mut view.exclusions[exclusion];
         let matched = (outbound.matched[exclusion], threats.matched[exclusion]);
         effect.by_itself.emails += matched.0 + matched.1;
+        effect.threats += matched.1;
         if matched.0 == outbound.all || matched.1 == threats.all {
             effect.by_itself.domains += 1;
         }
@@ -161,6 +180,8 @@ struct SideCount {
     visible: u64,
     /// The exclusions that match any email.
     touched: ExclusionSet,
+    /// The masks of the emails that any matches; the same one may be there again.
+    masks: Vec<ExclusionSet>,
     /// For each exclusion, the emails it matches.
     matched: [u64; MOST_EXCLUSIONS],
     /// For each active exclusion, the emails that no other active one matches;
@@ -174,6 +195,7 @@ impl Default for SideCount {
             all: 0,
             visible: 0,
             touched: ExclusionSet::EMPTY,
+            masks: Vec::new(),
             matched: [0; MOST_EXCLUSIONS],
             marginal: [0; MOST_EXCLUSIONS],
         }
@@ -191,6 +213,7 @@ impl SideCount {
 
     fn clear(&mut self) {
         (self.all, self.visible) = (0, 0);
+        self.masks.clear();
         let touched = std::mem::take(&mut self.touched);
         for exclusion in touched.iter() {
             self.matched[exclusion] = 0;
@@ -208,6 +231,10 @@ impl SideCount {
             return;
         }
         self.touched.0 |= mask.0;
+        // Those of one mask lie together.
+        if self.masks.last() != Some(&mask) {
+            self.masks.push(mask);
+        }
         for exclusion in mask.iter() {
             self.matched[exclusion] += emails;
             if hidden_by.is_empty() {

@@ -229,6 +229,11 @@ pub struct Numbers {
     pub hidden_emails: u64,
     /// For each exclusion: by itself, marginal.
     pub exclusions: Vec<(Hidden, Hidden)>,
+    /// Threat emails of the candidates.
+    pub threats: u64,
+    /// For each exclusion: the threat emails it matches, and the first other one that matches the same
+    /// emails, if it matches any.
+    pub matches: Vec<(u64, Option<usize>)>,
 }
 
 /// Every number of a view, each by hunting again with and without the exclusion it is about.
@@ -253,7 +258,28 @@ pub fn numbers(events: &[Counted], question: &Question, exclusions: usize) -> Nu
                 .count() as u64,
         }
     };
+    let counted: Vec<&Counted> = events
+        .iter()
+        .filter(|event| candidates.contains(&event.domain))
+        .filter(|event| nothing_on.counts(event.matched, event.hour))
+        .collect();
+    let matched_by = |index: usize| -> Vec<bool> {
+        let is_matched = |event: &&Counted| event.matched >> index & 1 == 1;
+        counted.iter().map(is_matched).collect()
+    };
+    let threats = |is_counted: &dyn Fn(&Counted) -> bool| {
+        let threats = counted.iter().filter(|event| event.side == Side::Right);
+        threats.filter(|event| is_counted(event)).count() as u64
+    };
+    let matches = |index: usize| {
+        let matched = matched_by(index);
+        let same = (0..exclusions).find(|&other| other != index && matched_by(other) == matched);
+        let same = same.filter(|_| matched.contains(&true));
+        (threats(&|event| event.matched >> index & 1 == 1), same)
+    };
     Numbers {
+        threats: threats(&|_| true),
+        matches: (0..exclusions).map(matches).collect(),
         ranked: hunt(events, question).len(),
         candidates: candidates.len(),
         hidden_emails: emails(&nothing_on) - emails(question),

@@ -3,7 +3,8 @@
 use super::super::app::{App, Pane};
 use super::super::text::LineBuilder;
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
-use crate::hunt::view::{Effect, ExclusionEffect};
+use crate::hunt::remarks::{self, Remark};
+use crate::hunt::view::Effect;
 use crate::printable::Printable;
 use crate::quantities::{count, number};
 use ratatui::Frame;
@@ -62,12 +63,17 @@ fn draw_details(app: &App, frame: &mut Frame<'_>, area: Rect, below: usize) {
         return;
     };
     let width = usize::from(area.width).saturating_sub(1);
-    let (cost, style) = cost(app, index, app.query.active.contains(index), usize::MAX);
+    let on = app.query.active.contains(index);
+    let about = words_about(app, index, on, usize::MAX);
+    let (cost, style) = about.cost;
     let cost = Printable::multiline(cost.as_bytes(), width, 1024);
+    let (remarks, remarks_style) = about.remarks;
+    let remarks = Printable::multiline(remarks.as_bytes(), width, 1024);
     let reason = Printable::multiline(exclusion.reason.as_bytes(), width, 1024);
     let lines = cost
         .iter()
         .map(|line| (line, style))
+        .chain(remarks.iter().map(|line| (line, remarks_style)))
         .chain(reason.iter().map(|line| (line, theme.dim)));
     for (row, (text, style)) in lines.enumerate() {
         let line = LineBuilder::new(theme).blanks(1).printable(text, style);
@@ -94,8 +100,15 @@ fn row_line(app: &App, index: usize, selected: bool, area: Rect) -> Line<'static
         .blanks(1)
         .left(title, title_width, if on { theme.on } else { theme.text });
     let room = width.saturating_sub(builder.width());
-    let (text, style) = cost(app, index, on, room);
+    let about = words_about(app, index, on, room);
+    let (text, style) = about.cost;
     let builder = builder.rest(text, width, style);
+    let (remarks, style) = about.remarks;
+    let builder = if remarks.is_empty() {
+        builder
+    } else {
+        builder.rest("  ", width, style).rest(remarks, width, style)
+    };
     if !selected || width < REASON_WIDTH {
         return builder.build();
     }
@@ -109,21 +122,61 @@ fn row_line(app: &App, index: usize, selected: bool, area: Rect) -> Line<'static
 /// The cells from which a selected row also says why it is.
 const REASON_WIDTH: usize = 96;
 
+/// What is said of an exclusion.
+struct Words {
+    /// What it costs, in as many words as there is room for, or why it costs nothing.
+    cost: (String, Style),
+    /// Remarks; empty when there are none.
+    remarks: (String, Style),
+}
+
+/// What is said of an exclusion where there is so much room.
+fn words_about(app: &App, index: usize, on: bool, room: usize) -> Words {
+    let theme = &app.theme;
+    let is_inert = app.hunt.inert.get(index).is_some_and(Option::is_some);
+    if is_inert && !app.load.finished {
+        // What it lacks may be in the rest of the files.
+        return Words {
+            cost: ("not known yet".to_owned(), theme.dim),
+            remarks: (String::new(), theme.dim),
+        };
+    }
+    let remarks = remarks::of(&app.hunt, &app.query, &app.view, index);
+    let (instead, beside): (Vec<Remark>, Vec<Remark>) =
+        remarks.into_iter().partition(Remark::is_instead_of_cost);
+    let style = if beside.iter().any(Remark::is_warning) {
+        theme.warning
+    } else {
+        theme.dim
+    };
+    let cost_within = |room| match instead.first() {
+        Some(remark) => (remark.words(), theme.dim),
+        None => cost(app, index, on, room),
+    };
+    let join = |words: fn(&Remark) -> String| {
+        let words: Vec<String> = beside.iter().map(words).collect();
+        words.join("; ")
+    };
+    let width = |text: &str| text.chars().count();
+    let whole = cost_within(usize::MAX).0;
+    let mut remarks = join(Remark::words);
+    if width(&whole) + 2 + width(&remarks) > room {
+        remarks = join(Remark::short);
+    }
+    let room = match width(&remarks) {
+        0 => room,
+        taken => room.saturating_sub(taken + 2),
+    };
+    Words {
+        cost: cost_within(room),
+        remarks: (remarks, style),
+    }
+}
+
 /// What the exclusion costs now, in as many words as there is room for.
 fn cost(app: &App, index: usize, on: bool, room: usize) -> (String, Style) {
     let theme = &app.theme;
-    let inert = app.hunt.inert.get(index).and_then(Option::as_ref);
-    if inert.is_some() && !app.load.finished {
-        // What it lacks may be in the rest of the files.
-        return ("not known yet".to_owned(), theme.dim);
-    }
-    if let Some(reason) = inert {
-        return (format!("inert: {reason}"), theme.dim);
-    }
     let effect = app.view.exclusions.get(index).copied().unwrap_or_default();
-    if effect == ExclusionEffect::default() {
-        return ("matches nothing".to_owned(), theme.dim);
-    }
     let (alone, marginal) = (effect.by_itself, effect.marginal);
     if on {
         return (fitting(&hiding(alone, marginal), room), theme.text);

@@ -1,0 +1,87 @@
+//! What is worth a remark about an exclusion, beside what it costs: that it does nothing, does what another
+//! one does, or does too much.
+
+use super::builder::Hunt;
+use super::query::Query;
+use super::view::View;
+
+/// An exclusion that matches more than this share of all threats is broad: it hides more than a false
+/// positive. In per cent.
+pub const BROAD_PERCENT: u64 = 20;
+
+/// A remark about an exclusion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// It cannot match: what the export lacks.
+    Inert(String),
+    /// It matches no email of the domains that can rank.
+    MatchesNothing {
+        /// None in the time range.
+        in_time_range: bool,
+    },
+    /// It matches the very same emails as this other one, by title.
+    HidesTheSameAs(String),
+    /// It matches this share of all threats of the domains that can rank, in per cent.
+    Broad(u64),
+    /// An attacker can make their email look like one of those it hides.
+    RestsOnTextOfTheSender,
+}
+
+impl Remark {
+    /// In words.
+    pub fn words(&self) -> String {
+        match self {
+            Remark::Inert(reason) => format!("inert: {reason}"),
+            Remark::MatchesNothing {
+                in_time_range: false,
+            } => "matches nothing".to_owned(),
+            Remark::MatchesNothing {
+                in_time_range: true,
+            } => "matches nothing in the time range".to_owned(),
+            Remark::HidesTheSameAs(title) => format!("hides the same as {title}"),
+            Remark::Broad(percent) => format!("broad: {percent} % of all threats"),
+            Remark::RestsOnTextOfTheSender => "rests on text the sender writes".to_owned(),
+        }
+    }
+
+    /// In as few words as there can be.
+    pub fn short(&self) -> String {
+        match self {
+            Remark::HidesTheSameAs(title) => format!("same as {title}"),
+            Remark::Broad(percent) => format!("broad {percent} %"),
+            Remark::RestsOnTextOfTheSender => "sender's text".to_owned(),
+            Remark::Inert(_) | Remark::MatchesNothing { .. } => self.words(),
+        }
+    }
+
+    /// Whether the exclusion should be doubted for it, whatever it is for.
+    pub fn is_warning(&self) -> bool {
+        matches!(self, Remark::Broad(_) | Remark::HidesTheSameAs(_))
+    }
+
+    /// Whether it is said instead of what the exclusion costs, which is nothing.
+    pub fn is_instead_of_cost(&self) -> bool {
+        matches!(self, Remark::Inert(_) | Remark::MatchesNothing { .. })
+    }
+}
+
+/// The remarks about the exclusion of that number under a query, the gravest first.
+pub fn of(hunt: &Hunt, query: &Query, view: &View, index: usize) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    let effect = view.exclusions.get(index).copied().unwrap_or_default();
+    if let Some(reason) = hunt.inert.get(index).and_then(Option::as_ref) {
+        remarks.push(Remark::Inert(reason.clone()));
+    } else if effect.by_itself.emails == 0 {
+        let in_time_range = query.hours.is_some();
+        remarks.push(Remark::MatchesNothing { in_time_range });
+    }
+    if effect.threats * 100 > view.threats * BROAD_PERCENT {
+        remarks.push(Remark::Broad(effect.threats * 100 / view.threats));
+    }
+    let same = effect.same_as.and_then(|other| hunt.exclusions.get(other));
+    remarks.extend(same.map(|other| Remark::HidesTheSameAs(other.title.clone())));
+    if hunt.rests_on_text_of_the_sender.get(index) == Some(&true) {
+        remarks.push(Remark::RestsOnTextOfTheSender);
+    }
+    remarks
+}

@@ -1,0 +1,109 @@
+//! What is remarked about exclusions beside what they cost.
+
+#![allow(missing_docs, reason = "the names of tests say what they are about")]
+
+mod support;
+
+use mailhunt::events::time::{EventTime, Hour};
+use mailhunt::hunt::remarks::{self, Remark};
+use mailhunt::hunt::{Hunt, Query, exclusion};
+use support::{Folder, HEADER, load, outbound, threat};
+
+const EXCLUSIONS: &str = r#"
+version = 1
+[[exclude]]
+id = "phish"
+title = "All phish"
+scope = "inbound"
+match = [{ ThreatTypes = "Phish" }]
+[[exclude]]
+id = "partner"
+title = "A partner"
+match = [{ PartnerDomain = "b.com" }]
+[[exclude]]
+id = "the-same"
+title = "The partner again"
+match = [{ EmailDirection = ["Outbound", "Inbound"], PartnerDomain = "b.com" }]
+[[exclude]]
+id = "nobody"
+title = "Nobody"
+match = [{ EmailDirection = "Sideways" }]
+[[exclude]]
+id = "lacking"
+title = "Lacking"
+match = [{ SenderIPv4 = "192.0.2.1" }]
+"#;
+
+/// Five threats from one partner, one from another.
+fn hunt() -> Hunt {
+    let mut lines = vec![
+        HEADER.to_owned(),
+        outbound("a@b.com"),
+        outbound("a@c.com"),
+        threat("b.com"),
+    ];
+    lines.extend(vec![threat("c.com"); 5]);
+    let folder = Folder::new();
+    let file = folder.write("events.csv", lines.join("\n"));
+    let exclusions = exclusion::parse(EXCLUSIONS).expect("valid");
+    load(&[file], exclusions).1
+}
+
+fn words(hunt: &Hunt, query: &Query) -> Vec<String> {
+    let view = hunt.view(query);
+    let about = |index| {
+        let remarks = remarks::of(hunt, query, &view, index);
+        let words: Vec<String> = remarks.iter().map(Remark::words).collect();
+        words.join("; ")
+    };
+    (0..hunt.exclusions.len()).map(about).collect()
+}
+
+#[test]
+fn what_does_nothing_the_same_or_too_much_is_remarked() {
+    let hunt = hunt();
+    assert_eq!(
+        words(&hunt, &Query::default()),
+        [
+            "broad: 100 % of all threats",
+            "hides the same as The partner again; rests on text the sender writes",
+            "hides the same as A partner",
+            "matches nothing",
+            "inert: no column SenderIPv4 loaded",
+        ]
+    );
+}
+
+#[test]
+fn a_fifth_of_all_threats_is_not_broad_yet() {
+    let of = |phish: usize, spam: usize| {
+        let spam_line = threat("b.com").replace("Phish", "Spam");
+        let mut lines = vec![HEADER.to_owned(), outbound("a@b.com")];
+        lines.extend(vec![threat("b.com"); phish]);
+        lines.extend(vec![spam_line; spam]);
+        let folder = Folder::new();
+        let file = folder.write("events.csv", lines.join("\n"));
+        let hunt = load(&[file], exclusion::parse(EXCLUSIONS).expect("valid")).1;
+        words(&hunt, &Query::default()).swap_remove(0)
+    };
+    assert_eq!(of(1, 4), "");
+    assert_eq!(of(2, 7), "broad: 22 % of all threats");
+}
+
+#[test]
+fn remarks_are_about_the_time_range() {
+    let hunt = hunt();
+    let day = |text: &str| {
+        let date: jiff::civil::Date = text.parse().expect("a date");
+        EventTime::from_civil(date.to_datetime(jiff::civil::Time::midnight())).hour()
+    };
+    // Nothing was sent on the day of the threats, so that nothing can rank.
+    let Hour(first) = day("2026-11-03");
+    let query = Query {
+        hours: Some(Hour(first)..=Hour(first + 23)),
+        ..Query::default()
+    };
+    let words = words(&hunt, &query);
+    assert_eq!(words[0], "matches nothing in the time range");
+    assert!(words[4].starts_with("inert: "));
+}
