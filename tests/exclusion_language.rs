@@ -245,14 +245,16 @@ fn an_expired_exclusion_is_off_at_the_start() {
 #[test]
 fn the_built_in_exclusions_are_read_as_they_are_written() {
     for exclusion in built_in().unwrap() {
-        let text = format!(
-            "{}{}",
-            writing::VERSION_LINE,
-            writing::definition(&exclusion)
-        );
-        let again = library::alone_with_lists_of(&[], &text).unwrap();
+        let again = library::definitions(&[], &writing::definition(&exclusion)).unwrap();
         assert_eq!(again, [exclusion]);
     }
+}
+
+#[test]
+fn a_definition_without_its_version_is_told_with_its_own_lines() {
+    let error =
+        library::definitions(&[], "[[exclude]]\nid = 'a'\ncolour = 1\n").expect_err("refused");
+    assert_eq!((error.line, error.column), (3, 1));
 }
 
 /// A text with what is hard to write.

@@ -30,7 +30,7 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 /// The columns that panes read, and one of the file's own making.
 const COLUMNS: [&str; 14] = [
@@ -466,7 +466,7 @@ fn act() -> impl Strategy<Value = Act> {
 /// Few domains and emails of which exclusions hide many, the last ones first, so that every switch
 /// shortens or lengthens the lists.
 fn switchable() -> App {
-    static LOADED: OnceLock<App> = OnceLock::new();
+    static LOADED: OnceLock<Mutex<App>> = OnceLock::new();
     let load = || {
         let mut text = String::from(
             "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,X-Siem-Alert,\
@@ -491,7 +491,8 @@ fn switchable() -> App {
         }
         loaded(&[("switchable", text.into_bytes())])
     };
-    LOADED.get_or_init(load).clone()
+    let app = LOADED.get_or_init(|| Mutex::new(load()));
+    app.lock().unwrap().clone()
 }
 
 /// Whether this would choose the command that fails on purpose.

@@ -4,6 +4,7 @@
 
 mod support;
 
+use jiff::civil::{Date, date};
 use mailhunt::events::time::{EventTime, Hour};
 use mailhunt::hunt::remarks::{self, Remark};
 use mailhunt::hunt::{Hunt, Query, exclusion};
@@ -14,6 +15,7 @@ version = 1
 [[exclude]]
 id = "phish"
 title = "All phish"
+expires = 2026-11-23
 scope = "inbound"
 match = [{ ThreatTypes = "Phish" }]
 [[exclude]]
@@ -27,12 +29,15 @@ match = [{ EmailDirection = ["Outbound", "Inbound"], PartnerDomain = "b.com" }]
 [[exclude]]
 id = "nobody"
 title = "Nobody"
+expires = 2026-11-22
 match = [{ EmailDirection = "Sideways" }]
 [[exclude]]
 id = "lacking"
 title = "Lacking"
 match = [{ SenderIPv4 = "192.0.2.1" }]
 "#;
+
+const TODAY: Date = date(2026, 11, 23);
 
 /// Five threats from one partner, one from another.
 fn hunt() -> Hunt {
@@ -52,7 +57,7 @@ fn hunt() -> Hunt {
 fn words(hunt: &Hunt, query: &Query) -> Vec<String> {
     let view = hunt.view(query);
     let about = |index| {
-        let remarks = remarks::of(hunt, query, &view, index);
+        let remarks = remarks::of(hunt, query, &view, index, TODAY);
         let words: Vec<String> = remarks.iter().map(Remark::words).collect();
         words.join("; ")
     };
@@ -67,8 +72,8 @@ fn what_does_nothing_the_same_or_too_much_is_remarked() {
         [
             "broad: 100 % of all threats",
             "hides the same as The partner again; rests on text the sender writes",
-            "hides the same as A partner",
-            "matches nothing",
+            "hides the same as A partner; rests on text the sender writes",
+            "expired on 2026-11-22; matches nothing",
             "inert: no column SenderIPv4 loaded",
         ]
     );

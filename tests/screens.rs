@@ -56,6 +56,9 @@ fn at_each_size(name: &str, keys: &str) {
 #[case("domains_folded", "d/ADATUM<enter>")]
 #[case("emails_of_an_organisation", "dd/cloudreports<enter><enter>")]
 #[case("export_dialog_of_organisations", "dde")]
+#[case("exclude_like_this_domain", "x")]
+#[case("exclude_like_this_email", "<enter><enter>xjj<tab>")]
+#[case("exclusion_as_text", "xe")]
 fn screens(#[case] name: &str, #[case] keys: &str) {
     at_each_size(name, keys);
 }

@@ -7,7 +7,7 @@ use super::{Ending, Failure, request_if_any, say};
 use crate::events::load::CancelToken;
 use crate::exclusion_files;
 use crate::export::exclusions as exclusions_sheet;
-use crate::hunt::exclusion::library;
+use crate::hunt::exclusion::library::{self, Source};
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::{HuntBuilder, Query};
 use crate::pipeline;
@@ -20,6 +20,8 @@ pub(super) struct Exclusions {
     pub(super) all: Arc<[Exclusion]>,
     /// Those that are on.
     pub(super) active: ExclusionSet,
+    /// The files they come from, beside the built-in ones.
+    pub(super) sources: Vec<Source>,
 }
 
 /// Reads all exclusions and switches on those that are asked for.
@@ -40,6 +42,7 @@ pub(super) fn exclusions(arguments: &ExclusionArguments) -> Result<Exclusions, F
     Ok(Exclusions {
         active: active(&arguments.exclude, &all, today)?,
         all: all.into(),
+        sources,
     })
 }
 

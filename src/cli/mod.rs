@@ -172,10 +172,22 @@ fn request_if_any(arguments: &SourceArguments) -> Result<Option<LoadRequest>, Fa
 
 fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failure> {
     let request = request(&arguments.sources)?;
-    let Exclusions { all, active, .. } = exclusions::exclusions(&arguments.exclusions)?;
+    let Exclusions {
+        all,
+        active,
+        sources,
+    } = exclusions::exclusions(&arguments.exclusions)?;
     refuse_if_nothing_opens(&request.inputs)?;
     let query = arguments.query(active)?;
-    let load = tui::run(request, all, query, mouse)
+    let opening = tui::Opening {
+        request,
+        exclusions: all,
+        exclusion_sources: sources,
+        query,
+        mouse,
+        today: exclusions::today(),
+    };
+    let load = tui::run(opening)
         .map_err(|error| Failure::new(format!("the terminal cannot be used: {error}")))?;
     if load.finished && load.is_useless() {
         headless::tell_troubles(&load);

@@ -46,7 +46,7 @@ pub fn sheet<'a>(hunt: &'a Hunt, query: &'a Query, view: &'a View, today: Date) 
         rows: Box::new(rows.map(move |(index, (exclusion, effect))| {
             let mut row = definition(exclusion, query.active.contains(index), today);
             row.extend(effect_of(*effect));
-            let remarks = remarks::of(hunt, query, view, index);
+            let remarks = remarks::of(hunt, query, view, index, today);
             let words: Vec<String> = remarks.iter().map(Remark::words).collect();
             row.push(Value::Text(words.join("; ").into_bytes().into()));
             row

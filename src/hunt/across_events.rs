@@ -51,7 +51,7 @@ impl AcrossEvents {
     pub fn of(store: &EventStore, left_out: &Overlaps, asked: AskedAcrossEvents) -> Self {
         AcrossEvents {
             own_domains: if asked.own_domains {
-                own_domains(store)
+                own_domains(store, left_out)
             } else {
                 DomainSet::default()
             },
@@ -73,11 +73,11 @@ impl AcrossEvents {
     }
 }
 
-fn own_domains(store: &EventStore) -> DomainSet {
+fn own_domains(store: &EventStore, left_out: &Overlaps) -> DomainSet {
     let mut seen: HashSet<&[u8]> = HashSet::new();
     let mut domains = DomainSet::default();
-    for (_, _, batch) in store.batches() {
-        for domain in senders_of_ours(batch) {
+    for (file, number, batch) in store.batches() {
+        for domain in senders_of_ours(batch, left_out.of_batch(file, number)) {
             if seen.insert(domain) {
                 domains.insert(domain);
             }
@@ -86,14 +86,16 @@ fn own_domains(store: &EventStore) -> DomainSet {
     domains
 }
 
-fn senders_of_ours(batch: &Batch) -> impl Iterator<Item = &[u8]> {
+/// The senders of our mail in a batch, without the rows left out, which ascend.
+fn senders_of_ours<'b>(batch: &'b Batch, left_out: &'b [u16]) -> impl Iterator<Item = &'b [u8]> {
     let directions = batch.column(names::EMAIL_DIRECTION);
     let senders = batch.column(names::SENDER_FROM_DOMAIN);
     let columns = directions.zip(senders);
     let rows = 0..columns.map_or(0, |_| batch.rows());
     rows.filter_map(move |row| {
         let (directions, senders) = columns?;
-        let is_ours = matches!(directions.get(row), b"Outbound" | b"Intra-org");
+        let is_ours = matches!(directions.get(row), b"Outbound" | b"Intra-org")
+            && left_out.binary_search(&(row as u16)).is_err();
         let domain = senders.get(row);
         (is_ours && !domain.is_empty()).then_some(domain)
     })

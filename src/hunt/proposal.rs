@@ -325,8 +325,8 @@ mod tests {
             proposals.extend(of_value(&name, subject.as_bytes()));
             for proposal in proposals {
                 for proposal in [show_only(&proposal), proposal] {
-                    let text = format!("{}{}", writing::VERSION_LINE, writing::definition(&proposal));
-                    let read = library::alone_with_lists_of(&[], &text);
+                    let text = writing::definition(&proposal);
+                    let read = library::definitions(&[], &text);
                     prop_assert_eq!(read.map_err(|error| error.to_string()), Ok(vec![proposal]), "{}", text);
                 }
             }

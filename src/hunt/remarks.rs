@@ -4,6 +4,7 @@
 use super::builder::Hunt;
 use super::query::Query;
 use super::view::View;
+use jiff::civil::Date;
 
 /// An exclusion that matches more than this share of all threats is broad: it hides more than a false
 /// positive. In per cent.
@@ -12,6 +13,8 @@ pub const BROAD_PERCENT: u64 = 20;
 /// A remark about an exclusion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remark {
+    /// Its last day is over.
+    Expired(Date),
     /// It cannot match: what the export lacks.
     Inert(String),
     /// It matches no email of the domains that can rank.
@@ -31,6 +34,7 @@ impl Remark {
     /// In words.
     pub fn words(&self) -> String {
         match self {
+            Remark::Expired(last) => format!("expired on {last}"),
             Remark::Inert(reason) => format!("inert: {reason}"),
             Remark::MatchesNothing {
                 in_time_range: false,
@@ -47,6 +51,7 @@ impl Remark {
     /// In as few words as there can be.
     pub fn short(&self) -> String {
         match self {
+            Remark::Expired(_) => "expired".to_owned(),
             Remark::HidesTheSameAs(title) => format!("same as {title}"),
             Remark::Broad(percent) => format!("broad {percent} %"),
             Remark::RestsOnTextOfTheSender => "sender's text".to_owned(),
@@ -56,7 +61,10 @@ impl Remark {
 
     /// Whether the exclusion should be doubted for it, whatever it is for.
     pub fn is_warning(&self) -> bool {
-        matches!(self, Remark::Broad(_) | Remark::HidesTheSameAs(_))
+        matches!(
+            self,
+            Remark::Expired(_) | Remark::Broad(_) | Remark::HidesTheSameAs(_)
+        )
     }
 
     /// Whether it is said instead of what the exclusion costs, which is nothing.
@@ -65,9 +73,16 @@ impl Remark {
     }
 }
 
-/// The remarks about the exclusion of that number under a query, the gravest first.
-pub fn of(hunt: &Hunt, query: &Query, view: &View, index: usize) -> Vec<Remark> {
+/// The remarks about the exclusion of that number under a query on that day, the gravest first.
+pub fn of(hunt: &Hunt, query: &Query, view: &View, index: usize, today: Date) -> Vec<Remark> {
     let mut remarks = Vec::new();
+    let exclusion = hunt.exclusions.get(index);
+    let expired = exclusion.filter(|exclusion| exclusion.is_expired(today));
+    remarks.extend(
+        expired
+            .and_then(|exclusion| exclusion.expires)
+            .map(Remark::Expired),
+    );
     let effect = view.exclusions.get(index).copied().unwrap_or_default();
     if let Some(reason) = hunt.inert.get(index).and_then(Option::as_ref) {
         remarks.push(Remark::Inert(reason.clone()));

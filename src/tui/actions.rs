@@ -31,6 +31,10 @@ impl App {
             Command::ToggleSelectedExclusion => self.toggle_exclusion(self.exclusions.index()),
             Command::ToggleAllExclusions => self.toggle_all_exclusions(),
             Command::ShowHidden => self.show_hidden(),
+            Command::ExcludeLikeThis => return self.exclude_like_this(),
+            Command::AddExclusion => return self.add_exclusion(),
+            Command::EditExclusion => return self.edit_exclusion(),
+            Command::SaveExclusion => return self.save_exclusion(),
             Command::Search => self.begin_search(),
             Command::SortByNextColumn => {
                 self.query.sort = self.query.sort.by_next_column();

@@ -5,6 +5,8 @@
 
 use super::commands::Context;
 use super::cursor::Cursor;
+use super::definition::Definitions;
+use super::exclude_dialog::ExcludeDialog;
 use super::export_dialog::ExportDialog;
 use super::layout::{self, Areas};
 use super::matching::Awaited;
@@ -18,9 +20,11 @@ use crate::events::schema::names;
 use crate::hunt::cube::Cube;
 use crate::hunt::emails::{ListedEmails, ThreatEmail};
 use crate::hunt::exclusion::ExclusionSet;
+use crate::hunt::exclusion::library::Source;
 use crate::hunt::history::History;
 use crate::hunt::{DomainMatching, Hunt, Query, View};
 use crate::pipeline::LoadState;
+use jiff::civil::Date;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use std::path::PathBuf;
@@ -58,6 +62,8 @@ pub enum Overlay {
     Palette(PaletteState),
     /// Where and how to export.
     Export(ExportDialog),
+    /// Exclude like this, or a definition being edited.
+    Exclude(Box<ExcludeDialog>),
 }
 
 /// A search being typed.
@@ -172,6 +178,14 @@ pub struct App {
     pub leaves_after_export: bool,
     /// The files that are read: no export may replace one of them.
     pub inputs: Vec<PathBuf>,
+    /// The files of exclusions: definitions use their lists.
+    pub exclusion_sources: Vec<Source>,
+    /// Where the analyst's own exclusions are kept, if the system says where.
+    pub own_exclusions: Option<PathBuf>,
+    /// The day it is: what expired before it is told.
+    pub today: Date,
+    /// The exclusion that a worker counts with, and the one that is next.
+    pub(super) definitions: Definitions,
 }
 
 impl App {
@@ -202,6 +216,10 @@ impl App {
             exporting: false,
             leaves_after_export: false,
             inputs: Vec::new(),
+            exclusion_sources: Vec::new(),
+            own_exclusions: None,
+            today: Date::ZERO,
+            definitions: Definitions::default(),
         };
         app.refresh();
         app
@@ -240,8 +258,10 @@ impl App {
                 }
             }
             Msg::Matched => effects = self.domains_matched(),
-            Msg::JobFailed(job) => self.job_failed(job),
+            Msg::JobFailed(job) => effects = self.job_failed(job),
             Msg::Exported(result) => self.exported(result),
+            Msg::Defined(defined) => effects = self.defined(*defined),
+            Msg::ExclusionSaved(result) => self.exclusion_saved(&result),
             Msg::Terminate => return self.quit(),
         }
         if self.leaves_now() {
@@ -265,20 +285,23 @@ impl App {
         Vec::new()
     }
 
-    fn job_failed(&mut self, job: Job) {
+    fn job_failed(&mut self, job: Job) -> Vec<Effect> {
+        let mut effects = Vec::new();
         match job {
             Job::Loading => {
                 self.load.finished = true;
                 self.load.failed = true;
             }
-            Job::Examination => {}
+            Job::Examination | Job::Saving => {}
             Job::Matching => self.show_exactly(),
             Job::Export => self.exporting = false,
+            Job::Definition => effects = self.definition_failed(),
         }
         self.notify_error(format!(
             "mailhunt failed in {}: please report this",
             job.name()
         ));
+        effects
     }
 
     /// The account of what is loaded.

@@ -36,6 +36,14 @@ pub enum Command {
     ToggleAllExclusions,
     /// Show what the exclusions hide, or the ranking again.
     ShowHidden,
+    /// Propose exclusions for what the cursor is on.
+    ExcludeLikeThis,
+    /// Write an exclusion from nothing.
+    AddExclusion,
+    /// Edit the definition of the exclusion the cursor is on.
+    EditExclusion,
+    /// Save the exclusion the cursor is on to the analyst's own file.
+    SaveExclusion,
     /// Narrow the ranking while typing.
     Search,
     /// Sort by the next column.

@@ -56,6 +56,8 @@ pub fn run(
                     Effect::Examine(hunt) => worker.examine(hunt),
                     Effect::MatchDomains(hunt, domains) => worker.match_domains(hunt, domains),
                     Effect::Export(job) => worker.export(*job),
+                    Effect::Define(job) => worker.define(*job),
+                    Effect::SaveExclusion(job) => worker.save_exclusion(*job),
                     Effect::CaptureMouse(mouse) => guard.set_mouse(mouse)?,
                     Effect::Redraw => begin_anew(app, &mut screen)?,
                     Effect::Suspend => {
@@ -118,10 +120,7 @@ pub fn read_input(messages: Sender<Msg>) {
 
 /// Whether what the mouse does means nothing here.
 fn is_idle(kind: MouseEventKind) -> bool {
-    matches!(
-        kind,
-        MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_)
-    )
+    kind == MouseEventKind::Moved
 }
 
 /// Ends the process. Giving the terminal back may wait for a write that never ends, because nobody

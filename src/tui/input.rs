@@ -51,6 +51,7 @@ impl App {
             Some(Overlay::Help(scroll)) => self.on_help_key(scroll, key),
             Some(Overlay::Palette(palette)) => self.on_palette_key(palette, key),
             Some(Overlay::Export(dialog)) => self.on_export_key(dialog, key),
+            Some(Overlay::Exclude(dialog)) => self.on_exclude_key(*dialog, key),
             None => match commands::find(Key::from(key), &self.contexts()) {
                 Some((command, number)) => self.run(command, number),
                 None => Vec::new(),
@@ -141,6 +142,7 @@ impl App {
                 }
                 self.overlay = Some(Overlay::Export(dialog));
             }
+            Some(Overlay::Exclude(dialog)) => return self.paste_into_definition(*dialog, text),
             other => self.overlay = other,
         }
         Vec::new()

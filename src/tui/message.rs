@@ -1,5 +1,7 @@
 //! What goes to and from the state of the screen: news in, things to be done outside it out.
 
+use super::definition::{Defined, DefinitionJob};
+use super::exclude_dialog::{SaveJob, SaveResult};
 use super::export_dialog::{ExportJob, ExportResult};
 use crate::events::findings::Findings;
 use crate::hunt::{DomainMatching, Hunt};
@@ -24,6 +26,10 @@ pub enum Msg {
     Examined(Arc<Hunt>, Findings),
     /// An export has ended.
     Exported(ExportResult),
+    /// The hunt was counted with an exclusion put in.
+    Defined(Box<Defined>),
+    /// An exclusion was saved, or not.
+    ExclusionSaved(SaveResult),
     /// The system asks to leave.
     Terminate,
 }
@@ -39,6 +45,10 @@ pub enum Job {
     Matching,
     /// Writing an export.
     Export,
+    /// Counting with an exclusion put in.
+    Definition,
+    /// Saving an exclusion.
+    Saving,
 }
 
 impl Job {
@@ -49,6 +59,8 @@ impl Job {
             Job::Examination => "looking through the events: some warnings may be lacking",
             Job::Matching => "matching domains: they are shown as the query compares them",
             Job::Export => "the export: nothing was written",
+            Job::Definition => "counting with the exclusion: it was not added",
+            Job::Saving => "saving the exclusion",
         }
     }
 }
@@ -64,6 +76,10 @@ pub enum Effect {
     MatchDomains(Arc<Hunt>, DomainMatching),
     /// Write a file.
     Export(Box<ExportJob>),
+    /// Count the hunt with an exclusion put in.
+    Define(Box<DefinitionJob>),
+    /// Save an exclusion to the analyst's own file.
+    SaveExclusion(Box<SaveJob>),
     /// Capture the mouse, or leave it to the terminal.
     CaptureMouse(bool),
     /// Go into the background.

@@ -8,7 +8,9 @@ pub mod app;
 mod command_table;
 pub mod commands;
 pub mod cursor;
+pub mod definition;
 mod event_loop;
+pub mod exclude_dialog;
 pub mod export_dialog;
 mod input;
 mod keys;
@@ -25,10 +27,13 @@ mod undo;
 mod worker;
 
 use crate::events::request::LoadRequest;
+use crate::exclusion_files;
 use crate::hunt::exclusion::Exclusion;
+use crate::hunt::exclusion::library::Source;
 use crate::hunt::{Hunt, HuntBuilder, Query};
 use crate::pipeline::LoadState;
 use app::App;
+use jiff::civil::Date;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -36,21 +41,44 @@ use terminal::TerminalGuard;
 use theme::Theme;
 use worker::Worker;
 
-/// Opens the interface on what is asked for and runs until the analyst leaves; gives how far loading got.
+/// What the interface is opened on.
+#[derive(Debug)]
+pub struct Opening {
+    /// The files, and how they are read.
+    pub request: LoadRequest,
+    /// What may be switched.
+    pub exclusions: Arc<[Exclusion]>,
+    /// The files of exclusions: definitions use their lists.
+    pub exclusion_sources: Vec<Source>,
+    /// What is asked first.
+    pub query: Query,
+    /// Whether the mouse is ours.
+    pub mouse: bool,
+    /// The day it is.
+    pub today: Date,
+}
+
+/// Opens the interface and runs until the analyst leaves; gives how far loading got.
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub fn run(
-    request: LoadRequest,
-    exclusions: Arc<[Exclusion]>,
-    query: Query,
-    mouse: bool,
-) -> io::Result<LoadState> {
+pub fn run(opening: Opening) -> io::Result<LoadState> {
+    let Opening {
+        request,
+        exclusions,
+        exclusion_sources,
+        query,
+        mouse,
+        today,
+    } = opening;
     let nothing: Hunt = HuntBuilder::new(Arc::clone(&exclusions), request.inputs.len()).partial();
     let load = LoadState::waiting(&request.inputs);
     let domains = query.domains;
     let mut app = App::new(nothing, load, query, Theme::from_environment(), mouse);
     app.inputs = request.files();
+    app.exclusion_sources = exclusion_sources;
+    app.own_exclusions = exclusion_files::own_file();
+    app.today = today;
     let (sender, messages) = mpsc::channel();
     terminal::restore_on_panic();
     #[cfg(unix)]

@@ -2,6 +2,8 @@
 //! exports. Their news go into the loop's channel; a panic in one of them becomes a message.
 
 use super::app::{Job, Msg};
+use super::definition::DefinitionJob;
+use super::exclude_dialog::SaveJob;
 use super::export_dialog::ExportJob;
 use crate::events::findings::Findings;
 use crate::events::load::CancelToken;
@@ -124,6 +126,16 @@ impl Worker {
     /// Writes an export.
     pub fn export(&self, job: ExportJob) {
         self.spawn(Job::Export, move || Msg::Exported(job.run()));
+    }
+
+    /// Counts a hunt with an exclusion put in.
+    pub fn define(&self, job: DefinitionJob) {
+        self.spawn(Job::Definition, move || Msg::Defined(Box::new(job.run())));
+    }
+
+    /// Saves an exclusion.
+    pub fn save_exclusion(&self, job: SaveJob) {
+        self.spawn(Job::Saving, move || Msg::ExclusionSaved(job.run()));
     }
 
     fn spawn(&self, job: Job, work: impl FnOnce() -> Msg + Send + 'static) {

@@ -14,7 +14,7 @@ use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{
     Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// An interface with these inputs loaded, on a screen of that size.
 pub fn loaded(inputs: Vec<Input>, width: u16, height: u16) -> App {
@@ -56,10 +56,9 @@ pub fn without_exclusions(width: u16, height: u16) -> App {
 
 /// The demo, loaded. It is loaded once: the tests of a file share it.
 pub fn demo(width: u16, height: u16) -> App {
-    static DEMO: OnceLock<App> = OnceLock::new();
-    let mut app = DEMO
-        .get_or_init(|| loaded(mailhunt::demo::inputs(), width, height))
-        .clone();
+    static DEMO: OnceLock<Mutex<App>> = OnceLock::new();
+    let demo = DEMO.get_or_init(|| Mutex::new(loaded(mailhunt::demo::inputs(), width, height)));
+    let mut app = demo.lock().unwrap_or_else(PoisonError::into_inner).clone();
     resize(&mut app, width, height);
     app
 }
@@ -89,11 +88,16 @@ pub fn press(app: &mut App, script: &str) -> Vec<Effect> {
 
 /// Matches domains as an effect asks for, and tells the interface, until it asks for no more.
 pub fn work(app: &mut App, effect: Effect) -> Vec<Effect> {
-    let Effect::MatchDomains(hunt, domains) = effect else {
-        return vec![effect];
+    let news = match effect {
+        Effect::MatchDomains(hunt, domains) => {
+            hunt.match_domains(domains);
+            Msg::Matched
+        }
+        Effect::Define(job) => Msg::Defined(Box::new(job.run())),
+        Effect::SaveExclusion(job) => Msg::ExclusionSaved(job.run()),
+        other => return vec![other],
     };
-    hunt.match_domains(domains);
-    let next = app.update(Msg::Matched);
+    let next = app.update(news);
     next.into_iter()
         .flat_map(|effect| work(app, effect))
         .collect()

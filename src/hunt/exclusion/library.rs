@@ -3,6 +3,7 @@
 
 use super::file::{DefinitionError, FileText};
 use super::lists::Lists;
+use super::writing::VERSION_LINE;
 use super::{Exclusion, MOST_EXCLUSIONS};
 
 /// The exclusions that come with mailhunt, in their order.
@@ -50,23 +51,31 @@ pub fn with_files(files: &[Source]) -> Result<Vec<Exclusion>, LibraryError> {
     Ok(exclusions)
 }
 
-/// Reads a definition in the company of these files: their lists are known to it.
+/// Reads definitions that stand without the line that says the version, in the company of these files: their
+/// lists are known to them.
 ///
 /// # Errors
-/// The first mistake; its line is that in `text`.
-pub fn alone_with_lists_of(files: &[Source], text: &str) -> Result<Vec<Exclusion>, LibraryError> {
+/// The first mistake, with its place in `text`.
+pub fn definitions(files: &[Source], text: &str) -> Result<Vec<Exclusion>, DefinitionError> {
     let built_in = Source {
         name: "built-in exclusions".to_owned(),
         text: BUILT_IN.to_owned(),
     };
-    let (_, mut lists) = read(std::iter::once(&built_in).chain(files))?;
-    let in_text = |error| LibraryError::File {
-        name: "definition".to_owned(),
-        error,
-    };
-    let file = FileText::read(text).map_err(in_text)?;
-    file.add_lists(&mut lists).map_err(in_text)?;
-    file.exclusions(&lists).map_err(in_text)
+    let (_, mut lists) =
+        read(std::iter::once(&built_in).chain(files)).map_err(|error| DefinitionError {
+            line: 1,
+            column: 1,
+            reason: error.to_string(),
+        })?;
+    let whole = format!("{VERSION_LINE}{text}");
+    let read = FileText::read(&whole).and_then(|file| {
+        file.add_lists(&mut lists)?;
+        file.exclusions(&lists)
+    });
+    read.map_err(|error| DefinitionError {
+        line: error.line.saturating_sub(1).max(1),
+        ..error
+    })
 }
 
 fn read<'s>(

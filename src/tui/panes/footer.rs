@@ -62,6 +62,7 @@ fn hints(app: &App) -> Vec<(String, String)> {
         Some(Overlay::Export(_)) => {
             return fixed(&[("Enter", "write"), ("Tab", "format"), ("Esc", "close")]);
         }
+        Some(Overlay::Exclude(dialog)) => return fixed(dialog.hints()),
         None => {}
     }
     let listed: &[Command] = match app.focus {
@@ -70,6 +71,7 @@ fn hints(app: &App) -> Vec<(String, String)> {
             Command::Search,
             Command::Open,
             Command::ToggleExclusion,
+            Command::ExcludeLikeThis,
             Command::Undo,
             Command::SortByNextColumn,
             Command::Export,
@@ -86,6 +88,7 @@ fn hints(app: &App) -> Vec<(String, String)> {
             Command::Open,
             Command::Back,
             Command::ToggleExclusion,
+            Command::ExcludeLikeThis,
             Command::Export,
             Command::Quit,
             Command::NextPane,
@@ -97,6 +100,7 @@ fn hints(app: &App) -> Vec<(String, String)> {
             Command::NextEmail,
             Command::PreviousEmail,
             Command::ToggleExclusion,
+            Command::ExcludeLikeThis,
             Command::Export,
             Command::Quit,
             Command::Palette,
@@ -104,6 +108,9 @@ fn hints(app: &App) -> Vec<(String, String)> {
         Pane::Exclusions => &[
             Command::Help,
             Command::ToggleSelectedExclusion,
+            Command::AddExclusion,
+            Command::EditExclusion,
+            Command::SaveExclusion,
             Command::ToggleAllExclusions,
             Command::ShowHidden,
             Command::Undo,

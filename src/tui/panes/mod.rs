@@ -2,8 +2,9 @@
 
 pub mod email;
 pub mod emails;
+pub mod exclude;
 pub mod exclusions;
-pub mod export;
+mod export;
 pub mod files;
 pub mod footer;
 pub mod header;
@@ -61,6 +62,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         Some(Overlay::Help(scroll)) => help::draw(app, *scroll, frame),
         Some(Overlay::Palette(state)) => palette::draw(app, state, frame),
         Some(Overlay::Export(dialog)) => export::draw(app, dialog, frame),
+        Some(Overlay::Exclude(dialog)) => exclude::draw(app, dialog, frame),
         Some(Overlay::Search(_)) | None => {}
     }
 }

@@ -1,0 +1,408 @@
+//! Exclude like this: choosing among what is proposed, seeing what it would hide, editing it as text, and
+//! taking it. An exclusion that is there already is edited in the same way.
+
+use super::app::{App, Effect, Overlay, Pane};
+use super::cursor::{Cursor, Step};
+use super::definition::Defined;
+use crate::exclusion_files;
+use crate::hunt::exclusion::library;
+use crate::hunt::exclusion::{Exclusion, Hides, writing};
+use crate::hunt::proposal;
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui_textarea::TextArea;
+use std::path::PathBuf;
+
+/// What a new exclusion begins with when nothing is proposed.
+const TEMPLATE: &str = "[[exclude]]\nid = \"new\"\ntitle = \"New\"\nreason = \"\"\nscope = \"inbound\"\n\n\
+                        [[exclude.match]]\n\"SenderFromDomain|domain\" = [\"partner.example\"]\n";
+
+/// The dialog.
+#[derive(Clone, Debug)]
+pub struct ExcludeDialog {
+    /// What is proposed; empty where there is only text to edit.
+    pub proposals: Vec<Exclusion>,
+    /// The one that is looked at.
+    pub cursor: Cursor<usize>,
+    /// Whether to show only what matches, instead of hiding it.
+    pub show_only: bool,
+    /// The text, while it is edited.
+    pub editor: Option<Editor>,
+    /// What the one that is looked at would hide.
+    pub preview: Preview,
+    /// The number of the exclusion that is edited, if it is there already.
+    replaces: Option<usize>,
+    /// Whether to take it as soon as it is counted.
+    takes_when_counted: bool,
+}
+
+/// A definition being edited.
+#[derive(Clone, Debug)]
+pub struct Editor {
+    /// The text.
+    pub text: TextArea<'static>,
+    /// What it says, or what is wrong with it.
+    pub read: Result<Exclusion, String>,
+}
+
+/// What is known of an exclusion before it is taken.
+#[derive(Clone, Debug)]
+pub enum Preview {
+    /// Nothing: there is none.
+    Nothing,
+    /// It is being counted.
+    Counting,
+    /// The hunt with it.
+    Counted(Box<Defined>),
+}
+
+impl ExcludeDialog {
+    fn new(proposals: Vec<Exclusion>) -> Self {
+        ExcludeDialog {
+            proposals,
+            cursor: Cursor::default(),
+            show_only: false,
+            editor: None,
+            preview: Preview::Nothing,
+            replaces: None,
+            takes_when_counted: false,
+        }
+    }
+
+    fn of_text(text: &str, replaces: Option<usize>) -> Self {
+        let lines = text.trim_end().lines().map(str::to_owned).collect();
+        let mut editor = TextArea::new(lines);
+        editor.set_tab_length(4);
+        ExcludeDialog {
+            editor: Some(Editor {
+                text: editor,
+                read: Err(String::new()),
+            }),
+            replaces,
+            ..ExcludeDialog::new(Vec::new())
+        }
+    }
+
+    /// The exclusion that is looked at, if it can be read.
+    fn wanted(&self) -> Option<Exclusion> {
+        if let Some(editor) = &self.editor {
+            return editor.read.as_ref().ok().cloned();
+        }
+        let proposal = self.proposals.get(self.cursor.index())?;
+        Some(self.turned(proposal))
+    }
+
+    /// A proposal as it would be taken.
+    pub fn turned(&self, proposal: &Exclusion) -> Exclusion {
+        if self.show_only {
+            return proposal::show_only(proposal);
+        }
+        proposal.clone()
+    }
+
+    /// The keys and what they do, the most useful first.
+    pub fn hints(&self) -> &'static [(&'static str, &'static str)] {
+        if self.editor.is_some() {
+            return &[("Ctrl-S", "take and switch on"), ("Esc", "give up")];
+        }
+        &[
+            ("Enter", "take"),
+            ("Esc", "close"),
+            ("Tab", "hide / show only"),
+            ("e", "edit as text"),
+        ]
+    }
+
+    /// Whether the exclusion of the preview hides all but what matches.
+    pub fn hides_others(&self) -> bool {
+        self.wanted()
+            .is_some_and(|wanted| wanted.hides == Hides::Others)
+    }
+}
+
+impl App {
+    /// Proposes exclusions for what the cursor is on.
+    pub(super) fn exclude_like_this(&mut self) -> Vec<Effect> {
+        if !self.load.finished {
+            self.notify("Exclusions can be added when loading has ended");
+            return Vec::new();
+        }
+        let proposals = match self.focus {
+            Pane::Email => self.email.email.map(|email| email.id),
+            Pane::Emails => self.emails.selected().map(|email| email.id),
+            _ => None,
+        }
+        .map_or_else(
+            || {
+                let domain = self.selected_domain().map(<[u8]>::to_vec);
+                domain.map_or_else(Vec::new, |domain| {
+                    proposal::of_domain(&domain, self.query.domains)
+                })
+            },
+            |id| proposal::of_email(&self.hunt, id),
+        );
+        if proposals.is_empty() {
+            self.notify("There is nothing here that an exclusion could say");
+            return Vec::new();
+        }
+        let known = self.hunt.exclusions.to_vec();
+        let proposals = proposals.into_iter();
+        let proposals = proposals.map(|proposal| proposal::with_own_id(proposal, &known));
+        self.look_at(ExcludeDialog::new(proposals.collect()))
+    }
+
+    /// Opens an empty definition.
+    pub(super) fn add_exclusion(&mut self) -> Vec<Effect> {
+        self.edit_definition(TEMPLATE, None)
+    }
+
+    /// Opens the definition of the selected exclusion.
+    pub(super) fn edit_exclusion(&mut self) -> Vec<Effect> {
+        let index = self.exclusions.index();
+        let Some(exclusion) = self.hunt.exclusions.get(index) else {
+            return Vec::new();
+        };
+        let text = writing::definition(exclusion);
+        self.edit_definition(&text, Some(index))
+    }
+
+    fn edit_definition(&mut self, text: &str, replaces: Option<usize>) -> Vec<Effect> {
+        if !self.load.finished {
+            self.notify("Exclusions can be changed when loading has ended");
+            return Vec::new();
+        }
+        let mut dialog = ExcludeDialog::of_text(text, replaces);
+        self.read_text(&mut dialog);
+        self.look_at(dialog)
+    }
+
+    /// Saves the selected exclusion to the analyst's own file.
+    pub(super) fn save_exclusion(&mut self) -> Vec<Effect> {
+        let exclusion = self.hunt.exclusions.get(self.exclusions.index());
+        let (Some(exclusion), Some(path)) = (exclusion.cloned(), self.own_exclusions.clone())
+        else {
+            self.notify_error("The system does not say where a configuration belongs: set HOME");
+            return Vec::new();
+        };
+        vec![Effect::SaveExclusion(Box::new(SaveJob { exclusion, path }))]
+    }
+
+    pub(super) fn exclusion_saved(&mut self, saved: &SaveResult) {
+        match &saved.written {
+            Ok(()) => self.notify(format!(
+                "“{}” is saved in {}",
+                saved.title,
+                saved.path.display()
+            )),
+            Err(reason) => self.notify_error(reason.clone()),
+        }
+    }
+
+    pub(super) fn on_exclude_key(
+        &mut self,
+        mut dialog: ExcludeDialog,
+        key: KeyEvent,
+    ) -> Vec<Effect> {
+        if dialog.editor.is_some() {
+            return self.on_editor_key(dialog, key);
+        }
+        let page = super::panes::exclude::page(self.screen);
+        let length = dialog.proposals.len();
+        let mut step = |step| dialog.cursor.step(step, length, page, Some);
+        match key.code {
+            KeyCode::Esc => return Vec::new(),
+            KeyCode::Enter => return self.take_wanted(dialog),
+            KeyCode::Up | KeyCode::Char('k') => step(Step::By(-1)),
+            KeyCode::Down | KeyCode::Char('j') => step(Step::By(1)),
+            KeyCode::PageUp => step(Step::Pages(-1)),
+            KeyCode::PageDown => step(Step::Pages(1)),
+            KeyCode::Home | KeyCode::Char('g') => step(Step::First),
+            KeyCode::End | KeyCode::Char('G') => step(Step::Last),
+            KeyCode::Tab => dialog.show_only = !dialog.show_only,
+            KeyCode::Char('e') => {
+                let Some(wanted) = dialog.wanted() else {
+                    return Vec::new();
+                };
+                let text = writing::definition(&wanted);
+                return self.edit_definition(&text, None);
+            }
+            _ => {
+                self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
+                return Vec::new();
+            }
+        }
+        self.look_at(dialog)
+    }
+
+    fn on_editor_key(&mut self, mut dialog: ExcludeDialog, key: KeyEvent) -> Vec<Effect> {
+        let takes = key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('s');
+        if key.code == KeyCode::Esc {
+            return Vec::new();
+        }
+        if takes {
+            return self.take_wanted(dialog);
+        }
+        let changed = dialog
+            .editor
+            .as_mut()
+            .is_some_and(|editor| editor.text.input(key));
+        if !changed {
+            self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
+            return Vec::new();
+        }
+        self.read_text(&mut dialog);
+        self.look_at(dialog)
+    }
+
+    pub(super) fn paste_into_definition(
+        &mut self,
+        mut dialog: ExcludeDialog,
+        text: &str,
+    ) -> Vec<Effect> {
+        if let Some(editor) = &mut dialog.editor {
+            let clean = |letter: &char| !letter.is_control() || *letter == '\n';
+            let text: String = text.replace("\r\n", "\n").chars().filter(clean).collect();
+            editor.text.insert_str(text);
+            self.read_text(&mut dialog);
+        }
+        self.look_at(dialog)
+    }
+
+    /// Reads what is in the editor.
+    fn read_text(&self, dialog: &mut ExcludeDialog) {
+        let replaces = dialog.replaces;
+        if let Some(editor) = &mut dialog.editor {
+            let text = editor.text.lines().join("\n");
+            editor.read = self.read_definition(&text, replaces);
+        }
+    }
+
+    fn read_definition(&self, text: &str, replaces: Option<usize>) -> Result<Exclusion, String> {
+        let read = library::definitions(&self.exclusion_sources, text);
+        let mut exclusions = read.map_err(|error| error.to_string())?;
+        let (Some(exclusion), true) = (exclusions.pop(), exclusions.is_empty()) else {
+            return Err("one [[exclude]] is taken at a time".to_owned());
+        };
+        let mut known = self.hunt.exclusions.iter().enumerate();
+        let is_taken =
+            known.any(|(index, known)| known.id == exclusion.id && Some(index) != replaces);
+        if is_taken {
+            return Err(format!(
+                "the id \"{}\" is that of another exclusion",
+                exclusion.id
+            ));
+        }
+        Ok(exclusion)
+    }
+
+    /// Shows the dialog and lets what it looks at be counted.
+    fn look_at(&mut self, mut dialog: ExcludeDialog) -> Vec<Effect> {
+        let wanted = dialog.wanted();
+        let is_counted = match (&dialog.preview, &wanted) {
+            (Preview::Counted(defined), Some(wanted)) => {
+                defined.exclusion() == wanted && self.is_of_screen(defined)
+            }
+            _ => false,
+        };
+        let mut effects = Vec::new();
+        if !is_counted {
+            dialog.preview = Preview::Nothing;
+            if let Some(wanted) = wanted {
+                dialog.preview = Preview::Counting;
+                effects = self.define(wanted, dialog.replaces);
+            }
+        }
+        self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
+        effects
+    }
+
+    /// Takes what is looked at, now or when it is counted.
+    fn take_wanted(&mut self, mut dialog: ExcludeDialog) -> Vec<Effect> {
+        match &dialog.preview {
+            Preview::Counted(defined) => {
+                let effects = self.take_definition(defined);
+                let verb = if dialog.replaces.is_some() {
+                    "Changed"
+                } else {
+                    "Added"
+                };
+                self.notify(format!(
+                    "{verb} and switched on: {} (w in the exclusions saves it)",
+                    defined.exclusion().title
+                ));
+                effects
+            }
+            Preview::Counting => {
+                dialog.takes_when_counted = true;
+                self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
+                Vec::new()
+            }
+            Preview::Nothing => {
+                self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The worker has counted: shows it where it is still looked at, or takes it.
+    pub(super) fn defined(&mut self, defined: Defined) -> Vec<Effect> {
+        let mut effects = self.next_definition();
+        let Some(Overlay::Exclude(mut dialog)) =
+            self.overlay.take_if(|it| matches!(it, Overlay::Exclude(_)))
+        else {
+            return effects;
+        };
+        let is_wanted =
+            dialog.wanted().as_ref() == Some(defined.exclusion()) && self.is_of_screen(&defined);
+        if !is_wanted {
+            if effects.is_empty() && matches!(dialog.preview, Preview::Counting) {
+                // What is on screen has changed meanwhile.
+                return self.look_at(*dialog);
+            }
+            self.overlay = Some(Overlay::Exclude(dialog));
+            return effects;
+        }
+        dialog.preview = Preview::Counted(Box::new(defined));
+        if dialog.takes_when_counted {
+            effects.extend(self.take_wanted(*dialog));
+            return effects;
+        }
+        self.overlay = Some(Overlay::Exclude(dialog));
+        effects
+    }
+
+    /// The worker has failed: nothing is known of what was looked at.
+    pub(super) fn definition_failed(&mut self) -> Vec<Effect> {
+        if let Some(Overlay::Exclude(dialog)) = &mut self.overlay {
+            dialog.preview = Preview::Nothing;
+            dialog.takes_when_counted = false;
+        }
+        self.next_definition()
+    }
+}
+
+/// An exclusion to be saved.
+#[derive(Debug)]
+pub struct SaveJob {
+    exclusion: Exclusion,
+    path: PathBuf,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub struct SaveResult {
+    title: String,
+    path: PathBuf,
+    written: Result<(), String>,
+}
+
+impl SaveJob {
+    /// Writes the file.
+    pub fn run(self) -> SaveResult {
+        let written = exclusion_files::save(&self.exclusion, &self.path);
+        SaveResult {
+            title: self.exclusion.title,
+            path: self.path,
+            written: written.map_err(|error| error.to_string()),
+        }
+    }
+}

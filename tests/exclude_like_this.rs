@@ -1,0 +1,225 @@
+//! Exclude like this, without a terminal: what is proposed, what it says it would hide, and that taking it
+//! hides just that.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a failed unwrap is a failed test; the names of tests say what they are about"
+)]
+
+#[path = "support/screen.rs"]
+#[allow(
+    dead_code,
+    reason = "each test file uses its part of the shared harness"
+)]
+mod screen;
+
+use mailhunt::hunt::exclusion::parse;
+use mailhunt::tui::app::{App, Effect, Msg, Overlay};
+use ratatui::crossterm::event::Event;
+use screen::{demo, frame, play, press, work};
+
+fn on_screen(app: &App, text: &str) -> bool {
+    frame(app).contains(text)
+}
+
+fn ids(app: &App) -> Vec<&str> {
+    app.hunt
+        .exclusions
+        .iter()
+        .map(|one| one.id.as_str())
+        .collect()
+}
+
+#[test]
+fn a_domain_is_excluded_as_was_said_before() {
+    let mut app = demo(140, 40);
+    play(&mut app, "x");
+    assert!(on_screen(&app, "Exclude like this"));
+    assert!(
+        on_screen(&app, "would hide 436 emails, 1 domain"),
+        "396 and 40\n{}",
+        frame(&app)
+    );
+    assert_eq!(app.query.active.len(), 0, "nothing is taken yet");
+    play(&mut app, "<enter>");
+    assert!(app.overlay.is_none());
+    assert!(on_screen(&app, "Added and switched on: fabrikam.example"));
+    assert_eq!(ids(&app)[9..], ["fabrikam.example"]);
+    assert!(on_screen(&app, "206 of 207"));
+    assert!(on_screen(&app, "1 of 10 on \u{b7} 436 emails hidden"));
+    play(&mut app, "u");
+    assert!(on_screen(&app, "207 of 207"));
+    play(&mut app, "<ctrl-r>");
+    assert!(on_screen(&app, "206 of 207"));
+}
+
+#[test]
+fn what_passes_dmarc_alone_leaves_the_mail_we_send() {
+    let mut app = demo(140, 40);
+    play(&mut app, "xj");
+    assert!(
+        on_screen(&app, "would hide 40 emails, 1 domain"),
+        "{}",
+        frame(&app)
+    );
+    play(&mut app, "<enter>");
+    assert!(on_screen(&app, "206 of 207"));
+}
+
+#[test]
+fn showing_only_a_domain_hides_all_others() {
+    let mut app = demo(140, 40);
+    play(&mut app, "x<tab>");
+    assert!(on_screen(&app, "Show only what is like this"));
+    play(&mut app, "<enter>");
+    assert!(on_screen(&app, "1 of 207"));
+    assert_eq!(app.view.rows.len(), 1);
+    assert_eq!(ids(&app)[9..], ["only-fabrikam.example"]);
+}
+
+#[test]
+fn an_email_proposes_its_sender_its_subject_and_its_values() {
+    let mut app = demo(140, 40);
+    play(&mut app, "<enter><enter>x");
+    for text in [
+        "marta.lindqvist@fabrikam.example",
+        "while it passes DMARC",
+        "\"RE: Purchase order 2235\" from fabrikam.example",
+    ] {
+        assert!(on_screen(&app, text), "{text}\n{}", frame(&app));
+    }
+    let Some(Overlay::Exclude(dialog)) = &app.overlay else {
+        panic!("a dialog");
+    };
+    let titles: Vec<&str> = dialog
+        .proposals
+        .iter()
+        .map(|one| one.title.as_str())
+        .collect();
+    assert!(
+        titles.contains(&"AuthenticationDetails.DMARC is pass"),
+        "{titles:?}"
+    );
+    assert!(
+        titles
+            .iter()
+            .any(|title| title.starts_with("SenderIPv6 is ")),
+        "{titles:?}"
+    );
+    // The subject's pattern, which stands for other numbers too.
+    play(&mut app, "jj");
+    assert!(on_screen(&app, "Subject|re"));
+    assert!(on_screen(&app, "[0-9]+"));
+    play(&mut app, "<enter>");
+    assert_eq!(app.query.active.len(), 1);
+    assert!(on_screen(&app, "hidden by the exclusions that are on"));
+}
+
+#[test]
+fn proposals_of_an_email_match_it_and_are_counted_before_they_are_taken() {
+    let mut app = demo(140, 40);
+    play(&mut app, "<enter><enter>");
+    let id = app.email.email.unwrap().id;
+    let count = mailhunt::hunt::proposal::of_email(&app.hunt, id).len();
+    assert!(count > 20, "{count}");
+    for number in (0..count).step_by(5) {
+        let mut app = app.clone();
+        play(&mut app, "x");
+        // Only what is looked at last is waited for.
+        for effect in press(&mut app, &format!("{}<enter>", "j".repeat(number))) {
+            work(&mut app, effect);
+        }
+        assert_eq!(app.query.active.len(), 1, "{}", frame(&app));
+        assert!(
+            on_screen(&app, "hidden by the exclusions that are on"),
+            "{}",
+            frame(&app)
+        );
+    }
+}
+
+#[test]
+fn a_definition_is_edited_with_its_mistakes_shown() {
+    let mut app = demo(140, 40);
+    play(&mut app, "xe");
+    assert!(on_screen(&app, "Exclusion as text"));
+    assert!(on_screen(&app, "PartnerDomain"));
+    let effects = app.update(Msg::Terminal(Event::Paste("colour = 1\n".to_owned())));
+    assert!(effects.is_empty());
+    assert!(on_screen(&app, "line 1, column"), "{}", frame(&app));
+    play(&mut app, "<ctrl-s>");
+    assert_eq!(app.hunt.exclusions.len(), 9, "what is wrong is not taken");
+    play(&mut app, "<esc>");
+    assert!(app.overlay.is_none());
+}
+
+#[test]
+fn an_exclusion_is_written_from_nothing_and_changed() {
+    let mut app = demo(140, 40);
+    play(&mut app, "<tab><tab>a<ctrl-s>");
+    assert_eq!(ids(&app)[9..], ["new"]);
+    play(&mut app, "Gi");
+    assert!(on_screen(&app, "partner.example"));
+    let effects = app.update(Msg::Terminal(Event::Paste("# a note\n".to_owned())));
+    for effect in effects {
+        work(&mut app, effect);
+    }
+    play(&mut app, "<ctrl-s>");
+    assert_eq!(ids(&app)[9..], ["new"], "it takes its own place");
+    assert!(on_screen(&app, "Changed and switched on: New"));
+}
+
+#[test]
+fn an_id_of_another_exclusion_is_refused() {
+    let mut app = demo(140, 40);
+    play(&mut app, "<tab><tab>a<ctrl-s>a");
+    assert!(on_screen(
+        &app,
+        "the id \"new\" is that of another exclusion"
+    ));
+}
+
+#[test]
+fn an_exclusion_is_saved_to_the_own_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mailhunt").join("exclusions.toml");
+    let mut app = demo(140, 40);
+    app.own_exclusions = Some(path.clone());
+    play(&mut app, "x<enter><tab><tab>Gw");
+    assert!(on_screen(&app, "is saved in"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let saved = parse(&text).unwrap();
+    assert_eq!(saved, app.hunt.exclusions[9..]);
+    app.own_exclusions = None;
+    play(&mut app, "w");
+    assert!(on_screen(
+        &app,
+        "does not say where a configuration belongs"
+    ));
+}
+
+#[test]
+fn while_loading_nothing_is_defined() {
+    let mut app = screen::waiting(&mailhunt::demo::inputs(), 140, 40);
+    let effects: Vec<Effect> = press(&mut app, "x");
+    assert!(effects.is_empty());
+    assert!(on_screen(&app, "when loading has ended"));
+}
+
+#[test]
+fn the_dialog_survives_every_size() {
+    let mut app = demo(140, 40);
+    play(&mut app, "<enter><enter>x");
+    for (width, height) in [(40, 10), (60, 20), (80, 24), (1, 1), (300, 90)] {
+        screen::resize(&mut app, width, height);
+        frame(&app);
+        play(&mut app, "<end>");
+        frame(&app);
+        play(&mut app, "e");
+        frame(&app);
+        play(&mut app, "<esc>");
+        screen::resize(&mut app, 140, 40);
+        play(&mut app, "x");
+    }
+}
