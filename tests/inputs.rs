@@ -12,8 +12,10 @@ use mailhunt::events::input::{self, Input};
 use mailhunt::events::load::CancelToken;
 use mailhunt::hunt::Hunt;
 use mailhunt::pipeline::{self, LoadState};
+use parquet::file::properties::WriterProperties;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use support::writing::gzip;
 use support::{Folder, HEADER, answer, assert_account, load, load_request, outbound, row, threat};
 
@@ -85,6 +87,154 @@ fn a_damaged_export_in_a_directory_is_damage_and_not_passed_over() {
     let (state, _) = load_named(&[folder.path().to_owned()]);
     assert!(state.is_damaged());
     assert_eq!(state.files_failed(), 3);
+}
+
+/// A file of every kind that a folder of exports may hold beside them, and whether it may be lost without a word.
+fn others(parquet: &[u8]) -> Vec<(&'static str, Vec<u8>, bool)> {
+    let text = |text: &str| text.as_bytes().to_vec();
+    let graph_error =
+        r#"{"error":{"code":"TooManyRequests","message":"Slow down","innerError":{"date":"d"}}}"#;
+    let analytics_error = r#"{"error":{"message":"Bad query","code":"BadArgumentError"}}"#;
+    let of_devices =
+        r#"{"tables":[{"name":"PrimaryResult","columns":[{"name":"DeviceId"}],"rows":[["d"]]}]}"#;
+    let device_in_envelope =
+        r#"{"category":"AdvancedHunting-DeviceEvents","properties":{"DeviceId":"d"}}"#;
+    vec![
+        // Damaged, incomplete or refused exports.
+        (
+            "lacking.csv",
+            text("EmailDirection,SenderFromDomain,ThreatTypes\nInbound,b.com,\n"),
+            false,
+        ),
+        (
+            "lacking.txt",
+            text("EmailDirection\tSenderFromDomain\tThreatTypes\n"),
+            false,
+        ),
+        (
+            "headerless.csv",
+            text("2026-11-02T09:00:00Z,m-1,https://b.com/,b.com,Body\n"),
+            false,
+        ),
+        (
+            "headerless",
+            text("2026-11-02T09:00:00Z;Inbound;b.com;me@ours.example;Phish\n"),
+            false,
+        ),
+        ("nothing.csv", Vec::new(), false),
+        ("nothing.json.gz", gzip(b"\n"), false),
+        ("zeros.tsv", vec![0; 2000], false),
+        ("picture.csv", b"\x89PNG\r\n\x1a\n\0\0".to_vec(), false),
+        (
+            "footless.parquet",
+            parquet[..parquet.len() / 2].to_vec(),
+            false,
+        ),
+        ("footless", parquet[..parquet.len() / 2].to_vec(), false),
+        ("encrypted", b"PARE\0\0\0\0PARE".to_vec(), false),
+        (
+            "links.csv",
+            text("Url,UrlDomain,UrlLocation\nhttps://b.com/,b.com,Body\n"),
+            false,
+        ),
+        ("broken.json", text("{\"a\": tru\n"), false),
+        ("broken", text("[{\"EmailDirection\": \"Inb"), false),
+        ("graph.json", text(graph_error), false),
+        ("analytics.log", text(analytics_error), false),
+        ("kusto", text(&format!("[{graph_error}]")), false),
+        // Something else.
+        (
+            "README.md",
+            text("[![badge](b.svg)](b) EmailEvents\n"),
+            true,
+        ),
+        ("notes.txt", text("buy milk, eggs\n"), true),
+        ("settings.ini", text("[section]\nkey = 1\n"), true),
+        ("picture.png", b"\x89PNG\r\n\x1a\n\0\0".to_vec(), true),
+        ("archive.zip", b"PK\x03\x04....".to_vec(), true),
+        ("_SUCCESS", Vec::new(), true),
+        (
+            "watchlist.csv",
+            text("Domain,Comment\nb.com,partner\n"),
+            true,
+        ),
+        (
+            "ranking.csv",
+            text("SenderFromDomain,OutboundEmails,IncomingEmailsWithThreats\nb.com,1,1\n"),
+            true,
+        ),
+        (
+            "campaigns.csv",
+            text("Timestamp,CampaignId,NetworkMessageId,RecipientEmailAddress\n"),
+            true,
+        ),
+        ("domains.json", text(r#"["a.com","b.com"]"#), true),
+        (
+            "package.json",
+            text("{\n  \"name\": \"x\",\n  \"properties\": {\"a\": 1}\n}\n"),
+            true,
+        ),
+        (
+            "app.jsonl",
+            text(
+                "{\"time\":1,\"level\":2,\"text\":\"t\",\"run\":1,\"error\":{\"message\":\"no\"}}\n",
+            ),
+            true,
+        ),
+        ("devices.json", text(of_devices), true),
+        ("PT1H.json", text(device_in_envelope), true),
+    ]
+}
+
+#[test]
+fn in_a_directory_only_what_is_clearly_something_else_is_passed_over() {
+    let columns = support::parquet::needed_columns();
+    let parquet = support::parquet::file(&columns, 3, WriterProperties::builder());
+    for (name, bytes, is_other) in others(&parquet) {
+        let folder = Folder::new();
+        folder.write("good.csv", export("a.com"));
+        folder.write(name, bytes);
+        let (state, hunt) = load_named(&[folder.path().to_owned()]);
+        assert_eq!(answer(&hunt), [row("a.com", 1, 1)], "{name}");
+        let file = state
+            .files
+            .iter()
+            .find(|file| file.name.ends_with(name))
+            .unwrap();
+        let report = file.report.as_deref().unwrap();
+        assert_eq!(report.passed_over.is_some(), is_other, "{name}: {report:?}");
+        assert_eq!(report.failure.is_some(), !is_other, "{name}: {report:?}");
+        assert_eq!(state.is_damaged(), !is_other, "{name}");
+        assert_eq!(state.files_passed_over(), usize::from(is_other), "{name}");
+    }
+}
+
+#[test]
+fn a_file_of_a_directory_that_could_not_be_read_is_named_by_rank_and_check() {
+    let folder = Folder::new();
+    folder.write("good.csv", export("a.com"));
+    folder.write(
+        "lacking.csv",
+        "EmailDirection,SenderFromDomain,ThreatTypes\n",
+    );
+    folder.write("notes.txt", "buy milk\n");
+    for (command, to_standard_error) in [("rank", true), ("check", false)] {
+        let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+            .arg(command)
+            .arg(folder.path())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(3), "{command}");
+        let told = if to_standard_error {
+            output.stderr
+        } else {
+            output.stdout
+        };
+        let told = String::from_utf8(told).unwrap();
+        assert!(told.contains("lacking.csv"), "{told}");
+        assert!(told.contains("missing RecipientEmailAddress"), "{told}");
+        assert!(told.contains("passed over"), "{told}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod direction;
 use super::given_header::GivenHeader;
 use super::replay::{Passed, Replay};
 use super::report::Place;
+use super::resemblance::Resemblance;
 use super::schema::Table;
 use super::sink::{FileSink, Stop};
 use csv::{ByteRecord, Reader, ReaderBuilder};
@@ -31,6 +32,8 @@ pub(super) fn read(
     given: Option<&GivenHeader>,
     sink: &mut FileSink,
 ) -> Result<(), Stop> {
+    // Until its first line says what it is.
+    sink.set_resemblance(Resemblance::Nothing);
     let dialect = dialect::detect(reader, given)?;
     let delimiter = dialect.delimiter;
     sink.set_format(delimiter.format());
@@ -65,7 +68,12 @@ pub(super) fn read(
     }
     let header = records.record.clone();
     let table = set_columns(&header, sink).map_err(|stop| match stop {
-        Stop::Failed(sentence) if !has_header => Stop::Failed(format!("{sentence}. {NO_HEADER}")),
+        Stop::Failed(sentence) if !has_header => {
+            if let Some(resemblance) = dialect::resemblance(&header) {
+                sink.set_resemblance(resemblance);
+            }
+            Stop::Failed(format!("{sentence}. {NO_HEADER}"))
+        }
         stop => stop,
     })?;
     let rows = Rows {

@@ -1,5 +1,6 @@
 //! Which export is this? Decided by content, never by name, and here only.
 
+use super::resemblance::Resemblance;
 use std::fmt;
 use std::io::{self, BufRead};
 
@@ -37,18 +38,6 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether it is the answer of a service to a query, which may say that it failed.
-    pub(super) fn is_answer(self) -> bool {
-        matches!(
-            self,
-            Format::LogAnalytics
-                | Format::GraphHunting
-                | Format::DefenderHunting
-                | Format::KustoV1
-                | Format::KustoV2
-        )
-    }
-
     /// The format of a JSON object that wraps rows, by the key of these.
     pub(super) fn of_wrapping_key(key: &str) -> Option<Self> {
         match key {
@@ -97,23 +86,39 @@ pub enum UnknownFormat {
         what: &'static str,
         /// What to do instead.
         advice: &'static str,
+        /// Whether it is a table, though not one that can be read.
+        is_table: bool,
     },
     /// The first bytes could not be read.
     #[error("{0}")]
     Unreadable(#[from] io::Error),
 }
 
-/// Containers that are told apart from a broken CSV, with what to do about each.
-const UNSUPPORTED: &[(&[u8], &str, &str)] = &[
+impl UnknownFormat {
+    /// What a file resembles that is of none.
+    pub(super) fn resemblance(&self) -> Resemblance {
+        match self {
+            UnknownFormat::Unsupported { is_table: true, .. } | UnknownFormat::Unreadable(_) => {
+                Resemblance::Export
+            }
+            UnknownFormat::Unsupported { .. } | UnknownFormat::Empty => Resemblance::Nothing,
+        }
+    }
+}
+
+/// Containers that are told apart from a broken CSV, with what to do about each, and whether they are a table.
+const UNSUPPORTED: &[(&[u8], &str, &str, bool)] = &[
     (
         b"PARE",
         "an encrypted Parquet file",
         "export it without encryption",
+        true,
     ),
     (
         b"PK\x03\x04",
         "a zip archive or an Excel workbook",
         "unpack it, or save the sheet as CSV UTF-8",
+        false,
     ),
 ];
 
@@ -133,9 +138,13 @@ pub(super) fn is_parquet(start: &[u8]) -> bool {
 /// When it is none that mailhunt reads, with a sentence that says what it is.
 pub fn detect(reader: &mut impl BufRead) -> Result<(Format, u64), UnknownFormat> {
     let start = reader.fill_buf()?;
-    for (magic, what, advice) in UNSUPPORTED {
+    for &(magic, what, advice, is_table) in UNSUPPORTED {
         if start.starts_with(magic) {
-            return Err(UnknownFormat::Unsupported { what, advice });
+            return Err(UnknownFormat::Unsupported {
+                what,
+                advice,
+                is_table,
+            });
         }
     }
     let mut lines = 0;

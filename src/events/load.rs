@@ -192,7 +192,9 @@ impl Load {
         });
         match input {
             // Damaged it may have been one.
-            Input::Found { .. } if notes.damage().is_none() => report.without_other_files(),
+            Input::Found { path, .. } if notes.damage().is_none() => {
+                report.found_below_directory(path)
+            }
             _ => report,
         }
     }
@@ -352,8 +354,10 @@ fn read_text(mut text: Text, options: &LoadOptions, sink: &mut FileSink) -> Resu
             text.encoding
         ));
     }
-    let (format, lines) =
-        format::detect(&mut text.reader).map_err(|error| Stop::Failed(error.to_string()))?;
+    let (format, lines) = format::detect(&mut text.reader).map_err(|error| {
+        sink.set_resemblance(error.resemblance());
+        Stop::Failed(error.to_string())
+    })?;
     sink.set_format(format);
     match format {
         Format::Csv | Format::TabSeparated | Format::SemicolonSeparated => {

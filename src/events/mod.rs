@@ -27,6 +27,7 @@ pub mod repeats;
 mod replay;
 pub mod report;
 pub mod request;
+pub mod resemblance;
 pub mod row_limits;
 pub mod sameness;
 pub mod schema;

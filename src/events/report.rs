@@ -4,12 +4,14 @@ use super::directions::UnknownDirections;
 use super::encoding::Encoding;
 use super::format::Format;
 use super::packing::Packing;
+use super::resemblance::Resemblance;
 use super::schema::Table;
 use super::time::DateOrderEvidence;
 use super::time::summary::TimeRange;
 use crate::quantities;
 use hashbrown::HashSet;
 use std::fmt;
+use std::path::Path;
 
 /// The most rejections kept word for word per file; further ones are counted.
 pub const REJECTIONS_LISTED: usize = 1000;
@@ -148,6 +150,8 @@ pub struct FileReport {
     pub failure: Option<String>,
     /// Why it was passed over, where it was found below a directory and is no export.
     pub passed_over: Option<String>,
+    /// What it resembles, where nothing of it could be read.
+    pub resembles: Resemblance,
     /// Whether reading was stopped by the analyst.
     pub cancelled: bool,
 }
@@ -161,11 +165,11 @@ impl FileReport {
         }
     }
 
-    /// The same, where a file that is no export at all is no failure: nobody said it was one. An answer to a
-    /// query always is: it may say that the query failed.
-    pub(super) fn without_other_files(mut self) -> Self {
-        let is_answer = self.format.is_some_and(Format::is_answer);
-        if self.tables.is_empty() && self.rows_kept == 0 && !is_answer {
+    /// The same for a file found below a directory, where one that is clearly no export is no failure: nobody
+    /// said it was one.
+    pub(super) fn found_below_directory(mut self, path: &Path) -> Self {
+        let gave_nothing = self.tables.is_empty() && self.rows_kept == 0;
+        if gave_nothing && !self.resembles.may_be_export(path) {
             self.passed_over = self.failure.take();
         }
         self

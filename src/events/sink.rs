@@ -1,5 +1,8 @@
 //! Takes the rows of one file from a format's reader: builds batches, keeps the account of every row,
-//! hands on. It knows nothing of formats or of opening files.
+//! hands on. It knows nothing of formats or of opening files. What is said of a file at its end is in
+//! `sink/ending.rs`.
+
+mod ending;
 
 use super::batch::{Batch, BatchBuilder};
 use super::encoding::Encoding;
@@ -7,9 +10,9 @@ use super::format::Format;
 use super::held::Held;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::packing::Packing;
-use super::report::{FileReport, Fingerprint, Place, TableColumns};
-use super::row_limits;
-use super::schema::identify::{self, MissingColumns};
+use super::report::{FileReport, Fingerprint, Place};
+use super::resemblance::Resemblance;
+use super::schema::identify;
 use super::schema::{self, Table, header, names};
 use super::threat_types::ThreatTypesSeen;
 use super::time::TimeSummary;
@@ -132,6 +135,18 @@ impl FileSink {
         self.report.encoding = Some(encoding);
     }
 
+    /// Notes what the file resembles, should nothing of it be readable.
+    pub(super) fn set_resemblance(&mut self, resemblance: Resemblance) {
+        self.report.resembles = resemblance;
+    }
+
+    /// Notes that there is something of another subject in a file that nothing else is known of.
+    pub(super) fn note_another_subject(&mut self) {
+        if self.report.resembles == Resemblance::Nothing {
+            self.report.resembles = Resemblance::AnotherSubject;
+        }
+    }
+
     /// Rows kept so far.
     pub(super) fn rows_kept(&self) -> u64 {
         self.report.rows_kept
@@ -170,7 +185,10 @@ impl FileSink {
 
     /// Fixes the columns of a file whose header is known, and so its table.
     pub(super) fn set_columns(&mut self, names: Vec<String>) -> Result<Table, Stop> {
-        let table = identify::of_header(&names).map_err(|error| Stop::Failed(error.to_string()))?;
+        let table = identify::of_header(&names).map_err(|error| {
+            self.report.resembles = identify::resemblance(&names);
+            Stop::Failed(error.to_string())
+        })?;
         self.report.note_table(table);
         self.threat_types[table as usize] =
             names.iter().position(|name| name == names::THREAT_TYPES);
@@ -389,87 +407,6 @@ impl FileSink {
             batch,
         };
         self.sender.send(message).map_err(|_| Stop::Cancelled)
-    }
-
-    /// Hands on the last rows and closes the account.
-    pub(super) fn finish(mut self, stop: Option<Stop>) -> FileReport {
-        let stopped_early = stop.is_some();
-        match stop {
-            Some(Stop::Cancelled) => self.report.cancelled = true,
-            Some(Stop::Failed(sentence)) => self.report.failure = Some(sentence),
-            None => self.judge_columns(),
-        }
-        self.note_columns();
-        // When nobody listens any more there is nobody to tell either.
-        let _ = self.send_batches().and_then(|()| self.release());
-        for warning in self.threat_types_seen.warnings() {
-            self.report.warn(warning);
-        }
-        if let Some(warning) = self.report.unknown_directions.warning() {
-            self.report.warn(warning);
-        }
-        self.judge_times();
-        if !stopped_early && let Some(warning) = row_limits::warning(self.report.rows_read()) {
-            self.report.warn(warning);
-        }
-        self.report
-    }
-
-    /// Says when the rows were, and what of it is not certain.
-    fn judge_times(&mut self) {
-        let dates = self.times.dates;
-        self.report.dates = dates;
-        self.report.times = self.times.range(dates.order());
-        if let Some(warning) = dates.warning() {
-            self.report.warn(warning);
-        }
-        if self.report.unreadable_times > 0 {
-            let rows = quantities::count(self.report.unreadable_times, "row");
-            self.report.warn(format!(
-                "{rows} with a time that could not be read: these count, but lie in no hour"
-            ));
-        }
-    }
-
-    fn note_columns(&mut self) {
-        for table in Table::ALL {
-            let found = self.rows[table as usize].names().to_vec();
-            if self.report.holds(table) && !found.is_empty() {
-                self.report.columns.push(TableColumns { table, found });
-            }
-        }
-    }
-
-    /// Says which needed columns never came, where only the records could tell.
-    fn judge_columns(&mut self) {
-        let is_of_no_table = self.report.tables.is_empty();
-        if self.report.rows_kept == 0 && self.report.rows_rejected > 0 && is_of_no_table {
-            self.report.failure = Some(match self.strange_columns.take() {
-                Some(found) => MissingColumns::of_events(found).to_string(),
-                None => "no row of it could be read".to_owned(),
-            });
-            return;
-        }
-        let columns = self.rows[Table::EmailEvents as usize].names();
-        if !self.report.holds(Table::EmailEvents) || columns.is_empty() {
-            return;
-        }
-        let never_came = identify::missing(columns);
-        let has = |name: &str| columns.iter().any(|column| column == name);
-        let has_no_address = !has(names::RECIPIENT_EMAIL_ADDRESS) && has(names::RECIPIENT_DOMAIN);
-        if !never_came.is_empty() {
-            self.report.warn(format!(
-                "no record has {}: taken as empty in all of them",
-                never_came.join(", ")
-            ));
-        }
-        if has_no_address {
-            self.report.warn(format!(
-                "there is no {}: the domains are taken from {}",
-                names::RECIPIENT_EMAIL_ADDRESS,
-                names::RECIPIENT_DOMAIN
-            ));
-        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::super::format::Format;
 use super::super::given_header::GivenHeader;
-use super::super::schema;
+use super::super::resemblance::Resemblance;
+use super::super::{schema, time};
+use super::direction::is_direction;
 use csv::{ByteRecord, ReaderBuilder};
 use std::cmp::Reverse;
 use std::io::{self, BufRead, Cursor, Read};
@@ -150,6 +152,27 @@ fn known_names(record: &ByteRecord) -> usize {
 pub(super) fn is_header(record: &ByteRecord) -> bool {
     let filled = record.iter().filter(|cell| !cell.is_empty()).count();
     2 * known_names(record) > filled
+}
+
+/// What a file resembles whose first line is not the header of a table mailhunt reads; `None` where it may be
+/// the header of another.
+pub(super) fn resemblance(first_line: &ByteRecord) -> Option<Resemblance> {
+    let is_no_text = |byte: &u8| matches!(byte, 0..=8 | 14..=31 | 127);
+    // What separates the cells of a line without names nobody has found out.
+    let is_delimiter = |byte: &u8| Delimiter::of(*byte).is_some();
+    let cells: Vec<&[u8]> = first_line
+        .iter()
+        .flat_map(|cell| cell.split(is_delimiter))
+        .map(|cell| cell.trim_ascii())
+        .collect();
+    if cells.iter().any(|cell| is_direction(cell)) {
+        return Some(Resemblance::Export);
+    }
+    let is_row = cells.len() > 1 && cells.iter().any(|cell| time::read(cell).is_some());
+    // One word that is no UTF-8 is the beginning of a picture sooner than of a table in an older encoding.
+    let is_text = !first_line.as_slice().iter().any(is_no_text)
+        && (cells.len() > 1 || std::str::from_utf8(first_line.as_slice()).is_ok());
+    (is_row || !is_text).then_some(Resemblance::Nothing)
 }
 
 #[cfg(test)]

@@ -44,10 +44,7 @@ impl DirectionCheck {
             }
             return Ok(None);
         }
-        let is_direction = DIRECTIONS
-            .iter()
-            .any(|direction| direction.eq_ignore_ascii_case(cell));
-        if is_direction {
+        if is_direction(cell) {
             return Ok(Some(std::mem::take(&mut self.waiting)));
         }
         let cell: String = String::from_utf8_lossy(cell)
@@ -72,4 +69,11 @@ impl DirectionCheck {
             names::EMAIL_DIRECTION
         ))
     }
+}
+
+/// Whether a cell says a direction.
+pub(super) fn is_direction(cell: &[u8]) -> bool {
+    DIRECTIONS
+        .iter()
+        .any(|direction| direction.eq_ignore_ascii_case(cell))
 }

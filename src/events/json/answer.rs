@@ -191,6 +191,8 @@ pub(super) fn target(reading: &mut Reading<'_>, table: &mut Description) -> Resu
         .map(|name| schema::canonical_name(name.as_bytes()))
         .collect();
     let is_result = table.is_result(&reading.answer);
+    let rows = &mut reading.rows;
+    rows.sink.set_resemblance(identify::resemblance(&names));
     if is_result == Some(false) {
         reading.answer.pass_over(table, &names);
         return Ok(Target::Nothing);

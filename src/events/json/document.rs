@@ -101,8 +101,7 @@ pub(super) fn read_wrapped(reading: &mut Reading<'_>, text: &[u8]) -> Result<(),
     if let Some(stop) = reading.take_stop() {
         return Err(stop);
     }
-    let place = reading.next_place();
-    reading.rows.sink.reject(place, object::sentence(&error))
+    reading.reject_text(&error)
 }
 
 /// A document, whatever it is.

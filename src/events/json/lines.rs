@@ -1,7 +1,7 @@
 //! Files of lines: a row a line, in an envelope or not, or several rows in a list. What a line holds that is
 //! broken costs that line only.
 
-use super::object::{self, Object};
+use super::object::Object;
 use super::reading::Reading;
 use super::rows::Rows;
 use super::source::Limits;
@@ -71,8 +71,7 @@ fn take_line(text: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> {
             if is_list(text) {
                 return document::read_wrapped(reading, text);
             }
-            let place = reading.next_place();
-            reading.rows.sink.reject(place, object::sentence(&error))
+            reading.reject_text(&error)
         }
     }
 }

@@ -18,6 +18,8 @@ mod source;
 mod tables;
 mod undecodable;
 
+use super::resemblance::Resemblance;
+use super::schema::names;
 use super::sink::{FileSink, Stop};
 use object::Object;
 use serde::de::IgnoredAny;
@@ -40,6 +42,12 @@ pub(super) fn read(
     let failed = first_line.read_until(b'\n', &mut start).err();
     let is_all = failed.is_some() || reader.fill_buf().is_ok_and(<[u8]>::is_empty);
     let is_of_lines = is_of_lines(&start, is_all);
+    let speaks_of_emails = mentions_emails(&start) || reader.fill_buf().is_ok_and(mentions_emails);
+    sink.set_resemblance(if speaks_of_emails {
+        Resemblance::Export
+    } else {
+        Resemblance::Nothing
+    });
     let whole = Cursor::new(start).chain(Failure(failed)).chain(reader);
     if is_of_lines {
         lines::read(whole, lines_before, sink)
@@ -74,6 +82,17 @@ fn is_of_lines(start: &[u8], is_all: bool) -> bool {
         }
         _ => true,
     }
+}
+
+/// Whether a text that may be broken has the name of a key by which the rows of no other subject are known.
+fn mentions_emails(text: &[u8]) -> bool {
+    [
+        names::EMAIL_DIRECTION,
+        names::SENDER_FROM_DOMAIN,
+        names::RECIPIENT_EMAIL_ADDRESS,
+    ]
+    .iter()
+    .any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
 }
 
 /// Whether an object is the whole answer of a service, and not one of many messages in a file.

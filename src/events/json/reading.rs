@@ -6,6 +6,7 @@ use super::rows::Rows;
 use super::source::Limits;
 use super::{document, service_error};
 use crate::events::report::Place;
+use crate::events::resemblance::Resemblance;
 use crate::events::sink::Stop;
 use serde::de::{Error, SeqAccess};
 use serde_json::value::RawValue;
@@ -80,11 +81,17 @@ impl<'s> Reading<'s> {
                 document::read_wrapped(self, text.as_bytes())
             }
             Ok(object) => self.take(&object),
-            Err(error) => {
-                let place = self.next_place();
-                self.rows.sink.reject(place, object::sentence(&error))
-            }
+            Err(error) => self.reject_text(&error),
         }
+    }
+
+    /// Rejects a text that is no object.
+    pub(super) fn reject_text(&mut self, error: &serde_json::Error) -> Result<(), Stop> {
+        if error.is_data() {
+            self.rows.sink.note_another_subject();
+        }
+        let place = self.next_place();
+        self.rows.sink.reject(place, object::sentence(error))
     }
 
     /// Takes a record that wraps nothing.
@@ -117,6 +124,10 @@ impl<'s> Reading<'s> {
     /// What to say of the file, when reading it came to this end.
     pub(super) fn finish(self, end: Result<(), Stop>) -> Result<(), Stop> {
         let mut sentences = self.errors;
+        if !sentences.is_empty() {
+            // Whatever the query asked for, its answer is not there.
+            self.rows.sink.set_resemblance(Resemblance::Export);
+        }
         match end {
             Ok(()) if sentences.is_empty() => return Ok(()),
             Ok(()) => {}

@@ -142,7 +142,10 @@ impl<'s> Rows<'s> {
             self.note_format(Format::Streaming);
             return match envelope.open() {
                 Ok((table, row)) => self.take_row(&row, Some(table), place),
-                Err(reason) => self.sink.reject(place, reason),
+                Err(reason) => {
+                    self.sink.note_another_subject();
+                    self.sink.reject(place, reason)
+                }
             };
         }
         self.take_row(object, None, place)

@@ -11,6 +11,9 @@ const MESSAGES_TOLD: usize = 3;
 /// The most characters repeated of a message.
 const MESSAGE_SHOWN: usize = 400;
 
+/// The most keys of an object that is nothing but an error.
+const MOST_KEYS: usize = 4;
+
 /// The keys under which errors stand, in errors too.
 const ERROR_KEYS: [&str; 5] = [
     "error",
@@ -35,6 +38,11 @@ pub(super) fn of_refusal(object: &Object<'_>) -> Option<String> {
         || object.get(names::NETWORK_MESSAGE_ID).is_some()
         || object.get("properties").is_some();
     if is_record {
+        return None;
+    }
+    // Programs note errors of their own in records of many keys.
+    let has_words = object.get("error_description").is_some();
+    if object.0.len() > MOST_KEYS && !has_words {
         return None;
     }
     // Where the error is a mere code, its description stands beside it.

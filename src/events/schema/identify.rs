@@ -3,6 +3,7 @@
 //! A file with a header says all columns of its table. A record of JSON may leave out keys whose value is
 //! empty, so less is asked of it.
 
+use super::super::resemblance::Resemblance;
 use super::{Table, names, shown_name};
 
 /// What the hunt cannot be run without: of each group one column must be there.
@@ -40,6 +41,30 @@ pub fn of_header(columns: &[String]) -> Result<Table, MissingColumns> {
         // It is an export of EmailEvents that lacks something, which is better said than guessed at.
         .filter(|_| !has_columns_of_events(columns))
         .ok_or_else(|| MissingColumns::of_events(columns.to_vec()))
+}
+
+/// Columns of companion tables that no table of another subject has.
+const OF_COMPANIONS_ALONE: [&str; 6] = [
+    names::URL_LOCATION,
+    names::URL_CHAIN_ID,
+    names::URL_CHAIN_POSITION,
+    names::IS_CLICKED_THROUGH,
+    names::URL_CHAIN,
+    names::ACTION_TRIGGER,
+];
+
+/// What a file with these (canonical) columns resembles, which are those of no table mailhunt reads. One needed
+/// column alone is no sign: campaigns have a recipient, and a ranking has a sender's domain.
+pub fn resemblance<S: AsRef<str>>(columns: &[S]) -> Resemblance {
+    let needed = NEEDED
+        .iter()
+        .filter(|group| has_any(columns, group))
+        .count();
+    if needed > 1 || has_any(columns, &OF_COMPANIONS_ALONE) {
+        Resemblance::Export
+    } else {
+        Resemblance::AnotherSubject
+    }
 }
 
 /// The table of a record with these (canonical) keys. `None` when it is none that mailhunt reads.
