@@ -604,6 +604,47 @@ fn a_refused_answer_does_not_cost_the_rows_of_other_files() {
 // Damage.
 
 #[test]
+fn what_stands_behind_an_answer_on_its_line_does_not_cost_its_rows() {
+    for shape in JsonShape::ALL {
+        let text = shape.write(&COLUMNS, &emails());
+        if text.trim_end().contains('\n') {
+            continue;
+        }
+        let text = text.trim_end();
+        for behind in ["\n\n", " HTTP 200", "\0", "\nHTTP 200\n", "\n\0\0"] {
+            let (report, hunt) = load_bytes(format!("{text}{behind}"));
+            assert_eq!(loaded(&hunt), expected(&emails()), "{shape:?} {behind:?}");
+            let is_blank = behind.trim().is_empty();
+            assert_eq!(
+                report.is_damaged(),
+                !is_blank,
+                "{shape:?} {behind:?}: {report:?}"
+            );
+        }
+        for between in ["", ",", ",\n"] {
+            let (report, hunt) = load_bytes(format!("{text}{between}{text}"));
+            assert!(!report.is_damaged(), "{shape:?} {between:?}: {report:?}");
+            assert_eq!(answer(&hunt), [row("b.com", 4, 4)], "{shape:?} {between:?}");
+        }
+    }
+}
+
+#[test]
+fn commas_between_lines_or_rows_are_those_of_a_list_that_was_cut_out() {
+    let [sent, threat] = sent_and_threat();
+    for text in [
+        format!("{sent},\n{threat},\n"),
+        format!("{sent}\r\n,{threat}\r\n"),
+        format!("{sent}, {threat}\n"),
+        format!("{sent:#},\n{threat:#},\n"),
+    ] {
+        let (report, hunt) = load_bytes(&text);
+        assert_both_count(&report, &hunt);
+        assert_eq!(report.rows_rejected, 0, "{text}");
+    }
+}
+
+#[test]
 fn a_document_cut_off_anywhere_keeps_the_rows_before() {
     for shape in JsonShape::ALL {
         let text = shape.write(&COLUMNS, &emails());

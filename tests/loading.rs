@@ -342,6 +342,18 @@ fn a_stray_quote_among_rows_with_quoted_cells_costs_only_its_own_row() {
     assert_eq!(places(&report), [Place::Line(22)]);
 }
 
+#[rstest]
+#[case::of_letters("a", "\n")]
+#[case::in_quotes("\"a", "a\"\r\n\r\n")]
+fn a_row_longer_than_64_mib_costs_only_itself(#[case] start: &str, #[case] end: &str) {
+    let long = "a".repeat(65 << 20);
+    let text = around(&format!("{start}{long}{end}"));
+    let (report, hunt) = load_bytes(text);
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(places(&report), [Place::Line(3)]);
+    assert_eq!(report.rejections[0].reason, "longer than 64 MiB");
+}
+
 #[test]
 fn a_line_without_end_is_refused_and_memory_stays_bounded() {
     let mut text = around("").into_bytes();

@@ -152,7 +152,11 @@ impl<R: Read> Rows<R> {
             let taken_back = format!("{UNCLOSED}; reading goes on with the next line");
             sink.reject(place, taken_back)
         } else if self.records.is_too_long() {
-            Err(self.records.too_long())
+            let too_long = self.records.too_long();
+            if !self.records.resume_on_next_line(sink)? {
+                return Err(too_long);
+            }
+            sink.reject(place, "longer than 64 MiB")
         } else {
             sink.reject(place, reason)
         }
@@ -259,10 +263,23 @@ impl<R: Read> Records<R> {
         let Some(next) = self.passed.borrow().second_line(end) else {
             return false;
         };
-        self.passed.borrow_mut().rewind(next);
-        self.base = next;
-        self.reader = csv_reader(self.replay.clone(), self.delimiter);
+        self.resume_at(next);
         true
+    }
+
+    /// Goes on with the line after the one of the record, if there is one.
+    fn resume_on_next_line(&mut self, sink: &FileSink) -> Result<bool, Stop> {
+        let Some(next) = self.replay.skip_line(|| sink.check_cancelled())? else {
+            return Ok(false);
+        };
+        self.resume_at(next);
+        Ok(true)
+    }
+
+    fn resume_at(&mut self, offset: u64) {
+        self.passed.borrow_mut().rewind(offset);
+        self.base = offset;
+        self.reader = csv_reader(self.replay.clone(), self.delimiter);
     }
 }
 

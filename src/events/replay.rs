@@ -69,6 +69,20 @@ impl Passed {
         self.end() - self.record > LONGEST_RECORD as u64
     }
 
+    /// Holds nothing of the record any more, of which bytes that come from now on are passed over until the
+    /// next line begins; gives the bytes of that line, if it has begun.
+    fn skip_in<'b>(&mut self, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        let begun = self.end();
+        self.held = Vec::new();
+        self.held_from = begun;
+        self.lines.pass(bytes);
+        let Some(start) = self.lines.start_after(self.record) else {
+            self.held_from += bytes.len() as u64;
+            return None;
+        };
+        Some(&bytes[(start - begun) as usize..])
+    }
+
     /// Lets the bytes from `offset` on, which must not lie before the record, be read once more.
     pub(super) fn rewind(&mut self, offset: u64) {
         self.next = offset;
@@ -117,6 +131,36 @@ impl<R: Read> Replay<R> {
         };
         (reader, passed)
     }
+
+    /// Passes over the rest of the line on which the record begins, without holding it. Gives the offset of
+    /// the next line that is not blank, which is then to be [read next](Passed::rewind).
+    ///
+    /// # Errors
+    /// What the source reports, or `go_on` says.
+    pub(super) fn skip_line<E: From<io::Error>>(
+        &mut self,
+        mut go_on: impl FnMut() -> Result<(), E>,
+    ) -> Result<Option<u64>, E> {
+        let mut bytes = vec![0; PORTION];
+        loop {
+            go_on()?;
+            let length = match self.source.borrow_mut().read(&mut bytes) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
+            if length == 0 {
+                return Ok(None);
+            }
+            let mut passed = self.passed.borrow_mut();
+            let Some(line) = passed.skip_in(&bytes[..length]) else {
+                continue;
+            };
+            let start = passed.held_from + (length - line.len()) as u64;
+            passed.held_from = start;
+            passed.held.extend_from_slice(line);
+            return Ok(Some(start));
+        }
+    }
 }
 
 impl<R: Read> Read for Replay<R> {
@@ -153,6 +197,21 @@ mod tests {
         reader.read_to_string(&mut text).expect("text");
         assert_eq!(text, "cd\nef");
         assert_eq!(passed.borrow().line(), 1);
+    }
+
+    #[test]
+    fn the_rest_of_a_line_can_be_passed_over_without_being_held() {
+        let mut text = vec![b'a'; LONGEST_RECORD + 3 * PORTION];
+        text.extend_from_slice(b"\r\n\r\nnext\nlast");
+        let (mut reader, passed) = Replay::new(text.as_slice());
+        io::copy(&mut reader, &mut io::sink()).expect_err("too long");
+        let next = reader.skip_line(|| Ok::<(), io::Error>(())).expect("text");
+        let next = next.expect("a line");
+        assert!(passed.borrow().held.capacity() <= PORTION);
+        passed.borrow_mut().rewind(next);
+        let mut rest = String::new();
+        reader.read_to_string(&mut rest).expect("text");
+        assert_eq!((rest.as_str(), passed.borrow().line()), ("next\nlast", 2));
     }
 
     #[test]

@@ -287,13 +287,19 @@ impl FileSink {
     }
 
     fn check(&mut self) -> Result<(), Stop> {
-        if self.cancel.is_cancelled() {
-            return Err(Stop::Cancelled);
-        }
+        self.check_cancelled()?;
         if self.batch_begun.elapsed() >= self.batch_age {
             // Ever later, since many small batches would cost memory.
             self.batch_age *= 2;
             self.send_batches()?;
+        }
+        Ok(())
+    }
+
+    /// Stops where that is asked for; for readers that take long without a row.
+    pub(super) fn check_cancelled(&self) -> Result<(), Stop> {
+        if self.cancel.is_cancelled() {
+            return Err(Stop::Cancelled);
         }
         Ok(())
     }

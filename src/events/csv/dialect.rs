@@ -163,7 +163,7 @@ pub(super) fn resemblance(first_line: &ByteRecord) -> Option<Resemblance> {
     let cells: Vec<&[u8]> = first_line
         .iter()
         .flat_map(|cell| cell.split(is_delimiter))
-        .map(|cell| cell.trim_ascii())
+        .map(<[u8]>::trim_ascii)
         .collect();
     if cells.iter().any(|cell| is_direction(cell)) {
         return Some(Resemblance::Export);

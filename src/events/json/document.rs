@@ -44,6 +44,10 @@ fn read_all<R: Read>(source: &mut Source<R>, reading: &mut Reading<'_>) -> Resul
         if error.is_io() && !reading.limits.are_exceeded() {
             return Err(Stop::Failed(format!("reading stopped: {error}")));
         }
+        let is_between_documents = !reading.is_in_record && !reading.wraps_rows;
+        if is_between_documents && error.is_syntax() && source.last_byte() == b',' {
+            continue;
+        }
         if reading.is_in_record {
             let place = reading.next_place();
             if reading.limits.are_exceeded() {

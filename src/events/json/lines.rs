@@ -49,10 +49,19 @@ fn read_all(
             continue;
         }
         let text = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line);
-        let text = text.trim_ascii();
+        let text = without_comma(text.trim_ascii());
         if !text.is_empty() {
             take_line(text, reading)?;
         }
+    }
+}
+
+/// The text of a line without the comma that stands between the elements of a list: who pastes these leaves it.
+fn without_comma(line: &[u8]) -> &[u8] {
+    match line {
+        [text @ .., b','] if text.ends_with(b"}") => text,
+        [b',', text @ ..] if text.starts_with(b"{") => text,
+        _ => line,
     }
 }
 

@@ -66,11 +66,17 @@ fn is_of_lines(start: &[u8], is_all: bool) -> bool {
     let mut values = serde_json::Deserializer::from_slice(text).into_iter::<IgnoredAny>();
     match values.next() {
         // Objects may also follow each other without a line end in between.
-        Some(Ok(_)) if values.byte_offset() < text.len() => {
-            !text[values.byte_offset()..].trim_ascii().starts_with(b"{")
+        Some(Ok(_)) => {
+            let (first, rest) = text.split_at(values.byte_offset());
+            let rest = rest.trim_ascii();
+            // A comma may stand between them, or at the end of each line.
+            let next = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii_start();
+            // What wraps rows and has something behind it is read as far as it goes.
+            let is_document = |object: Object<'_>| {
+                is_answer(&object) || object.wraps_rows() && (is_all || !rest.is_empty())
+            };
+            !next.starts_with(b"{") && !serde_json::from_slice(first).is_ok_and(is_document)
         }
-        Some(Ok(_)) => !serde_json::from_slice::<Object<'_>>(text)
-            .is_ok_and(|object| is_answer(&object) || is_all && object.wraps_rows()),
         // Of a document that is cut off, the records before are there to be read.
         _ if is_all || !start.ends_with(b"\n") => false,
         Some(Err(error)) if error.is_eof() => {
@@ -130,7 +136,11 @@ mod tests {
     #[case::a_line_that_is_cut_off("{\"a\":\"b\n", true)]
     #[case::a_line_that_is_broken("{\"a\":b}\n", true)]
     #[case::garbage_after_a_row("{\"a\":1} x\n", true)]
+    #[case::a_row_with_a_comma("{\"a\":1},\n", true)]
     #[case::rows_without_line_ends("{\"a\":1}{\"a\":2}\n", false)]
+    #[case::rows_with_commas_and_without_line_ends("{\"a\":1}, {\"a\":2},\n", false)]
+    #[case::an_answer_with_something_behind("{\"tables\":[]} x\n", false)]
+    #[case::a_message_with_something_behind("{\"records\":[]}\0\n", false)]
     #[case::a_row_over_several_lines("{\n", false)]
     #[case::another("{\"a\": 1,\n", false)]
     #[case::an_answer("{\"tables\":[]}\n", false)]

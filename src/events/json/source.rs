@@ -96,6 +96,11 @@ impl<R: Read> Source<R> {
         }
     }
 
+    /// The last byte handed out.
+    pub(super) fn last_byte(&self) -> u8 {
+        self.last_bytes()[1]
+    }
+
     /// Whether there is text to hand out.
     fn refill(&mut self) -> io::Result<bool> {
         while self.next == self.text.len() {
