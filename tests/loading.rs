@@ -150,6 +150,20 @@ fn missing_columns_are_named_and_those_found_are_listed() {
 }
 
 #[test]
+fn the_domain_of_the_sender_is_taken_from_the_address_where_there_is_no_other() {
+    let csv = "EmailDirection,SenderFromAddress,RecipientEmailAddress,ThreatTypes\n\
+               Outbound,me@ours.example,a@b.com,\nInbound,\"x@y\"@b.com,me@ours.example,Phish\n";
+    let json = r#"{"EmailDirection":"Outbound","SenderFromAddress":"me@ours.example","RecipientEmailAddress":"a@b.com","ThreatTypes":""}
+{"EmailDirection":"Inbound","SenderFromAddress":"x@y@b.com","RecipientEmailAddress":"me@ours.example","ThreatTypes":"Phish"}"#;
+    for text in [csv, json] {
+        let (report, hunt) = load_bytes(text);
+        assert_eq!(answer(&hunt), [row("b.com", 1, 1)], "{report:?}");
+        let said = "there is no SenderFromDomain: it is taken from SenderFromAddress, as what follows its last @";
+        assert_eq!(report.warnings, [said]);
+    }
+}
+
+#[test]
 fn a_file_without_a_header_is_not_an_export() {
     let sentence = failure_of(outbound("a@b.com") + "\n");
     assert!(sentence.contains("missing EmailDirection"), "{sentence}");

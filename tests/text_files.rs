@@ -119,6 +119,14 @@ fn a_line_of_excel_that_says_the_delimiter_is_no_header_and_counts_as_a_line() {
 }
 
 #[test]
+fn the_line_of_powershell_that_says_a_type_is_no_header_and_counts_as_a_line() {
+    let rows = around("short\n");
+    let (report, hunt) = load_bytes(format!("#TYPE Selected.System.Object\r\n{rows}"));
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)], "{report:?}");
+    assert_eq!(report.rejections[0].place, Place::Line(4));
+}
+
+#[test]
 fn with_any_delimiter_rows_that_do_not_fit_are_rejected_and_a_quote_costs_its_own_line_only() {
     let faults = [
         ("one,two\n", "2 cells where the header has 6"),

@@ -87,6 +87,18 @@ impl Batch {
         self.times = times;
     }
 
+    /// The same with a further column, which has a cell for each row.
+    pub(super) fn with_column(mut self, name: &str, column: Column) -> Self {
+        self.names = self
+            .names
+            .iter()
+            .cloned()
+            .chain([name.to_owned()])
+            .collect();
+        self.columns.push(column);
+        self
+    }
+
     /// The memory it holds, in bytes.
     pub fn bytes_held(&self) -> usize {
         self.columns.iter().map(Column::bytes_held).sum()

@@ -45,7 +45,7 @@ impl Format {
             "Tables" => Some(Format::KustoV1),
             "results" => Some(Format::GraphHunting),
             "Results" => Some(Format::DefenderHunting),
-            "records" => Some(Format::Streaming),
+            "records" | "Records" => Some(Format::Streaming),
             "value" => Some(Format::JsonArray),
             _ => None,
         }

@@ -31,6 +31,7 @@ pub mod resemblance;
 pub mod row_limits;
 pub mod sameness;
 pub mod schema;
+mod sender_domain;
 mod sink;
 pub mod store;
 pub mod superseded;

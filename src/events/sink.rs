@@ -14,6 +14,7 @@ use super::report::{FileReport, Fingerprint, Place};
 use super::resemblance::Resemblance;
 use super::schema::identify;
 use super::schema::{self, Table, header, names};
+use super::sender_domain;
 use super::threat_types::ThreatTypesSeen;
 use super::time::TimeSummary;
 use crate::quantities;
@@ -74,6 +75,8 @@ pub(super) struct FileSink {
     /// What it said in the rows, and what in those before the answer that is held back.
     threat_types_seen: ThreatTypesSeen,
     threat_types_before: ThreatTypesSeen,
+    /// Whether the domains of senders are taken from their addresses.
+    has_derived_domains: bool,
     /// The batches of an answer of which it is not known yet whether it is whole.
     held: Option<Held>,
     /// The columns of the first record that was of no known table, to be listed if none follows.
@@ -105,6 +108,7 @@ impl FileSink {
             threat_types: [None; Table::ALL.len()],
             threat_types_seen: ThreatTypesSeen::default(),
             threat_types_before: ThreatTypesSeen::default(),
+            has_derived_domains: false,
             held: None,
             strange_columns: None,
             doubled_keys: Vec::new(),
@@ -197,12 +201,8 @@ impl FileSink {
     }
 
     /// The table of which a record with these keys is a row; a key whose value is empty may be left
-    /// out. An envelope around the record may have named the table.
-    pub(super) fn accept_record(
-        &mut self,
-        keys: &[String],
-        named: Option<Table>,
-    ) -> Result<Table, String> {
+    /// out.
+    pub(super) fn accept_record(&mut self, keys: &[String]) -> Result<Table, String> {
         let Some(table) = identify::of_record(keys) else {
             self.strange_columns.get_or_insert_with(|| keys.to_vec());
             return Err(format!(
@@ -211,14 +211,6 @@ impl FileSink {
                 listed(keys)
             ));
         };
-        if let Some(named) = named.filter(|named| *named != table) {
-            return Err(format!(
-                "it is said to be a row of {}, but has the keys of {} (keys: {})",
-                named.name(),
-                table.name(),
-                listed(keys)
-            ));
-        }
         if self.would_have_too_many_columns(table, keys) {
             return Err(format!(
                 "its keys would make more than {MOST_COLUMNS} columns"
@@ -341,9 +333,14 @@ impl FileSink {
     }
 
     fn send_batch(&mut self, table: Table) -> Result<(), Stop> {
-        let Some(batch) = self.rows[table as usize].take() else {
+        let Some(mut batch) = self.rows[table as usize].take() else {
             return Ok(());
         };
+        if table == Table::EmailEvents {
+            let is_derived;
+            (batch, is_derived) = sender_domain::complete(batch);
+            self.has_derived_domains |= is_derived;
+        }
         match &mut self.held {
             Some(held) if !held.is_full() => {
                 held.push(table, batch);

@@ -73,10 +73,14 @@ pub(super) fn detect<R: BufRead>(
     given: Option<&GivenHeader>,
 ) -> io::Result<Dialect<impl Read + use<R>>> {
     let mut line = first_line(&mut reader)?;
-    let said = said_delimiter(&line);
     let mut lines_before = 0;
+    if is_type_line(&line) {
+        lines_before += 1;
+        line = first_line(&mut reader)?;
+    }
+    let said = said_delimiter(&line);
     if said.is_some() {
-        lines_before = 1;
+        lines_before += 1;
         line = first_line(&mut reader)?;
     }
     Ok(Dialect {
@@ -109,6 +113,14 @@ fn first_line(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
         line.push(b'\n');
     }
     Ok(line)
+}
+
+/// Whether a line says of what type the rows are, as `Export-Csv` of Windows PowerShell writes it first.
+fn is_type_line(line: &[u8]) -> bool {
+    const TYPE: &[u8] = b"#TYPE ";
+    let text = line.strip_prefix(b"\"").unwrap_or(line);
+    text.get(..TYPE.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(TYPE))
 }
 
 /// The byte that a line such as `sep=;` says.
@@ -216,9 +228,12 @@ mod tests {
     #[case("sep=;\r\na\r\n", "a\r\n", 1)]
     #[case("sep=;\na", "a", 1)]
     #[case("sep=;\ra", "a", 1)]
+    #[case("#TYPE System.Object\r\na,b\r\n", "a,b\r\n", 1)]
+    #[case("#TYPE System.Object\nsep=;\na", "a", 2)]
+    #[case("#TYPES,b\na", "#TYPES,b\na", 0)]
     #[case("sep=ab\na", "sep=ab\na", 0)]
     #[case("\"a\nb\",c\r\nd", "\"a\nb\",c\r\nd", 0)]
-    fn only_a_line_that_says_the_delimiter_is_stepped_over(
+    fn only_lines_that_say_how_the_rows_are_written_are_stepped_over(
         #[case] text: &str,
         #[case] rest: &str,
         #[case] lines: u64,

@@ -2,18 +2,18 @@
 //! that wraps rows, or a row. They are read as a stream, record by record.
 
 use super::answer::{self, Dialect};
-use super::object::{self, Object};
+use super::object::{self, BODY, Object, RESPONSES};
 use super::reading::Reading;
 use super::rows::Rows;
 use super::source::{Limits, Source};
-use super::{frames, service_error, tables};
+use super::{frames, paging, service_error, tables};
 use crate::events::format::Format;
 use crate::events::sink::{FileSink, Stop};
-use serde::Serialize;
-use serde::de::value::MapAccessDeserializer;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use std::borrow::Cow;
@@ -143,49 +143,109 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
         take_elements(first, elements, reading, may_wrap)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<(), A::Error> {
         let Document { reading, may_wrap } = self;
         reading.begin_record();
-        let mut entries: Vec<(String, Box<RawValue>)> = Vec::new();
-        let mut wrapping = None;
-        while let Some(key) = members.next_key::<String>()? {
-            match Format::of_wrapping_key(&key) {
-                Some(format) => {
-                    let value = members.next_value_seed(Wrapped {
-                        reading: &mut *reading,
-                        format,
-                        may_wrap,
-                    })?;
-                    match value {
-                        Some(value) => entries.push((key, value)),
-                        None => wrapping = Some(format),
-                    }
-                }
-                None if wrapping.is_none() || service_error::is_error_key(&key) => {
-                    entries.push((key, members.next_value()?));
-                }
-                None => {
-                    members.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
+        let members = Members::read(members, reading, may_wrap, true)?;
         reading.is_in_record = false;
         reading.rows.has_undecodable = reading.limits.has_undecodable();
-        let entries = entries
-            .iter()
-            .map(|(key, value)| (Cow::Borrowed(key.as_str()), &**value));
-        let object = Object(entries.collect());
-        let taken = match wrapping {
+        if members.is_taken {
+            return Ok(());
+        }
+        members
+            .end(reading)
+            .map_err(|stop| reading.stop::<A::Error>(stop))
+    }
+}
+
+/// The members of an object, without the rows that were taken on the way.
+#[derive(Default)]
+struct Members {
+    entries: Vec<(String, Box<RawValue>)>,
+    /// How rows stood in it.
+    wrapping: Option<Format>,
+    /// Whether there were answers in it, which are done with.
+    is_taken: bool,
+}
+
+/// What stands under a key by which services wrap rows.
+#[derive(Clone, Copy)]
+enum Wrapping {
+    /// Rows, or tables of them.
+    Rows(Format),
+    /// Answers to several queries.
+    Responses,
+    /// An answer.
+    Body,
+}
+
+impl Members {
+    fn read<'de, A: MapAccess<'de>>(
+        mut members: A,
+        reading: &mut Reading<'_>,
+        may_wrap: bool,
+        may_have_body: bool,
+    ) -> Result<Self, A::Error> {
+        let mut read = Members::default();
+        while let Some(key) = members.next_key::<String>()? {
+            let wrapping = match Format::of_wrapping_key(&key) {
+                Some(format) => Some(Wrapping::Rows(format)),
+                None if may_wrap && key == RESPONSES => Some(Wrapping::Responses),
+                None if may_have_body && key == BODY => Some(Wrapping::Body),
+                None => None,
+            };
+            if let Some(wrapping) = wrapping {
+                let value = members.next_value_seed(Wrapped {
+                    reading: &mut *reading,
+                    wrapping,
+                    may_wrap,
+                })?;
+                match (value, wrapping) {
+                    (Some(value), _) => read.entries.push((key, value)),
+                    (None, Wrapping::Rows(format)) => read.wrapping = Some(format),
+                    (None, Wrapping::Responses | Wrapping::Body) => read.is_taken = true,
+                }
+            } else if read.wrapping.is_none()
+                || service_error::is_error_key(&key)
+                || paging::is_key(&key)
+            {
+                read.entries.push((key, members.next_value()?));
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(read)
+    }
+
+    /// Heeds what an answer says beside its rows, or takes what is no answer as a record.
+    fn end(&self, reading: &mut Reading<'_>) -> Result<(), Stop> {
+        let entries = self.entries.iter();
+        let object = Object(
+            entries
+                .map(|(key, value)| (Cow::Borrowed(key.as_str()), &**value))
+                .collect(),
+        );
+        match self.wrapping {
             Some(format) => end_answer(reading, format, &object),
             None => reading.take(&object),
-        };
-        taken.map_err(|stop| reading.stop(stop))
+        }
+    }
+
+    /// The text of the object, without its rows.
+    fn raw<E: Error>(&self) -> Result<Option<Box<RawValue>>, E> {
+        let mut text = Vec::new();
+        let mut serializer = serde_json::Serializer::new(&mut text);
+        let entries = self.entries.iter().map(|(key, value)| (key, value));
+        serializer.collect_map(entries).map_err(E::custom)?;
+        let text = String::from_utf8(text).map_err(E::custom)?;
+        RawValue::from_string(text).map(Some).map_err(E::custom)
     }
 }
 
 /// An answer is read: what it says of errors is heeded.
 fn end_answer(reading: &mut Reading<'_>, format: Format, rest: &Object<'_>) -> Result<(), Stop> {
     let error = service_error::of_answer(rest);
+    reading.paging.note(rest);
     if format == Format::KustoV1 {
         reading.answer.errors.extend(error);
         return answer::end(reading);
@@ -216,11 +276,11 @@ fn take_elements<'de, A: SeqAccess<'de>>(
     Ok(())
 }
 
-/// What stands under a key by which services wrap rows. Gives the value back where it is no list: then
+/// Reads what stands under a key by which services wrap rows. Gives the value back where there are none: then
 /// the key is one like others.
 struct Wrapped<'d, 's> {
     reading: &'d mut Reading<'s>,
-    format: Format,
+    wrapping: Wrapping,
     may_wrap: bool,
 }
 
@@ -239,24 +299,18 @@ impl<'de> Visitor<'de> for Wrapped<'_, '_> {
         formatter.write_str("a value")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-        let reading = self.reading;
-        reading.wraps_rows = true;
-        reading.rows.come_in(self.format);
-        let dialect = match self.format {
-            Format::LogAnalytics => Some(Dialect::LogAnalytics),
-            Format::KustoV1 => Some(Dialect::KustoV1),
-            _ => None,
-        };
-        match dialect {
-            Some(dialect) => {
-                answer::begin(reading, dialect).map_err(|stop| reading.stop::<A::Error>(stop))?;
-                tables::read(reading, elements)?;
-            }
-            None => {
-                if let Some(first) = reading.next_record(&mut elements)? {
-                    take_elements(first, elements, reading, self.may_wrap)?;
-                }
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<Self::Value, A::Error> {
+        let Wrapped {
+            reading,
+            wrapping,
+            may_wrap,
+        } = self;
+        match wrapping {
+            Wrapping::Rows(format) => read_rows(elements, format, reading, may_wrap)?,
+            Wrapping::Responses => read_responses(elements, reading)?,
+            Wrapping::Body => {
+                let value: Value = Deserialize::deserialize(SeqAccessDeserializer::new(elements))?;
+                return raw(&value);
             }
         }
         reading.begin_record();
@@ -265,8 +319,19 @@ impl<'de> Visitor<'de> for Wrapped<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
-        let value: Value = Deserialize::deserialize(MapAccessDeserializer::new(members))?;
-        raw(&value)
+        if !matches!(self.wrapping, Wrapping::Body) {
+            let value: Value = Deserialize::deserialize(MapAccessDeserializer::new(members))?;
+            return raw(&value);
+        }
+        let reading = self.reading;
+        let members = Members::read(members, reading, self.may_wrap, false)?;
+        if members.wrapping.is_none() {
+            return members.raw();
+        }
+        members
+            .end(reading)
+            .map_err(|stop| reading.stop::<A::Error>(stop))?;
+        Ok(None)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -291,6 +356,46 @@ impl<'de> Visitor<'de> for Wrapped<'_, '_> {
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         raw(&())
+    }
+}
+
+fn read_rows<'de, A: SeqAccess<'de>>(
+    mut elements: A,
+    format: Format,
+    reading: &mut Reading<'_>,
+    may_wrap: bool,
+) -> Result<(), A::Error> {
+    reading.wraps_rows = true;
+    reading.rows.come_in(format);
+    let dialect = match format {
+        Format::LogAnalytics => Some(Dialect::LogAnalytics),
+        Format::KustoV1 => Some(Dialect::KustoV1),
+        _ => None,
+    };
+    if let Some(dialect) = dialect {
+        answer::begin(reading, dialect).map_err(|stop| reading.stop::<A::Error>(stop))?;
+        return tables::read(reading, elements);
+    }
+    match reading.next_record(&mut elements)? {
+        Some(first) => take_elements(first, elements, reading, may_wrap),
+        None => Ok(()),
+    }
+}
+
+/// Reads the answers to several queries, each with what came around it.
+fn read_responses<'de, A: SeqAccess<'de>>(
+    mut responses: A,
+    reading: &mut Reading<'_>,
+) -> Result<(), A::Error> {
+    loop {
+        reading.wraps_rows = true;
+        let response = Document {
+            reading: &mut *reading,
+            may_wrap: false,
+        };
+        if responses.next_element_seed(response)?.is_none() {
+            return Ok(());
+        }
     }
 }
 

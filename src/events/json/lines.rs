@@ -13,6 +13,9 @@ use std::io::{self, BufRead, Read};
 /// The byte order mark, which stands in the middle where files were put one after the other.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// How a message of several rows begins.
+const RECORDS: &[u8] = b"\"records\"";
+
 /// Reads the lines of a file; `lines_before` of them are already consumed.
 pub(super) fn read(
     mut reader: impl BufRead,
@@ -98,7 +101,10 @@ fn take_object(object: &Object<'_>, text: &[u8], reading: &mut Reading<'_>) -> R
 
 /// Whether a line is a list of rows, or begins as one: then the rows before the damage can be read.
 fn is_list(line: &[u8]) -> bool {
-    let is_message = |object: &[u8]| object.trim_ascii_start().starts_with(b"\"records\"");
+    let is_message = |object: &[u8]| {
+        let start = object.trim_ascii_start().get(..RECORDS.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(RECORDS))
+    };
     line.starts_with(b"[") || line.strip_prefix(b"{").is_some_and(is_message)
 }
 

@@ -11,6 +11,7 @@ mod envelope;
 mod frames;
 mod lines;
 mod object;
+mod paging;
 mod reading;
 mod rows;
 mod service_error;

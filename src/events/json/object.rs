@@ -1,11 +1,18 @@
 //! One JSON object: its keys in the order of the text, each value as its JSON text.
 
 use crate::events::format::Format;
+use crate::events::schema::{self, identify};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
+
+/// The key under which Graph gives the answers to several queries that were sent at once.
+pub(super) const RESPONSES: &str = "responses";
+
+/// The key under which an answer has its content, where what came around it is told too.
+pub(super) const BODY: &str = "body";
 
 /// One JSON object.
 pub(super) struct Object<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
@@ -20,12 +27,31 @@ impl<'a> Object<'a> {
             .map(|(_, value)| *value)
     }
 
-    /// Whether it is not a record, but wraps some: a list under one of the keys that services use.
+    /// Whether it is not a record, but wraps some: a list under one of the keys that services use, perhaps
+    /// in the body of an answer.
     pub(super) fn wraps_rows(&self) -> bool {
+        let wraps = |Object(entries): &Object<'_>| {
+            entries.iter().any(|(key, value)| {
+                let is_wrapping_key = Format::of_wrapping_key(key).is_some() || key == RESPONSES;
+                is_wrapping_key && value.get().starts_with('[')
+            })
+        };
+        wraps(self) || self.body().is_some_and(|body| wraps(&body))
+    }
+
+    /// The body of an answer that is told with what came around it.
+    pub(super) fn body(&self) -> Option<Object<'a>> {
+        serde_json::from_str(self.get(BODY)?.get()).ok()
+    }
+
+    /// Whether its keys are those of a table mailhunt reads.
+    pub(super) fn is_of_a_table(&self) -> bool {
         let Object(entries) = self;
-        entries.iter().any(|(key, value)| {
-            Format::of_wrapping_key(key).is_some() && value.get().starts_with('[')
-        })
+        let keys: Vec<String> = entries
+            .iter()
+            .map(|(key, _)| schema::canonical_name(key.as_bytes()))
+            .collect();
+        identify::of_record(&keys).is_some()
     }
 }
 

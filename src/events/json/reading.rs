@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::object::{self, Object};
+use super::paging::Paging;
 use super::rows::Rows;
 use super::source::Limits;
 use super::{document, service_error};
@@ -30,6 +31,8 @@ pub(super) struct Reading<'s> {
     pub(super) answer: Answer,
     /// Why reading is ended from our side: serde carries only texts.
     stop: Option<Stop>,
+    /// What answers say of pages that follow.
+    pub(super) paging: Paging,
     /// What the services report of answers that are not whole.
     errors: Vec<String>,
 }
@@ -45,6 +48,7 @@ impl<'s> Reading<'s> {
             wraps_rows: false,
             answer: Answer::default(),
             stop: None,
+            paging: Paging::default(),
             errors: Vec::new(),
         }
     }
@@ -77,6 +81,10 @@ impl<'s> Reading<'s> {
     /// one list. In such an answer there is no further one.
     pub(super) fn take_element(&mut self, text: &str, may_wrap: bool) -> Result<(), Stop> {
         match serde_json::from_str::<Object<'_>>(text) {
+            Ok(object) if self.rows.is_like_the_last(&object) => {
+                let place = self.next_place();
+                self.rows.take_like_the_last(&object, place)
+            }
             Ok(object) if may_wrap && object.wraps_rows() => {
                 document::read_wrapped(self, text.as_bytes())
             }
@@ -122,7 +130,11 @@ impl<'s> Reading<'s> {
     }
 
     /// What to say of the file, when reading it came to this end.
-    pub(super) fn finish(self, end: Result<(), Stop>) -> Result<(), Stop> {
+    pub(super) fn finish(mut self, end: Result<(), Stop>) -> Result<(), Stop> {
+        self.rows.tell_of_mislabelled();
+        if let Some(warning) = self.paging.warning(self.records) {
+            self.rows.sink.warn(warning);
+        }
         let mut sentences = self.errors;
         if !sentences.is_empty() {
             // Whatever the query asked for, its answer is not there.

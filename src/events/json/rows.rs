@@ -2,18 +2,22 @@
 //! shapes of JSON share.
 
 use super::cell::cell;
-use super::envelope::{self, Envelope};
+use super::envelope::{Envelope, Said};
 use super::object::Object;
 use crate::events::format::Format;
 use crate::events::report::Place;
 use crate::events::schema::{self, Table, header};
 use crate::events::sink::{FileSink, Stop};
+use crate::quantities;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// How many sets of keys are remembered. Files may hold rows of several tables, and records may leave out
 /// what is empty.
 const LAYOUTS_KEPT: usize = 8;
+
+/// The most names of tables told that rows are said to be of and are not.
+const MISLABELLED_TOLD: usize = 10;
 
 /// The key by which `az` says of which table of an answer a row is.
 const TABLE_OF_ANSWER: &str = "TableName";
@@ -31,14 +35,24 @@ pub(super) struct Rows<'s> {
     is_format_known: bool,
     /// The last one used is the first.
     layouts: Vec<Layout>,
+    /// What was said of rows that are of another table.
+    mislabelled: Vec<Mislabelled>,
+}
+
+/// Rows that are said to be of one table and are of another.
+struct Mislabelled {
+    said: String,
+    table: Table,
+    rows: u64,
+    first: Place,
 }
 
 /// The keys of a record that is a row of a table, or the columns of such rows, and where their values go.
 /// Exports write the same keys record after record: what was found out about one holds for those that follow.
 pub(super) struct Layout {
     table: Table,
-    /// The table that an envelope named.
-    named: Option<Table>,
+    /// What an envelope said.
+    said: Said,
     keys: Vec<LayoutKey>,
     /// Which of them says the table of the answer: then it is a row as `az` prints it.
     table_of_answer: Option<usize>,
@@ -60,9 +74,9 @@ impl Layout {
     }
 
     /// Whether a record has these keys in this order.
-    fn fits(&self, object: &Object<'_>, named: Option<Table>) -> bool {
+    fn fits(&self, object: &Object<'_>, said: &Said) -> bool {
         let Object(entries) = object;
-        self.named == named
+        self.said == *said
             && !entries.is_empty()
             && entries.len() == self.keys.len()
             && entries
@@ -92,6 +106,7 @@ impl<'s> Rows<'s> {
             plain_format,
             is_format_known: false,
             layouts: Vec::new(),
+            mislabelled: Vec::new(),
         }
     }
 
@@ -114,7 +129,7 @@ impl<'s> Rows<'s> {
     /// Whether a record has the keys of the row before, which stood in no envelope.
     pub(super) fn is_like_the_last(&self, object: &Object<'_>) -> bool {
         let last = self.layouts.first();
-        last.is_some_and(|layout| layout.fits(object, None))
+        last.is_some_and(|layout| layout.fits(object, &Said::Nothing))
     }
 
     /// Takes a record that [is like the last](Self::is_like_the_last).
@@ -141,31 +156,28 @@ impl<'s> Rows<'s> {
         if let Some(envelope) = Envelope::of(object) {
             self.note_format(Format::Streaming);
             return match envelope.open() {
-                Ok((table, row)) => self.take_row(&row, Some(table), place),
-                Err(reason) => {
-                    self.sink.note_another_subject();
-                    self.sink.reject(place, reason)
-                }
+                Ok(row) => self.take_row(&row, &envelope.said, place),
+                Err(reason) => self.sink.reject(place, reason),
             };
         }
-        self.take_row(object, None, place)
+        self.take_row(object, &Said::Nothing, place)
     }
 
-    fn take_row(
-        &mut self,
-        object: &Object<'_>,
-        named: Option<Table>,
-        place: Place,
-    ) -> Result<(), Stop> {
-        let fits = |layout: &Layout| layout.fits(object, named);
+    fn take_row(&mut self, object: &Object<'_>, said: &Said, place: Place) -> Result<(), Stop> {
+        let fits = |layout: &Layout| layout.fits(object, said);
         match self.layouts.iter().position(fits) {
             Some(0) => {}
             Some(known) => self.layouts.swap(0, known),
             None => {
                 let keys = object.0.iter().map(|(key, _)| key.as_ref());
-                let layout = match self.layout(keys, named) {
+                let layout = match self.layout(keys, said) {
                     Ok(layout) => layout,
-                    Err(reason) => return self.sink.reject(place, reason),
+                    Err(reason) => {
+                        if matches!(said, Said::Other(_)) {
+                            self.sink.note_another_subject();
+                        }
+                        return self.sink.reject(place, reason);
+                    }
                 };
                 self.note_format(match layout.table_of_answer {
                     Some(_) => Format::AzureCli,
@@ -175,14 +187,57 @@ impl<'s> Rows<'s> {
                 self.layouts.insert(0, layout);
             }
         }
+        self.note_mislabelled(place);
         self.take_like_the_last(object, place)
+    }
+
+    /// Counts a row of the last layout if it is said to be of another table.
+    fn note_mislabelled(&mut self, place: Place) {
+        let Layout { said, table, .. } = &self.layouts[0];
+        let Some(name) = said.other_than(*table) else {
+            return;
+        };
+        let is_known = |known: &Mislabelled| known.said == name && known.table == *table;
+        match self.mislabelled.iter().position(is_known) {
+            Some(known) => self.mislabelled[known].rows += 1,
+            // Who sends the rows writes the names.
+            None if self.mislabelled.len() >= MISLABELLED_TOLD => {}
+            None => self.mislabelled.push(Mislabelled {
+                said: name.to_owned(),
+                table: *table,
+                rows: 1,
+                first: place,
+            }),
+        }
+    }
+
+    /// Says which rows are of another table than is said around them.
+    pub(super) fn tell_of_mislabelled(&mut self) {
+        for Mislabelled {
+            said,
+            table,
+            rows,
+            first,
+        } in self.mislabelled.drain(..)
+        {
+            let (are, have) = if rows == 1 {
+                ("is", "has")
+            } else {
+                ("are", "have")
+            };
+            self.sink.warn(format!(
+                "{} {are} said to be of {said}, but {have} the columns of {table}: taken for such (first at {first})",
+                quantities::count(rows, "row"),
+                table = table.name(),
+            ));
+        }
     }
 
     /// Where the values of rows with these keys go, or why they are no rows of a table mailhunt reads.
     fn layout<'k>(
         &mut self,
         keys: impl Iterator<Item = &'k str>,
-        named: Option<Table>,
+        said: &Said,
     ) -> Result<Layout, String> {
         let mut keys: Vec<LayoutKey> = keys
             .map(|key| LayoutKey {
@@ -191,9 +246,9 @@ impl<'s> Rows<'s> {
                 column: None,
             })
             .collect();
-        let table_of_answer = keys
-            .iter()
-            .position(|key| named.is_none() && key.name.eq_ignore_ascii_case(TABLE_OF_ANSWER));
+        let table_of_answer = keys.iter().position(|key| {
+            *said == Said::Nothing && key.name.eq_ignore_ascii_case(TABLE_OF_ANSWER)
+        });
         let is_of_row = |index: usize, key: &LayoutKey| {
             !is_about_the_row(&key.name) && Some(index) != table_of_answer
         };
@@ -202,10 +257,10 @@ impl<'s> Rows<'s> {
             .filter(|(index, key)| is_of_row(*index, key))
             .map(|(_, key)| key.name.clone())
             .collect();
-        if let Some(reason) = named.and_then(|table| envelope::missing(table, &columns)) {
+        if let Some(reason) = said.objection(&columns) {
             return Err(reason);
         }
-        let table = self.sink.accept_record(&columns, named)?;
+        let table = self.sink.accept_record(&columns)?;
         let all: Vec<String> = keys.iter().map(|key| key.name.clone()).collect();
         let spelled = keys.iter().map(|key| key.key.as_bytes());
         if let Some(key) = header::with_local_times(spelled, &all) {
@@ -218,7 +273,7 @@ impl<'s> Rows<'s> {
         }
         Ok(Layout {
             table,
-            named,
+            said: said.clone(),
             keys,
             table_of_answer,
         })
@@ -230,7 +285,7 @@ impl<'s> Rows<'s> {
         table: Table,
         columns: &[String],
     ) -> Result<Layout, Stop> {
-        self.layout(columns.iter().map(String::as_str), Some(table))
+        self.layout(columns.iter().map(String::as_str), &Said::Table(table))
             .map_err(Stop::Failed)
     }
 

@@ -1,6 +1,6 @@
 //! What the services say when a query fails, in the many ways in which they say it.
 
-use super::object::Object;
+use super::object::{BODY, Object};
 use crate::events::schema::names;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -13,6 +13,9 @@ const MESSAGE_SHOWN: usize = 400;
 
 /// The most keys of an object that is nothing but an error.
 const MOST_KEYS: usize = 4;
+
+/// The lowest HTTP status of an answer to a query that failed.
+const LOWEST_OF_FAILURES: u64 = 400;
 
 /// The keys under which errors stand, in errors too.
 const ERROR_KEYS: [&str; 5] = [
@@ -31,8 +34,24 @@ pub(super) fn is_error_key(key: &str) -> bool {
     ["error", "OneApiErrors", "Exceptions"].contains(&key)
 }
 
-/// The error of an object that is nothing but one: the query was refused.
+/// The error of an object that is nothing but one, or that has one in the place of an answer's content: the
+/// query was refused.
 pub(super) fn of_refusal(object: &Object<'_>) -> Option<String> {
+    if let Some(error) = of_error_object(object) {
+        return Some(error);
+    }
+    if let Some(error) = object.body().as_ref().and_then(of_error_object) {
+        return Some(error);
+    }
+    let status = object
+        .get("status")
+        .filter(|_| object.get(BODY).is_some())?;
+    let is_failure = |status: &u64| (LOWEST_OF_FAILURES..600).contains(status);
+    let status = status.get().parse().ok().filter(is_failure)?;
+    Some(format!("its answer has the HTTP status {status}"))
+}
+
+fn of_error_object(object: &Object<'_>) -> Option<String> {
     let error = object.get("error").filter(|error| says_something(error))?;
     let is_record = object.get(names::EMAIL_DIRECTION).is_some()
         || object.get(names::NETWORK_MESSAGE_ID).is_some()

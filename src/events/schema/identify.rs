@@ -9,7 +9,7 @@ use super::{Table, names, shown_name};
 /// What the hunt cannot be run without: of each group one column must be there.
 pub const NEEDED: [&[&str]; 4] = [
     &[names::EMAIL_DIRECTION],
-    &[names::SENDER_FROM_DOMAIN],
+    &[names::SENDER_FROM_DOMAIN, names::SENDER_FROM_ADDRESS],
     &[names::RECIPIENT_EMAIL_ADDRESS, names::RECIPIENT_DOMAIN],
     &[names::THREAT_TYPES],
 ];
@@ -34,7 +34,7 @@ fn has_any<S: AsRef<str>>(columns: &[S], names: &[&str]) -> bool {
 /// # Errors
 /// [`MissingColumns`] when it is none that mailhunt reads.
 pub fn of_header(columns: &[String]) -> Result<Table, MissingColumns> {
-    if missing(columns).is_empty() {
+    if missing(columns).is_empty() && has_columns_of_events(columns) {
         return Ok(Table::EmailEvents);
     }
     companion(columns)
@@ -70,7 +70,7 @@ pub fn resemblance<S: AsRef<str>>(columns: &[S]) -> Resemblance {
 /// The table of a record with these (canonical) keys. `None` when it is none that mailhunt reads.
 pub fn of_record<S: AsRef<str>>(keys: &[S]) -> Option<Table> {
     // The columns of a companion may stand beside those of its email, as after a join.
-    if missing(keys).is_empty() || has_columns_of_events(keys) {
+    if has_columns_of_events(keys) {
         return Some(Table::EmailEvents);
     }
     // A click in Teams or Office belongs to no message: that key may be left out.

@@ -19,6 +19,13 @@ impl FileSink {
         self.note_columns();
         // When nobody listens any more there is nobody to tell either.
         let _ = self.send_batches().and_then(|()| self.release());
+        if self.has_derived_domains {
+            self.report.warn(format!(
+                "there is no {}: it is taken from {}, as what follows its last @",
+                names::SENDER_FROM_DOMAIN,
+                names::SENDER_FROM_ADDRESS
+            ));
+        }
         for warning in self.threat_types_seen.warnings() {
             self.report.warn(warning);
         }
