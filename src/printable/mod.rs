@@ -121,6 +121,12 @@ impl Printable {
         wrap::lines(bytes, width_in_cells.max(1), max_bytes)
     }
 
+    /// Makes the lines of a sentence, which has none of its own: what in it is data may hold line feeds, and
+    /// these are shown as `↵`. All else is as in [`Printable::multiline`].
+    pub fn wrapped(bytes: &[u8], width_in_cells: usize, max_bytes: usize) -> Vec<Self> {
+        wrap::sentence(bytes, width_in_cells.max(1), max_bytes)
+    }
+
     /// The parts of the line, in the order in which they are drawn.
     pub fn segments(&self) -> &[Segment] {
         &self.segments

@@ -246,6 +246,19 @@ fn long_text_is_broken(#[case] text: &[u8], #[case] width: usize, #[case] expect
 }
 
 #[test]
+fn a_sentence_is_broken_for_its_width_only() {
+    let lines = |text: &str, width, most| {
+        let lines = Printable::wrapped(text.as_bytes(), width, most);
+        let lines = lines.iter().map(Printable::to_plain_string);
+        lines.collect::<Vec<String>>()
+    };
+    assert_eq!(lines("a\nb\r\n c", 50, 99), ["a↵b␍↵ c"]);
+    assert_eq!(lines("a\nb c", 3, 99), ["a↵b", "c"]);
+    assert_eq!(lines("abcdef", 50, 2), ["ab", "… 4 B more"]);
+    assert_eq!(lines("", 50, 2), [""]);
+}
+
+#[test]
 fn what_is_left_out_is_said() {
     let text = vec![b'x'; 10_000_000];
     let shown = lines(&text, 50, 100_000);

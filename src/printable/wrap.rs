@@ -32,6 +32,17 @@ pub(super) fn lines(bytes: &[u8], width: usize, max_bytes: usize) -> Vec<Printab
     lines
 }
 
+/// The lines of `bytes`, broken for their width only.
+pub(super) fn sentence(bytes: &[u8], width: usize, max_bytes: usize) -> Vec<Printable> {
+    let head = head_of(bytes, max_bytes);
+    let mut lines = Vec::new();
+    Row::of(head, width).wrap(width, &mut lines);
+    if head.len() < bytes.len() {
+        lines.push(note(bytes.len() - head.len(), width));
+    }
+    lines
+}
+
 /// The last line, which says how much is not shown.
 fn note(left_out: usize, width: usize) -> Printable {
     let text = format!("… {} more", quantities::bytes(left_out as u64));

@@ -322,7 +322,7 @@ fn draw_nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
     }
     let width = usize::from(area.width);
     let lines = sentences.iter().flat_map(|(sentence, style)| {
-        let wrapped = Printable::multiline(sentence.as_bytes(), width, 4096);
+        let wrapped = Printable::wrapped(sentence.as_bytes(), width, 4096);
         wrapped.into_iter().map(move |line| (line, *style))
     });
     for (row, (text, style)) in lines.enumerate() {
