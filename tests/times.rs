@@ -336,6 +336,26 @@ fn dates_that_contradict_each_other_keep_their_rows_and_are_told() {
     assert_eq!(answer(&hunt), [row("b.com", 1, 5)]);
 }
 
+#[test]
+fn of_times_that_cannot_be_read_the_first_is_told_with_its_row() {
+    let csv = threats_at(
+        "Timestamp",
+        &["2026-11-01T10:00:00Z", "", "yesterday\u{1b}", "never"],
+    );
+    let mut lines: Vec<&str> = csv.lines().collect();
+    lines.insert(2, "a row that is rejected");
+    let (report, _) = load_bytes(lines.join("\n"));
+    let said = "2 rows with a time that could not be read (the first, in row 5 of the file, is \"yesterday\u{1b}\"): \
+                these count, but lie in no hour";
+    assert_eq!(report.warnings, [said]);
+    let json = r#"[7,{"NetworkMessageId":"m","Url":"u"},{"EmailDirection":"Inbound","SenderFromDomain":"b.com","RecipientEmailAddress":"a","ThreatTypes":"","Timestamp":"noon"}]"#;
+    let (report, _) = load_bytes(json);
+    assert!(
+        report.warnings[0].contains("in row 3 of the file, is \"noon\""),
+        "{report:?}"
+    );
+}
+
 #[rstest]
 #[case("Timestamp Local time")]
 #[case("TimeGenerated [Local Time]")]

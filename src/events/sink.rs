@@ -3,6 +3,7 @@
 //! `sink/ending.rs`.
 
 mod ending;
+mod row_numbers;
 
 use super::batch::{Batch, BatchBuilder};
 use super::encoding::Encoding;
@@ -16,9 +17,10 @@ use super::schema::identify;
 use super::schema::{self, Table, header, names};
 use super::sender_domain;
 use super::threat_types::ThreatTypesSeen;
-use super::time::TimeSummary;
+use super::time::{self, TimeSummary};
 use crate::quantities;
 use hashbrown::HashSet;
+use row_numbers::RowNumbers;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -34,6 +36,9 @@ const ROWS_BETWEEN_CHECKS: u64 = 64;
 /// The most columns that the keys of records may make. Every row has a place in each of them: without
 /// a bound, a small file with a new key in each record would take all memory.
 const MOST_COLUMNS: usize = 1024;
+
+/// The characters shown of a time that could not be read.
+const TIME_SHOWN: usize = 40;
 
 /// The keys listed of a record that is rejected for them.
 const KEYS_LISTED: usize = 8;
@@ -75,6 +80,10 @@ pub(super) struct FileSink {
     /// What it said in the rows, and what in those before the answer that is held back.
     threat_types_seen: ThreatTypesSeen,
     threat_types_before: ThreatTypesSeen,
+    /// Which rows of the file those under construction are, of `EmailEvents`.
+    row_numbers: RowNumbers,
+    /// The first time that could not be read, and in which row of the file it stands.
+    unreadable_time: Option<(String, u64)>,
     /// Whether the domains of senders are taken from their addresses.
     has_derived_domains: bool,
     /// The batches of an answer of which it is not known yet whether it is whole.
@@ -108,6 +117,8 @@ impl FileSink {
             threat_types: [None; Table::ALL.len()],
             threat_types_seen: ThreatTypesSeen::default(),
             threat_types_before: ThreatTypesSeen::default(),
+            row_numbers: RowNumbers::default(),
+            unreadable_time: None,
             has_derived_domains: false,
             held: None,
             strange_columns: None,
@@ -248,6 +259,10 @@ impl FileSink {
         let threat_types = self.threat_types[table as usize];
         let seen = &mut self.threat_types_seen;
         let number = self.report.rows_read() + 1;
+        if table == Table::EmailEvents {
+            let place = self.rows[table as usize].rows();
+            self.row_numbers.push(place, number);
+        }
         let cells = cells.enumerate().map(|(index, cell)| {
             if threat_types != Some(index) {
                 return cell;
@@ -340,6 +355,8 @@ impl FileSink {
             let is_derived;
             (batch, is_derived) = sender_domain::complete(batch);
             self.has_derived_domains |= is_derived;
+            self.note_unreadable_time(&batch);
+            self.row_numbers.clear();
         }
         match &mut self.held {
             Some(held) if !held.is_full() => {
@@ -352,6 +369,20 @@ impl FileSink {
             }
             None => self.hand_on(table, batch),
         }
+    }
+
+    fn note_unreadable_time(&mut self, batch: &Batch) {
+        if self.unreadable_time.is_some() || batch.times().unreadable == 0 {
+            return;
+        }
+        let is_unreadable = |cell: &[u8]| !cell.is_empty() && time::read(cell).is_none();
+        let mut rows = 0..batch.rows();
+        let Some(row) = rows.find(|row| is_unreadable(batch.time_cell(*row))) else {
+            return;
+        };
+        let text = String::from_utf8_lossy(batch.time_cell(row));
+        let text: String = text.chars().take(TIME_SHOWN).collect();
+        self.unreadable_time = Some((text, self.row_numbers.number(row).unwrap_or_default()));
     }
 
     /// Hands nothing on from here until the answer that begins is known to be whole, or not.

@@ -49,8 +49,15 @@ impl FileSink {
         }
         if self.report.unreadable_times > 0 {
             let rows = quantities::count(self.report.unreadable_times, "row");
+            let first = match &self.unreadable_time {
+                Some((text, row)) => {
+                    let row = quantities::number(*row);
+                    format!(" (the first, in row {row} of the file, is \"{text}\")")
+                }
+                None => String::new(),
+            };
             self.report.warn(format!(
-                "{rows} with a time that could not be read: these count, but lie in no hour"
+                "{rows} with a time that could not be read{first}: these count, but lie in no hour"
             ));
         }
     }
