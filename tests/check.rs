@@ -392,6 +392,47 @@ fn hostile_names_and_values_are_shown_harmlessly_and_kept_faithfully() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_line_break_in_a_name_is_shown_and_begins_no_line_of_ours() {
+    let folder = Folder::new();
+    let export = csv(&[SENT, PHISH]).replace("X-Note", "\"X-\n! 9 files not read\"");
+    let path = folder.write("a\n! forged\r\n.csv", export);
+    let (text, status) = text(std::slice::from_ref(&path));
+    assert_eq!(status, Some(0));
+    assert!(text.contains("a↵! forged␍↵.csv\n"), "{text}");
+    assert!(text.contains("X-↵! 9 files not read\n"), "{text}");
+    assert!(
+        text.lines().all(|line| !line.trim().starts_with('!')),
+        "{text}"
+    );
+}
+
+#[test]
+fn rows_rejected_for_one_reason_are_told_once_with_their_places() {
+    let folder = Folder::new();
+    let rows = [SENT, "short", "short", PHISH, "a,b", "short"];
+    let path = folder.write("export.csv", csv(&rows));
+    let (text, _) = text(std::slice::from_ref(&path));
+    let told = "  rejected:\n    lines 3 to 4 and 7: 1 cells where the header has 7\n    line 6: 2 cells where the \
+                header has 7\n";
+    assert!(text.contains(told), "{text}");
+    let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .arg("rank")
+        .arg(&path)
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    let of_rows: Vec<&str> = told
+        .lines()
+        .filter(|line| line.contains("not counted"))
+        .collect();
+    assert_eq!(of_rows.len(), 2, "{told}");
+    assert!(of_rows[0].ends_with(
+        "lines 3 to 4 and 7: 1 cells where the header has 7; these rows are not counted"
+    ));
+}
+
 #[test]
 fn the_report_goes_to_a_file_whose_name_says_the_format_and_never_over_another() {
     let folder = Folder::new();

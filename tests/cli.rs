@@ -341,7 +341,11 @@ fn without_a_terminal_a_file_alone_is_ranked() {
 #[test]
 fn a_ranking_without_rows_is_still_a_whole_document() {
     let folder = folder(&[("none.csv", format!("{HEADER}\n").as_bytes())]);
-    let run = |format: &str| run(folder.path(), &format!("rank none.csv --format {format}")).fine();
+    let run = |format: &str| {
+        let run = run(folder.path(), &format!("rank none.csv --format {format}"));
+        assert_eq!(run.said(), "mailhunt: none.csv: there is no event in it\n");
+        run.printed()
+    };
     assert_eq!(
         run("csv"),
         b"SenderFromDomain,OutboundEmails,IncomingEmailsWithThreats\n"

@@ -113,6 +113,25 @@ fn a_header_alone_is_an_export_without_rows() {
     }
 }
 
+#[rstest]
+#[case("[]")]
+#[case("{\"value\":[]}")]
+#[case("NetworkMessageId,Url\n")]
+fn a_file_without_a_row_is_said_to_have_none(#[case] text: &str) {
+    let (report, _) = load_bytes(text);
+    assert!(!report.is_damaged(), "{report:?}");
+    assert_eq!(report.warnings, ["there is no event in it"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_device_of_nothing_is_empty() {
+    let (state, _) = load(&["/dev/null".into()], Vec::new());
+    let report = state.files[0].report.as_ref().unwrap();
+    let sentence = report.failure.as_ref().unwrap();
+    assert!(sentence.contains("it is empty"), "{sentence}");
+}
+
 #[test]
 fn an_unreadable_file_does_not_cost_the_others() {
     let folder = Folder::new();
@@ -438,7 +457,7 @@ fn nuls_and_bytes_that_are_no_text_are_kept() {
 
 #[test]
 fn a_file_of_zeros_is_not_an_export() {
-    assert!(failure_of(vec![0; 100_000]).contains("missing EmailDirection"));
+    assert!(failure_of(vec![0; 100_000]).contains("its first 100,000 bytes are all zero"));
 }
 
 #[test]

@@ -394,6 +394,57 @@ fn bytes_that_are_not_utf_8_are_kept_and_said_to_be_so() {
 type Pack = fn(&[u8]) -> Vec<u8>;
 
 /// A frame that zstd programs step over, as `pzstd` writes before each of its own.
+#[test]
+fn bytes_that_are_not_utf_8_are_told_with_their_first_line() {
+    let mut bytes = around("").into_bytes();
+    bytes.extend_from_slice(
+        b"2026-11-03T10:00:00Z,Inbound,b\xfccher.example,me@ours.example,Phish,x\n",
+    );
+    let (report, _) = load_bytes(bytes);
+    assert_eq!(report.warnings.len(), 1, "{report:?}");
+    let warning = &report.warnings[0];
+    assert!(warning.contains("not UTF-8, first on line 4,"), "{warning}");
+    assert!(warning.contains("kept as they are"), "{warning}");
+}
+
+#[rstest]
+#[case::little_endian(|letter: u8| [letter, 0, 0, 0])]
+#[case::big_endian(|letter: u8| [0, 0, 0, letter])]
+fn utf_32_is_refused_by_name(#[case] encode: fn(u8) -> [u8; 4]) {
+    let text: Vec<u8> = around("").bytes().flat_map(encode).collect();
+    let sentence = failure(load_bytes(text));
+    assert!(sentence.contains("UTF-32"), "{sentence}");
+    assert!(sentence.contains("save it as UTF-8"), "{sentence}");
+}
+
+#[test]
+fn nothing_but_zeros_is_told_with_the_cause() {
+    let sentence = failure(load_bytes(vec![0; 3000]));
+    assert!(
+        sentence.contains("its first 3,000 bytes are all zero"),
+        "{sentence}"
+    );
+    assert!(sentence.contains("not finished"), "{sentence}");
+}
+
+#[test]
+fn zeros_behind_gzip_are_padding() {
+    let rows = around("");
+    let one = gzip(rows.as_bytes());
+    let second = gzip(format!("{}\n", threat("b.com")).as_bytes());
+    for padding in [1, 511, 600_000] {
+        let zeros = vec![0; padding];
+        let (report, hunt) = load_bytes([&one[..], &zeros].concat());
+        assert_counted(&report, &hunt);
+        let (report, hunt) = load_bytes([&one[..], &second, &zeros].concat());
+        assert!(!report.is_damaged(), "{report:?}");
+        assert_eq!(answer(&hunt), [row("b.com", 1, 2)]);
+        let (report, hunt) = load_bytes([&one[..], &zeros, b"x"].concat());
+        assert!(report.failure.is_some(), "{report:?}");
+        assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    }
+}
+
 fn skippable() -> Vec<u8> {
     let mut frame = vec![0x51, 0x2a, 0x4d, 0x18, 3, 0, 0, 0];
     frame.extend(b"any");

@@ -1,6 +1,7 @@
 //! The account as text for a person: what is wrong first, then each file.
 
 use super::Account;
+use crate::events::rejections;
 use crate::events::report::{FileReport, TableColumns};
 use crate::events::schema::{self, Table, documented};
 use crate::events::time::EventTime;
@@ -81,7 +82,7 @@ impl Paragraph {
     pub fn lines(&self, width: usize) -> Vec<Printable> {
         let beside = self.indent + self.tone.mark().chars().count();
         let room = width.saturating_sub(beside).max(1);
-        Printable::multiline(self.text.as_bytes(), room, LONGEST_PARAGRAPH)
+        Printable::wrapped(self.text.as_bytes(), room, LONGEST_PARAGRAPH)
     }
 }
 
@@ -336,19 +337,19 @@ fn listed(names: &[&str], most: usize) -> String {
     }
 }
 
-/// The rejected rows, so many of them one by one.
+/// The rejected rows, so many of them with their places.
 fn rejected(report: &FileReport, most: usize) -> Vec<Paragraph> {
     let mut told = Vec::new();
     if report.rows_rejected == 0 {
         return told;
     }
     told.push(Paragraph::new(2, Tone::Fact, "rejected:"));
-    for rejection in report.rejections.iter().take(most) {
-        let text = format!("{}: {}", rejection.place, rejection.reason);
+    let shown = report.rejections.len().min(most);
+    for alike in rejections::by_reason(&report.rejections[..shown]) {
+        let text = format!("{}: {}", alike.places(usize::MAX), alike.reason);
         told.push(Paragraph::new(4, Tone::Fact, text));
     }
-    let shown = report.rejections.len().min(most) as u64;
-    let more = report.rows_rejected - shown;
+    let more = report.rows_rejected - shown as u64;
     if more > 0 {
         let text = format!("and {} more", count(more, "row"));
         told.push(Paragraph::new(4, Tone::Detail, text));

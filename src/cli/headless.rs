@@ -4,6 +4,7 @@ use super::arguments::{EmailsArguments, InputArguments, OutputArguments, RankArg
 use super::exclusions::exclusions;
 use super::{Ending, Failure, request, say};
 use crate::events::load::CancelToken;
+use crate::events::rejections;
 use crate::events::repeats::Repeats;
 use crate::export::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, HIDDEN_BY, TIME_RANGE};
 use crate::export::ranking::RankingColumn;
@@ -85,8 +86,11 @@ pub(super) fn ending(load: &LoadState) -> Ending {
     }
 }
 
-/// Rejected rows listed word for word, per file.
-const REJECTIONS_TOLD: usize = 20;
+/// Reasons of rejected rows told word for word, per file.
+const REASONS_TOLD: usize = 20;
+
+/// Places of rejected rows of one reason, as ranges of lines or records.
+const PLACES_TOLD: usize = 10;
 
 /// Files told of by name where there may be many.
 pub(super) const FILES_TOLD: usize = 20;
@@ -110,13 +114,19 @@ pub(super) fn tell_troubles(load: &LoadState) {
         for overlap in &report.overlaps {
             say(&format!("{name}: {overlap}"));
         }
-        for rejection in report.rejections.iter().take(REJECTIONS_TOLD) {
-            say(&format!(
-                "{name}: {}: {}; this row is not counted",
-                rejection.place, rejection.reason
-            ));
+        let mut more = report.rows_rejected;
+        for alike in rejections::by_reason(&report.rejections)
+            .iter()
+            .take(REASONS_TOLD)
+        {
+            let effect = match alike.places.len() {
+                1 => "this row is not counted",
+                _ => "these rows are not counted",
+            };
+            let places = alike.places(PLACES_TOLD);
+            say(&format!("{name}: {places}: {}; {effect}", alike.reason));
+            more -= alike.places.len() as u64;
         }
-        let more = report.rows_rejected.saturating_sub(REJECTIONS_TOLD as u64);
         if more > 0 {
             let more = quantities::count(more, "further row");
             say(&format!(

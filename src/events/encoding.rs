@@ -70,6 +70,16 @@ pub(super) fn detect(start: &[u8]) -> Start {
     }
 }
 
+/// Whether a text that starts with these bytes is UTF-32, which is not decoded: no export is written so.
+pub(super) fn is_utf32(start: &[u8]) -> bool {
+    const MARKS: [&[u8]; 2] = [b"\xff\xfe\0\0", b"\0\0\xfe\xff"];
+    if MARKS.iter().any(|mark| start.starts_with(mark)) {
+        return true;
+    }
+    let is_ascii = |unit: &[u8]| matches!(unit, [1..=0x7f, 0, 0, 0] | [0, 0, 0, 1..=0x7f]);
+    start.len() >= SHORTEST_UNMARKED && start.chunks_exact(4).all(is_ascii)
+}
+
 /// Every second byte zero and every other one ASCII: no other text looks like that.
 fn unmarked_utf16(start: &[u8]) -> Option<Encoding> {
     if start.len() < SHORTEST_UNMARKED {
@@ -100,6 +110,7 @@ pub(super) fn decode(
             return Box::new(Checked {
                 source,
                 torn: Vec::new(),
+                lines: 0,
                 notes,
             });
         }
@@ -121,45 +132,54 @@ struct Checked<R> {
     source: R,
     /// The bytes of a character whose end has not come yet.
     torn: Vec<u8>,
+    /// The line ends handed on while all was UTF-8.
+    lines: u64,
     notes: Rc<Notes>,
 }
 
 impl<R: Read> Read for Checked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.source.read(buffer)?;
-        if self.notes.is_utf8() && !buffer.is_empty() && !self.continues(&buffer[..length]) {
-            self.notes.note_other_than_utf8();
+        if self.notes.first_line_other_than_utf8().is_some() || buffer.is_empty() {
+            return Ok(length);
+        }
+        let bytes = &buffer[..length];
+        let valid = self.valid_up_to(bytes);
+        self.lines += memchr::memchr_iter(b'\n', &bytes[..valid.unwrap_or(length)]).count() as u64;
+        if valid.is_some() {
+            self.notes.note_other_than_utf8(self.lines + 1);
         }
         Ok(length)
     }
 }
 
 impl<R> Checked<R> {
-    /// Whether the text goes on, or where no byte is left ends, as UTF-8.
-    fn continues(&mut self, mut bytes: &[u8]) -> bool {
+    /// Up to where the text goes on, or where no byte is left ends, as UTF-8; `None` where that is all of it.
+    fn valid_up_to(&mut self, bytes: &[u8]) -> Option<usize> {
         if bytes.is_empty() {
-            return self.torn.is_empty();
+            return (!self.torn.is_empty()).then_some(0);
         }
+        let mut rest = bytes;
         while !self.torn.is_empty() {
-            let [next, rest @ ..] = bytes else {
-                return true;
+            let [next, after @ ..] = rest else {
+                return None;
             };
             self.torn.push(*next);
-            bytes = rest;
             match std::str::from_utf8(&self.torn) {
                 Ok(_) => self.torn.clear(),
                 Err(error) if error.error_len().is_none() => {}
-                Err(_) => return false,
+                // The character began before these bytes, and no line end is a part of it.
+                Err(_) => return Some(0),
             }
+            rest = after;
         }
-        match std::str::from_utf8(bytes) {
-            Ok(_) => true,
-            Err(error) if error.error_len().is_none() => {
-                self.torn.extend_from_slice(&bytes[error.valid_up_to()..]);
-                true
-            }
-            Err(_) => false,
+        let error = std::str::from_utf8(rest).err()?;
+        let (valid, torn) = rest.split_at(error.valid_up_to());
+        if error.error_len().is_none() {
+            self.torn.extend_from_slice(torn);
+            return None;
         }
+        Some(bytes.len() - rest.len() + valid.len())
     }
 }
 
@@ -330,8 +350,35 @@ mod tests {
             let is_utf8 = std::str::from_utf8(&bytes).is_ok();
             let (handed_on, notes) = decoded(Encoding::Utf8, bytes.clone(), piece);
             prop_assert_eq!(handed_on, bytes);
-            prop_assert_eq!(notes.is_utf8(), is_utf8);
+            prop_assert_eq!(notes.first_line_other_than_utf8().is_none(), is_utf8);
         }
+    }
+
+    #[rstest]
+    #[case(b"ab\ncd\n", None)]
+    #[case(b"a\xe9b\ncd\n", Some(1))]
+    #[case(b"a\xc3\xa9\n\ncd\xe9", Some(3))]
+    #[case(b"a\n\xc3\ncd\xe9", Some(2))]
+    fn the_first_line_that_is_no_utf_8_is_known_whatever_the_pieces(
+        #[case] text: &[u8],
+        #[case] line: Option<u64>,
+        #[values(1, 2, 3, 100)] piece: usize,
+    ) {
+        let (_, notes) = decoded(Encoding::Utf8, text.to_vec(), piece);
+        assert_eq!(notes.first_line_other_than_utf8(), line);
+    }
+
+    #[rstest]
+    #[case(b"\xff\xfe\0\0T\0\0\0", true)]
+    #[case(b"\0\0\xfe\xff\0\0\0T", true)]
+    #[case(b"T\0\0\0i\0\0\0", true)]
+    #[case(b"\0\0\0T\0\0\0i", true)]
+    #[case(b"\xff\xfeT\0", false)]
+    #[case(b"T\0i\0m\0e\0", false)]
+    #[case(b"\0\0\0\0\0\0\0\0", false)]
+    #[case(b"", false)]
+    fn utf_32_is_known_by_its_mark_or_its_zeros(#[case] start: &[u8], #[case] wanted: bool) {
+        assert_eq!(is_utf32(start), wanted);
     }
 
     #[test]

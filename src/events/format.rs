@@ -1,6 +1,7 @@
 //! Which export is this? Decided by content, never by name, and here only.
 
 use super::resemblance::Resemblance;
+use crate::quantities;
 use std::fmt;
 use std::io::{self, BufRead};
 
@@ -89,6 +90,13 @@ pub enum UnknownFormat {
         /// Whether it is a table, though not one that can be read.
         is_table: bool,
     },
+    /// Zero bytes where the text should begin.
+    #[error(
+        "its first {} are all zero, as after a crash, a full disk or a download that was not finished: there is no text \
+         to read; get it once more",
+        quantities::count(*.0 as u64, "byte")
+    )]
+    Zeros(usize),
     /// The first bytes could not be read.
     #[error("{0}")]
     Unreadable(#[from] io::Error),
@@ -101,7 +109,9 @@ impl UnknownFormat {
             UnknownFormat::Unsupported { is_table: true, .. } | UnknownFormat::Unreadable(_) => {
                 Resemblance::Export
             }
-            UnknownFormat::Unsupported { .. } | UnknownFormat::Empty => Resemblance::Nothing,
+            UnknownFormat::Unsupported { .. } | UnknownFormat::Zeros(_) | UnknownFormat::Empty => {
+                Resemblance::Nothing
+            }
         }
     }
 }
@@ -147,6 +157,9 @@ pub fn detect(reader: &mut impl BufRead) -> Result<(Format, u64), UnknownFormat>
             });
         }
     }
+    if !start.is_empty() && start.iter().all(|byte| *byte == 0) {
+        return Err(UnknownFormat::Zeros(count_zeros(reader)?));
+    }
     let mut lines = 0;
     loop {
         let buffer = reader.fill_buf()?;
@@ -171,6 +184,22 @@ pub fn detect(reader: &mut impl BufRead) -> Result<(Format, u64), UnknownFormat>
         reader.consume(consumed);
         if let Some(format) = format {
             return Ok((format, lines));
+        }
+    }
+}
+
+/// The zero bytes that come next, so many as are worth a look.
+fn count_zeros(reader: &mut impl BufRead) -> io::Result<usize> {
+    const MOST: usize = 1 << 30;
+    let mut zeros = 0;
+    loop {
+        let buffer = reader.fill_buf()?;
+        let here = buffer.iter().take_while(|byte| **byte == 0).count();
+        let has_more = here > 0 && here == buffer.len();
+        reader.consume(here);
+        zeros += here;
+        if !has_more || zeros >= MOST {
+            return Ok(zeros);
         }
     }
 }
@@ -218,6 +247,7 @@ mod tests {
     #[rstest]
     #[case(b"", "empty")]
     #[case(b" \n \n", "empty")]
+    #[case(b"\0\0\0\0", "its first 4 bytes are all zero")]
     #[case(b"PARE....", "encrypted Parquet")]
     #[case(b"PK\x03\x04....", "workbook")]
     fn others_are_refused_by_name(#[case] text: &[u8], #[case] word: &str) {

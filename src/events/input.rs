@@ -160,6 +160,13 @@ fn check(path: &Path) -> Result<(), String> {
     if metadata.is_dir() {
         return Err("this is a directory: name the export files in it".to_owned());
     }
+    if is_device(&metadata)
+        && path
+            .canonicalize()
+            .is_ok_and(|path| path == Path::new(NOTHING))
+    {
+        return Err("this is the device of nothing: it is empty".to_owned());
+    }
     if is_device(&metadata) {
         return Err("this is a device, not a file: it may never end".to_owned());
     }
@@ -168,6 +175,9 @@ fn check(path: &Path) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// The device that is always empty.
+const NOTHING: &str = "/dev/null";
 
 /// Whether it is a device: `/dev/zero` would be read until memory ends. A pipe is none.
 #[cfg(unix)]

@@ -9,6 +9,7 @@ use super::format::{self, Format};
 use super::input::{self, Input, NotOpened, Source};
 use super::report::FileReport;
 use super::request::{LoadOptions, LoadRequest};
+use super::resemblance::Resemblance;
 use super::sameness::{self, Hashing, Passed, State};
 use super::schema::Table;
 use super::sink::{FileSink, Stop};
@@ -260,6 +261,12 @@ impl Load {
         };
         let contents = text::open(counted, notes).map_err(|error| match error {
             NoText::Unreadable(error) => Stop::from(error),
+            NoText::Utf32 => {
+                sink.set_resemblance(Resemblance::Nothing);
+                let sentence =
+                    "this is text in UTF-32, which mailhunt does not read: save it as UTF-8";
+                Stop::Failed(sentence.to_owned())
+            }
             NoText::PackedTwice(outer, inner) => Stop::Failed(format!(
                 "what is packed in it with {outer} is packed once more with {inner}: unpack it first"
             )),
@@ -325,8 +332,15 @@ fn guarded(
 
 /// Tells what readers found that have no other way to tell.
 fn tell_notes(read: Result<(), Stop>, notes: &Notes, sink: &mut FileSink) -> Result<(), Stop> {
-    if !notes.is_utf8() {
+    if let Some(line) = notes.first_line_other_than_utf8() {
         sink.set_encoding(Encoding::Unknown);
+        if sink.rows_read() > 0 {
+            sink.warn(format!(
+                "bytes that are not UTF-8, first on line {}, as in an older encoding such as Windows-1252: kept as they \
+                 are, shown as \\xE9 and the like, and equal only to the same bytes",
+                quantities::number(line)
+            ));
+        }
     }
     let replaced = notes.replaced();
     if replaced > 0 {

@@ -23,6 +23,7 @@ pub mod packing;
 mod parquet;
 mod reader_threads;
 pub mod record;
+pub mod rejections;
 pub mod repeats;
 mod replay;
 pub mod report;

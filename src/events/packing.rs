@@ -5,7 +5,7 @@
 
 use super::text::Notes;
 use crate::quantities;
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use std::cell::Cell;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
@@ -63,7 +63,9 @@ impl Packing {
             consumed: Rc::clone(&consumed),
         };
         let unpacked: Box<dyn Read> = match self {
-            Packing::Gzip => Box::new(MultiGzDecoder::new(packed)),
+            Packing::Gzip => Box::new(GzipMembers {
+                member: Some(GzDecoder::new(packed)),
+            }),
             Packing::Zstd => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(packed)?;
                 decoder.window_log_max(ZSTD_WINDOW_LOG)?;
@@ -102,6 +104,50 @@ impl Read for Unpacked {
                 self.packing
             ));
         })
+    }
+}
+
+/// The members of a gzip file, one after the other. Zeros behind the last are padding, as tapes and block
+/// devices leave it; `gzip` ignores them too.
+struct GzipMembers<R> {
+    /// `None` when the last is read.
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Read for GzipMembers<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let length = member.read(buffer)?;
+            if length > 0 || buffer.is_empty() {
+                return Ok(length);
+            }
+            let packed = self.member.take().map(GzDecoder::into_inner);
+            if let Some(mut packed) = packed
+                && has_more_than_zeros(&mut packed)?
+            {
+                self.member = Some(GzDecoder::new(packed));
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Consumes the zeros that come next; whether anything else follows.
+fn has_more_than_zeros(reader: &mut impl BufRead) -> io::Result<bool> {
+    loop {
+        let buffer = match reader.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            buffer => buffer?,
+        };
+        if buffer.is_empty() {
+            return Ok(false);
+        }
+        let zeros = buffer.iter().take_while(|byte| **byte == 0).count();
+        let is_all = zeros == buffer.len();
+        reader.consume(zeros);
+        if !is_all {
+            return Ok(true);
+        }
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) struct Text {
 pub(super) enum NoText {
     /// The bytes cannot be read.
     Unreadable(io::Error),
+    /// It is text in UTF-32.
+    Utf32,
     /// What is packed is packed once more.
     PackedTwice(Packing, Packing),
 }
@@ -45,7 +47,7 @@ impl From<io::Error> for NoText {
 pub(super) struct Notes {
     damage: RefCell<Option<String>>,
     replaced: Cell<u64>,
-    is_other_than_utf8: Cell<bool>,
+    first_line_other_than_utf8: Cell<Option<u64>>,
 }
 
 impl Notes {
@@ -69,14 +71,14 @@ impl Notes {
         self.replaced.get()
     }
 
-    /// Notes that there are bytes that are no UTF-8.
-    pub(super) fn note_other_than_utf8(&self) {
-        self.is_other_than_utf8.set(true);
+    /// Notes the first line on which there are bytes that are no UTF-8.
+    pub(super) fn note_other_than_utf8(&self, line: u64) {
+        self.first_line_other_than_utf8.set(Some(line));
     }
 
-    /// Whether all bytes handed on so far were UTF-8.
-    pub(super) fn is_utf8(&self) -> bool {
-        !self.is_other_than_utf8.get()
+    /// The first line on which there are bytes that are no UTF-8; `None` while all were.
+    pub(super) fn first_line_other_than_utf8(&self) -> Option<u64> {
+        self.first_line_other_than_utf8.get()
     }
 }
 
@@ -100,6 +102,9 @@ pub(super) fn open(source: impl Read + 'static, notes: &Rc<Notes>) -> Result<Con
     }
     if format::is_parquet(&start) {
         return Ok(Contents::Parquet(Box::new(bytes), packing));
+    }
+    if encoding::is_utf32(&start) {
+        return Err(NoText::Utf32);
     }
     let found = encoding::detect(&start);
     bytes.read_exact(&mut vec![0; found.mark])?;

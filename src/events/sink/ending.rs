@@ -11,6 +11,9 @@ impl FileSink {
     /// Hands on the last rows and closes the account.
     pub(in crate::events) fn finish(mut self, stop: Option<Stop>) -> FileReport {
         let stopped_early = stop.is_some();
+        if !stopped_early && self.report.rows_read() == 0 {
+            self.report.warn("there is no event in it".to_owned());
+        }
         match stop {
             Some(Stop::Cancelled) => self.report.cancelled = true,
             Some(Stop::Failed(sentence)) => self.report.failure = Some(sentence),

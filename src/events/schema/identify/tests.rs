@@ -130,9 +130,25 @@ fn events_with_columns_of_a_companion_are_events() {
 fn events_that_lack_a_needed_column_are_no_companion() {
     for (_, list, _) in TABLES {
         let joined = [columns(EMAIL_EVENTS), columns(list)].concat();
-        let error = of_header(&without(&joined, &["SenderFromDomain"])).expect_err(list);
+        let error = of_header(&without(
+            &joined,
+            &["SenderFromDomain", "SenderFromAddress"],
+        ))
+        .expect_err(list);
         assert_eq!(error.missing, ["SenderFromDomain"]);
     }
+}
+
+#[test]
+fn the_address_of_the_sender_stands_for_its_domain_but_makes_no_companion_events() {
+    let address = "EmailDirection,SenderFromAddress,RecipientEmailAddress,ThreatTypes";
+    assert_eq!(of_header(&columns(address)), Ok(Table::EmailEvents));
+    let (table, list, _) = TABLES
+        .into_iter()
+        .find(|(table, ..)| *table == Table::EmailPostDeliveryEvents)
+        .expect("it is among them");
+    let documented = [columns(list), columns(address)].concat();
+    assert_eq!(of_header(&documented), Ok(table));
 }
 
 #[rstest]
