@@ -414,7 +414,7 @@ fn rows_rejected_for_one_reason_are_told_once_with_their_places() {
     let rows = [SENT, "short", "short", PHISH, "a,b", "short"];
     let path = folder.write("export.csv", csv(&rows));
     let (text, _) = text(std::slice::from_ref(&path));
-    let told = "  rejected:\n    lines 3 to 4 and 7: 1 cells where the header has 7\n    line 6: 2 cells where the \
+    let told = "  rejected:\n    3 rows (lines 3 to 4 and 7): 1 cells where the header has 7\n    line 6: 2 cells where the \
                 header has 7\n";
     assert!(text.contains(told), "{text}");
     let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
@@ -429,7 +429,7 @@ fn rows_rejected_for_one_reason_are_told_once_with_their_places() {
         .collect();
     assert_eq!(of_rows.len(), 2, "{told}");
     assert!(of_rows[0].ends_with(
-        "lines 3 to 4 and 7: 1 cells where the header has 7; these rows are not counted"
+        "3 rows (lines 3 to 4 and 7): 1 cells where the header has 7; these rows are not counted"
     ));
 }
 

@@ -217,6 +217,7 @@ fn a_file_of_a_directory_that_could_not_be_read_is_named_by_rank_and_check() {
         "lacking.csv",
         "EmailDirection,SenderFromDomain,ThreatTypes\n",
     );
+    folder.write("cut.parquet", "PAR1");
     folder.write("notes.txt", "buy milk\n");
     for (command, to_standard_error) in [("rank", true), ("check", false)] {
         let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
@@ -233,6 +234,13 @@ fn a_file_of_a_directory_that_could_not_be_read_is_named_by_rank_and_check() {
         let told = String::from_utf8(told).unwrap();
         assert!(told.contains("lacking.csv"), "{told}");
         assert!(told.contains("missing RecipientEmailAddress"), "{told}");
+        assert!(told.contains("cut.parquet"), "{told}");
+        let summary = if to_standard_error {
+            "2 of 3 files could not be read, or not to the end"
+        } else {
+            "! 2 files not read, or not to the end"
+        };
+        assert!(told.contains(summary), "{told}");
         assert!(told.contains("passed over"), "{told}");
     }
 }

@@ -128,10 +128,14 @@ pub(super) fn tell_troubles(load: &LoadState) {
             more -= alike.places.len() as u64;
         }
         if more > 0 {
+            let listed = report.rows_rejected - more < report.rejections.len() as u64;
+            let advice = if listed {
+                "; `mailhunt check` lists more"
+            } else {
+                ""
+            };
             let more = quantities::count(more, "further row");
-            say(&format!(
-                "{name}: {more} rejected; `mailhunt check` lists more"
-            ));
+            say(&format!("{name}: {more} rejected{advice}"));
         }
         if report.rows_rejected > 0 {
             say(&format!(
@@ -141,6 +145,15 @@ pub(super) fn tell_troubles(load: &LoadState) {
                 report.rows_rejected
             ));
         }
+    }
+    let failed = load.files_failed();
+    if failed > 1 {
+        let files = load.files.len() - load.files_passed_over();
+        say(&format!(
+            "{} of {} could not be read, or not to the end",
+            quantities::number(failed as u64),
+            quantities::count(files as u64, "file")
+        ));
     }
     tell_of_passed_over(load);
 }

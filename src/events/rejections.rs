@@ -32,12 +32,13 @@ pub fn by_reason(rejections: &[Rejection]) -> Vec<RejectedAlike<'_>> {
 }
 
 impl RejectedAlike<'_> {
-    /// Where they are, such as `lines 3, 7 to 9 and 12`; of many ranges so many are told.
+    /// How many and where they are, such as `5 rows (lines 3, 7 to 9 and 12)`; of many ranges so many are told.
     pub fn places(&self, most_ranges: usize) -> String {
-        let [place] = self.places[..] else {
-            return self.ranges(most_ranges);
-        };
-        place.to_string()
+        if let [place] = self.places[..] {
+            return place.to_string();
+        }
+        let rows = quantities::count(self.places.len() as u64, "row");
+        format!("{rows} ({})", self.ranges(most_ranges))
     }
 
     fn ranges(&self, most: usize) -> String {
@@ -87,11 +88,11 @@ mod tests {
 
     #[rstest]
     #[case(&[2], "line 2")]
-    #[case(&[2, 3], "lines 2 to 3")]
-    #[case(&[2, 4], "lines 2 and 4")]
-    #[case(&[2, 4, 5, 6, 9], "lines 2, 4 to 6 and 9")]
-    #[case(&[2, 4, 5, 6, 9, 11], "lines 2, 4 to 6, 9 and 1 more")]
-    #[case(&[2, 2], "lines 2 and 2")]
+    #[case(&[2, 3], "2 rows (lines 2 to 3)")]
+    #[case(&[2, 4], "2 rows (lines 2 and 4)")]
+    #[case(&[2, 4, 5, 6, 9], "5 rows (lines 2, 4 to 6 and 9)")]
+    #[case(&[2, 4, 5, 6, 9, 11], "6 rows (lines 2, 4 to 6, 9 and 1 more)")]
+    #[case(&[2, 2], "2 rows (lines 2 and 2)")]
     fn places_are_told_by_ranges(#[case] numbers: &[u64], #[case] told: &str) {
         let rejections = rejections(numbers, "why", Place::Line);
         let alike = by_reason(&rejections);
@@ -108,6 +109,6 @@ mod tests {
             .iter()
             .map(|one| format!("{}: {}", one.places(9), one.reason));
         let told: Vec<String> = told.collect();
-        assert_eq!(told, ["records 1 to 2: why", "record 7: how"]);
+        assert_eq!(told, ["2 rows (records 1 to 2): why", "record 7: how"]);
     }
 }
