@@ -893,6 +893,8 @@ fn nesting_without_end_is_no_danger_in_any_place() {
             format!("[{sent},{threat}]"),
             format!("{{\"results\":[{sent},{threat}],\"more\":{value}}}"),
             format!("{{\"more\":{value},\"records\":[{sent},{threat}]}}"),
+            format!("{{\"body\":{value},\"records\":[{sent},{threat}]}}"),
+            format!("{{\"body\":{{\"more\":{value},\"records\":[{sent},{threat}]}}}}"),
         ] {
             let (report, hunt) = load_bytes(&text);
             assert_both_count(&report, &hunt);
@@ -903,6 +905,10 @@ fn nesting_without_end_is_no_danger_in_any_place() {
             "{\"tables\":",
             "{\"tables\":[",
             "{\"error\":",
+            "{\"body\":",
+            "{\"responses\":[",
+            "{\"responses\":[{\"body\":",
+            "{\"properties\":",
             "[{\"FrameType\":",
             "{\"category\":1,\"properties\":",
         ] {

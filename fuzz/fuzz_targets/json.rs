@@ -1,7 +1,7 @@
 //! Text that begins as JSON does; the first byte chooses one of the shapes in which interfaces answer.
 #![no_main]
 
-const BEGINNINGS: [&str; 8] = [
+const BEGINNINGS: [&str; 11] = [
     "{",
     "[",
     "{\"records\":[",
@@ -9,6 +9,9 @@ const BEGINNINGS: [&str; 8] = [
     "{\"tables\":[{\"name\":\"PrimaryResult\",\"columns\":[{\"name\":\"EmailDirection\"},{\"name\":\"SenderFromDomain\"},\
      {\"name\":\"RecipientEmailAddress\"},{\"name\":\"ThreatTypes\"}],\"rows\":[",
     "{\"schema\":[],\"results\":[",
+    "{\"responses\":[{\"status\":200,\"body\":{\"results\":[",
+    "{\"body\":{\"records\":[{\"properties\":\"{\\\"EmailDirection\\\":",
+    "{\"EmailDirection\":\"Inbound\"},\n{\"EmailDirection\":\"Inbound\"",
     "[{\"FrameType\":\"DataTable\",\"TableKind\":\"PrimaryResult\",\"Columns\":[{\"ColumnName\":\"EmailDirection\"}],\
      \"Rows\":[",
     "{\"Tables\":[{\"TableName\":\"Table_0\",\"Columns\":[{\"ColumnName\":\"EmailDirection\"}],\"Rows\":[",

@@ -309,8 +309,10 @@ impl<'de> Visitor<'de> for Wrapped<'_, '_> {
             Wrapping::Rows(format) => read_rows(elements, format, reading, may_wrap)?,
             Wrapping::Responses => read_responses(elements, reading)?,
             Wrapping::Body => {
-                let value: Value = Deserialize::deserialize(SeqAccessDeserializer::new(elements))?;
-                return raw(&value);
+                // However deep they are nested.
+                let elements = SeqAccessDeserializer::new(elements);
+                let elements: Vec<Box<RawValue>> = Deserialize::deserialize(elements)?;
+                return raw(&elements);
             }
         }
         reading.begin_record();
