@@ -238,7 +238,7 @@ fn a_file_of_a_directory_that_could_not_be_read_is_named_by_rank_and_check() {
         let summary = if to_standard_error {
             "2 of 3 files could not be read, or not to the end"
         } else {
-            "! 2 files not read, or not to the end"
+            "✗ 2 files not read, or not to the end"
         };
         assert!(told.contains(summary), "{told}");
         assert!(told.contains("passed over"), "{told}");

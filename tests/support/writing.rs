@@ -135,8 +135,13 @@ impl Spelling {
         for (column, cell) in cells {
             let value = match self.empty {
                 Empty::Null if cell.is_empty() => Value::Null,
-                // This key tells the table; it is never left out.
-                Empty::Omitted if cell.is_empty() && *column != "EmailDirection" => continue,
+                // The one tells the table; without the other in any row, the domains are taken from the addresses.
+                Empty::Omitted
+                    if cell.is_empty()
+                        && !["EmailDirection", "SenderFromDomain"].contains(column) =>
+                {
+                    continue;
+                }
                 _ => Value::String((*cell).to_owned()),
             };
             object.insert(self.header(column), value);
