@@ -1,6 +1,6 @@
 //! An exclusion: a named predicate over one event that hides false positives from the hunt.
 //!
-//! Here is what one is. [`file`] reads it from text and [`writing`] writes it, [`library`] has those of
+//! Here is what one is. [`mod@file`] reads it from text and [`writing`] writes it, [`library`] has those of
 //! all files, [`trust`] says whether one rests on what the sender writes; [`super::matcher`] evaluates it.
 
 pub mod condition;
