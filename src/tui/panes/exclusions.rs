@@ -186,7 +186,7 @@ fn cost(app: &App, index: usize, on: bool, room: usize) -> (String, Style) {
     }
     let would = [
         format!("would hide {}", words(marginal)),
-        format!("would {}", letters(marginal)),
+        format!("would hide {}", number(marginal.emails)),
     ];
     (fitting(&would, room), theme.text)
 }
@@ -201,7 +201,11 @@ fn hiding(alone: Effect, only: Effect) -> [String; 3] {
             number(only.emails),
             number(only.domains)
         ),
-        format!("−{}, only it {}", letters(alone), letters(only)),
+        format!(
+            "hides {}, only it {}",
+            number(alone.emails),
+            number(only.emails)
+        ),
     ]
 }
 
@@ -216,9 +220,4 @@ fn fitting(texts: &[String], room: usize) -> String {
 fn words(effect: Effect) -> String {
     let emails = count(effect.emails, "email");
     format!("{emails}, {}", count(effect.domains, "domain"))
-}
-
-/// Emails and domains as `120e 2d`.
-fn letters(effect: Effect) -> String {
-    format!("{}e {}d", number(effect.emails), number(effect.domains))
 }
