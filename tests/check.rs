@@ -24,6 +24,7 @@ fn csv(rows: &[&str]) -> String {
 
 fn check(arguments: &[&str], paths: &[PathBuf]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .arg("check")
         .args(arguments)
         .args(paths)
@@ -358,6 +359,7 @@ fn an_export_of_exactly_a_limit_is_said_to_be_cut_off_also_by_rank() {
     assert!(text.contains("! exactly 10,000 rows"), "{text}");
     assert!(text.contains("all counts are lower bounds"), "{text}");
     let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .arg("rank")
         .arg(&path)
         .output()
@@ -418,6 +420,7 @@ fn rows_rejected_for_one_reason_are_told_once_with_their_places() {
                 header has 7\n";
     assert!(text.contains(told), "{text}");
     let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .arg("rank")
         .arg(&path)
         .output()

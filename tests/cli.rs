@@ -75,6 +75,7 @@ impl Run {
 /// Runs it in a folder, with its output in pipes.
 fn run_in(folder: &Path, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Run {
     let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .args(arguments.into_iter().map(Into::into))
         .current_dir(folder)
         .stdin(Stdio::null())
@@ -753,6 +754,7 @@ fn a_reader_that_goes_away_is_no_failure(
     arguments: &str,
 ) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .args(arguments.split(' '))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -770,6 +772,7 @@ fn a_reader_that_goes_away_is_no_failure(
 fn an_output_that_is_full_is_a_failure() {
     let full = fs::File::options().write(true).open("/dev/full").unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .args(["rank", "--demo"])
         .stdout(full)
         .stderr(Stdio::piped())
@@ -781,6 +784,92 @@ fn an_output_that_is_full_is_a_failure() {
         said.contains("standard output cannot be written to"),
         "{said}"
     );
+}
+
+// Exclusions of one's own.
+
+/// Runs it with a directory of configurations.
+fn run_configured(folder: &Path, arguments: &str) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", folder.join("config"))
+        .args(arguments.split_whitespace())
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    Run {
+        status: output.status.code().unwrap(),
+        stdout: output.stdout,
+        stderr: output.stderr,
+    }
+}
+
+fn own_file(folder: &Path, text: &str) {
+    let directory = folder.join("config").join("mailhunt");
+    fs::create_dir_all(&directory).unwrap();
+    fs::write(directory.join("exclusions.toml"), text).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn exclusions_of_the_own_file_and_of_named_files_add_to_the_built_in_ones() {
+    let team = b"version = 1\n[[exclude]]\nid = 'team'\nmatch = [{ThreatTypes = 'Phish'}]\n";
+    let folder = folder(&[("team.toml", team)]);
+    own_file(
+        folder.path(),
+        "version = 1\n[[exclude]]\nid = 'mine'\nenabled = true\nmatch = [{PartnerDomain = 'one.example'}]\n\
+         [[exclude]]\nid = 'old'\nenabled = true\nexpires = 2020-01-01\nmatch = [{PartnerDomain = 'x.example'}]\n",
+    );
+    let listed = run_configured(
+        folder.path(),
+        "exclusions small.csv --exclusions team.toml --format jsonl",
+    );
+    assert_eq!(listed.status, 0, "{}", listed.said());
+    let rows: Vec<Value> = listed
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let states: Vec<(&str, &str)> = rows[9..]
+        .iter()
+        .map(|row| (row["Id"].as_str().unwrap(), row["State"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        states,
+        [("mine", "on"), ("old", "expired"), ("team", "off")]
+    );
+    assert!(
+        listed.said().contains("old has expired and is off"),
+        "{}",
+        listed.said()
+    );
+    let domains = |arguments: &str| {
+        let run = run_configured(folder.path(), arguments);
+        run.text().lines().skip(1).count()
+    };
+    assert_eq!(domains("rank small.csv --exclude none"), 2);
+    assert_eq!(domains("rank small.csv"), 1, "what is enabled is on");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_mistake_in_a_file_of_exclusions_is_told_with_its_place() {
+    let folder = folder(&[(
+        "team.toml",
+        b"version = 1\n[[exclude]]\nid = 'a'\nmatch = [{'Subject|has' = 'x'}]\n",
+    )]);
+    let run = run_configured(folder.path(), "rank small.csv --exclusions team.toml");
+    let said = run.refused(1);
+    assert!(said.contains("team.toml, line 4, column 11: "), "{said}");
+    assert!(said.contains("\"has\" is no modifier"), "{said}");
+    own_file(folder.path(), "version = 7\n");
+    let run = run_configured(folder.path(), "rank small.csv");
+    assert!(
+        run.refused(1)
+            .contains("exclusions.toml, line 1, column 11")
+    );
+    let run = run_configured(folder.path(), "rank small.csv --exclusions missing.toml");
+    run.refused(1);
 }
 
 // What cannot be done.
@@ -846,6 +935,7 @@ fn what_cannot_be_read_is_said(#[case] file: &str, #[case] sentence: &str) {
 /// Runs it in a folder with these bytes piped into it.
 fn run_with_input(folder: &Path, arguments: &str, input: &[u8]) -> Run {
     let mut program = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .args(arguments.split_whitespace())
         .current_dir(folder)
         .stdin(Stdio::piped())

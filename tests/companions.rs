@@ -320,6 +320,7 @@ fn companions_alone_are_no_answer_and_say_what_to_load_beside_them() {
     let folder = Folder::new();
     let paths = written(&folder, &[LINKS, CLICKS]);
     let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .arg("rank")
         .args(&paths)
         .output()
@@ -342,6 +343,7 @@ fn the_emails_command_gives_the_columns_of_events_alone() {
     let folder = Folder::new();
     let paths = written(&folder, &[EVENTS, LINKS, FILES, CLEAN_UPS, CLICKS]);
     let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .args(["emails", "partner.example", "--format", "csv"])
         .args(&paths)
         .output()

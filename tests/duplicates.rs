@@ -273,6 +273,7 @@ fn links_that_come_last_still_mask_what_is_counted_once() {
 
 fn mailhunt(arguments: &[&str], paths: &[PathBuf]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .args(arguments)
         .args(paths)
         .output()

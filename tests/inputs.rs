@@ -221,6 +221,7 @@ fn a_file_of_a_directory_that_could_not_be_read_is_named_by_rank_and_check() {
     folder.write("notes.txt", "buy milk\n");
     for (command, to_standard_error) in [("rank", true), ("check", false)] {
         let output = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+            .env("XDG_CONFIG_HOME", "/nonexistent")
             .arg(command)
             .arg(folder.path())
             .output()

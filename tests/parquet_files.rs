@@ -507,6 +507,7 @@ fn a_panic_of_the_library_is_damage_and_stays_off_the_terminal() {
     let folder = Folder::new();
     let path = folder.write("events.parquet", file_that_makes_the_library_panic());
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .arg("check")
         .arg(&path)
         .output()

@@ -120,7 +120,7 @@ pub const COMMANDS: &[Entry] = &[
         command: Command::AddExclusion,
         name: "add-exclusion",
         doc: "Write a new exclusion",
-        hint: "",
+        hint: "new",
         keys: &["a"],
         context: Context::Exclusions,
     },

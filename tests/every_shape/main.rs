@@ -91,6 +91,7 @@ fn rank(shape: &Shape, arguments: &[&str], hand_over: HandOver) -> (Vec<u8>, Str
         })
         .collect();
     let mut command = Command::new(env!("CARGO_BIN_EXE_mailhunt"));
+    command.env("XDG_CONFIG_HOME", "/nonexistent");
     command.arg("rank").args(["--format", "jsonl"]);
     command.args(shape.arguments).args(arguments);
     match hand_over {
