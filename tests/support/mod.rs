@@ -13,6 +13,7 @@ pub mod json_shapes;
 pub mod oracle;
 pub mod overlaps;
 pub mod parquet;
+pub mod strategies;
 pub mod writing;
 
 use mailhunt::events::input::Input;
