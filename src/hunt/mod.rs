@@ -8,6 +8,7 @@
 //! * [`proposal`] makes exclusions of a domain or an email: exclude like this.
 //! * [`builder`] counts batches of events into a [`cube`] and lists the threat emails of each domain.
 //! * [`domain_matching`] says which domains are taken for one; [`matched`] has cubes and lists for each way.
+//! * [`kql`] says the hunt, its exclusions included, in the language of Sentinel.
 //! * [`spellings`] tells of names that the events spell in several ways.
 //! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
 //! * [`selection`] is which emails of a domain that answer is made of.
@@ -28,6 +29,7 @@ pub mod exclusion;
 pub mod facets;
 pub mod fields;
 pub mod history;
+pub mod kql;
 pub mod matched;
 pub mod matcher;
 pub mod proposal;

@@ -1,0 +1,198 @@
+//! Tests of what is written; that it gives the same rows is for other programs to say (`tests/kql`).
+
+use super::*;
+use crate::hunt::DomainMatching;
+use crate::hunt::exclusion::{self, ExclusionSet};
+use rstest::rstest;
+
+/// The query of one exclusion, whose definition goes on with these lines.
+fn query_of(lines: &str) -> String {
+    let text = format!("version = 1\n[[exclude]]\nid = \"e\"\ntitle = \"E\"\n{lines}");
+    let exclusions = exclusion::parse(&text).expect("a definition");
+    let query = Query {
+        active: ExclusionSet::first(exclusions.len()),
+        ..Query::default()
+    };
+    hunting_query(&exclusions, &query, None).text
+}
+
+/// The predicate of a line of a definition, by which the emails that stay are found, in one line.
+fn stays(line: &str) -> String {
+    let text = query_of(&format!("[[exclude.match]]\n{line}"));
+    let filters = text.split("// e: E\n").nth(1).expect("the exclusion");
+    let filters = filters.split(";\nEvents\n").next().expect("its step");
+    let (_, step) = filters.split_once("| where ").expect("a step");
+    let step: Vec<&str> = step.split_whitespace().collect();
+    step.join(" ").replace("not( ", "not(")
+}
+
+#[rstest]
+#[case(r#""Subject" = "Invoice""#, r#"not(Subject =~ "invoice")"#)]
+#[case(r#""Subject|cased" = ["a", "B"]"#, r#"not(Subject in ("a", "B"))"#)]
+#[case(
+    r#""Subject|contains|all" = ["a", "b"]"#,
+    r#"not(Subject contains "a" and Subject contains "b")"#
+)]
+#[case(
+    r#""Subject|startswith" = "BÜRO""#,
+    r#"not(tolower(Subject) startswith_cs "büro")"#
+)]
+#[case(r#""Subject|endswith|cased" = "x""#, r#"not(Subject endswith_cs "x")"#)]
+#[case(
+    r#""Subject" = "a\" or true //""#,
+    r#"not(Subject =~ "a\" or true //")"#
+)]
+#[case(
+    r#""SenderFromDomain|domain" = "b-c.com.""#,
+    r#"not(SenderFromDomain matches regex @"(?i)(^|\.)(b-c\.com)\.?$")"#
+)]
+#[case(r#""Subject|re" = "^a""#, r#"not(Subject matches regex "(?i)^a")"#)]
+#[case(
+    r#""Subject|re" = "a*""#,
+    r#"not(isnotempty(Subject) and Subject matches regex "(?i)a*")"#
+)]
+#[case(r#""Subject|exists" = false"#, "not(isempty(Subject))")]
+#[case(r#""UrlCount|gte" = 3"#, "not(coalesce(UrlCount >= 3, false))")]
+#[case(
+    r#""Subject|lt" = -1.5"#,
+    "not(coalesce(toreal(Subject) < real(-1.5e0), false))"
+)]
+#[case(
+    r#""Subject" = 9007199254740993"#,
+    "not(coalesce(tolong(Subject) == 9007199254740993, false))"
+)]
+#[case(
+    r#""IsFirstContact" = true"#,
+    r#"not(tostring(IsFirstContact) in~ ("true", "1"))"#
+)]
+#[case(
+    r#""SenderIPv4|cidr" = "192.0.2.0/24""#,
+    r#"not(coalesce(ipv4_is_in_range(replace_regex(SenderIPv4, "(?i)^::ffff:", ""), "192.0.2.0/24"), false))"#
+)]
+#[case(
+    r#""SenderIPv6|cidr" = "2001:db8::/32""#,
+    r#"not(coalesce(ipv6_is_in_range(SenderIPv6, "2001:db8::/32"), false))"#
+)]
+#[case(
+    r#""SenderFromDomain|fieldref" = "RecipientDomain""#,
+    "not(isnotempty(SenderFromDomain) and tolower(SenderFromDomain) == tolower(RecipientDomain))"
+)]
+#[case(
+    r#""PartnerDomain" = "@own-domains""#,
+    r#"not(isnotempty(PartnerDomain) and replace_regex(tolower(PartnerDomain), @"\.$", "") in (OwnDomains))"#
+)]
+#[case(
+    r#""AuthenticationDetails.DMARC" = "fail""#,
+    r#"not(["AuthenticationDetails.DMARC"] =~ "fail")"#
+)]
+#[case(
+    r#""X-Column" = "a""#,
+    r#"not(tostring(column_ifexists("X-Column", "")) =~ "a")"#
+)]
+#[case(
+    r#""FileName|endswith" = ".js""#,
+    r#"not(tolower(NetworkMessageId) in ((EmailAttachmentInfo | where isnotempty(NetworkMessageId) and (FileName endswith ".js") | summarize by MessageId = tolower(NetworkMessageId) | project MessageId)))"#
+)]
+fn a_condition_is_never_null(#[case] line: &str, #[case] expected: &str) {
+    assert_eq!(stays(line), expected);
+}
+
+#[test]
+fn scope_unless_and_show_only_say_what_stays() {
+    let blocks =
+        "[[exclude.match]]\n\"Subject\" = \"a\"\n[[exclude.unless]]\n\"ThreatTypes\" = \"b\"\n";
+    let hides = query_of(&format!("scope = \"inbound\"\n{blocks}"));
+    let expected = r#"| where not(EmailDirection == "Inbound" and Subject =~ "a" and not(ThreatTypes =~ "b"));"#;
+    assert!(hides.contains(expected), "{hides}");
+    let shows = query_of(&format!("scope = \"outbound\"\nshow_only = true\n{blocks}"));
+    let expected = r#"| where not(EmailDirection == "Outbound" and not(Subject =~ "a" and not(ThreatTypes =~ "b")));"#;
+    assert!(shows.contains(expected), "{shows}");
+}
+
+#[test]
+fn keys_of_json_are_found_whatever_their_case_and_once() {
+    let text = query_of(
+        "[[exclude.match]]\n\"AuthenticationDetails.DMARC\" = \"a\"\n[[exclude.match]]\n\"AuthenticationDetails.dmarc\" = \"b\"",
+    );
+    let step =
+        r#"parse_json(replace_regex(AuthenticationDetails, @'(?i)"DMARC"\s*:', @'"DMARC":'))"#;
+    assert_eq!(text.matches(step).count(), 1, "{text}");
+    assert_eq!(text.matches("tostring(Json.DMARC)").count(), 1, "{text}");
+}
+
+#[test]
+fn the_text_of_a_definition_cannot_leave_its_comment() {
+    let text = "version = 1\n[[exclude]]\nid = \"e\"\ntitle = \"E\\n| take 0\"\n[[exclude.match]]\n\"Subject\" = \"a\"";
+    let exclusions = exclusion::parse(text).expect("a definition");
+    let query = Query {
+        active: ExclusionSet::first(1),
+        ..Query::default()
+    };
+    let text = hunting_query(&exclusions, &query, None).text;
+    assert!(text.contains("\n// e: E↵| take 0\n"), "{text}");
+}
+
+#[test]
+fn the_range_search_and_sort_of_the_query_are_in_it() {
+    let mut query = Query {
+        hours: Some(Hour(0)..=Hour(1)),
+        search: "Conto\"so".to_owned(),
+        ..Query::default()
+    };
+    query.sort = query.sort.by_next_column();
+    let text = hunting_query(&[], &query, None).text;
+    for expected in [
+        "| where EventTime >= datetime(1970-01-01T00:00:00Z) and EventTime < datetime(1970-01-01T02:00:00Z)\n",
+        "| where tolower(SenderFromDomain) contains_cs \"conto\\\"so\"\n",
+        "| sort by IncomingEmailsWithThreats desc, OutboundEmails desc, SenderFromDomain asc\n",
+    ] {
+        assert!(text.contains(expected), "{expected}{text}");
+    }
+    for (first, last, expected) in [
+        (
+            0,
+            i32::MAX,
+            "| where EventTime >= datetime(1970-01-01T00:00:00Z)\n",
+        ),
+        (i32::MIN, i32::MAX, "| where isnotnull(EventTime)\n"),
+    ] {
+        query.hours = Some(Hour(first)..=Hour(last));
+        let text = hunting_query(&[], &query, None).text;
+        assert!(text.contains(expected), "{expected}{text}");
+    }
+}
+
+#[test]
+fn superseded_records_go_at_once_where_nothing_else_is_asked_of_them() {
+    let at_once = query_of("[[exclude.match]]\n\"IsLatestRecord\" = false");
+    assert!(at_once.contains("arg_max(EventTime, *)"), "{at_once}");
+    assert!(!at_once.contains("DatedRecords"), "{at_once}");
+    let together = query_of("[[exclude.match]]\n\"IsLatestRecord\" = false\n\"Subject\" = \"a\"");
+    assert!(
+        together.contains("IsLatestRecord in~ (\"false\", \"0\")"),
+        "{together}"
+    );
+    assert!(!together.contains("arg_max"), "{together}");
+}
+
+#[test]
+fn without_an_export_the_limits_of_matching_are_told() {
+    let query = Query {
+        domains: DomainMatching::Registrable,
+        ..Query::default()
+    };
+    let text = hunting_query(&[], &query, None).text;
+    assert!(text.contains("no export was loaded"), "{text}");
+    assert!(!text.contains("datatable"), "{text}");
+}
+
+#[test]
+fn no_line_is_empty() {
+    let exclusions = exclusion::built_in().expect("valid");
+    let query = Query {
+        active: ExclusionSet::first(exclusions.len()),
+        ..Query::default()
+    };
+    let text = hunting_query(&exclusions, &query, None).text;
+    assert!(text.lines().all(|line| !line.trim().is_empty()), "{text}");
+}
