@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::events::given_header::{GivenHeader, UnusableHeader};
+use crate::export::hunting_query::QueryFormat;
 use crate::export::ranking::{RankingColumn, UnknownColumn};
 use crate::export::{Format, UnknownFormat};
 use crate::hunt::Query;
@@ -45,6 +46,11 @@ pub(super) enum Command {
     Emails(EmailsArguments),
     /// List the exclusions and, with files, what each does to their hunt
     Exclusions(ExclusionsArguments),
+    /// Print the hunt, with the exclusions that are on, as a query for Sentinel or Advanced Hunting
+    ///
+    /// It gives there the rows that `rank` gives here. Exports are not needed; where some are named, what
+    /// is theirs goes into it: columns of their own, and the organisations of their domains.
+    Kql(KqlArguments),
     /// Say what was read, what could not be read, and what in the data would mislead
     Check(CheckArguments),
 }
@@ -203,6 +209,25 @@ pub(super) struct ExclusionsArguments {
     pub(super) matching: MatchingArguments,
     #[command(flatten)]
     pub(super) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct KqlArguments {
+    #[command(flatten)]
+    pub(super) sources: SourceArguments,
+    #[command(flatten)]
+    pub(super) exclusions: ExclusionArguments,
+    #[command(flatten)]
+    pub(super) matching: MatchingArguments,
+    /// How to write it; if not said: what the extension of --output says, else kql
+    #[arg(long, value_enum)]
+    pub(super) format: Option<QueryFormat>,
+    /// Write to a file, whole or not at all
+    #[arg(long, value_name = "PATH")]
+    pub(super) output: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long, requires = "output")]
+    pub(super) overwrite: bool,
 }
 
 /// How `check` answers.

@@ -2,12 +2,13 @@
 //!
 //! Here: which command it is, and what all of them need. `arguments` is what can be asked, `headless`
 //! the commands that need no screen, `check` the one that tells what was loaded, `exclusions` what may be
-//! switched.
+//! switched, `kql` the one that says the hunt in the language of Sentinel.
 
 mod arguments;
 mod check;
 mod exclusions;
 mod headless;
+mod kql;
 
 use crate::demo;
 use crate::events::input::{self, Input, STANDARD_INPUT};
@@ -65,6 +66,7 @@ pub fn run() -> Ending {
         Some(Command::Rank(rank)) => headless::rank(&rank),
         Some(Command::Emails(emails)) => headless::emails(&emails),
         Some(Command::Exclusions(exclusions)) => exclusions::list(&exclusions),
+        Some(Command::Kql(arguments)) => kql::kql(&arguments),
         Some(Command::Check(check)) => check::check(&check),
         None if is_interactive() && !arguments.rank.asks_for_output() => {
             interactive(&arguments.rank.input, !arguments.no_mouse)

@@ -3,6 +3,7 @@
 //! Here: [`write()`], which picks the writer of a format, and its options. One file for each format;
 //! [`Sheet`] is what all of them write; [`write_file`] makes a file that is whole or not there.
 //! [`ranking`], [`emails`] and [`exclusions`] are the sheets of the hunt; [`provenance`] is what they say of themselves.
+//! [`hunting_query`] is the hunt in the language of Sentinel.
 //! Not here: dialogs about where to write.
 //!
 //! What is exported was written by attackers. Formats for people (table, Markdown, CSV without
@@ -13,6 +14,7 @@ pub mod emails;
 pub mod exclusions;
 mod file;
 mod format;
+pub mod hunting_query;
 mod json;
 mod markdown;
 pub mod provenance;

@@ -1,0 +1,56 @@
+//! `mailhunt kql`: the hunt as a query to paste into Sentinel or Advanced Hunting.
+
+use super::arguments::KqlArguments;
+use super::exclusions::{Exclusions, exclusions};
+use super::headless::{self, finished, tell_troubles, write_file};
+use super::{Ending, Failure, request_if_any};
+use crate::events::load::CancelToken;
+use crate::export::hunting_query::{self, QueryFormat};
+use crate::hunt::Query;
+use crate::hunt::kql::{HuntingQuery, hunting_query};
+use crate::pipeline;
+use std::io;
+use std::path::PathBuf;
+
+/// Prints the query of the exclusions that are on.
+pub(super) fn kql(arguments: &KqlArguments) -> Result<Ending, Failure> {
+    let Exclusions { all, active, .. } = exclusions(&arguments.exclusions)?;
+    let query = Query {
+        active,
+        ..arguments.matching.query()?
+    };
+    let Some(request) = request_if_any(&arguments.sources)? else {
+        let query = hunting_query(&all, &query, None);
+        write(&query, arguments, &[])?;
+        return Ok(Ending::Fine);
+    };
+    let files = request.files();
+    let cancel = CancelToken::default();
+    let (load, hunt) = pipeline::run(request, all, &cancel, pipeline::Nobody);
+    tell_troubles(&load);
+    if load.is_useless() {
+        return Err(Failure::new("no events could be loaded"));
+    }
+    let query = hunting_query(&hunt.exclusions, &query, Some(&hunt));
+    write(&query, arguments, &files)?;
+    Ok(headless::ending(&load))
+}
+
+fn write(
+    query: &HuntingQuery,
+    arguments: &KqlArguments,
+    inputs: &[PathBuf],
+) -> Result<(), Failure> {
+    let said_by_name = |path| QueryFormat::from_extension(path);
+    let format = arguments
+        .format
+        .or_else(|| arguments.output.as_deref().and_then(said_by_name))
+        .unwrap_or_default();
+    if let Some(path) = &arguments.output {
+        return write_file(path, arguments.overwrite, inputs, |output| {
+            hunting_query::write(query, format, output)
+        });
+    }
+    let mut output = io::stdout().lock();
+    finished(hunting_query::write(query, format, &mut output).map(|_| ()))
+}
