@@ -57,6 +57,7 @@ impl App {
             Command::NextEmail => self.open_neighbour(1),
             Command::PreviousEmail => self.open_neighbour(-1),
             Command::Export => self.begin_export(),
+            Command::ShowQuery => self.show_query(),
             Command::ShowFiles => self.show_files(),
             Command::StopLoading => {
                 self.notify("Loading is being stopped: all counts are lower bounds");
@@ -319,7 +320,7 @@ impl App {
 }
 
 /// A text scrolled by a step; the caller keeps it within the text.
-fn scrolled(scroll: usize, step: Step, page: usize) -> usize {
+pub(super) fn scrolled(scroll: usize, step: Step, page: usize) -> usize {
     match step {
         Step::By(lines) => scroll.saturating_add_signed(lines),
         Step::Pages(pages) => {

@@ -12,6 +12,7 @@ use super::layout::{self, Areas};
 use super::matching::Awaited;
 use super::palette::PaletteState;
 use super::panes::{email, files};
+use super::query_overlay::QueryOverlay;
 use super::theme::Theme;
 use super::timeline::TimelineState;
 use crate::account::Account;
@@ -64,6 +65,8 @@ pub enum Overlay {
     Export(ExportDialog),
     /// Exclude like this, or a definition being edited.
     Exclude(Box<ExcludeDialog>),
+    /// The hunt as a query for Sentinel.
+    Query(QueryOverlay),
 }
 
 /// A search being typed.

@@ -277,6 +277,14 @@ pub const COMMANDS: &[Entry] = &[
         context: Context::Anywhere,
     },
     Entry {
+        command: Command::ShowQuery,
+        name: "kql",
+        doc: "Show the hunt as a query for Sentinel and Advanced Hunting",
+        hint: "KQL",
+        keys: &["K"],
+        context: Context::Anywhere,
+    },
+    Entry {
         command: Command::ShowFiles,
         name: "files",
         doc: "Show what was loaded, what was rejected and why",

@@ -76,6 +76,8 @@ pub enum Command {
     PreviousEmail,
     /// Write what the focused pane shows to a file.
     Export,
+    /// Show the hunt as a query for Sentinel.
+    ShowQuery,
     /// Show what was loaded, what was rejected and why.
     ShowFiles,
     /// Stop loading and keep what is there.

@@ -2,13 +2,16 @@
 
 use super::app::{App, Effect, Overlay, Pane};
 use super::input::edit;
+use crate::export::hunting_query::{self, QueryFormat};
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, WriteError, emails, provenance, ranking};
+use crate::hunt::kql::HuntingQuery;
 use crate::hunt::query::Shown;
 use crate::hunt::{DomainMatching, Hunt, Query, View};
 use crate::printable::Printable;
 use crate::quantities;
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tui_input::Input;
@@ -20,6 +23,34 @@ pub enum Subject {
     Ranking,
     /// The threat emails of this domain.
     Emails(Vec<u8>),
+    /// The hunt as a query for Sentinel.
+    Query(HuntingQuery),
+}
+
+/// In which form a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileFormat {
+    /// Rows and columns.
+    Sheet(Format),
+    /// A query.
+    Query(QueryFormat),
+}
+
+impl FileFormat {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            FileFormat::Sheet(format) => format.name(),
+            FileFormat::Query(format) => format.name(),
+        }
+    }
+
+    fn default_extension(self) -> &'static str {
+        match self {
+            FileFormat::Sheet(format) => format.default_extension(),
+            FileFormat::Query(format) => format.name(),
+        }
+    }
 }
 
 /// What the dialog waits for.
@@ -37,19 +68,25 @@ pub struct ExportDialog {
     /// What is exported.
     pub subject: Subject,
     /// In which format.
-    pub format: Format,
+    pub format: FileFormat,
     /// Where to.
     pub path: Input,
     /// What is waited for.
     pub stage: Stage,
 }
 
-/// The formats offered, in their order.
-pub const FORMATS: [Format; 4] = [
-    Format::Csv,
-    Format::Json,
-    Format::JsonLines,
-    Format::Markdown,
+/// The formats offered for rows, in their order.
+const SHEETS: [FileFormat; 4] = [
+    FileFormat::Sheet(Format::Csv),
+    FileFormat::Sheet(Format::Json),
+    FileFormat::Sheet(Format::JsonLines),
+    FileFormat::Sheet(Format::Markdown),
+];
+
+/// Those offered for a query.
+const QUERIES: [FileFormat; 2] = [
+    FileFormat::Query(QueryFormat::Kql),
+    FileFormat::Query(QueryFormat::Yaml),
 ];
 
 /// A file to be written.
@@ -59,7 +96,7 @@ pub struct ExportJob {
     query: Query,
     view: View,
     subject: Subject,
-    format: Format,
+    format: FileFormat,
     path: PathBuf,
     if_exists: IfExists,
     inputs: Vec<PathBuf>,
@@ -81,26 +118,38 @@ impl ExportDialog {
             _ if app.view.rows.is_empty() => return None,
             _ => Subject::Ranking,
         };
+        Some(ExportDialog::of(subject))
+    }
+
+    /// The dialog for a subject.
+    pub(super) fn of(subject: Subject) -> Self {
         // Never named after a domain: that was written by an attacker.
         let name = match subject {
             Subject::Ranking => "mailhunt-ranking.csv",
             Subject::Emails(_) => "mailhunt-emails.csv",
+            Subject::Query(_) => "mailhunt-hunt.kql",
         };
-        Some(ExportDialog {
+        ExportDialog {
+            format: formats_of(&subject)[0],
             subject,
-            format: Format::Csv,
             path: Input::new(name.to_owned()),
             stage: Stage::Editing,
-        })
+        }
+    }
+
+    /// The formats offered.
+    pub fn formats(&self) -> &'static [FileFormat] {
+        formats_of(&self.subject)
     }
 
     /// Takes the next format, and its extension where the path ends in the one before.
     fn change_format(&mut self, step: isize) {
-        let here = FORMATS.iter().position(|format| *format == self.format);
-        let count = FORMATS.len().cast_signed();
+        let formats = self.formats();
+        let here = formats.iter().position(|format| *format == self.format);
+        let count = formats.len().cast_signed();
         let next = (here.unwrap_or_default().cast_signed() + step).rem_euclid(count);
         let before = self.format.default_extension();
-        self.format = FORMATS[next.unsigned_abs()];
+        self.format = formats[next.unsigned_abs()];
         let path = self.path.value();
         if let Some(stem) = path.strip_suffix(before)
             && stem.ends_with('.')
@@ -111,8 +160,12 @@ impl ExportDialog {
 
     /// Takes the format that the path's extension names, if it names one.
     pub(super) fn follow_extension(&mut self) {
-        let named = Format::from_extension(&self.path());
-        if let Some(format) = named.filter(|format| FORMATS.contains(format)) {
+        let path = self.path();
+        let named = match self.subject {
+            Subject::Query(_) => QueryFormat::from_extension(&path).map(FileFormat::Query),
+            _ => Format::from_extension(&path).map(FileFormat::Sheet),
+        };
+        if let Some(format) = named.filter(|format| self.formats().contains(format)) {
             self.format = format;
         }
     }
@@ -128,6 +181,13 @@ impl ExportDialog {
             (Some(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(typed),
         }
+    }
+}
+
+fn formats_of(subject: &Subject) -> &'static [FileFormat] {
+    match subject {
+        Subject::Query(_) => &QUERIES,
+        Subject::Ranking | Subject::Emails(_) => &SHEETS,
     }
 }
 
@@ -187,7 +247,11 @@ impl App {
                 } else {
                     "; loading was not finished: all counts are lower bounds"
                 };
-                let rows = quantities::count(rows, "row");
+                let unit = match result.dialog.subject {
+                    Subject::Query(_) => "line",
+                    Subject::Ranking | Subject::Emails(_) => "row",
+                };
+                let rows = quantities::count(rows, unit);
                 self.notify(format!("{rows} written to {path}{lower_bounds}"));
             }
             Err(WriteError::Exists { .. }) => {
@@ -208,25 +272,7 @@ impl ExportJob {
     /// Writes the file.
     pub fn run(self) -> ExportResult {
         let rows = export::write_file(&self.path, self.if_exists, &self.inputs, |output| {
-            let columns = self.ranking_columns();
-            let sheet = match &self.subject {
-                Subject::Ranking => ranking::sheet(&self.hunt, &self.query, &self.view, &columns),
-                Subject::Emails(domain) => {
-                    let mut columns = emails::all_columns(&self.hunt);
-                    columns.push(provenance::ACTIVE_EXCLUSIONS.to_owned());
-                    if self.query.domains != DomainMatching::Exact {
-                        columns.push(provenance::DOMAIN_MATCHING.to_owned());
-                    }
-                    if self.query.hours.is_some() {
-                        columns.push(provenance::TIME_RANGE.to_owned());
-                    }
-                    if self.query.shown == Shown::Hidden {
-                        columns.push(provenance::HIDDEN_BY.to_owned());
-                    }
-                    emails::sheet(&self.hunt, &self.query, domain, columns)
-                }
-            };
-            export::write(sheet, self.format, &Options::default(), output)
+            self.write(output)
         });
         ExportResult {
             rows,
@@ -238,6 +284,45 @@ impl ExportJob {
             },
             path: self.path,
         }
+    }
+
+    /// The format belongs to the subject, as the dialog offers no other.
+    fn write(&self, output: &mut dyn Write) -> io::Result<u64> {
+        if let Subject::Query(query) = &self.subject {
+            let format = match self.format {
+                FileFormat::Query(format) => format,
+                FileFormat::Sheet(_) => QueryFormat::default(),
+            };
+            return hunting_query::write(query, format, output);
+        }
+        let format = match self.format {
+            FileFormat::Sheet(format) => format,
+            FileFormat::Query(_) => Format::Csv,
+        };
+        let columns = self.ranking_columns();
+        let sheet = match &self.subject {
+            Subject::Emails(domain) => {
+                emails::sheet(&self.hunt, &self.query, domain, self.email_columns())
+            }
+            _ => ranking::sheet(&self.hunt, &self.query, &self.view, &columns),
+        };
+        export::write(sheet, format, &Options::default(), output)
+    }
+
+    /// All columns of the export, and what one must know to read them right.
+    fn email_columns(&self) -> Vec<String> {
+        let mut columns = emails::all_columns(&self.hunt);
+        columns.push(provenance::ACTIVE_EXCLUSIONS.to_owned());
+        if self.query.domains != DomainMatching::Exact {
+            columns.push(provenance::DOMAIN_MATCHING.to_owned());
+        }
+        if self.query.hours.is_some() {
+            columns.push(provenance::TIME_RANGE.to_owned());
+        }
+        if self.query.shown == Shown::Hidden {
+            columns.push(provenance::HIDDEN_BY.to_owned());
+        }
+        columns
     }
 
     /// The columns of the query, and what one must know to read them right: the exclusions that

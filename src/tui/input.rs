@@ -52,6 +52,7 @@ impl App {
             Some(Overlay::Palette(palette)) => self.on_palette_key(palette, key),
             Some(Overlay::Export(dialog)) => self.on_export_key(dialog, key),
             Some(Overlay::Exclude(dialog)) => self.on_exclude_key(*dialog, key),
+            Some(Overlay::Query(overlay)) => self.on_query_key(overlay, key),
             None => match commands::find(Key::from(key), &self.contexts()) {
                 Some((command, number)) => self.run(command, number),
                 None => Vec::new(),
@@ -171,6 +172,7 @@ impl App {
                 let scroll = scroll.saturating_add_signed(rows);
                 self.overlay = Some(Overlay::Help(scroll.min(lines.saturating_sub(page))));
             }
+            Some(Overlay::Query(overlay)) => self.scroll_query(overlay, Step::By(rows)),
             Some(Overlay::Palette(mut palette)) => {
                 palette.step(self, Step::By(rows.signum()));
                 self.overlay = Some(Overlay::Palette(palette));

@@ -19,6 +19,7 @@ mod matching;
 mod message;
 pub mod palette;
 pub mod panes;
+pub mod query_overlay;
 pub mod terminal;
 pub mod text;
 pub mod theme;

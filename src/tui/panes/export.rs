@@ -1,7 +1,7 @@
 //! The export dialog as drawn.
 
 use super::super::app::App;
-use super::super::export_dialog::{ExportDialog, FORMATS, Stage, Subject};
+use super::super::export_dialog::{ExportDialog, Stage, Subject};
 use super::super::text::LineBuilder;
 use super::ranking::domain_label;
 use super::{draw_dialog, draw_row, place_cursor};
@@ -39,6 +39,7 @@ pub(super) fn draw(app: &App, dialog: &ExportDialog, frame: &mut Frame<'_>) {
                 theme.text,
             )
             .rest(domain_label(domain), width, theme.strong),
+        Subject::Query(_) => line().text("the hunt as a query for Sentinel", theme.text),
     };
     let subject = match app.query.domains {
         DomainMatching::Exact => subject,
@@ -52,8 +53,8 @@ pub(super) fn draw(app: &App, dialog: &ExportDialog, frame: &mut Frame<'_>) {
     draw_row(frame, inner, 1, &noted.build());
 
     let mut formats = line().text("format ", theme.label);
-    for format in FORMATS {
-        let text = format!(" {format} ");
+    for &format in dialog.formats() {
+        let text = format!(" {} ", format.name());
         formats = if format == dialog.format {
             formats.text("▸", theme.key).text(text, theme.selected)
         } else {

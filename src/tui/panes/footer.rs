@@ -43,27 +43,25 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     draw_row(frame, area, 0, &builder.build());
 }
 
+/// Those of what lies over the panes.
+fn hints_of_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
+    match overlay {
+        Overlay::Search(_) => &[("Enter", "keep"), ("Esc", "undo"), ("↑ ↓", "move")],
+        Overlay::Help(_) => &[("Esc", "close"), ("j k", "scroll")],
+        Overlay::Palette(_) => &[("Enter", "do"), ("Esc", "close"), ("↑ ↓", "move")],
+        Overlay::Export(_) => &[("Enter", "write"), ("Tab", "format"), ("Esc", "close")],
+        Overlay::Exclude(dialog) => dialog.hints(),
+        Overlay::Query(_) => &[("Esc", "close"), ("j k", "scroll"), ("e", "save")],
+    }
+}
+
 /// Keys and what they do, the most useful first.
 fn hints(app: &App) -> Vec<(String, String)> {
-    let fixed = |pairs: &[(&str, &str)]| {
-        pairs
-            .iter()
+    if let Some(hints) = app.overlay.as_ref().map(hints_of_overlay) {
+        let hints = hints.iter();
+        return hints
             .map(|(key, word)| ((*key).to_owned(), (*word).to_owned()))
-            .collect()
-    };
-    match &app.overlay {
-        Some(Overlay::Search(_)) => {
-            return fixed(&[("Enter", "keep"), ("Esc", "undo"), ("↑ ↓", "move")]);
-        }
-        Some(Overlay::Help(_)) => return fixed(&[("Esc", "close"), ("j k", "scroll")]),
-        Some(Overlay::Palette(_)) => {
-            return fixed(&[("Enter", "do"), ("Esc", "close"), ("↑ ↓", "move")]);
-        }
-        Some(Overlay::Export(_)) => {
-            return fixed(&[("Enter", "write"), ("Tab", "format"), ("Esc", "close")]);
-        }
-        Some(Overlay::Exclude(dialog)) => return fixed(dialog.hints()),
-        None => {}
+            .collect();
     }
     let listed: &[Command] = match app.focus {
         Pane::Ranking => &[

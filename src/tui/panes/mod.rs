@@ -10,6 +10,7 @@ pub mod footer;
 pub mod header;
 pub mod help;
 pub mod palette;
+pub mod query;
 pub mod ranking;
 pub mod summary;
 pub mod timeline;
@@ -63,6 +64,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         Some(Overlay::Palette(state)) => palette::draw(app, state, frame),
         Some(Overlay::Export(dialog)) => export::draw(app, dialog, frame),
         Some(Overlay::Exclude(dialog)) => exclude::draw(app, dialog, frame),
+        Some(Overlay::Query(overlay)) => query::draw(app, overlay, frame),
         Some(Overlay::Search(_)) | None => {}
     }
 }
