@@ -1,0 +1,112 @@
+"""Runs each query on its events with duckdb-kql and compares the rows, in their order, with those of mailhunt.
+
+The engine lacks a few functions. `column_ifexists` is replaced by what it means for the table at hand, and
+`regex_quote` by quoting dots. Queries that need another one are left out, counted and named."""
+
+import collections
+import json
+import multiprocessing
+import pathlib
+import re
+import sys
+
+import duckdb_kql
+
+CASES = pathlib.Path(sys.argv[1])
+EVENTS = [
+    "Timestamp", "NetworkMessageId", "EmailDirection", "SenderFromDomain", "SenderFromAddress",
+    "RecipientEmailAddress", "ThreatTypes", "DeliveryAction", "AuthenticationDetails", "AdditionalFields", "Subject",
+    "ForwardingInformation", "DetectionMethods", "OrgLevelPolicy", "UserLevelPolicy",
+]
+LINKS = ["NetworkMessageId", "Url", "UrlDomain"]
+# What the engine says it cannot do; any other failure is one of the query.
+LACKING = {"function:ipv4_is_in_range", "function:ipv6_is_in_range"}
+# At least so many queries must have been compared, and so many of them with rows.
+LEAST_COMPARED, LEAST_WITH_ROWS = 200, 60
+
+
+def create(connection, case, name, columns, rows):
+    columns = list(dict.fromkeys(columns + [column for row in rows for column in row]))
+    path = CASES / f"{case}-{name}.ndjson"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows) or "{}\n")
+    types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+
+    def cell(column):
+        if column == "Timestamp":
+            return f"try_cast(nullif({column}, '') as timestamptz)::timestamp as {column}"
+        return f'coalesce("{column}", \'\') as "{column}"'
+
+    cells = ", ".join(cell(column) for column in columns)
+    connection.execute(
+        f"create or replace table {name} as select {cells} from read_json('{path}', format = 'newline_delimited', "
+        f"columns = {{{types}}}) where {bool(rows)}"
+    )
+    return columns
+
+
+def spelled_out(kql, columns):
+    def column(found):
+        name, default = found.groups()
+        return f'["{name}"]' if name in columns else default
+
+    kql = re.sub(r'column_ifexists\("((?:[^"\\]|\\.)*)", ("")\)', column, kql)
+    kql = re.sub(r'column_ifexists\("(\w+)", (datetime\(null\))\)', column, kql)
+    return kql.replace("regex_quote(OwnDomain)", r'replace_string(OwnDomain, ".", "\\.")')
+
+
+def rows_of(answer):
+    names = ["SenderFromDomain", "OutboundEmails", "IncomingEmailsWithThreats"]
+    assert list(answer.columns) == names, answer.columns
+    return [dict(zip(names, row)) for row in answer.fetchall()]
+
+
+def compare(path):
+    """How many queries of a case were compared, how many of them had rows, which could not be run, what is wrong."""
+    connection = duckdb_kql.connect()
+    case = json.loads(path.read_text())
+    columns = create(connection, path.stem, "EmailEvents", EVENTS, case["events"])
+    create(connection, path.stem, "EmailUrlInfo", LINKS, case["links"])
+    compared = with_rows = 0
+    skipped, wrong = collections.Counter(), []
+    for number, query in enumerate(case["queries"]):
+        place = f"{path.name}, query {number}"
+        try:
+            rows = rows_of(duckdb_kql.query(connection, spelled_out(query["kql"], columns)))
+        except Exception as error:
+            lacking = re.search(r"'(function:\w+)'", str(error))
+            if isinstance(error, duckdb_kql.KqlUnsupportedError) and lacking and lacking.group(1) in LACKING:
+                skipped[lacking.group(1)] += 1
+            else:
+                wrong.append(f"{place}: {error}\n{query['kql']}")
+            continue
+        compared += 1
+        with_rows += bool(rows)
+        if rows != query["rows"]:
+            wrong.append(f"{place}: {rows} are not {query['rows']}\n{query['kql']}")
+    return compared, with_rows, skipped, wrong
+
+
+def main():
+    compared = with_rows = 0
+    skipped, wrong = collections.Counter(), []
+    with multiprocessing.Pool() as pool:
+        for some in pool.imap_unordered(compare, sorted(CASES.glob("run-*.json"))):
+            compared += some[0]
+            with_rows += some[1]
+            skipped.update(some[2])
+            wrong.extend(some[3])
+    lacking = ", ".join(f"{count} for {name}" for name, count in sorted(skipped.items())) or "none"
+    print(
+        f"duckdb-kql: {compared} queries compared, {with_rows} of them with rows; {len(wrong)} differ or fail; "
+        f"left out as the engine lacks what they need: {sum(skipped.values())} ({lacking})"
+    )
+    for text in wrong[:5]:
+        print(text)
+    enough = compared >= LEAST_COMPARED and with_rows >= LEAST_WITH_ROWS
+    if not enough:
+        print(f"too few: {LEAST_COMPARED} and {LEAST_WITH_ROWS} are asked for")
+    return 0 if enough and not wrong else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,406 @@
+//! `mailhunt kql`, and random queries for programs that are not ours to judge (`tests/kql/run`).
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a failed unwrap is a failed test; the names of tests say what they are about"
+)]
+
+mod support;
+
+use mailhunt::events::time::Hour;
+use mailhunt::export::{self, Format, Options, ranking};
+use mailhunt::hunt::exclusion::{self, ExclusionSet};
+use mailhunt::hunt::kql::hunting_query;
+use mailhunt::hunt::{DomainMatching, Hunt, Query};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use support::definitions::{self, Definition};
+use support::oracle::{COLUMNS, Event, UrlRow};
+use support::strategies;
+use support::writing::Spelling;
+use support::{Folder, load};
+
+/// Where the random queries are written to.
+const FOLDER: &str = "MAILHUNT_KQL_CASES";
+
+/// The queries that are run on events, and those that are only read.
+const RUN: usize = 90;
+const READ: usize = 400;
+
+/// Events that a table of Kusto can hold and of which each email has one latest record: their times are
+/// distinct, and at most one record of an email has none.
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    strategies::events().prop_map(|mut events| {
+        let mut without_time = BTreeSet::new();
+        for (number, event) in events.iter_mut().enumerate() {
+            if let Some(seconds) = &mut event.seconds {
+                *seconds += number as i64 - *seconds % 3600;
+            } else {
+                let email = (event.cells[1].clone(), event.cells[5].clone());
+                if !without_time.insert(email) {
+                    event.cells[1] = format!("U-{number}");
+                }
+            }
+            event.cells[0] = event.seconds.map_or_else(String::new, written);
+        }
+        events
+    })
+}
+
+fn written(seconds: i64) -> String {
+    let time = mailhunt::events::time::EventTime::from_seconds(seconds);
+    format!("{}Z", time.civil())
+}
+
+fn rows(cells: impl Iterator<Item = (&'static str, String)>) -> Value {
+    Value::Object(
+        cells
+            .map(|(name, cell)| (name.to_owned(), cell.into()))
+            .collect(),
+    )
+}
+
+fn table_of_events(events: &[Event]) -> Value {
+    let row = |event: &Event| rows(COLUMNS.into_iter().zip(event.cells.iter().cloned()));
+    events.iter().map(row).collect()
+}
+
+fn table_of_links(links: &[UrlRow]) -> Value {
+    let row = |link: &UrlRow| {
+        let (message, url, domain) = (&link.message, &link.url, &link.domain);
+        let names = ["NetworkMessageId", "Url", "UrlDomain"];
+        rows(
+            names
+                .into_iter()
+                .zip([message, url, domain].map(String::clone)),
+        )
+    };
+    links.iter().map(row).collect()
+}
+
+/// What `mailhunt rank --format jsonl` prints.
+fn ranked(hunt: &Hunt, query: &Query) -> Vec<Value> {
+    let view = hunt.view(query);
+    let sheet = ranking::sheet(hunt, query, &view, &ranking::RankingColumn::OF_THE_QUERY);
+    let mut lines = Vec::new();
+    export::write(sheet, Format::JsonLines, &Options::default(), &mut lines).unwrap();
+    let lines = String::from_utf8(lines).unwrap();
+    lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// Events, exclusions and questions, with the queries of KQL and the rows that mailhunt gives.
+fn case(
+    events: &[Event],
+    links: &[UrlRow],
+    definitions: &[Definition],
+    hours: Option<(i32, i32)>,
+) -> Value {
+    let folder = Folder::new();
+    let mut paths = vec![folder.write("events.csv", Spelling::plain().events(events))];
+    if !links.is_empty() {
+        paths.push(folder.write("links.csv", Spelling::plain().links(links)));
+    }
+    let text = definitions::toml(definitions);
+    let (_, hunt) = load(&paths, exclusion::parse(&text).unwrap());
+    let each = (0..definitions.len()).map(|index| ExclusionSet(1 << index));
+    let all = ExclusionSet::first(definitions.len());
+    let questions = each
+        .chain([all])
+        .zip(DomainMatching::ALL.into_iter().cycle());
+    let queries = questions.enumerate().map(|(number, (active, domains))| {
+        let hours = hours.filter(|_| number % 2 == 0);
+        let query = Query {
+            active,
+            domains,
+            hours: hours.map(|(first, last)| Hour(first)..=Hour(last)),
+            ..Query::default()
+        };
+        let said = hunting_query(&hunt.exclusions, &query, Some(&hunt));
+        json!({ "kql": said.text, "rows": ranked(&hunt, &query) })
+    });
+    json!({
+        "events": table_of_events(events),
+        "links": table_of_links(links),
+        "definitions": text,
+        "queries": queries.collect::<Vec<_>>(),
+    })
+}
+
+/// A text that wants out of the literal it stands in.
+fn text() -> impl Strategy<Value = String> {
+    let piece = select(vec![
+        "a",
+        "B.com",
+        "\"",
+        "'",
+        "\\",
+        "\\\"",
+        "//",
+        "\n",
+        "\r",
+        "\t",
+        "\u{0}",
+        "\u{1b}[2J",
+        "\u{202e}",
+        "\u{2028}",
+        "\u{85}",
+        "\u{e0041}",
+        "ü",
+        "Σ",
+        "```",
+        "*/",
+        ";",
+        "| take 0",
+        "@",
+        "{0}",
+        "$(x)",
+        "@\"",
+        "?",
+        " ",
+        "\u{feff}",
+        "😀",
+        "\u{301}",
+        "xn--",
+    ]);
+    vec(piece, 1..6).prop_map(|pieces| pieces.concat())
+}
+
+/// A line of a definition, of all fields and modifiers, and the texts that must stand in the query as they are.
+fn hostile_line() -> impl Strategy<Value = (String, Option<String>)> {
+    let field = prop_oneof![
+        select(vec![
+            "SenderFromDomain",
+            "Subject",
+            "UrlCount",
+            "EmailClusterId",
+            "IsFirstContact",
+            "Timestamp",
+            "To",
+            "Topics",
+            "RecipientDomain",
+            "PartnerDomain",
+            "IsLatestRecord",
+            "Url",
+            "UrlDomain",
+            "FileName",
+            "FileType",
+            "AuthenticationDetails.DMARC",
+            "ForwardingInformation.ForwardingType",
+            "AdditionalFields.a b",
+            "Header.X-Siem-Alert",
+            "NotAColumn",
+            "7z",
+            "Some.key",
+        ])
+        .prop_map(str::to_owned),
+        text().prop_map(|text| format!("Header.h{}", text.replace('|', "/"))),
+        text().prop_map(|text| format!("AdditionalFields.k{}", text.replace('|', "/"))),
+        text().prop_map(|text| format!("c{}", text.replace(['|', '.'], "/"))),
+    ];
+    let test = prop_oneof![
+        4 => (select(vec!["", "|contains", "|startswith", "|endswith"]), text(), any::<bool>()).prop_map(
+            |(modifier, text, cased)| {
+                let cased = if cased { "|cased" } else { "" };
+                let kept = (!cased.is_empty() || text.to_lowercase() == text).then(|| text.clone());
+                (format!("{modifier}{cased}"), toml::Value::from(text), kept)
+            }
+        ),
+        1 => text().prop_map(|text| ("|domain".to_owned(), toml::Value::from(text), None)),
+        1 => text().prop_map(|text| {
+            let pattern = regex::escape(&text);
+            let kept = format!("(?i){pattern}");
+            ("|re".to_owned(), toml::Value::from(pattern), Some(kept))
+        }),
+        1 => Just((String::new(), toml::Value::from("@own-domains"), None)),
+        1 => Just(("|domain".to_owned(), toml::Value::from("@own-domains"), None)),
+        1 => any::<i64>().prop_map(|number| ("|gte".to_owned(), number.into(), None)),
+        1 => any::<f64>().prop_filter("TOML has its own", |number| number.is_finite())
+            .prop_map(|number| ("|lt".to_owned(), number.into(), None)),
+        1 => select(vec!["192.0.2.0/24", "2001:db8::/32"]).prop_map(|net| ("|cidr".to_owned(), net.into(), None)),
+        1 => any::<bool>().prop_map(|flag| ("|exists".to_owned(), flag.into(), None)),
+        1 => any::<bool>().prop_map(|flag| (String::new(), flag.into(), None)),
+        1 => select(vec!["RecipientDomain", "EmailClusterId", "Header.X"])
+            .prop_map(|field| ("|fieldref".to_owned(), field.into(), None)),
+    ];
+    (field, test, any::<bool>()).prop_map(|(field, (modifier, value, kept), every)| {
+        let of_companion = ["Url", "UrlDomain", "FileName", "FileType"].contains(&field.as_str());
+        let field = if of_companion && modifier == "|fieldref" {
+            "Subject".to_owned()
+        } else {
+            field
+        };
+        let every = if of_companion && every && modifier != "|fieldref" {
+            "|every"
+        } else {
+            ""
+        };
+        let key = toml::Value::from(format!("{field}{modifier}{every}"));
+        (format!("{key} = {value}"), kept)
+    })
+}
+
+fn single_line(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+/// A definition as text, with those texts.
+fn hostile_definition() -> impl Strategy<Value = (String, Vec<String>)> {
+    let blocks = |count| vec(hostile_line(), count);
+    (blocks(1..3), blocks(0..2), any::<bool>(), text()).prop_map(
+        |(matches, unless, show_only, title): (Vec<_>, Vec<_>, bool, String)| {
+            let mut lines = vec![
+                "version = 1\n[[exclude]]\nid = \"e\"".to_owned(),
+                format!("title = {}", single_line(&title)),
+                format!("show_only = {show_only}"),
+            ];
+            let mut kept = Vec::new();
+            for (name, blocks) in [("match", matches), ("unless", unless)] {
+                for (line, text) in blocks {
+                    lines.push(format!("[[exclude.{name}]]"));
+                    lines.push(line);
+                    kept.extend(text);
+                }
+            }
+            (lines.join("\n"), kept)
+        },
+    )
+}
+
+/// The same random values in each run.
+fn runner() -> TestRunner {
+    let seed = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    TestRunner::new_with_rng(Config::default(), seed)
+}
+
+fn random<S: Strategy>(strategy: &S, runner: &mut TestRunner) -> S::Value {
+    strategy.new_tree(runner).unwrap().current()
+}
+
+#[test]
+#[ignore = "writes the random queries that tests/kql/run gives to other programs"]
+fn random_queries_are_written() {
+    let folder = PathBuf::from(std::env::var_os(FOLDER).expect("the folder to write to"));
+    let mut runner = runner();
+    let run = (
+        events(),
+        strategies::links(),
+        vec(strategies::definition(), 1..4),
+        strategies::hours(),
+    );
+    for number in 0..RUN {
+        let (events, links, definitions, hours) = random(&run, &mut runner);
+        let case = case(&events, &links, &definitions, hours);
+        std::fs::write(
+            folder.join(format!("run-{number:04}.json")),
+            case.to_string(),
+        )
+        .unwrap();
+    }
+    let read = hostile_definition();
+    let mut refused = 0;
+    for number in 0..READ {
+        let (text, kept) = random(&read, &mut runner);
+        let Ok(exclusions) = exclusion::parse(&text) else {
+            refused += 1;
+            continue;
+        };
+        let query = Query {
+            active: ExclusionSet::first(exclusions.len()),
+            domains: DomainMatching::ALL[number % 3],
+            ..Query::default()
+        };
+        let said = hunting_query(&exclusions, &query, None);
+        let case = json!({ "kql": said.text, "texts": kept, "definitions": text });
+        std::fs::write(
+            folder.join(format!("read-{number:04}.json")),
+            case.to_string(),
+        )
+        .unwrap();
+    }
+    assert!(
+        refused < READ / 4,
+        "{refused} of {READ} definitions are none"
+    );
+}
+
+fn mailhunt(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mailhunt"));
+    let empty = tempfile::tempdir().unwrap();
+    command
+        .args(arguments)
+        .env("HOME", empty.path())
+        .env("XDG_CONFIG_HOME", empty.path());
+    command.output().unwrap()
+}
+
+fn printed(arguments: &[&str]) -> String {
+    let output = mailhunt(arguments);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_query_needs_no_file_and_has_no_empty_line() {
+    let plain = printed(&["kql"]);
+    assert!(plain.contains("\nlet Events = EmailEvents\n"), "{plain}");
+    let all = printed(&[
+        "kql",
+        "--demo",
+        "--exclude",
+        "all",
+        "--domains",
+        "registrable",
+    ]);
+    for id in [
+        "internal-forwarding",
+        "superseded",
+        "own-domains",
+        "spam-only",
+    ] {
+        assert!(all.contains(&format!("\n// {id}: ")), "{id}: {all}");
+    }
+    for text in [plain, all] {
+        assert!(text.ends_with('\n') && text.lines().all(|line| !line.trim().is_empty()));
+    }
+}
+
+#[test]
+fn a_query_is_written_to_a_file_in_the_form_of_its_name_and_never_over_another() {
+    let folder = Folder::new();
+    let path = folder.path().join("hunt.yaml");
+    let path = path.to_str().unwrap();
+    printed(&["kql", "--exclude", "siem-soar", "--output", path]);
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(
+        text.starts_with("id: ") && text.contains("\nquery: |\n  // Top outbound"),
+        "{text}"
+    );
+    let again = mailhunt(&["kql", "--output", path]);
+    assert_eq!(again.status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(path).unwrap(), text);
+    let stdout = printed(&["kql", "--exclude", "siem-soar", "--format", "yaml"]);
+    assert_eq!(stdout, text, "the same query has the same id");
+}
+
+#[test]
+fn what_is_hidden_cannot_be_asked_of_sentinel() {
+    let output = mailhunt(&["kql", "--hidden"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("--hidden"), "{said}");
+}
