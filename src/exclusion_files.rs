@@ -4,7 +4,7 @@
 //! What stands in them is read by [`crate::hunt::exclusion::library`].
 
 use crate::export::{self, IfExists};
-use crate::hunt::exclusion::library::Source;
+use crate::hunt::exclusion::library::{self, Source};
 use crate::hunt::exclusion::{Exclusion, writing};
 use crate::printable::Printable;
 use directories::ProjectDirs;
@@ -80,14 +80,17 @@ fn read_if_there(path: &Path) -> Result<Option<Source>, FileError> {
 }
 
 /// Saves an exclusion to a file: in the place of the one of the same id, or behind the others. What else
-/// stands in the file, comments too, stays as it is.
+/// stands in the file, comments too, stays as it is. A link is followed, and the file keeps its mode.
 ///
 /// # Errors
-/// When the file cannot be read or written, or is no file of exclusions; then it is as it was.
+/// When the file cannot be read or written, or is no file of exclusions, or would not be read again as it
+/// should; then it is as it was.
 pub fn save(exclusion: &Exclusion, path: &Path) -> Result<(), FileError> {
+    // Writing replaces the file by its name: that must not be the name of a link to it.
+    let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let text = read_if_there(path)?.map_or_else(String::new, |source| source.text);
-    let changed = with_exclusion(&text, exclusion).map_err(|reason| FileError::NotOurs {
-        path: path.to_owned(),
+    let changed = saved_text(&text, exclusion).map_err(|reason| FileError::NotOurs {
+        path: path.clone(),
         reason,
     })?;
     let not_written = |error: &dyn std::fmt::Display| {
@@ -97,12 +100,39 @@ pub fn save(exclusion: &Exclusion, path: &Path) -> Result<(), FileError> {
     if let Some(directory) = path.parent() {
         std::fs::create_dir_all(directory).map_err(|error| not_written(&error))?;
     }
+    let mode = std::fs::metadata(path).map(|metadata| metadata.permissions());
     export::write_file(path, IfExists::Overwrite, &[], |output| {
         output.write_all(changed.as_bytes())?;
         Ok(1)
     })
     .map_err(|error| FileError::NotWritten(error.to_string()))?;
+    if let Ok(mode) = mode {
+        std::fs::set_permissions(path, mode).map_err(|error| not_written(&error))?;
+    }
     Ok(())
+}
+
+/// The text of a file with an exclusion put in, which is read from it again as it is. Lists of other files are
+/// written out.
+fn saved_text(text: &str, exclusion: &Exclusion) -> Result<String, String> {
+    let read_again = |text: &str| -> Result<Option<Exclusion>, String> {
+        let source = Source {
+            name: "the file".to_owned(),
+            text: text.to_owned(),
+        };
+        let read = library::with_files(&[source]).map_err(|error| error.to_string())?;
+        Ok(read.into_iter().find(|known| known.id == exclusion.id))
+    };
+    let changed = with_exclusion(text, exclusion)?;
+    if read_again(&changed).is_ok_and(|read| read.as_ref() == Some(exclusion)) {
+        return Ok(changed);
+    }
+    let written_out = exclusion.clone().with_lists_written_out();
+    let changed = with_exclusion(text, &written_out)?;
+    match read_again(&changed)? {
+        Some(read) if read == written_out => Ok(changed),
+        _ => Err("the exclusion would not be read again as it is".to_owned()),
+    }
 }
 
 /// The text of a file with an exclusion put in.
@@ -202,6 +232,73 @@ mod tests {
     fn a_file_that_is_something_else_is_left_alone() {
         assert!(with_exclusion("not toml", &exclusion("one", "x")).is_err());
         assert!(with_exclusion("exclude = 1", &exclusion("one", "x")).is_err());
+    }
+
+    #[test]
+    fn lists_of_other_files_are_written_out() {
+        let team = Source {
+            name: "team".to_owned(),
+            text: "version = 1\n[lists]\nours = ['a.example', '@b']\n[[exclude]]\nid = 'one'\n\
+                   match = [{ PartnerDomain = ['@ours', '@own-domains', '@consumer-mail'] }]\n"
+                .to_owned(),
+        };
+        let exclusions = library::with_files(&[team]);
+        assert!(exclusions.is_err(), "@b is no list");
+        let team = Source {
+            name: "team".to_owned(),
+            text: "version = 1\n[lists]\nours = ['a.example', '@@b']\n[[exclude]]\nid = 'one'\n\
+                   match = [{ PartnerDomain = ['@ours', '@own-domains', '@consumer-mail'] }]\n"
+                .to_owned(),
+        };
+        let exclusions = library::with_files(&[team]).expect("valid");
+        let one = exclusions.last().expect("it");
+        let text = saved_text("", one).expect("saved");
+        assert!(
+            text.contains("@own-domains") && text.contains("a.example"),
+            "{text}"
+        );
+        let own = Source {
+            name: "own".to_owned(),
+            text,
+        };
+        let again = library::with_files(&[own]).expect("valid");
+        let texts = |exclusion: &Exclusion| match &exclusion.matches[0].0[0].test {
+            crate::hunt::exclusion::Test::Text { texts, .. } => {
+                let own = texts.own_domains();
+                (texts.iter().map(<[u8]>::to_vec).collect::<Vec<_>>(), own)
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(texts(again.last().expect("it")), texts(one));
+    }
+
+    #[test]
+    fn what_would_not_be_read_again_is_not_saved() {
+        let mut odd = exclusion("one", "x");
+        odd.matches[0].0[0].field = crate::hunt::fields::Field::Column("Bad|re".to_owned());
+        assert!(saved_text("", &odd).is_err());
+        odd.matches[0].0[0].field = crate::hunt::fields::Field::Column("sp ".to_owned());
+        assert!(saved_text("", &odd).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed_and_the_mode_stays() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        std::fs::write(&file, "version = 1\n").expect("written");
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o640)).expect("set");
+        std::os::unix::fs::symlink(&file, &link).expect("a link");
+        save(&exclusion("one", "x"), &link).expect("saved");
+        assert!(std::fs::symlink_metadata(&link).expect("it").is_symlink());
+        let metadata = std::fs::metadata(&file).expect("it");
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o640);
+        assert!(
+            std::fs::read_to_string(&file)
+                .expect("text")
+                .contains("one")
+        );
     }
 
     #[test]

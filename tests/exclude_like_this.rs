@@ -140,6 +140,68 @@ fn proposals_of_an_email_match_it_and_are_counted_before_they_are_taken() {
 }
 
 #[test]
+fn what_was_pressed_on_is_taken_and_nothing_else() {
+    let mut app = demo(140, 40);
+    let effects = press(&mut app, "x<enter>j");
+    for effect in effects {
+        work(&mut app, effect);
+    }
+    assert!(app.overlay.is_some(), "the one below was not taken");
+    assert_eq!(app.hunt.exclusions.len(), 9);
+}
+
+#[test]
+fn at_the_most_exclusions_the_reason_is_said() {
+    let mut app = demo(140, 40);
+    let mut exclusions = app.hunt.exclusions.to_vec();
+    let one = exclusions[0].clone();
+    exclusions.extend((exclusions.len()..64).map(|number| {
+        let mut more = one.clone();
+        more.id = format!("e{number}");
+        more
+    }));
+    let hunt = app.hunt.with_exclusions(exclusions.into());
+    let load = app.load.clone();
+    app.update(Msg::Loaded(load, hunt));
+    play(&mut app, "x");
+    assert!(
+        on_screen(&app, "there cannot be more than 64 exclusions"),
+        "{}",
+        frame(&app)
+    );
+}
+
+#[test]
+fn a_changed_text_is_not_given_up_by_one_key() {
+    let mut app = demo(140, 40);
+    play(&mut app, "xe#<esc>");
+    assert!(on_screen(&app, "Exclusion as text"));
+    assert!(on_screen(&app, "Esc once more gives it up"));
+    play(&mut app, "<esc>");
+    assert!(
+        on_screen(&app, "Exclude like this"),
+        "back to the proposals"
+    );
+    play(&mut app, "e<esc>");
+    assert!(on_screen(&app, "Exclude like this"));
+    play(&mut app, "<esc>");
+    assert!(app.overlay.is_none());
+}
+
+#[test]
+fn lists_are_kept_in_files() {
+    let mut app = demo(140, 40);
+    play(&mut app, "xe");
+    let text = "[lists]\nmine = [\"a.example\"]\n".to_owned();
+    app.update(Msg::Terminal(Event::Paste(text)));
+    assert!(
+        on_screen(&app, "lists are kept in a file"),
+        "{}",
+        frame(&app)
+    );
+}
+
+#[test]
 fn a_definition_is_edited_with_its_mistakes_shown() {
     let mut app = demo(140, 40);
     play(&mut app, "xe");
@@ -150,7 +212,7 @@ fn a_definition_is_edited_with_its_mistakes_shown() {
     assert!(on_screen(&app, "line 1, column"), "{}", frame(&app));
     play(&mut app, "<ctrl-s>");
     assert_eq!(app.hunt.exclusions.len(), 9, "what is wrong is not taken");
-    play(&mut app, "<esc>");
+    play(&mut app, "<esc><esc><esc>");
     assert!(app.overlay.is_none());
 }
 

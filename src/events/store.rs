@@ -122,7 +122,8 @@ impl EventStore {
     }
 
     /// The batch an event lies in.
-    fn batch(&self, id: EventId) -> Option<&Batch> {
+    /// The batch of an event.
+    pub fn batch(&self, id: EventId) -> Option<&Batch> {
         let events = self.files.get(id.file as usize)?;
         events.batches.get(id.batch as usize).map(Arc::as_ref)
     }

@@ -87,6 +87,25 @@ impl Hunt {
         self.counts.are_ready(matching)
     }
 
+    /// Whether an exclusion, which need not be among those that can be switched, would hide a threat email.
+    pub fn would_hide(&self, exclusion: &Exclusion, id: EventId) -> bool {
+        let Some(batch) = self.store.batch(id) else {
+            return false;
+        };
+        let subject = Subject {
+            batch,
+            place: (id.file, id.batch),
+            companions: self.store.companions(),
+            across_events: &self.across_events,
+        };
+        let row = CountedRow {
+            row: id.row,
+            side: Side::Threat,
+        };
+        let masks = matcher::masks(std::slice::from_ref(exclusion), subject, &[row]);
+        masks.iter().any(|mask| !mask.is_empty())
+    }
+
     /// The hunt of the same events with other exclusions. It takes time by the number of events.
     #[must_use]
     pub fn with_exclusions(&self, exclusions: Arc<[Exclusion]>) -> Hunt {

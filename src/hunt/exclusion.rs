@@ -57,6 +57,19 @@ impl Exclusion {
         self.enabled && !self.is_expired(today)
     }
 
+    /// The same with the texts of lists in the place of their names, but for those of our own domains that the
+    /// events show.
+    #[must_use]
+    pub fn with_lists_written_out(mut self) -> Self {
+        let clauses = self.matches.iter_mut().chain(&mut self.unless);
+        for condition in clauses.flat_map(|Clause(conditions)| conditions) {
+            if let Test::Text { texts, cased, .. } = &mut condition.test {
+                *texts = texts.written_out(*cased);
+            }
+        }
+        self
+    }
+
     /// All its conditions.
     pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
         let clauses = self.matches.iter().chain(&self.unless);

@@ -4,8 +4,9 @@
 //! no UTF-8, which no definition can say, is not proposed, nor one that is too long to be read.
 
 use super::exclusion::condition::{Comparison, Condition, Pattern, Quantity, Test};
-use super::exclusion::texts::Texts;
-use super::exclusion::{Clause, Exclusion, Hides, Scope};
+use super::exclusion::texts::{DomainSet, Texts};
+use super::exclusion::writing::{self, VERSION_LINE};
+use super::exclusion::{Clause, Exclusion, Hides, Scope, library};
 use super::fields::Field;
 use super::{DomainMatching, Hunt};
 use crate::events::EventId;
@@ -21,33 +22,60 @@ const LONGEST_IN_TITLE: usize = 60;
 /// Microsoft's word on how the sender authenticated.
 const DMARC: (&str, &str) = ("AuthenticationDetails.DMARC", "pass");
 
-/// What is proposed for a domain of the ranking.
-pub fn of_domain(domain: &[u8], matching: DomainMatching) -> Vec<Exclusion> {
-    let Some(domain) = sayable(domain) else {
-        return vec![named(
-            "Mail without a domain",
-            Scope::Both,
-            vec![exists(Field::PartnerDomain, false)],
-        )]
-        .into_iter()
-        .filter(|_| domain.is_empty())
+/// What is proposed for a row of the ranking: what hides the emails of that row and of no other.
+pub fn of_domain(hunt: &Hunt, domain: &[u8], matching: DomainMatching) -> Vec<Exclusion> {
+    let Some(partner) = is_row(hunt, domain, matching) else {
+        return Vec::new();
+    };
+    let name = match sayable(domain) {
+        Some(domain) => domain,
+        None if domain.is_empty() => "mail without a domain",
+        None => return Vec::new(),
+    };
+    let passing = vec![partner.clone(), passes_dmarc()];
+    let title = format!("{name} while it passes DMARC");
+    let proposals = vec![
+        named(name, Scope::Both, vec![partner]),
+        named(&title, Scope::Inbound, passing),
+    ];
+    proposals.into_iter().filter(is_readable).collect()
+}
+
+/// The condition that holds of the emails of a row of the ranking and of no other: as simple as can be.
+fn is_row(hunt: &Hunt, domain: &[u8], matching: DomainMatching) -> Option<Condition> {
+    if domain.is_empty() {
+        return Some(exists(Field::PartnerDomain, false));
+    }
+    let exact = hunt.cube(DomainMatching::Exact);
+    let all: Vec<&[u8]> = (0..exact.len()).map(|index| exact.domain(index)).collect();
+    let is_member = |other: &[u8]| *matching.group_of(other) == *domain;
+    let members = all.iter().filter(|other| is_member(other));
+    let spellings: Vec<String> = members
+        .filter_map(|member| sayable(member).map(str::to_owned))
         .collect();
+    let simple = [Comparison::Equals, Comparison::Domain]
+        .into_iter()
+        .filter_map(|comparison| Some(text(Field::PartnerDomain, comparison, sayable(domain)?)));
+    let own = DomainSet::default();
+    let is_exact = |condition: &Condition| {
+        let mut all = all.iter();
+        all.all(|other| condition.test.passes(other, &own) == is_member(other))
     };
-    let partner = || match matching {
-        DomainMatching::Registrable => text(Field::PartnerDomain, Comparison::Domain, domain),
-        DomainMatching::Exact | DomainMatching::Folded => equals(Field::PartnerDomain, domain),
-    };
-    vec![
-        named(domain, Scope::Both, vec![partner()]),
-        named(
-            &format!("{domain} while it passes DMARC"),
-            Scope::Inbound,
-            vec![partner(), passes_dmarc()],
-        ),
-    ]
+    let to_the_letter = (!spellings.is_empty()).then(|| Condition {
+        field: Field::PartnerDomain,
+        every: false,
+        test: Test::Text {
+            comparison: Comparison::Equals,
+            texts: Texts::literal(&spellings, true),
+            quantity: Quantity::Any,
+            cased: true,
+        },
+    });
+    simple.chain(to_the_letter).find(is_exact)
 }
 
 /// What is proposed for a threat email: its sender, its subject, its domain, and then each of its values.
+/// All of it hides that email.
 pub fn of_email(hunt: &Hunt, id: EventId) -> Vec<Exclusion> {
     let cell = |name: &str| hunt.store.cell(id, name);
     let mut proposals = Vec::new();
@@ -59,10 +87,23 @@ pub fn of_email(hunt: &Hunt, id: EventId) -> Vec<Exclusion> {
     }
     let domain = cell(names::SENDER_FROM_DOMAIN);
     proposals.extend(subject_pattern(domain, cell(names::SUBJECT)));
-    proposals.extend(of_domain(domain, DomainMatching::Exact));
+    proposals.extend(of_domain(hunt, domain, DomainMatching::Exact));
     for (name, value) in hunt.store.cells(id) {
         proposals.extend(of_value(name, value));
     }
+    proposals.extend(of_companions(hunt, cell(names::NETWORK_MESSAGE_ID)));
+    let mut seen: Vec<Vec<Clause>> = Vec::new();
+    proposals.retain(|proposal| {
+        let is_new = !seen.contains(&proposal.matches);
+        seen.push(proposal.matches.clone());
+        is_new && is_readable(proposal) && hunt.would_hide(proposal, id)
+    });
+    proposals
+}
+
+/// The hosts of the links and the names of the files of a message.
+fn of_companions(hunt: &Hunt, message: &[u8]) -> Vec<Exclusion> {
+    let mut proposals = Vec::new();
     for (table, name, field) in [
         (Table::EmailUrlInfo, names::URL_DOMAIN, Field::UrlDomain),
         (
@@ -71,30 +112,25 @@ pub fn of_email(hunt: &Hunt, id: EventId) -> Vec<Exclusion> {
             Field::FileName,
         ),
     ] {
-        let message = cell(names::NETWORK_MESSAGE_ID);
-        let mut values: Vec<Vec<u8>> = hunt
-            .store
-            .companions()
-            .of_message(table, message)
-            .map(|row| field.value_in(&row).to_vec())
-            .collect();
+        let rows = hunt.store.companions().of_message(table, message);
+        let mut values: Vec<Vec<u8>> = rows.map(|row| field.value_in(&row).to_vec()).collect();
         values.sort_unstable();
         values.dedup();
-        for value in &values {
-            let value = sayable(value);
-            proposals.extend(value.map(|value| {
-                let title = format!("{name} is {}", shortened(value));
-                named(&title, Scope::Inbound, vec![equals(field.clone(), value)])
-            }));
+        for value in values.iter().filter_map(|value| sayable(value)) {
+            let title = format!("{name} is {}", shortened(value));
+            let condition = equals(field.clone(), value);
+            proposals.push(named(&title, Scope::Inbound, vec![condition]));
         }
     }
-    let mut seen: Vec<Vec<Clause>> = Vec::new();
-    proposals.retain(|proposal| {
-        let is_new = !seen.contains(&proposal.matches);
-        seen.push(proposal.matches.clone());
-        is_new
-    });
     proposals
+}
+
+/// Whether a definition says what is meant: a column or key whose name looks like a modifier, or another
+/// field, cannot be said.
+fn is_readable(proposal: &Exclusion) -> bool {
+    let text = format!("{VERSION_LINE}{}", writing::definition(proposal));
+    let read = library::parse(&text);
+    read.is_ok_and(|read| read == std::slice::from_ref(proposal))
 }
 
 /// The subjects of one domain that differ from this one in numbers only.
@@ -270,7 +306,6 @@ fn passes_dmarc() -> Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hunt::exclusion::{library, writing};
     use proptest::prelude::*;
     use rstest::rstest;
 
@@ -297,39 +332,45 @@ mod tests {
 
     #[test]
     fn a_name_that_is_taken_gets_a_number() {
-        let of_domain = |domain: &[u8]| of_domain(domain, DomainMatching::Exact).remove(0);
-        let first = of_domain(b"a.example");
-        let second = with_own_id(of_domain(b"A.example"), std::slice::from_ref(&first));
-        assert_eq!(
-            (first.id.as_str(), second.id.as_str()),
-            ("a.example", "a.example-2")
-        );
-        let third = with_own_id(of_domain(b"a.example"), &[first, second]);
+        let of = |title: &str| named(title, Scope::Both, vec![exists(Field::PartnerDomain, true)]);
+        let first = of("a.example");
+        let second = with_own_id(of("A.example"), std::slice::from_ref(&first));
+        assert_eq!((&*first.id, &*second.id), ("a.example", "a.example-2"));
+        let third = with_own_id(of("a.example"), &[first, second]);
         assert_eq!(third.id, "a.example-3");
     }
 
-    #[test]
-    fn the_empty_domain_is_proposed_and_bytes_that_cannot_be_said_are_not() {
-        assert_eq!(of_domain(b"", DomainMatching::Exact).len(), 1);
-        assert_eq!(of_domain(b"\xff.example", DomainMatching::Exact), []);
-    }
-
     proptest! {
-        // Each case reads the built-in exclusions several times.
-        #![proptest_config(ProptestConfig::with_cases(32))]
+        // Each case reads several definitions.
+        #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn whatever_is_proposed_can_be_written_and_read(domain in "\\PC{1,20}", subject in any::<String>(), name in "[A-Za-z]{1,9}") {
-            let mut proposals = of_domain(domain.as_bytes(), DomainMatching::Registrable);
+        fn whatever_is_proposed_is_written_as_it_is_read(
+            domain in "\\PC{1,20}",
+            subject in any::<String>(),
+            name in "[A-Za-z|. \\n\u{202e}]{1,9}",
+            key in any::<String>(),
+        ) {
+            let json = serde_json::json!({ key: subject }).to_string();
+            let mut proposals = of_value(&name, subject.as_bytes());
             proposals.extend(subject_pattern(domain.as_bytes(), subject.as_bytes()));
-            proposals.extend(of_value(&name, subject.as_bytes()));
-            for proposal in proposals {
-                for proposal in [show_only(&proposal), proposal] {
+            proposals.extend(of_value(&name, json.as_bytes()));
+            for proposal in proposals.iter().filter(|proposal| is_readable(proposal)) {
+                for proposal in [show_only(proposal), proposal.clone()] {
                     let text = writing::definition(&proposal);
                     let read = library::definitions(&[], &text);
-                    prop_assert_eq!(read.map_err(|error| error.to_string()), Ok(vec![proposal]), "{}", text);
+                    prop_assert_eq!(read.map_err(|error| error.to_string()), Ok(vec![proposal]), "{}", &text);
+                    let is_raw = text.contains('\u{202e}');
+                    prop_assert!(!is_raw);
                 }
             }
+        }
+
+        #[test]
+        fn usual_values_are_proposed(value in "[ -~]{1,30}", key in "[A-Za-z]{1,9}") {
+            let json = serde_json::json!({ key: value }).to_string();
+            let proposals = of_value("AuthenticationDetails", json.as_bytes());
+            prop_assert_eq!(proposals.iter().filter(|proposal| is_readable(proposal)).count(), 1);
         }
     }
 }

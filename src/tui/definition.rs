@@ -65,7 +65,12 @@ pub struct Definitions {
 
 impl App {
     /// Lets the hunt be counted with an exclusion: in the place of the one of that number, or as one more.
-    pub(super) fn define(&mut self, exclusion: Exclusion, replaced: Option<usize>) -> Vec<Effect> {
+    /// What cannot be is said.
+    pub(super) fn define(
+        &mut self,
+        exclusion: Exclusion,
+        replaced: Option<usize>,
+    ) -> Result<Vec<Effect>, String> {
         let mut exclusions = self.hunt.exclusions.to_vec();
         let index = replaced.unwrap_or(exclusions.len());
         match exclusions.get_mut(index) {
@@ -73,10 +78,9 @@ impl App {
             None => exclusions.push(exclusion),
         }
         if exclusions.len() > MOST_EXCLUSIONS {
-            self.notify_error(format!(
-                "There cannot be more than {MOST_EXCLUSIONS} exclusions"
+            return Err(format!(
+                "there cannot be more than {MOST_EXCLUSIONS} exclusions"
             ));
-            return Vec::new();
         }
         let job = DefinitionJob {
             base: Arc::clone(&self.hunt),
@@ -86,10 +90,10 @@ impl App {
         };
         if self.definitions.at_work {
             self.definitions.next = Some(job);
-            return Vec::new();
+            return Ok(Vec::new());
         }
         self.definitions.at_work = true;
-        vec![Effect::Define(Box::new(job))]
+        Ok(vec![Effect::Define(Box::new(job))])
     }
 
     /// The worker has ended: what is wanted next, if anything is.

@@ -29,6 +29,8 @@ pub struct ExcludeDialog {
     pub editor: Option<Editor>,
     /// What the one that is looked at would hide.
     pub preview: Preview,
+    /// The proposals that the text was opened from.
+    from: Option<Box<ExcludeDialog>>,
     /// The number of the exclusion that is edited, if it is there already.
     replaces: Option<usize>,
     /// Whether to take it as soon as it is counted.
@@ -42,6 +44,10 @@ pub struct Editor {
     pub text: TextArea<'static>,
     /// What it says, or what is wrong with it.
     pub read: Result<Exclusion, String>,
+    /// Whether it was changed and not taken.
+    is_changed: bool,
+    /// Whether it was asked that the changes be given up.
+    gives_up: bool,
 }
 
 /// What is known of an exclusion before it is taken.
@@ -51,6 +57,8 @@ pub enum Preview {
     Nothing,
     /// It is being counted.
     Counting,
+    /// It cannot be taken, and why.
+    Refused(String),
     /// The hunt with it.
     Counted(Box<Defined>),
 }
@@ -63,6 +71,7 @@ impl ExcludeDialog {
             show_only: false,
             editor: None,
             preview: Preview::Nothing,
+            from: None,
             replaces: None,
             takes_when_counted: false,
         }
@@ -76,6 +85,8 @@ impl ExcludeDialog {
             editor: Some(Editor {
                 text: editor,
                 read: Err(String::new()),
+                is_changed: false,
+                gives_up: false,
             }),
             replaces,
             ..ExcludeDialog::new(Vec::new())
@@ -135,7 +146,7 @@ impl App {
             || {
                 let domain = self.selected_domain().map(<[u8]>::to_vec);
                 domain.map_or_else(Vec::new, |domain| {
-                    proposal::of_domain(&domain, self.query.domains)
+                    proposal::of_domain(&self.hunt, &domain, self.query.domains)
                 })
             },
             |id| proposal::of_email(&self.hunt, id),
@@ -152,7 +163,7 @@ impl App {
 
     /// Opens an empty definition.
     pub(super) fn add_exclusion(&mut self) -> Vec<Effect> {
-        self.edit_definition(TEMPLATE, None)
+        self.edit_definition(TEMPLATE, None, None)
     }
 
     /// Opens the definition of the selected exclusion.
@@ -162,15 +173,21 @@ impl App {
             return Vec::new();
         };
         let text = writing::definition(exclusion);
-        self.edit_definition(&text, Some(index))
+        self.edit_definition(&text, Some(index), None)
     }
 
-    fn edit_definition(&mut self, text: &str, replaces: Option<usize>) -> Vec<Effect> {
+    fn edit_definition(
+        &mut self,
+        text: &str,
+        replaces: Option<usize>,
+        from: Option<Box<ExcludeDialog>>,
+    ) -> Vec<Effect> {
         if !self.load.finished {
             self.notify("Exclusions can be changed when loading has ended");
             return Vec::new();
         }
         let mut dialog = ExcludeDialog::of_text(text, replaces);
+        dialog.from = from;
         self.read_text(&mut dialog);
         self.look_at(dialog)
     }
@@ -223,7 +240,7 @@ impl App {
                     return Vec::new();
                 };
                 let text = writing::definition(&wanted);
-                return self.edit_definition(&text, None);
+                return self.edit_definition(&text, None, Some(Box::new(dialog)));
             }
             _ => {
                 self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
@@ -236,21 +253,40 @@ impl App {
     fn on_editor_key(&mut self, mut dialog: ExcludeDialog, key: KeyEvent) -> Vec<Effect> {
         let takes = key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('s');
         if key.code == KeyCode::Esc {
-            return Vec::new();
+            return self.leave_editor(dialog);
         }
         if takes {
             return self.take_wanted(dialog);
         }
-        let changed = dialog
-            .editor
-            .as_mut()
-            .is_some_and(|editor| editor.text.input(key));
+        let changed = dialog.editor.as_mut().is_some_and(|editor| {
+            let changed = editor.text.input(key);
+            editor.is_changed |= changed;
+            editor.gives_up &= !changed;
+            changed
+        });
         if !changed {
             self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
             return Vec::new();
         }
         self.read_text(&mut dialog);
         self.look_at(dialog)
+    }
+
+    /// Goes back to the proposals, or closes; changes are only given up when that is said twice.
+    fn leave_editor(&mut self, mut dialog: ExcludeDialog) -> Vec<Effect> {
+        if let Some(editor) = dialog.editor.as_mut()
+            && editor.is_changed
+            && !editor.gives_up
+        {
+            editor.gives_up = true;
+            self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
+            self.notify("The text was changed: Esc once more gives it up, Ctrl-S takes it");
+            return Vec::new();
+        }
+        match dialog.from {
+            Some(proposals) => self.look_at(*proposals),
+            None => Vec::new(),
+        }
     }
 
     pub(super) fn paste_into_definition(
@@ -262,6 +298,7 @@ impl App {
             let clean = |letter: &char| !letter.is_control() || *letter == '\n';
             let text: String = text.replace("\r\n", "\n").chars().filter(clean).collect();
             editor.text.insert_str(text);
+            editor.is_changed = true;
             self.read_text(&mut dialog);
         }
         self.look_at(dialog)
@@ -277,6 +314,9 @@ impl App {
     }
 
     fn read_definition(&self, text: &str, replaces: Option<usize>) -> Result<Exclusion, String> {
+        if has_lists(text) {
+            return Err("lists are kept in a file: write the texts themselves here".to_owned());
+        }
         let read = library::definitions(&self.exclusion_sources, text);
         let mut exclusions = read.map_err(|error| error.to_string())?;
         let (Some(exclusion), true) = (exclusions.pop(), exclusions.is_empty()) else {
@@ -305,10 +345,14 @@ impl App {
         };
         let mut effects = Vec::new();
         if !is_counted {
+            // What was to be taken is no longer what is looked at.
+            dialog.takes_when_counted = false;
             dialog.preview = Preview::Nothing;
             if let Some(wanted) = wanted {
-                dialog.preview = Preview::Counting;
-                effects = self.define(wanted, dialog.replaces);
+                (dialog.preview, effects) = match self.define(wanted, dialog.replaces) {
+                    Ok(effects) => (Preview::Counting, effects),
+                    Err(reason) => (Preview::Refused(reason), Vec::new()),
+                };
             }
         }
         self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
@@ -320,15 +364,12 @@ impl App {
         match &dialog.preview {
             Preview::Counted(defined) => {
                 let effects = self.take_definition(defined);
-                let verb = if dialog.replaces.is_some() {
-                    "Changed"
+                let title = &defined.exclusion().title;
+                self.notify(if dialog.replaces.is_some() {
+                    format!("Changed and switched on: {title} (undo does not bring the text before back)")
                 } else {
-                    "Added"
-                };
-                self.notify(format!(
-                    "{verb} and switched on: {} (w in the exclusions saves it)",
-                    defined.exclusion().title
-                ));
+                    format!("Added and switched on: {title} (w in the exclusions saves it)")
+                });
                 effects
             }
             Preview::Counting => {
@@ -336,7 +377,7 @@ impl App {
                 self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
                 Vec::new()
             }
-            Preview::Nothing => {
+            Preview::Nothing | Preview::Refused(_) => {
                 self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
                 Vec::new()
             }
@@ -378,6 +419,12 @@ impl App {
         }
         self.next_definition()
     }
+}
+
+/// Whether a text has a section of lists, as far as it can be read.
+fn has_lists(text: &str) -> bool {
+    let table: Result<toml::Table, _> = text.parse();
+    table.is_ok_and(|table| table.contains_key("lists"))
 }
 
 /// An exclusion to be saved.

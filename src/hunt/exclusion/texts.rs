@@ -114,6 +114,23 @@ impl Texts {
         Texts::new(written, texts, false, cased)
     }
 
+    /// The same texts with none of them named by a list, but for our own domains that the events show.
+    #[must_use]
+    pub fn written_out(&self, cased: bool) -> Self {
+        let texts = self.compared.iter();
+        let texts: Vec<String> = texts
+            .map(|text| String::from_utf8_lossy(text).into_owned())
+            .collect();
+        let mut written: Vec<String> = texts
+            .iter()
+            .map(|text| super::lists::literal(text))
+            .collect();
+        if self.own_domains {
+            written.push(format!("@{}", super::lists::OWN_DOMAINS));
+        }
+        Texts::new(written, &texts, self.own_domains, cased)
+    }
+
     /// As they were written, with the names of lists.
     pub fn written(&self) -> &[String] {
         &self.written

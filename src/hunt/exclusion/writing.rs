@@ -5,6 +5,7 @@ use super::lists;
 use super::{Clause, Exclusion, Hides, Scope};
 use std::fmt::Write;
 use toml::Value;
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// The first line of a file of exclusions.
 pub const VERSION_LINE: &str = "version = 1\n";
@@ -12,33 +13,33 @@ pub const VERSION_LINE: &str = "version = 1\n";
 /// One exclusion, from its `[[exclude]]` on. Lists stay named; comments are not kept.
 pub fn definition(exclusion: &Exclusion) -> String {
     let mut text = String::from("[[exclude]]\n");
-    let mut line = |key: &str, value: Value| {
+    let mut line = |key: &str, value: &str| {
         let _ = writeln!(text, "{key} = {value}");
     };
-    line("id", exclusion.id.as_str().into());
-    line("title", exclusion.title.as_str().into());
+    line("id", &quoted(&exclusion.id));
+    line("title", &quoted(&exclusion.title));
     if !exclusion.reason.is_empty() {
-        line("reason", exclusion.reason.as_str().into());
+        line("reason", &quoted(&exclusion.reason));
     }
     if exclusion.scope != Scope::default() {
-        line("scope", exclusion.scope.name().into());
+        line("scope", &quoted(exclusion.scope.name()));
     }
     if !exclusion.owner.is_empty() {
-        line("owner", exclusion.owner.as_str().into());
+        line("owner", &quoted(&exclusion.owner));
     }
     for (key, date) in [
         ("created", exclusion.created),
         ("expires", exclusion.expires),
     ] {
-        if let Some(date) = date.and_then(|date| date.to_string().parse().ok()) {
-            line(key, Value::Datetime(date));
+        if let Some(date) = date {
+            line(key, &date.to_string());
         }
     }
     if exclusion.enabled {
-        line("enabled", true.into());
+        line("enabled", "true");
     }
     if exclusion.hides == Hides::Others {
-        line("show_only", true.into());
+        line("show_only", "true");
     }
     for (name, clauses) in [("match", &exclusion.matches), ("unless", &exclusion.unless)] {
         for clause in clauses {
@@ -52,7 +53,7 @@ fn block(Clause(conditions): &Clause) -> String {
     conditions
         .iter()
         .fold(String::new(), |mut text, condition| {
-            let key = Value::from(key(condition));
+            let key = quoted(&key(condition));
             let _ = writeln!(text, "{key} = {}", value(&condition.test));
             text
         })
@@ -120,31 +121,63 @@ pub fn key(condition: &Condition) -> String {
 }
 
 /// What stands to the right of the key.
-fn value(test: &Test) -> Value {
+fn value(test: &Test) -> String {
     match test {
-        Test::Exists(flag) | Test::Flag(flag) => (*flag).into(),
-        Test::EqualsField { field, .. } => field.to_string().into(),
-        Test::Text { texts, .. } => one_or_list(texts.written().iter().cloned().map(Value::from)),
-        Test::Matches { patterns, .. } => {
-            let sources = patterns
+        Test::Exists(flag) | Test::Flag(flag) => flag.to_string(),
+        Test::EqualsField { field, .. } => quoted(&field.to_string()),
+        Test::Text { texts, .. } => one_or_list(texts.written().iter().map(|text| quoted(text))),
+        Test::Matches { patterns, .. } => one_or_list(
+            patterns
                 .iter()
-                .map(|pattern| lists::literal(pattern.source()));
-            one_or_list(sources.map(Value::from))
-        }
+                .map(|pattern| quoted(&lists::literal(pattern.source()))),
+        ),
         Test::InNetwork(networks) => {
-            one_or_list(networks.iter().map(|network| network.to_string().into()))
+            one_or_list(networks.iter().map(|network| quoted(&network.to_string())))
         }
         Test::Number { bounds, .. } => one_or_list(bounds.iter().map(|bound| match bound {
-            Bound::Whole(whole) => Value::from(*whole),
-            Bound::Real(real) => Value::from(*real),
+            Bound::Whole(whole) => whole.to_string(),
+            Bound::Real(real) => Value::from(*real).to_string(),
         })),
     }
 }
 
-fn one_or_list(values: impl ExactSizeIterator<Item = Value>) -> Value {
-    let mut values: Vec<Value> = values.collect();
-    if values.len() == 1 {
-        return values.remove(0);
+fn one_or_list(values: impl ExactSizeIterator<Item = String>) -> String {
+    let values: Vec<String> = values.collect();
+    match values.as_slice() {
+        [only] => only.clone(),
+        several => format!("[{}]", several.join(", ")),
     }
-    Value::Array(values)
+}
+
+/// A text as TOML. What cannot be seen, and would make the file look like another one where it is read, is
+/// written as an escape.
+fn quoted(text: &str) -> String {
+    if !text.chars().any(is_hidden) {
+        return Value::from(text).to_string();
+    }
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            hidden if is_hidden(hidden) => {
+                let code = u32::from(hidden);
+                let _ = match u16::try_from(code) {
+                    Ok(code) => write!(quoted, "\\u{code:04X}"),
+                    Err(_) => write!(quoted, "\\U{code:08X}"),
+                };
+            }
+            plain => quoted.push(plain),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Whether a letter is a control, a format character, a line separator or the like.
+fn is_hidden(letter: char) -> bool {
+    match letter.general_category_group() {
+        GeneralCategoryGroup::Other => true,
+        GeneralCategoryGroup::Separator => letter != ' ',
+        _ => false,
+    }
 }

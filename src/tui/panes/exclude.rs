@@ -206,6 +206,7 @@ fn draw_preview(app: &App, dialog: &ExcludeDialog, frame: &mut Frame<'_>, inner:
     }
     let (text, style) = match &dialog.preview {
         Preview::Nothing => (String::new(), theme.dim),
+        Preview::Refused(reason) => (reason.clone(), theme.warning),
         Preview::Counting => ("counting what it would hide…".to_owned(), theme.dim),
         Preview::Counted(defined) => (
             would_hide(defined.effect(&app.query), dialog.hides_others()),
