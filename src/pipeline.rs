@@ -5,11 +5,11 @@
 use crate::events::input::Input;
 use crate::events::load::{self, CancelToken, FileProgress, LoadMessage, ProgressReading};
 use crate::events::report::{FileReport, SharedRows};
-use crate::events::request::LoadRequest;
+use crate::events::request::{LoadRequest, Wanted};
 use crate::events::sameness;
 use crate::events::schema::Table;
 use crate::hunt::exclusion::Exclusion;
-use crate::hunt::{DomainMatching, Hunt, HuntBuilder};
+use crate::hunt::{DomainMatching, Hunt, HuntBuilder, builder};
 use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
@@ -249,11 +249,20 @@ pub fn run(
     cancel: &CancelToken,
     mut listener: impl Listener,
 ) -> (LoadState, Hunt) {
-    let request = request.into();
+    let mut request = request.into();
+    if let Wanted::Everything { often } = &mut request.options.wanted {
+        // Else each column that an exclusion looks at would be unpacked again at once.
+        often.get_or_insert_with(|| builder::columns_looked_at(&exclusions));
+    }
     let mut state = LoadState::waiting(&request.inputs);
     let mut builder = HuntBuilder::new(exclusions, request.inputs.len());
     if request.options.keep_duplicates {
         builder.keep_duplicates();
+    }
+    match request.options.wanted {
+        Wanted::Everything { .. } => {}
+        Wanted::EverythingOnce => builder.keep_no_events(true),
+        Wanted::Columns(_) => builder.keep_no_events(false),
     }
     let mut given_up = vec![FileReport::default(); request.inputs.len()];
     let loading = load::start(request, cancel);

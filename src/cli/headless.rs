@@ -3,12 +3,15 @@
 use super::arguments::{EmailsArguments, InputArguments, OutputArguments, RankArguments};
 use super::exclusions::exclusions;
 use super::{Ending, Failure, request, say};
+use crate::events::input::Input;
 use crate::events::load::CancelToken;
 use crate::events::rejections;
 use crate::events::repeats::Repeats;
+use crate::events::request::{LoadRequest, Wanted};
 use crate::export::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, HIDDEN_BY, TIME_RANGE};
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_sheet, ranking};
+use crate::hunt::builder::{columns_counted_by, columns_of_facets};
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::query::Shown;
 use crate::hunt::{DomainMatching, Hunt, Query, view};
@@ -29,46 +32,112 @@ struct Answer {
 
 /// Loads the inputs and tells of trouble. An error when no events could be read at all.
 fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
-    let request = request(&arguments.sources)?;
-    // Only those that are on make a difference to what is asked.
-    let all = exclusions(&arguments.exclusions)?;
-    let exclusions = all
-        .active
-        .iter()
-        .filter_map(|index| all.all.get(index).cloned());
-    let exclusions: Arc<[Exclusion]> = exclusions.collect();
-    let active = ExclusionSet::first(exclusions.len());
-    let query = arguments.query(active)?;
-    let cancel = CancelToken::default();
-    let files = request.files();
-    let (load, hunt) = pipeline::run(request, exclusions, &cancel, pipeline::Nobody);
-    tell_troubles(&load);
-    tell_of_repeats(&load, &hunt);
-    if load.is_useless() {
-        return Err(Failure::new("no events could be loaded"));
-    }
-    for index in active.iter() {
-        let reason = hunt.inert.get(index).and_then(Option::as_ref);
-        if let (Some(reason), Some(exclusion)) = (reason, hunt.exclusions.get(index)) {
-            say(&format!("{} hides nothing: {reason}", exclusion.id));
+    let question = Question::of(arguments)?;
+    let (load, hunt) = question.load(&Wanted::default());
+    question.answer(load, hunt)
+}
+
+/// The same where only counts are asked for. Of a single file without exclusions only the columns are read by
+/// which is counted, and no event is kept.
+fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answer, Failure> {
+    let question = Question::of(arguments)?;
+    // What can be read again is read again where more must be known; a time range depends on the order of
+    // dates, which is known when all are read.
+    let can_be_read_again = matches!(
+        question.request.inputs[..],
+        [Input::File(_) | Input::Memory { .. }]
+    );
+    if can_be_read_again && question.exclusions.is_empty() && question.query.hours.is_none() {
+        let mut names = columns_counted_by();
+        if columns.iter().any(|column| column.needs_summary()) {
+            names.extend(columns_of_facets());
         }
+        let (load, hunt) = question.load(&Wanted::Columns(names));
+        let mut repeats = hunt.store.passed_repeats();
+        if repeats.all(|(_, rows)| rows.is_some()) {
+            drop(repeats);
+            return question.answer(load, hunt);
+        }
+        drop(repeats);
+        // Rows that may repeat are to be compared cell by cell.
+        let (load, hunt) = question.load(&Wanted::EverythingOnce);
+        return question.answer(load, hunt);
     }
-    if query.shown == Shown::Hidden && active.is_empty() {
-        say("--hidden shows what exclusions hide, and none is on (--exclude switches them on)");
+    let (load, hunt) = question.load(&Wanted::default());
+    question.answer(load, hunt)
+}
+
+/// What is asked of which files.
+struct Question {
+    request: LoadRequest,
+    exclusions: Arc<[Exclusion]>,
+    query: Query,
+}
+
+impl Question {
+    fn of(arguments: &InputArguments) -> Result<Self, Failure> {
+        let request = request(&arguments.sources)?;
+        // Only those that are on make a difference to what is asked.
+        let all = exclusions(&arguments.exclusions)?;
+        let exclusions = all
+            .active
+            .iter()
+            .filter_map(|index| all.all.get(index).cloned());
+        let exclusions: Arc<[Exclusion]> = exclusions.collect();
+        let active = ExclusionSet::first(exclusions.len());
+        let query = arguments.query(active)?;
+        Ok(Question {
+            request,
+            exclusions,
+            query,
+        })
     }
-    let left_out = view::without_time(hunt.cube(query.domains), &query);
-    if left_out > 0 {
-        let left_out = quantities::count(left_out, "email");
-        say(&format!(
-            "not counted, as they lie in no time range without a time: {left_out}"
-        ));
+
+    fn load(&self, wanted: &Wanted) -> (LoadState, Hunt) {
+        let mut request = self.request.clone();
+        request.options.wanted = wanted.clone();
+        let exclusions = Arc::clone(&self.exclusions);
+        pipeline::run(
+            request,
+            exclusions,
+            &CancelToken::default(),
+            pipeline::Nobody,
+        )
     }
-    Ok(Answer {
-        load,
-        hunt,
-        query,
-        files,
-    })
+
+    /// Tells of trouble. An error when no events could be read at all.
+    fn answer(self, load: LoadState, hunt: Hunt) -> Result<Answer, Failure> {
+        let Question { request, query, .. } = self;
+        let active = query.active;
+        let files = request.files();
+        tell_troubles(&load);
+        tell_of_repeats(&load, &hunt);
+        if load.is_useless() {
+            return Err(Failure::new("no events could be loaded"));
+        }
+        for index in active.iter() {
+            let reason = hunt.inert.get(index).and_then(Option::as_ref);
+            if let (Some(reason), Some(exclusion)) = (reason, hunt.exclusions.get(index)) {
+                say(&format!("{} hides nothing: {reason}", exclusion.id));
+            }
+        }
+        if query.shown == Shown::Hidden && active.is_empty() {
+            say("--hidden shows what exclusions hide, and none is on (--exclude switches them on)");
+        }
+        let left_out = view::without_time(hunt.cube(query.domains), &query);
+        if left_out > 0 {
+            let left_out = quantities::count(left_out, "email");
+            say(&format!(
+                "not counted, as they lie in no time range without a time: {left_out}"
+            ));
+        }
+        Ok(Answer {
+            load,
+            hunt,
+            query,
+            files,
+        })
+    }
 }
 
 impl Answer {
@@ -199,16 +268,17 @@ fn tell_of_passed_over(load: &LoadState) {
 }
 
 pub(super) fn rank(arguments: &RankArguments) -> Result<Ending, Failure> {
-    let answer = answer(&arguments.input)?;
-    let view = answer.hunt.view(&answer.query);
     let mut columns = arguments.columns.clone();
-    if columns.is_empty() {
+    let is_of_the_query = columns.is_empty();
+    if is_of_the_query {
         columns.extend(RankingColumn::OF_THE_QUERY);
-        if answer.query.shown == Shown::Hidden {
-            // Nobody may take it for the ranking.
-            columns.push(RankingColumn::Shown);
-        }
     }
+    let answer = counts(&arguments.input, &columns)?;
+    if is_of_the_query && answer.query.shown == Shown::Hidden {
+        // Nobody may take it for the ranking.
+        columns.push(RankingColumn::Shown);
+    }
+    let view = answer.hunt.view(&answer.query);
     let sheet = ranking::sheet(&answer.hunt, &answer.query, &view, &columns);
     write(sheet, &arguments.output, &answer.files)?;
     Ok(answer.ending())

@@ -168,6 +168,7 @@ fn request_if_any(arguments: &SourceArguments) -> Result<Option<LoadRequest>, Fa
     let options = LoadOptions {
         keep_duplicates: arguments.keep_duplicates,
         header: arguments.header.clone(),
+        ..LoadOptions::default()
     };
     Ok(Some(LoadRequest { inputs, options }))
 }

@@ -3,9 +3,12 @@
 //! Batches are what loading hands on while it still reads, what exclusions are evaluated over and
 //! what an event's place is counted in.
 
-use super::column::{Column, ColumnBuilder};
-use super::schema::TIME_COLUMNS;
-use super::time::{self, DateOrder, EventTime, TimeSummary};
+use super::column::{Column, ColumnBuilder, Texts};
+use super::packed::{Packed, Packer};
+use super::record::{self, RowNumbers, RowTexts};
+use super::request::Wanted;
+use super::schema::{TIME_COLUMNS, Table, names};
+use super::time::{self, DateOrder, EventTime, Reading, TimeSummary};
 use std::sync::Arc;
 
 /// The most rows of a batch: a row's place fits `u16`.
@@ -18,15 +21,213 @@ const MAX_BYTES: usize = 32 << 20;
 /// Some consecutive rows of one table in one file.
 #[derive(Debug)]
 pub struct Batch {
-    names: Arc<[String]>,
-    columns: Vec<Column>,
+    shape: Arc<Shape>,
+    /// Those that nobody wants are empty.
+    columns: Vec<Stored>,
     rows: usize,
+    times: Box<TimeSummary>,
+    /// The moment of each row, where the order of dates makes no difference to any.
+    moments: Option<Vec<Option<EventTime>>>,
+    /// What is left of the rows when the batch is not kept.
+    row_numbers: Option<Vec<RowNumbers>>,
+    /// A number for the text of each row, where that is known.
+    texts: Vec<u64>,
+}
+
+/// A column as it is kept.
+#[derive(Debug)]
+enum Stored {
+    Open(Column),
+    Packed(Packed),
+}
+
+impl Stored {
+    fn column(&self) -> &Column {
+        match self {
+            Stored::Open(column) => column,
+            Stored::Packed(packed) => packed.column(),
+        }
+    }
+
+    fn bytes_held(&self) -> usize {
+        match self {
+            Stored::Open(column) => column.bytes_held(),
+            Stored::Packed(packed) => packed.bytes_held(),
+        }
+    }
+}
+
+/// What the batches of a file have in common, as long as no column is added.
+#[derive(Debug)]
+pub(super) struct Shape {
+    names: Vec<String>,
     /// The places of the columns that say the time of a row, the preferred one first.
     time_columns: Vec<usize>,
-    times: TimeSummary,
+    has_local_times: bool,
+}
+
+impl Shape {
+    fn new(names: Vec<String>, has_local_times: bool) -> Self {
+        let mut shape = Shape {
+            names,
+            time_columns: Vec::new(),
+            has_local_times,
+        };
+        let times = TIME_COLUMNS.iter().filter_map(|time| shape.place(time));
+        shape.time_columns = times.collect();
+        shape
+    }
+
+    /// The place of a column, whatever its case; of several the first.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.names
+            .iter()
+            .position(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// The places of the columns that are wanted, ascending.
+    pub(super) fn wanted(&self, wanted: &Wanted, table: Table) -> Vec<usize> {
+        match wanted {
+            Wanted::Columns(wanted) if table == Table::EmailEvents => {
+                let names = wanted.iter().map(String::as_str).chain(TIME_COLUMNS);
+                let mut places: Vec<usize> = names.filter_map(|name| self.place(name)).collect();
+                if self.place(names::SENDER_FROM_DOMAIN).is_none() {
+                    // From it the domain is taken.
+                    places.extend(self.place(names::SENDER_FROM_ADDRESS));
+                }
+                places.sort_unstable();
+                places.dedup();
+                places
+            }
+            _ => (0..self.names.len()).collect(),
+        }
+    }
+
+    /// A batch of texts, each with the place of its column; columns that are not given are empty.
+    pub(super) fn batch_of_texts(
+        self: &Arc<Self>,
+        texts: impl Iterator<Item = (usize, Texts)>,
+        rows: usize,
+    ) -> Batch {
+        let mut columns = vec![Column::Constant(Box::default()); self.names.len()];
+        for (place, texts) in texts {
+            columns[place] = Column::Plain(texts);
+        }
+        Batch::new(Arc::clone(self), columns, rows)
+    }
+
+    /// The same, of rows whose times are known otherwise.
+    pub(super) fn batch_with_times(
+        self: &Arc<Self>,
+        texts: impl Iterator<Item = (usize, Texts)>,
+        times: &[Option<EventTime>],
+    ) -> Batch {
+        let mut columns = vec![Column::Constant(Box::default()); self.names.len()];
+        for (place, texts) in texts {
+            columns[place] = Column::Plain(texts);
+        }
+        Batch::with_times(Arc::clone(self), columns, times)
+    }
+
+    /// The only column that says the time of a row, if it is the only one.
+    pub(super) fn time_column(&self) -> Option<usize> {
+        match self.time_columns[..] {
+            [column] => Some(column),
+            _ => None,
+        }
+    }
+
+    /// A builder of batches for a file with these columns.
+    pub(super) fn builder(&self) -> BatchBuilder {
+        let mut builder = BatchBuilder::new(self.names.clone());
+        builder.has_local_times = self.has_local_times;
+        builder
+    }
 }
 
 impl Batch {
+    /// Of columns and the times of the rows, which are not among the columns.
+    fn with_times(shape: Arc<Shape>, columns: Vec<Column>, times: &[Option<EventTime>]) -> Self {
+        let mut summary = TimeSummary::default();
+        summary.is_local = shape.has_local_times;
+        for time in times.iter().flatten() {
+            summary.add_reading(Reading::Certain(*time));
+        }
+        Batch {
+            times: Box::new(summary),
+            shape,
+            columns: columns.into_iter().map(Stored::Open).collect(),
+            rows: times.len(),
+            moments: Some(times.to_vec()),
+            row_numbers: None,
+            texts: Vec::new(),
+        }
+    }
+
+    fn new(shape: Arc<Shape>, columns: Vec<Column>, rows: usize) -> Self {
+        let mut times = TimeSummary::default();
+        times.is_local = shape.has_local_times;
+        let mut batch = Batch {
+            times: Box::new(times),
+            shape,
+            columns: columns.into_iter().map(Stored::Open).collect(),
+            rows,
+            moments: None,
+            row_numbers: None,
+            texts: Vec::new(),
+        };
+        batch.read_times();
+        batch
+    }
+
+    /// The same, with what is left of its rows when it is not kept.
+    pub(super) fn passed(mut self, texts: RowTexts<'_>) -> Self {
+        self.row_numbers = Some(record::numbers(&self, texts));
+        self
+    }
+
+    /// A number that is the same where rows stand written in the same letters, if it is known.
+    pub(super) fn text_number(&self, row: usize) -> Option<u64> {
+        self.texts.get(row).copied()
+    }
+
+    /// Whether it is known what is left of the rows.
+    pub(super) fn is_passed(&self) -> bool {
+        self.row_numbers.is_some()
+    }
+
+    /// What is left of the rows that say their email, if the batch is not kept.
+    pub(super) fn row_numbers(&self) -> &[RowNumbers] {
+        self.row_numbers.as_deref().unwrap_or_default()
+    }
+
+    /// The same, as it is kept: each value that repeats once, and nothing of a block. Columns that nobody is
+    /// known to look at are packed. `texts` are the numbers of the texts of its rows, where these are known.
+    pub(super) fn compacted(mut self, wanted: &Wanted, texts: &[u64]) -> Self {
+        self.texts = texts.to_vec();
+        let mut packer = match wanted {
+            Wanted::Everything { often: Some(_) } => Packer::new(),
+            _ => None,
+        };
+        for (stored, name) in self.columns.iter_mut().zip(&self.shape.names) {
+            let Stored::Open(column) = &*stored else {
+                continue;
+            };
+            let smaller = match &mut packer {
+                Some(packer) if !wanted.is_often(name) && !column.is_constant() => {
+                    packer.pack(column, self.rows)
+                }
+                _ => None,
+            };
+            if let Some(smaller) = smaller {
+                *stored = Stored::Packed(smaller);
+            } else if let Column::Plain(texts) = column {
+                *stored = Stored::Open(Column::of_texts(texts));
+            }
+        }
+        self
+    }
+
     /// The number of rows.
     pub fn rows(&self) -> usize {
         self.rows
@@ -34,16 +235,13 @@ impl Batch {
 
     /// The (canonical) names of the columns, in the order of the file.
     pub fn names(&self) -> &[String] {
-        &self.names
+        &self.shape.names
     }
 
     /// The column of that name, whatever its case; of several the first.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        let index = self
-            .names
-            .iter()
-            .position(|known| known.eq_ignore_ascii_case(name))?;
-        self.columns.get(index)
+        let place = self.shape.place(name)?;
+        self.columns.get(place).map(Stored::column)
     }
 
     /// A cell; empty when the batch has no such column.
@@ -53,22 +251,27 @@ impl Batch {
 
     /// The cells of a row with the names of their columns, in the order of the file.
     pub fn cells(&self, row: usize) -> impl Iterator<Item = (&str, &[u8])> {
-        self.names
+        self.shape
+            .names
             .iter()
             .zip(&self.columns)
-            .map(move |(name, column)| (name.as_str(), column.get(row)))
+            .map(move |(name, stored)| (name.as_str(), stored.column().get(row)))
     }
 
     /// The time of a row, if it has one that can be read, in a file whose dates have this order.
     pub fn event_time(&self, row: usize, order: DateOrder) -> Option<EventTime> {
-        time::parse(self.time_cell(row), order)
+        match &self.moments {
+            Some(moments) => moments.get(row).copied().flatten(),
+            None => time::parse(self.time_cell(row), order),
+        }
     }
 
     /// The cell that says the time of a row; empty when there is none.
     pub fn time_cell(&self, row: usize) -> &[u8] {
-        self.time_columns
+        self.shape
+            .time_columns
             .iter()
-            .map(|&column| self.columns[column].get(row))
+            .map(|&column| self.columns[column].column().get(row))
             .find(|cell| !cell.is_empty())
             .unwrap_or_default()
     }
@@ -80,28 +283,27 @@ impl Batch {
 
     /// Reads all times once, so that nobody else has to for the sake of their range.
     fn read_times(&mut self) {
-        let mut times = self.times;
+        let mut times = *self.times;
+        let mut moments = Vec::with_capacity(self.rows);
         for row in 0..self.rows {
-            times.add(self.time_cell(row));
+            let reading = times.add(self.time_cell(row));
+            moments.push(reading.map(|reading| reading.time(DateOrder::default())));
         }
-        self.times = times;
+        *self.times = times;
+        self.moments = (times.dates.ambiguous == 0).then_some(moments);
     }
 
     /// The same with a further column, which has a cell for each row.
     pub(super) fn with_column(mut self, name: &str, column: Column) -> Self {
-        self.names = self
-            .names
-            .iter()
-            .cloned()
-            .chain([name.to_owned()])
-            .collect();
-        self.columns.push(column);
+        let names = self.shape.names.iter().cloned().chain([name.to_owned()]);
+        self.shape = Arc::new(Shape::new(names.collect(), self.shape.has_local_times));
+        self.columns.push(Stored::Open(column));
         self
     }
 
     /// The memory it holds, in bytes.
     pub fn bytes_held(&self) -> usize {
-        self.columns.iter().map(Column::bytes_held).sum()
+        self.columns.iter().map(Stored::bytes_held).sum()
     }
 }
 
@@ -180,24 +382,13 @@ impl BatchBuilder {
         let columns = std::mem::replace(&mut self.columns, empty_columns(self.names.len()));
         let rows = std::mem::take(&mut self.rows);
         self.bytes = 0;
-        let mut batch = Batch {
-            names: self.names.clone().into(),
-            columns: columns.into_iter().map(ColumnBuilder::finish).collect(),
-            rows,
-            time_columns: self.time_columns(),
-            times: TimeSummary::default(),
-        };
-        batch.times.is_local = self.has_local_times;
-        batch.read_times();
-        Some(batch)
+        let columns = columns.into_iter().map(ColumnBuilder::finish).collect();
+        Some(Batch::new(self.shape(), columns, rows))
     }
 
-    fn time_columns(&self) -> Vec<usize> {
-        let place = |time: &&str| {
-            let mut names = self.names.iter();
-            names.position(|name| name.eq_ignore_ascii_case(time))
-        };
-        TIME_COLUMNS.iter().filter_map(place).collect()
+    /// What its batches have in common from now on.
+    pub(super) fn shape(&self) -> Arc<Shape> {
+        Arc::new(Shape::new(self.names.clone(), self.has_local_times))
     }
 }
 

@@ -2,50 +2,158 @@
 //!
 //! Values are bytes exactly as the export had them; nothing here interprets them.
 
+use super::blocks::BlockText;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
+use std::ops::Range;
+use std::sync::Arc;
 
-/// Texts one after the other in one allocation.
+/// Texts one after the other in one allocation, or where they stand in the text of a block.
 #[derive(Clone, Debug, Default)]
-pub struct Texts {
-    bytes: Vec<u8>,
-    /// The end of each text in `bytes`; its start is the end of the one before.
-    ends: Vec<u32>,
+pub struct Texts(Kept);
+
+#[derive(Clone, Debug)]
+enum Kept {
+    Copied {
+        bytes: Vec<u8>,
+        /// The end of each text in `bytes`; its start is the end of the one before.
+        ends: Vec<u32>,
+    },
+    /// For looking at a batch that nobody keeps: it holds the whole block.
+    Standing {
+        block: Arc<BlockText>,
+        /// The cells of the block, record by record.
+        cells: Arc<Vec<Span>>,
+        /// The first text among them, and how far the next one is.
+        first: usize,
+        step: usize,
+        length: usize,
+    },
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Kept::Copied {
+            bytes: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+}
+
+/// Where a cell stands in the text of a block, which is far shorter than 4 GiB.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    /// From `start` up to `end`.
+    #[inline]
+    pub fn new(start: usize, end: usize) -> Self {
+        Span {
+            start: start as u32,
+            end: end as u32,
+        }
+    }
+
+    /// Moves it by `offset` if it lies at `place` or later.
+    pub(super) fn shift_from(&mut self, place: usize, offset: usize) {
+        if self.start as usize >= place {
+            self.start += offset as u32;
+            self.end += offset as u32;
+        }
+    }
+
+    /// From where to where.
+    #[inline]
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 impl Texts {
+    /// Texts that stand in a block: of its cells the one numbered `first` and every `step`-th after it.
+    pub(super) fn standing(
+        block: Arc<BlockText>,
+        cells: Arc<Vec<Span>>,
+        first: usize,
+        step: usize,
+        length: usize,
+    ) -> Self {
+        Texts(Kept::Standing {
+            block,
+            cells,
+            first,
+            step,
+            length,
+        })
+    }
+
     /// The number of texts.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        match &self.0 {
+            Kept::Copied { ends, .. } => ends.len(),
+            Kept::Standing { length, .. } => *length,
+        }
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len() == 0
     }
 
     /// The `index`-th text; the empty text when there is none.
+    #[inline]
     pub fn get(&self, index: usize) -> &[u8] {
-        let Some(&end) = self.ends.get(index) else {
-            return b"";
-        };
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start as usize..end as usize]
+        match &self.0 {
+            Kept::Copied { bytes, ends } => {
+                let Some(&end) = ends.get(index) else {
+                    return b"";
+                };
+                let start = index.checked_sub(1).map_or(0, |before| ends[before]);
+                &bytes[start as usize..end as usize]
+            }
+            Kept::Standing {
+                block,
+                cells,
+                first,
+                step,
+                ..
+            } => cells
+                .get(first + index * step)
+                .map_or(b"", |span| &block.bytes()[span.range()]),
+        }
     }
 
     /// Adds a text. A batch holds far less than 4 GiB, see [`super::batch::BatchBuilder::is_full`].
-    fn push(&mut self, text: &[u8]) {
-        self.bytes.extend_from_slice(text);
-        self.ends.push(self.bytes.len() as u32);
+    pub(super) fn push(&mut self, text: &[u8]) {
+        if let Kept::Copied { bytes, ends } = &mut self.0 {
+            bytes.extend_from_slice(text);
+            ends.push(bytes.len() as u32);
+        }
+    }
+
+    /// The length of all texts, where they were copied.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.0 {
+            Kept::Copied { bytes, .. } => bytes.len(),
+            Kept::Standing { .. } => 0,
+        }
     }
 
     fn shrink(&mut self) {
-        self.bytes.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        if let Kept::Copied { bytes, ends } = &mut self.0 {
+            bytes.shrink_to_fit();
+            ends.shrink_to_fit();
+        }
     }
 
     fn bytes_held(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * size_of::<u32>()
+        match &self.0 {
+            Kept::Copied { bytes, ends } => bytes.capacity() + ends.capacity() * size_of::<u32>(),
+            Kept::Standing { length, .. } => (0..*length).map(|index| self.get(index).len()).sum(),
+        }
     }
 }
 
@@ -67,6 +175,29 @@ pub enum Column {
 }
 
 impl Column {
+    /// A column that is empty in all rows.
+    pub(super) fn empty() -> Column {
+        Column::Constant(Box::default())
+    }
+
+    /// A column that holds these texts, each of which is copied.
+    pub(super) fn of_texts(texts: &Texts) -> Column {
+        let mut builder = ColumnBuilder::starting_with_empty(0);
+        for index in 0..texts.len() {
+            builder.push(texts.get(index));
+        }
+        builder.finish()
+    }
+
+    /// Whether all rows have the same value.
+    pub(super) fn is_constant(&self) -> bool {
+        match self {
+            Column::Constant(_) => true,
+            Column::Dictionary { .. } => false,
+            Column::Plain(texts) => (1..texts.len()).all(|index| texts.get(index) == texts.get(0)),
+        }
+    }
+
     /// The value of a row.
     pub fn get(&self, row: usize) -> &[u8] {
         match self {

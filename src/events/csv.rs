@@ -1,28 +1,42 @@
-//! Reads comma-separated values into batches, by the `csv` crate; tabs or semicolons may take the commas' place.
+//! Reads comma-separated values into batches; tabs or semicolons may take the commas' place.
 //!
 //! Rows whose cells do not fit the header are rejected, never shifted into place: a threat moved
-//! by one column is a wrong number. The csv crate finds a reading for everything; where that takes
-//! in lines by a quote that is not closed properly, only the first line is rejected and reading goes
-//! on with the next.
+//! by one column is a wrong number. The rules are those of the `csv` crate, which finds a reading for
+//! everything; where that takes in lines by a quote that is not closed properly, only the first line is
+//! rejected and reading goes on with the next.
+//!
+//! Blocks of the file are taken apart by several threads ([`block`]). In each, what is written as exports
+//! write it is read many bytes at once ([`scan`]), and only the cells are looked at that somebody wants;
+//! everything else is read letter by letter ([`exact`]). Here the blocks come together again, in order.
 
+mod block;
 mod dialect;
 mod direction;
+mod exact;
+mod masks;
+mod scan;
+mod well_formed;
 
+use super::blocks::{self, Block, Parsed, Parser};
+use super::cells::Columns;
 use super::given_header::GivenHeader;
-use super::replay::{Passed, Replay};
+use super::json::Failure;
 use super::report::Place;
 use super::resemblance::Resemblance;
-use super::schema::Table;
+use super::schema::names;
 use super::sink::{FileSink, Stop};
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use super::workers::Workers;
+use block::{Plan, Rows};
 use dialect::Delimiter;
 use direction::DirectionCheck;
-use std::cell::RefCell;
-use std::io::{BufRead, Read};
-use std::rc::Rc;
+use std::io::{BufRead, Cursor, Read};
+use std::sync::Arc;
 
 /// The most columns of a header. Real exports have some fifty.
 const MOST_COLUMNS: usize = 10_000;
+
+/// The longest record, in bytes: what bounds the memory a hostile file can claim.
+const LONGEST_RECORD: usize = 64 << 20;
 
 /// Reads all rows of `reader`, which begins on line `lines_before + 1` of the file. `given` are the columns
 /// of files without a header.
@@ -30,6 +44,7 @@ pub(super) fn read(
     reader: impl BufRead,
     lines_before: u64,
     given: Option<&GivenHeader>,
+    workers: &Workers,
     sink: &mut FileSink,
 ) -> Result<(), Stop> {
     // Until its first line says what it is.
@@ -37,309 +52,288 @@ pub(super) fn read(
     let dialect = dialect::detect(reader, given)?;
     let delimiter = dialect.delimiter;
     sink.set_format(delimiter.format());
-    let lines_before = lines_before + dialect.lines_before;
-    let mut records = Records::new(dialect.rows, delimiter, lines_before);
-    match records.next()? {
-        Found::Record => {}
-        Found::TooLong => return Err(records.too_long()),
-        Found::End => {
-            let sentence = "the file is empty: there is no header in it";
-            return Err(Stop::Failed(sentence.to_owned()));
+    let mut rows = dialect.rows;
+    let mut first = FirstRecord::read(&mut rows, delimiter)?;
+    first.lines_before += lines_before + dialect.lines_before;
+    let has_header = dialect::is_header(first.cells.iter().map(Vec::as_slice));
+    let given = given.filter(|_| {
+        if has_header {
+            sink.warn("it has a header line: --header is not used for it".to_owned());
         }
-    }
-    let has_header = dialect::is_header(&records.record);
-    if let Some(given) = given.filter(|_| !has_header) {
-        let columns = given.columns(records.record.len()).map_err(Stop::Failed)?;
-        let header: ByteRecord = columns.iter().collect();
+        !has_header
+    });
+    if let Some(given) = given {
+        let header = given.columns(first.cells.len()).map_err(Stop::Failed)?;
+        let header: Vec<Vec<u8>> = header.iter().map(|name| name.as_bytes().to_vec()).collect();
         let check = DirectionCheck::new(&header);
-        let table = set_columns(&header, sink)?;
-        let mut rows = Rows {
-            records,
-            header,
-            table,
-            check,
-        };
+        let mut file = File::new(header, delimiter, first.lines_before, check, sink)?;
         // What was read is a row already.
-        rows.take_record(sink)?;
-        return rows.read(sink);
+        let rows = Cursor::new(first.text)
+            .chain(Cursor::new(first.rest))
+            .chain(first.failed)
+            .chain(rows);
+        blocks::read(rows, workers, &mut file)?;
+        return file.end();
     }
-    if given.is_some() {
-        sink.warn("it has a header line: --header is not used for it".to_owned());
-    }
-    let header = records.record.clone();
-    let table = set_columns(&header, sink).map_err(|stop| match stop {
-        Stop::Failed(sentence) if !has_header => {
-            if let Some(resemblance) = dialect::resemblance(&header) {
+    let lines = first.lines_before + first.lines;
+    let resemblance = dialect::resemblance(&first.cells).filter(|_| !has_header);
+    let file = File::new(first.cells, delimiter, lines, None, &mut *sink);
+    let mut file = match file {
+        Ok(file) => file,
+        Err(Stop::Failed(sentence)) if !has_header => {
+            if let Some(resemblance) = resemblance {
                 sink.set_resemblance(resemblance);
             }
-            Stop::Failed(format!("{sentence}. {NO_HEADER}"))
+            return Err(Stop::Failed(format!("{sentence}. {NO_HEADER}")));
         }
-        stop => stop,
-    })?;
-    let rows = Rows {
-        records,
-        header,
-        table,
-        check: None,
+        Err(stop) => return Err(stop),
     };
-    rows.read(sink)
+    let rows = Cursor::new(first.rest).chain(first.failed).chain(rows);
+    blocks::read(rows, workers, &mut file)
 }
 
 const NO_HEADER: &str = "If its first line is no header but an email, say what the columns are: --header \
                          emailevents, or --header NAME,NAME,…";
 
-const UNCLOSED: &str = "a quote that opens in this line is not closed properly";
-
-/// Fixes the columns of the file by its header.
-fn set_columns(header: &ByteRecord, sink: &mut FileSink) -> Result<Table, Stop> {
-    if header.len() > MOST_COLUMNS {
-        return Err(Stop::Failed(format!(
-            "its first line has {} columns: more than {MOST_COLUMNS} are not read",
-            header.len()
-        )));
-    }
-    sink.set_header(header.iter())
+/// The first record of a file.
+#[derive(Default)]
+struct FirstRecord {
+    cells: Vec<Vec<u8>>,
+    /// The text that was read of the file.
+    text: Vec<u8>,
+    /// What of it follows the record.
+    rest: Vec<u8>,
+    /// Why reading on after the text will fail.
+    failed: Failure,
+    lines_before: u64,
+    lines: u64,
 }
 
-/// The rows of a file whose columns are known.
-struct Rows<R> {
-    records: Records<R>,
-    header: ByteRecord,
-    table: Table,
+/// What is read at once while the first record has no end.
+const PORTION: u64 = 1 << 16;
+
+impl FirstRecord {
+    fn read(reader: &mut impl Read, delimiter: Delimiter) -> Result<Self, Stop> {
+        let mut text = Vec::new();
+        let mut portion = PORTION;
+        loop {
+            let before = text.len();
+            let failed = reader.take(portion).read_to_end(&mut text).err();
+            let is_last = failed.is_none() && text.len() == before;
+            if before == 0 && text.starts_with(BYTE_ORDER_MARK) {
+                text.drain(..BYTE_ORDER_MARK.len());
+            }
+            let blanks = text.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+            let start = blanks.count();
+            if start < text.len()
+                && let Some(record) = exact::Record::read(&text, start, delimiter.byte(), is_last)
+            {
+                return Ok(FirstRecord {
+                    cells: record.iter().map(<[u8]>::to_vec).collect(),
+                    rest: text.split_off(record.end),
+                    lines_before: scan::line_ends(&text[..start]),
+                    lines: scan::line_ends(&text[start..]),
+                    text: text.split_off(start),
+                    failed: Failure(failed),
+                });
+            }
+            if let Some(error) = failed {
+                return Err(error.into());
+            }
+            if is_last {
+                let sentence = "the file is empty: there is no header in it";
+                return Err(Stop::Failed(sentence.to_owned()));
+            }
+            if text.len() > LONGEST_RECORD {
+                let line = scan::line_ends(&text[..start]) + 1;
+                return Err(too_long(line));
+            }
+            portion = text.len() as u64;
+        }
+    }
+}
+
+/// csv readers pass it over at the beginning of a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+fn too_long(line: u64) -> Stop {
+    Stop::Failed(format!(
+        "line {line} is longer than 64 MiB: the rows before it are kept, the rest of the file is not read"
+    ))
+}
+
+/// A file whose columns are known.
+struct File<'s> {
+    plan: Arc<Plan>,
+    /// The lines before the next block.
+    lines: u64,
     /// Where the columns are what the person says, until a row bears them out.
     check: Option<DirectionCheck>,
+    /// Whether a line has come that is too long, and goes on.
+    passes_over_line: bool,
+    sink: &'s mut FileSink,
 }
 
-impl<R: Read> Rows<R> {
-    /// Reads to the end.
-    fn read(mut self, sink: &mut FileSink) -> Result<(), Stop> {
-        loop {
-            match self.records.next()? {
-                Found::Record => self.take_record(sink)?,
-                Found::TooLong => self.reject(UNCLOSED.to_owned(), sink)?,
-                Found::End => break,
-            }
-        }
-        match self.check {
-            Some(check) => check.end(),
-            None => Ok(()),
-        }
-    }
-
-    /// Takes the record that was read, as a row or as a fault.
-    fn take_record(&mut self, sink: &mut FileSink) -> Result<(), Stop> {
-        if let Some(reason) = self.records.fault(&self.header) {
-            return self.reject(reason, sink);
-        }
-        let record = &self.records.record;
-        let Some(check) = &mut self.check else {
-            return sink.push_row(self.table, record.iter());
-        };
-        let Some(waiting) = check.look(record)? else {
-            return Ok(());
-        };
-        self.check = None;
-        waiting
-            .iter()
-            .try_for_each(|row| sink.push_row(self.table, row.iter()))
-    }
-
-    /// Counts the record that was read as rejected, and goes back to its second line where a quote has taken
-    /// in what are other rows.
-    fn reject(&mut self, reason: String, sink: &mut FileSink) -> Result<(), Stop> {
-        let place = Place::Line(self.records.line());
-        if self.records.resume_on_second_line() {
-            let taken_back = format!("{UNCLOSED}; reading goes on with the next line");
-            sink.reject(place, taken_back)
-        } else if self.records.is_too_long() {
-            let too_long = self.records.too_long();
-            if !self.records.resume_on_next_line(sink)? {
-                return Err(too_long);
-            }
-            sink.reject(place, "longer than 64 MiB")
-        } else {
-            sink.reject(place, reason)
-        }
-    }
-}
-
-/// What comes next in the file.
-enum Found {
-    /// A record: [`Records::record`].
-    Record,
-    /// A record that is longer than memory should be asked for.
-    TooLong,
-    /// The end of the file.
-    End,
-}
-
-/// The records of a file, with the means to read the lines of one once more.
-struct Records<R> {
-    replay: Replay<R>,
-    passed: Rc<RefCell<Passed>>,
-    /// Made anew where the reading is taken back: it has read ahead.
-    reader: Reader<Replay<R>>,
-    record: ByteRecord,
-    delimiter: Delimiter,
-    /// Where the reader began: its positions are counted from there.
-    base: u64,
-    lines_before: u64,
-}
-
-impl<R: Read> Records<R> {
-    fn new(reader: R, delimiter: Delimiter, lines_before: u64) -> Self {
-        let (replay, passed) = Replay::new(reader);
-        Records {
-            reader: csv_reader(replay.clone(), delimiter),
-            delimiter,
-            replay,
-            passed,
-            record: ByteRecord::new(),
-            base: 0,
-            lines_before,
-        }
-    }
-
-    fn next(&mut self) -> Result<Found, Stop> {
-        let start = self.place();
-        self.passed.borrow_mut().begin_record(start);
-        match self.reader.read_byte_record(&mut self.record) {
-            Ok(true) => Ok(Found::Record),
-            Ok(false) => Ok(Found::End),
-            Err(_) if self.is_too_long() => Ok(Found::TooLong),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The offset at which the reader is.
-    fn place(&self) -> u64 {
-        self.base + self.reader.position().byte()
-    }
-
-    /// The line of the file on which the record begins, counted from 1.
-    fn line(&self) -> u64 {
-        self.lines_before + self.passed.borrow().line() + 1
-    }
-
-    fn is_too_long(&self) -> bool {
-        self.passed.borrow().is_too_long()
-    }
-
-    fn too_long(&self) -> Stop {
-        Stop::Failed(format!(
-            "line {} is longer than 64 MiB: the rows before it are kept, the rest of the file is not read",
-            self.line()
-        ))
-    }
-
-    /// Why the record is not a row of the table, if it is not.
-    fn fault(&self, header: &ByteRecord) -> Option<String> {
-        if is_header_again(&self.record, header) {
-            return Some("the header again: this is not an event".to_owned());
-        }
-        let surplus_is_empty = self.record.iter().skip(header.len()).all(<[u8]>::is_empty);
-        if self.record.len() < header.len() || !surplus_is_empty {
-            return Some(format!(
-                "{} cells where the header has {}",
-                self.record.len(),
+impl<'s> File<'s> {
+    fn new(
+        header: Vec<Vec<u8>>,
+        delimiter: Delimiter,
+        lines: u64,
+        check: Option<DirectionCheck>,
+        sink: &'s mut FileSink,
+    ) -> Result<Self, Stop> {
+        if header.len() > MOST_COLUMNS {
+            return Err(Stop::Failed(format!(
+                "its first line has {} columns: more than {MOST_COLUMNS} are not read",
                 header.len()
-            ));
+            )));
         }
-        // Hardly any record has a line end in it, and only one that has can have taken in others.
-        memchr::memchr2(b'\n', b'\r', self.record.as_slice())?;
-        let passed = self.passed.borrow();
-        let is_well_formed =
-            is_well_formed(passed.record_until(self.place()), self.delimiter.byte());
-        (!is_well_formed).then(|| UNCLOSED.to_owned())
+        let table = sink.set_header(header.iter().map(Vec::as_slice))?;
+        let shape = sink.shape(table);
+        let threat_types = shape.place(names::THREAT_TYPES);
+        let columns = Columns {
+            wanted: shape.wanted(sink.wanted(), table),
+            use_of: sink.use_of(table),
+            are_kept: sink.is_kept(table),
+            shape,
+        };
+        Ok(File {
+            plan: Arc::new(Plan {
+                table,
+                delimiter: delimiter.byte(),
+                header,
+                threat_types: columns.cell(threat_types),
+                columns,
+            }),
+            lines,
+            check,
+            passes_over_line: false,
+            sink,
+        })
     }
 
-    /// Goes back to the second line of the record, if it has one.
-    fn resume_on_second_line(&mut self) -> bool {
-        let end = if self.is_too_long() {
-            u64::MAX
-        } else {
-            self.place()
-        };
-        let Some(next) = self.passed.borrow().second_line(end) else {
-            return false;
-        };
-        self.resume_at(next);
-        true
+    /// Ends a file of given columns.
+    fn end(self) -> Result<(), Stop> {
+        self.check.map_or(Ok(()), DirectionCheck::end)
     }
 
-    /// Goes on with the line after the one of the record, if there is one.
-    fn resume_on_next_line(&mut self, sink: &FileSink) -> Result<bool, Stop> {
-        let Some(next) = self.replay.skip_line(|| sink.check_cancelled())? else {
-            return Ok(false);
-        };
-        self.resume_at(next);
-        Ok(true)
-    }
-
-    fn resume_at(&mut self, offset: u64) {
-        self.passed.borrow_mut().rewind(offset);
-        self.base = offset;
-        self.reader = csv_reader(self.replay.clone(), self.delimiter);
+    fn keep(&mut self, rows: Rows, rows_before: u64) -> Result<(), Stop> {
+        let rejected: Vec<usize> = rows.faults.iter().map(|fault| fault.rows_before).collect();
+        let (batches, seen) = (rows.batches, &rows.threat_types);
+        self.sink
+            .push_batches(self.plan.table, batches, seen, rows_before, &rejected)
     }
 }
 
-fn csv_reader<R: Read>(reader: R, delimiter: Delimiter) -> Reader<R> {
-    ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter.byte())
-        .buffer_capacity(1 << 18)
-        .from_reader(reader)
+impl Parser for File<'_> {
+    type Rows = Rows;
+
+    fn cut(&self, text: &[u8]) -> Option<usize> {
+        cut(text, &self.plan)
+    }
+
+    fn job(&self, block: Block) -> impl FnOnce() -> Parsed<Rows> + Send + 'static {
+        let plan = Arc::clone(&self.plan);
+        move || block::take_apart(block, &plan)
+    }
+
+    fn take(&mut self, mut rows: Rows) -> Result<(), Stop> {
+        if let Some(lines) = rows.utf8_before {
+            self.sink.note_other_than_utf8(self.lines + lines + 1);
+        }
+        let refused = match &mut self.check {
+            Some(check) => check.look(&rows.batches).err(),
+            None => None,
+        };
+        let rows_before = self.sink.rows_read();
+        for fault in &mut rows.faults {
+            // What follows the row for which the columns are refused is not read any more.
+            if refused
+                .as_ref()
+                .is_none_or(|refused| fault.rows_before <= refused.row)
+            {
+                let place = Place::Line(self.lines + fault.lines_before + 1);
+                self.sink.reject(place, std::mem::take(&mut fault.reason))?;
+            }
+        }
+        if let Some(refused) = refused {
+            return Err(refused.stop);
+        }
+        self.lines += rows.lines;
+        let is_too_long = rows.is_too_long;
+        match &mut self.check {
+            Some(check) if check.is_waiting() => check.hold(rows),
+            Some(check) => {
+                let held = check.release();
+                self.check = None;
+                for rows in held {
+                    let rows_before = self.sink.rows_read();
+                    self.keep(rows, rows_before)?;
+                }
+                self.keep(rows, rows_before)?;
+            }
+            None => self.keep(rows, rows_before)?,
+        }
+        self.passes_over_line = is_too_long;
+        Ok(())
+    }
+
+    fn passes_over_line(&mut self) -> bool {
+        std::mem::take(&mut self.passes_over_line)
+    }
+
+    fn line_passed(&mut self, has_next: bool) -> Result<(), Stop> {
+        let line = self.lines + 1;
+        if !has_next {
+            return Err(too_long(line));
+        }
+        self.lines += 1;
+        self.sink.reject(Place::Line(line), "longer than 64 MiB")
+    }
+
+    fn check_cancelled(&self) -> Result<(), Stop> {
+        self.sink.check_cancelled()
+    }
 }
 
-/// Whether the record is the header, as when files were put one after the other; then a byte order
-/// mark may stand before it.
-fn is_header_again(record: &ByteRecord, header: &ByteRecord) -> bool {
-    let without_mark = |cell| <[u8]>::strip_prefix(cell, b"\xef\xbb\xbf").unwrap_or(cell);
-    record.len() == header.len()
-        && record
-            .iter()
-            .zip(header)
-            .all(|(cell, name)| cell == name || without_mark(cell) == name)
-}
+/// The most lines at the end of a block that are looked at to find one that is a record.
+const LINES_LOOKED_AT: usize = 16;
 
-/// Whether the text of a record keeps to RFC 4180: a cell that begins with a quote ends with one, right
-/// before a delimiter or the end. A row that does so counts whatever its cells say, since what they say
-/// is written by attackers; one that does not was damaged on its way.
-fn is_well_formed(record: &[u8], delimiter: u8) -> bool {
-    let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
-    let start = record.iter().position(|byte| !is_line_end(byte));
-    let end = record.iter().rposition(|byte| !is_line_end(byte));
-    let (Some(start), Some(end)) = (start, end) else {
-        return true;
+/// Where the last record of a text seems to end: after a line that has as many cells as the header, since a
+/// line end may also stand within quotes.
+fn cut(text: &[u8], plan: &Plan) -> Option<usize> {
+    let mut line_ends = memchr::memrchr_iter(b'\n', text);
+    let Some(last) = line_ends.next() else {
+        return cut_at_return(text);
     };
-    let mut rest = &record[start..=end];
-    loop {
-        if let Some(quoted) = rest.strip_prefix(b"\"") {
-            match after_closing_quote(quoted) {
-                Some([]) => return true,
-                Some([next, following @ ..]) if *next == delimiter => rest = following,
-                Some(_) | None => return false,
-            }
-        } else {
-            match memchr::memchr(delimiter, rest) {
-                Some(end) => rest = &rest[end + 1..],
-                None => return true,
-            }
+    let mut end = last;
+    for start in line_ends.take(LINES_LOOKED_AT) {
+        if is_record(&text[start + 1..end], plan) {
+            return Some(end + 1);
         }
+        end = start;
     }
+    Some(last + 1)
 }
 
-/// What follows the quote that closes a cell; two quotes are one of the cell.
-fn after_closing_quote(mut rest: &[u8]) -> Option<&[u8]> {
-    loop {
-        let quote = memchr::memchr(b'"', rest)?;
-        rest = &rest[quote + 1..];
-        match rest.strip_prefix(b"\"") {
-            Some(next) => rest = next,
-            None => return Some(rest),
+fn is_record(line: &[u8], plan: &Plan) -> bool {
+    let mut is_quoted = false;
+    let mut cells = 1;
+    for at in memchr::memchr2_iter(b'"', plan.delimiter, line) {
+        if line[at] == b'"' {
+            is_quoted = !is_quoted;
+        } else if !is_quoted {
+            cells += 1;
         }
     }
+    !is_quoted && cells == plan.header.len()
+}
+
+/// The end of the last line of a text whose lines end with returns alone.
+fn cut_at_return(text: &[u8]) -> Option<usize> {
+    // After the last byte a line feed may follow, which belongs to the return.
+    let (_, before) = text.split_last()?;
+    memchr::memrchr(b'\r', before).map(|end| end + 1)
 }
 
 #[cfg(test)]
@@ -348,18 +342,17 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case("a,b\r\n", true)]
-    #[case("\r\na,\"b\nc\",d", true)]
-    #[case("a,\"b \"\"quoted\"\"\n\",\"\"", true)]
-    #[case("a\"b,c\"", true)]
-    #[case("a,\"b\nc", false)]
-    #[case("a,\"b\nc\"d,e", false)]
-    #[case("a,\"b\nc\",\"d", false)]
-    #[case("", true)]
-    fn quotes_are_closed_where_a_cell_ends(#[case] record: &str, #[case] well_formed: bool) {
-        for delimiter in [b',', b'\t', b';'] {
-            let record = record.replace(',', &char::from(delimiter).to_string());
-            assert_eq!(is_well_formed(record.as_bytes(), delimiter), well_formed);
-        }
+    #[case::after_the_last_record("a,b\nc,d\ne", Some(8))]
+    #[case::not_within_quotes("a,b\nc,d\ne,\"f\ng", Some(8))]
+    #[case::not_in_a_cell_of_lines("a,b\nc,d\ne,\"f\ng\nh\n", Some(8))]
+    #[case::where_no_line_is_a_record("a\nb\nc", Some(4))]
+    #[case::returns("a,b\rc,d\re", Some(8))]
+    #[case::a_return_whose_feed_may_follow("a,b\rc,d\r", Some(4))]
+    #[case::nowhere("a,b", None)]
+    fn a_text_is_cut_where_a_record_seems_to_end(
+        #[case] text: &str,
+        #[case] expected: Option<usize>,
+    ) {
+        assert_eq!(cut(text.as_bytes(), &block::plan(&["A", "B"])), expected);
     }
 }

@@ -140,7 +140,7 @@ struct Checked<R> {
 impl<R: Read> Read for Checked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.source.read(buffer)?;
-        if self.notes.first_line_other_than_utf8().is_some() || buffer.is_empty() {
+        if !self.notes.is_to_be_checked() || buffer.is_empty() {
             return Ok(length);
         }
         let bytes = &buffer[..length];

@@ -14,6 +14,7 @@ use super::sameness::{self, Hashing, Passed, State};
 use super::schema::Table;
 use super::sink::{FileSink, Stop};
 use super::text::{self, Contents, NoText, Notes, Text};
+use super::workers::Workers;
 use super::{csv, json, parquet, reader_threads};
 use crate::quantities;
 use std::fs::File;
@@ -49,9 +50,9 @@ pub struct ProgressReading {
 }
 
 impl FileProgress {
-    /// Counts a row.
-    pub(super) fn count_row(&self) {
-        self.rows.fetch_add(1, Ordering::Relaxed);
+    /// Counts rows.
+    pub(super) fn count_rows(&self, rows: u64) {
+        self.rows.fetch_add(rows, Ordering::Relaxed);
     }
 
     /// Counts bytes of the file.
@@ -133,6 +134,7 @@ pub fn start(request: impl Into<LoadRequest>, cancel: &CancelToken) -> Loading {
         doubles,
         inputs,
         options,
+        workers: Workers::start(),
     });
     let next = Arc::new(AtomicUsize::new(0));
     for _ in 0..threads {
@@ -144,7 +146,8 @@ pub fn start(request: impl Into<LoadRequest>, cancel: &CancelToken) -> Loading {
                 if file >= load.inputs.len() {
                     return;
                 }
-                let sink = FileSink::new(file, sender.clone(), &progress[file], &cancel);
+                let mut sink = FileSink::new(file, sender.clone(), &progress[file], &cancel);
+                sink.want(&load.options.wanted);
                 let mut report = load.file(file, sink, &progress[file]);
                 report.bytes_read = progress[file].read().bytes_read;
                 let report = Box::new(report);
@@ -165,6 +168,7 @@ struct Load {
     /// For each input, whether it was named before.
     doubles: Vec<bool>,
     contents: sameness::Contents,
+    workers: Workers,
 }
 
 impl Load {
@@ -236,7 +240,7 @@ impl Load {
                 io::copy(&mut bytes, &mut io::sink())?;
             }
             let source = parquet::Source::of_file(Arc::clone(&handle), before.size(), progress);
-            read_parquet(source, sink)
+            read_parquet(source, &self.workers, sink)
         } else {
             self.read_bytes(bytes, sink, progress, notes)
         };
@@ -272,18 +276,47 @@ impl Load {
             )),
         })?;
         match contents {
-            Contents::Text(text) => read_text(text, &self.options, sink),
+            Contents::Text(text) => self.read_text(text, notes, sink),
             Contents::Parquet(bytes, packing) => {
                 sink.set_source(packing, None);
-                read_parquet(parquet::Source::put_aside(bytes)?, sink)
+                read_parquet(parquet::Source::put_aside(bytes)?, &self.workers, sink)
             }
+        }
+    }
+
+    fn read_text(&self, mut text: Text, notes: &Notes, sink: &mut FileSink) -> Result<(), Stop> {
+        sink.set_source(text.packing, Some(text.encoding));
+        if text.is_guessed {
+            sink.warn(format!(
+                "it has no byte order mark: read as {}, which it looks like",
+                text.encoding
+            ));
+        }
+        let (format, lines) = format::detect(&mut text.reader).map_err(|error| {
+            sink.set_resemblance(error.resemblance());
+            Stop::Failed(error.to_string())
+        })?;
+        sink.set_format(format);
+        match format {
+            Format::Csv | Format::TabSeparated | Format::SemicolonSeparated => {
+                // Who takes the text apart looks at its bytes anyway.
+                notes.leave_encoding_to_reader();
+                let header = self.options.header.as_ref();
+                csv::read(text.reader, lines, header, &self.workers, sink)
+            }
+            // All other texts are JSON, whose keys tell which.
+            _ => json::read(text.reader, lines, &self.workers, notes, sink),
         }
     }
 }
 
-fn read_parquet(source: parquet::Source, sink: &mut FileSink) -> Result<(), Stop> {
+fn read_parquet(
+    source: parquet::Source,
+    workers: &Workers,
+    sink: &mut FileSink,
+) -> Result<(), Stop> {
     sink.set_format(Format::Parquet);
-    parquet::read(source, sink)
+    parquet::read(source, workers, sink)
 }
 
 /// Whether a file is Parquet; it is then read from its beginning whatever it is.
@@ -332,7 +365,8 @@ fn guarded(
 
 /// Tells what readers found that have no other way to tell.
 fn tell_notes(read: Result<(), Stop>, notes: &Notes, sink: &mut FileSink) -> Result<(), Stop> {
-    if let Some(line) = notes.first_line_other_than_utf8() {
+    let line = notes.first_line_other_than_utf8();
+    if let Some(line) = line.or(sink.first_line_other_than_utf8()) {
         sink.set_encoding(Encoding::Unknown);
         if sink.rows_read() > 0 {
             sink.warn(format!(
@@ -357,28 +391,6 @@ fn tell_notes(read: Result<(), Stop>, notes: &Notes, sink: &mut FileSink) -> Res
             )))
         }
         (read, _) => read,
-    }
-}
-
-fn read_text(mut text: Text, options: &LoadOptions, sink: &mut FileSink) -> Result<(), Stop> {
-    sink.set_source(text.packing, Some(text.encoding));
-    if text.is_guessed {
-        sink.warn(format!(
-            "it has no byte order mark: read as {}, which it looks like",
-            text.encoding
-        ));
-    }
-    let (format, lines) = format::detect(&mut text.reader).map_err(|error| {
-        sink.set_resemblance(error.resemblance());
-        Stop::Failed(error.to_string())
-    })?;
-    sink.set_format(format);
-    match format {
-        Format::Csv | Format::TabSeparated | Format::SemicolonSeparated => {
-            csv::read(text.reader, lines, options.header.as_ref(), sink)
-        }
-        // All other texts are JSON, whose keys tell which.
-        _ => json::read(text.reader, lines, sink),
     }
 }
 

@@ -3,6 +3,8 @@
 //! Knows files, formats and column names; nothing of hunts, exclusions or screens.
 
 pub mod batch;
+mod blocks;
+mod cells;
 pub mod column;
 pub mod companions;
 mod csv;
@@ -15,17 +17,16 @@ pub mod given_header;
 mod held;
 pub mod input;
 mod json;
-mod line_starts;
 pub mod links;
 pub mod load;
 pub mod overlaps;
+mod packed;
 pub mod packing;
 mod parquet;
 mod reader_threads;
 pub mod record;
 pub mod rejections;
 pub mod repeats;
-mod replay;
 pub mod report;
 pub mod request;
 pub mod resemblance;
@@ -39,6 +40,8 @@ pub mod superseded;
 mod text;
 pub mod threat_types;
 pub mod time;
+mod utf8;
+mod workers;
 
 pub use batch::Batch;
 pub use store::{EventId, EventStore};

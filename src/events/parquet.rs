@@ -8,6 +8,7 @@
 //! it is acted on, and a panic inside the crate is damage of the file like any other.
 
 mod delta;
+mod groups;
 mod nested;
 mod pages;
 mod source;
@@ -19,18 +20,18 @@ use super::format::PARQUET_MAGIC;
 use super::report::Place;
 use super::schema::Table;
 use super::sink::{FileSink, Stop};
+use super::workers::Workers;
 use crate::quantities;
-use nested::NestedColumns;
-use pages::CheckedRowGroup;
+use groups::{File, Piece};
 use parquet::basic::Repetition;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
-use parquet::file::reader::RowGroupReader as _;
 use parquet::schema::types::{SchemaDescriptor, TypePtr};
 pub(super) use source::Source;
+use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use values::PlainColumn;
+use std::sync::mpsc::{Receiver, sync_channel};
 
 /// The length of the footer and the magic after it.
 const TAIL: u64 = 8;
@@ -54,58 +55,113 @@ const LONGEST_ROW: usize = 64 << 20;
 type Damage = String;
 
 /// Reads all rows of a file.
-pub(super) fn read(source: Source, sink: &mut FileSink) -> Result<(), Stop> {
+pub(super) fn read(source: Source, workers: &Workers, sink: &mut FileSink) -> Result<(), Stop> {
     let source = Arc::new(source);
     let metadata = read_footer(&source).map_err(Stop::Failed)?;
     let columns = Columns::of(metadata.file_metadata().schema_descr())?;
     let table = sink.set_header(columns.names.iter().map(String::as_bytes))?;
-    read_rows(&source, &metadata, &columns, table, sink)
+    read_rows(source, metadata, columns, table, workers, sink)
 }
 
+/// Batches of a row group that may wait to be taken.
+const PIECES_WAITING: usize = 4;
+
 fn read_rows(
-    source: &Arc<Source>,
-    metadata: &ParquetMetaData,
-    columns: &Columns,
+    source: Arc<Source>,
+    metadata: ParquetMetaData,
+    columns: Columns,
     table: Table,
+    workers: &Workers,
     sink: &mut FileSink,
 ) -> Result<(), Stop> {
-    let groups = metadata.row_groups();
-    let rows_claimed = groups.iter().fold(0_u64, |sum, group| {
-        sum.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0))
-    });
-    let mut row = 0;
-    for (index, group) in groups.iter().enumerate() {
-        let result = check_row_group(source, group, columns)
-            .map_err(Broken::Damaged)
-            .and_then(|()| read_row_group(source, group, columns, table, &mut row, sink));
-        match result {
-            Ok(()) => {}
-            Err(Broken::Stopped(stop)) => return Err(stop),
-            Err(Broken::Damaged(damage)) => {
-                return Err(Stop::Failed(format!(
-                    "the Parquet file is damaged in row group {} of {}, from row {} of {} on ({damage}): the rows before \
-                     it are kept, the rest of the file is not read",
-                    quantities::number(index as u64 + 1),
-                    quantities::number(groups.len() as u64),
-                    quantities::number(row + 1),
-                    quantities::number(rows_claimed),
-                )));
-            }
-        }
+    if workers.threads() == 0 {
+        let sentence = "the system has no thread to give that could read it";
+        return Err(Stop::Failed(sentence.to_owned()));
     }
     let rows_promised = metadata.file_metadata().num_rows();
-    if u64::try_from(rows_promised) != Ok(row) {
+    let rows_claimed = metadata.row_groups().iter().fold(0_u64, |sum, group| {
+        sum.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0))
+    });
+    let groups = metadata.num_row_groups();
+    let shape = sink.shape(table);
+    let mut wanted = shape.wanted(sink.wanted(), table);
+    wanted.retain(|column| *column < columns.names.len());
+    let file = Arc::new(File {
+        source,
+        metadata,
+        columns,
+        table,
+        wanted,
+        are_kept: sink.is_kept(table),
+        use_of: sink.use_of(table),
+        shape,
+    });
+    let mut rows = 0;
+    let mut begun = VecDeque::new();
+    let mut next = 0;
+    for index in 0..groups {
+        while next < groups && begun.len() < workers.threads().max(1) {
+            begun.push_back(begin_group(&file, next, workers));
+            next += 1;
+        }
+        let Some(pieces) = begun.pop_front() else {
+            break;
+        };
+        if let Err(damage) = take_group(&pieces, &file, &mut rows, sink)? {
+            return Err(Stop::Failed(format!(
+                "the Parquet file is damaged in row group {} of {}, from row {} of {} on ({damage}): the rows before \
+                 it are kept, the rest of the file is not read",
+                quantities::number(index as u64 + 1),
+                quantities::number(groups as u64),
+                quantities::number(rows + 1),
+                quantities::number(rows_claimed),
+            )));
+        }
+    }
+    if u64::try_from(rows_promised) != Ok(rows) {
         sink.warn(format!(
-            "its footer speaks of {rows_promised} rows, its row groups hold {row}: something may be missing"
+            "its footer speaks of {rows_promised} rows, its row groups hold {rows}: something may be missing"
         ));
     }
     Ok(())
 }
 
-/// Why reading a row group ended before its end.
-enum Broken {
-    Damaged(Damage),
-    Stopped(Stop),
+/// Lets a worker read a row group.
+fn begin_group(file: &Arc<File>, index: usize, workers: &Workers) -> Receiver<Piece> {
+    let (sender, pieces) = sync_channel(PIECES_WAITING);
+    let file = Arc::clone(file);
+    // What it gives is in the pieces.
+    let _ = workers.submit(move || file.read_group(index, &sender));
+    pieces
+}
+
+/// Takes what comes of a row group; `rows` counts those of the file that are done with.
+fn take_group(
+    pieces: &Receiver<Piece>,
+    file: &File,
+    rows: &mut u64,
+    sink: &mut FileSink,
+) -> Result<Result<(), Damage>, Stop> {
+    for piece in pieces {
+        match piece {
+            Piece::Rows {
+                batch,
+                threat_types,
+            } => {
+                let before = sink.rows_read();
+                sink.push_batches(file.table, vec![*batch], &threat_types, before, &[])?;
+            }
+            Piece::TooLong(row) => {
+                sink.reject(Place::Record(*rows + row), "longer than 64 MiB")?;
+            }
+            Piece::End(read, end) => {
+                *rows += read;
+                return Ok(end);
+            }
+        }
+    }
+    // It ended before its end: a panic of a library, of which nothing else is known.
+    panic::resume_unwind(Box::new("a row group was not read to its end"))
 }
 
 /// Runs the crate: its panics become damage of the file.
@@ -258,60 +314,6 @@ fn check_row_group(
         }
     }
     Ok(())
-}
-
-/// Reads the rows of one row group; `row` counts those of the file that are done with.
-fn read_row_group(
-    source: &Arc<Source>,
-    metadata: &RowGroupMetaData,
-    columns: &Columns,
-    table: Table,
-    row: &mut u64,
-    sink: &mut FileSink,
-) -> Result<(), Broken> {
-    let group = CheckedRowGroup::new(source, metadata);
-    let (mut plain, mut nested) = guarded(|| {
-        let plain = columns
-            .plain
-            .iter()
-            .map(|(place, column)| Ok(PlainColumn::new(group.get_column_reader(*place)?, column)));
-        let plain: Vec<PlainColumn> = plain.collect::<Result<_, ParquetError>>()?;
-        Ok((plain, NestedColumns::new(&columns.nested, &group)?))
-    })
-    .map_err(Broken::Damaged)?;
-    let mut left = metadata.num_rows() as u64;
-    while left > 0 {
-        let rows = left.min(ROWS_AT_ONCE as u64) as usize;
-        guarded(|| {
-            plain.iter_mut().try_for_each(|column| column.read(rows))?;
-            nested.read(rows)
-        })
-        .map_err(Broken::Damaged)?;
-        for index in 0..rows {
-            let cells = columns.origins.iter().map(|origin| match origin {
-                Origin::Plain(place) => plain[*place].cell(index),
-                Origin::Nested(place) => nested.cell(*place, index),
-            });
-            push_row(table, cells, *row + 1, sink).map_err(Broken::Stopped)?;
-            *row += 1;
-        }
-        group.release_values();
-        left -= rows as u64;
-    }
-    Ok(())
-}
-
-fn push_row<'a>(
-    table: Table,
-    cells: impl Iterator<Item = &'a [u8]> + Clone,
-    number: u64,
-    sink: &mut FileSink,
-) -> Result<(), Stop> {
-    let length: usize = cells.clone().map(<[u8]>::len).sum();
-    if length > LONGEST_ROW {
-        return sink.reject(Place::Record(number), "longer than 64 MiB");
-    }
-    sink.push_row(table, cells)
 }
 
 #[cfg(test)]

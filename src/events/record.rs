@@ -6,6 +6,10 @@ use super::batch::Batch;
 use super::column::Column;
 use super::schema::names;
 use super::time::{DateOrder, EventTime};
+use hashbrown::DefaultHashBuilder;
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::LazyLock;
+use std::thread;
 
 /// An email of one message to one recipient, whatever its verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,6 +74,11 @@ impl<'b> Records<'b> {
         self.batch.times().is_local
     }
 
+    /// A number that is the same where rows stand written in the same letters, if it is known.
+    pub(super) fn text_number(&self, row: usize) -> Option<u64> {
+        self.batch.text_number(row)
+    }
+
     /// The time of a row, if it has one that can be read.
     pub fn time(&self, row: usize) -> Option<EventTime> {
         self.batch.event_time(row, self.dates)
@@ -103,6 +112,110 @@ impl<'b> Records<'b> {
             time: self.time(row)?,
         })
     }
+}
+
+/// What is left of a row whose batch is not kept: a number that is the same where email and time are, and one
+/// that is the same only where the row stands written in the same letters.
+pub(super) type RowNumbers = (u64, u64);
+
+/// Of a text that is not known.
+const UNKNOWN: u64 = u64::MAX;
+
+static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
+
+/// A number for the text of a row.
+#[inline]
+pub(super) fn text_number(text: &[u8]) -> u64 {
+    HASHER.hash_one(text)
+}
+
+/// What says whether rows are the same in every cell.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum RowTexts<'t> {
+    /// The numbers of their texts: the same text says the same, but so may another.
+    Numbers(&'t [u64]),
+    /// Their cells, all of which the batch has.
+    Cells,
+    /// Nothing.
+    Unknown,
+}
+
+/// A number for the cells of a row that say something: a column may appear only later in a file.
+fn cells_number(batch: &Batch, row: usize) -> u64 {
+    let mut state = HASHER.build_hasher();
+    for (column, (_, cell)) in batch.cells(row).enumerate() {
+        if !cell.is_empty() {
+            (column, cell).hash(&mut state);
+        }
+    }
+    state.finish()
+}
+
+/// The numbers of the rows of a batch that say which email they are about.
+pub(super) fn numbers(batch: &Batch, texts: RowTexts<'_>) -> Vec<RowNumbers> {
+    let records = Records::of(batch, DateOrder::default());
+    (0..records.rows())
+        .filter_map(|row| {
+            let email = records.email(row)?;
+            // By the text, or by what of it is known.
+            let time = (records.time_cell(row), records.time(row));
+            let text = match texts {
+                RowTexts::Numbers(texts) => texts.get(row).copied().unwrap_or(UNKNOWN),
+                RowTexts::Cells => cells_number(batch, row),
+                RowTexts::Unknown => UNKNOWN,
+            };
+            Some((HASHER.hash_one((email, time)), text))
+        })
+        .collect()
+}
+
+/// Numbers are sorted in so many portions, each of which fits a cache.
+const PORTIONS: usize = 256;
+
+/// How many rows of a file are the same as one before. `None` where that would have to be looked at: rows of
+/// one email and time are written otherwise, but may say the same, unless the numbers `are_of_cells`.
+pub(super) fn count_repeats(numbers: &[Vec<RowNumbers>], are_of_cells: bool) -> Option<u64> {
+    let rows: usize = numbers.iter().map(Vec::len).sum();
+    let room = rows / PORTIONS + rows / PORTIONS / 8 + 8;
+    let mut portions: Vec<Vec<RowNumbers>> = Vec::new();
+    portions.resize_with(PORTIONS, || Vec::with_capacity(room));
+    for &number in numbers.iter().flatten() {
+        portions[(number.0 >> 56) as usize].push(number);
+    }
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = PORTIONS.div_ceil(cores);
+    thread::scope(|scope| {
+        let threads: Vec<_> = portions
+            .chunks_mut(share)
+            .map(|portions| {
+                scope.spawn(|| {
+                    portions
+                        .iter_mut()
+                        .map(|portion| repeats_of(portion, are_of_cells))
+                        .sum::<Option<u64>>()
+                })
+            })
+            .collect();
+        // Where one failed, it is looked at more closely.
+        let counts = threads
+            .into_iter()
+            .map(|thread| thread.join().ok().flatten());
+        counts.sum()
+    })
+}
+
+fn repeats_of(numbers: &mut [RowNumbers], are_of_cells: bool) -> Option<u64> {
+    numbers.sort_unstable();
+    numbers
+        .windows(2)
+        .filter(|pair| pair[0].0 == pair[1].0)
+        .map(|pair| {
+            if pair[0].1 == pair[1].1 && pair[0].1 != UNKNOWN {
+                return Some(1);
+            }
+            are_of_cells.then_some(0)
+        })
+        .sum()
 }
 
 /// A cell that says something.

@@ -24,6 +24,13 @@ impl Repeats {
     /// time. A row that says no message or recipient is taken for itself: of those that say little many
     /// are the same by nature.
     pub fn of(store: &EventStore, overlaps: &Overlaps, keeps_duplicates: bool) -> Self {
+        let passed = store.passed_repeats();
+        let passed: Vec<(usize, u64)> = passed
+            .filter_map(|(file, rows)| Some((file, rows.filter(|rows| *rows > 0)?)))
+            .collect();
+        if !passed.is_empty() {
+            return Repeats { by_file: passed };
+        }
         let mut files: Vec<FileRows<'_>> = Vec::new();
         for (file, number, batch) in store.batches() {
             if files.last().is_none_or(|last| last.file != file) {
@@ -116,8 +123,23 @@ impl FileRows<'_> {
             return 0;
         }
         let candidates = self.rows(hasher).filter(|(hash, _)| several.contains(hash));
-        let mut by_cells: Vec<(u64, Place)> = candidates
-            .map(|(_, place)| (self.hash_of_cells(place, hasher), place))
+        let mut candidates: Vec<(u64, Place)> = candidates.collect();
+        candidates.sort_unstable();
+        let groups = candidates.chunk_by(|a, b| a.0 == b.0);
+        groups.map(|group| self.repeated_of(group, hasher)).sum()
+    }
+
+    /// How many of these rows are as another of them.
+    fn repeated_of(&self, rows: &[(u64, Place)], hasher: &DefaultHashBuilder) -> u64 {
+        let text = |&(_, (batch, row)): &(u64, Place)| self.batches[batch].0.text_number(row);
+        let first = rows.first().and_then(text);
+        if first.is_some() && rows.iter().all(|row| text(row) == first) {
+            // They stand written in the same letters: no cell need be looked at, which may be packed.
+            return rows.len() as u64 - 1;
+        }
+        let mut by_cells: Vec<(u64, Place)> = rows
+            .iter()
+            .map(|&(_, place)| (self.hash_of_cells(place, hasher), place))
             .collect();
         by_cells.sort_unstable();
         let is_repeated =

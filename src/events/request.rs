@@ -2,6 +2,7 @@
 
 use super::given_header::GivenHeader;
 use super::input::Input;
+use super::schema::{TIME_COLUMNS, names};
 use std::path::{Path, PathBuf};
 
 /// What to load, and how.
@@ -18,9 +19,63 @@ pub struct LoadRequest {
 pub struct LoadOptions {
     /// Whether rows that are in several files count each time.
     pub keep_duplicates: bool,
+    /// Which columns of the events are looked at.
+    pub wanted: Wanted,
     /// What the columns of CSV files without a header line are.
     pub header: Option<GivenHeader>,
 }
+
+/// Which columns of the events are looked at, and when.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    /// All of them, at any time.
+    Everything {
+        /// Those that are looked at often, beside those by which events are known; the others are packed
+        /// until they are looked at. Where it is not known which these are, none is packed.
+        often: Option<Vec<String>>,
+    },
+    /// The time and these, once, as the events come; the other columns are not even read.
+    Columns(Vec<String>),
+    /// All of them, once, as the events come.
+    EverythingOnce,
+}
+
+impl Wanted {
+    /// Whether batches are looked at after loading.
+    pub fn are_kept(&self) -> bool {
+        match self {
+            Wanted::Everything { .. } => true,
+            Wanted::Columns(_) | Wanted::EverythingOnce => false,
+        }
+    }
+
+    /// Whether a column of the events is looked at often.
+    pub(super) fn is_often(&self, name: &str) -> bool {
+        let often = match self {
+            Wanted::Everything { often: Some(often) } => often.as_slice(),
+            _ => return true,
+        };
+        let mut known = OFTEN.iter().copied().chain(TIME_COLUMNS);
+        known.any(|known| known.eq_ignore_ascii_case(name))
+            || often.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Wanted::Everything { often: None }
+    }
+}
+
+/// The columns by which events are counted and told apart.
+const OFTEN: [&str; 6] = [
+    names::EMAIL_DIRECTION,
+    names::SENDER_FROM_DOMAIN,
+    names::RECIPIENT_EMAIL_ADDRESS,
+    names::RECIPIENT_DOMAIN,
+    names::THREAT_TYPES,
+    names::NETWORK_MESSAGE_ID,
+];
 
 impl LoadRequest {
     /// The files it is about, which nothing must be written over.

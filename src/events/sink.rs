@@ -2,6 +2,7 @@
 //! hands on. It knows nothing of formats or of opening files. What is said of a file at its end is in
 //! `sink/ending.rs`.
 
+mod batches;
 mod ending;
 mod row_numbers;
 
@@ -11,13 +12,14 @@ use super::format::Format;
 use super::held::Held;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::packing::Packing;
+use super::record::RowTexts;
 use super::report::{FileReport, Fingerprint, Place};
+use super::request::Wanted;
 use super::resemblance::Resemblance;
 use super::schema::identify;
 use super::schema::{self, Table, header, names};
-use super::sender_domain;
 use super::threat_types::ThreatTypesSeen;
-use super::time::{self, TimeSummary};
+use super::time::TimeSummary;
 use crate::quantities;
 use hashbrown::HashSet;
 use row_numbers::RowNumbers;
@@ -36,9 +38,6 @@ const ROWS_BETWEEN_CHECKS: u64 = 64;
 /// The most columns that the keys of records may make. Every row has a place in each of them: without
 /// a bound, a small file with a new key in each record would take all memory.
 const MOST_COLUMNS: usize = 1024;
-
-/// The characters shown of a time that could not be read.
-const TIME_SHOWN: usize = 40;
 
 /// The keys listed of a record that is rejected for them.
 const KEYS_LISTED: usize = 8;
@@ -67,6 +66,7 @@ impl From<::csv::Error> for Stop {
 /// Takes the rows of one file from a format's reader: builds batches, keeps the account, hands on.
 pub(super) struct FileSink {
     file: usize,
+    wanted: Wanted,
     sender: SyncSender<LoadMessage>,
     progress: Arc<FileProgress>,
     cancel: CancelToken,
@@ -84,6 +84,7 @@ pub(super) struct FileSink {
     row_numbers: RowNumbers,
     /// The first time that could not be read, and in which row of the file it stands.
     unreadable_time: Option<(String, u64)>,
+    first_line_other_than_utf8: Option<u64>,
     /// Whether the domains of senders are taken from their addresses.
     has_derived_domains: bool,
     /// The batches of an answer of which it is not known yet whether it is whole.
@@ -108,6 +109,7 @@ impl FileSink {
     ) -> Self {
         FileSink {
             file,
+            wanted: Wanted::default(),
             sender,
             progress: Arc::clone(progress),
             cancel: cancel.clone(),
@@ -119,6 +121,7 @@ impl FileSink {
             threat_types_before: ThreatTypesSeen::default(),
             row_numbers: RowNumbers::default(),
             unreadable_time: None,
+            first_line_other_than_utf8: None,
             has_derived_domains: false,
             held: None,
             strange_columns: None,
@@ -127,6 +130,11 @@ impl FileSink {
             batch_age: FIRST_BATCH_AGE,
             rows_until_check: ROWS_BETWEEN_CHECKS,
         }
+    }
+
+    /// Notes which columns of the events are looked at.
+    pub(super) fn want(&mut self, wanted: &Wanted) {
+        self.wanted = wanted.clone();
     }
 
     /// Notes the format found.
@@ -160,6 +168,16 @@ impl FileSink {
         if self.report.resembles == Resemblance::Nothing {
             self.report.resembles = Resemblance::AnotherSubject;
         }
+    }
+
+    /// Notes a line on which there are bytes that are no UTF-8; the first counts.
+    pub(super) fn note_other_than_utf8(&mut self, line: u64) {
+        self.first_line_other_than_utf8.get_or_insert(line);
+    }
+
+    /// The first line on which readers that look for themselves found bytes that are no UTF-8.
+    pub(super) fn first_line_other_than_utf8(&self) -> Option<u64> {
+        self.first_line_other_than_utf8
     }
 
     /// Rows kept so far.
@@ -284,7 +302,7 @@ impl FileSink {
     }
 
     fn count_row(&mut self) -> Result<(), Stop> {
-        self.progress.count_row();
+        self.progress.count_rows(1);
         self.rows_until_check -= 1;
         if self.rows_until_check > 0 {
             return Ok(());
@@ -352,11 +370,8 @@ impl FileSink {
             return Ok(());
         };
         if table == Table::EmailEvents {
-            let is_derived;
-            (batch, is_derived) = sender_domain::complete(batch);
-            self.has_derived_domains |= is_derived;
-            self.note_unreadable_time(&batch);
-            self.row_numbers.clear();
+            let numbers = std::mem::take(&mut self.row_numbers);
+            batch = self.completed(batch, |row| numbers.number(row).unwrap_or_default());
         }
         match &mut self.held {
             Some(held) if !held.is_full() => {
@@ -369,20 +384,6 @@ impl FileSink {
             }
             None => self.hand_on(table, batch),
         }
-    }
-
-    fn note_unreadable_time(&mut self, batch: &Batch) {
-        if self.unreadable_time.is_some() || batch.times().unreadable == 0 {
-            return;
-        }
-        let is_unreadable = |cell: &[u8]| !cell.is_empty() && time::read(cell).is_none();
-        let mut rows = 0..batch.rows();
-        let Some(row) = rows.find(|row| is_unreadable(batch.time_cell(*row))) else {
-            return;
-        };
-        let text = String::from_utf8_lossy(batch.time_cell(row));
-        let text: String = text.chars().take(TIME_SHOWN).collect();
-        self.unreadable_time = Some((text, self.row_numbers.number(row).unwrap_or_default()));
     }
 
     /// Hands nothing on from here until the answer that begins is known to be whole, or not.
@@ -428,7 +429,14 @@ impl FileSink {
         format!("{reason}. Such an answer is to be ignored as a whole: {rows}")
     }
 
-    fn hand_on(&mut self, table: Table, batch: Batch) -> Result<(), Stop> {
+    fn hand_on(&mut self, table: Table, mut batch: Batch) -> Result<(), Stop> {
+        if !self.is_kept(table) && !batch.is_passed() {
+            batch = batch.passed(match self.wanted {
+                // It has all columns.
+                Wanted::EverythingOnce => RowTexts::Cells,
+                _ => RowTexts::Unknown,
+            });
+        }
         self.report.count_kept(table, batch.rows() as u64);
         self.times.merge(batch.times());
         if table == Table::EmailEvents {

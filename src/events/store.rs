@@ -2,6 +2,7 @@
 
 use super::batch::Batch;
 use super::companions::Companions;
+use super::record::{self, RowNumbers};
 use super::schema::Table;
 use super::time::summary::{self, TimeRange};
 use super::time::{DateOrder, DateOrderEvidence, EventTime, TimeSummary};
@@ -23,6 +24,14 @@ pub struct EventId {
 #[derive(Clone, Debug, Default)]
 struct FileEvents {
     batches: Vec<Arc<Batch>>,
+    /// Batches that were only looked at.
+    passed: u32,
+    /// The columns of those that were only looked at.
+    passed_columns: Vec<String>,
+    /// What is left of their rows.
+    passed_rows: Vec<Vec<RowNumbers>>,
+    /// How many of these repeat one before, where that is known, once all are there.
+    passed_repeats: Option<u64>,
     times: TimeSummary,
     /// What all rows of the file show of the order of its dates, also those of companion tables.
     dates: DateOrderEvidence,
@@ -54,6 +63,38 @@ impl EventStore {
         events.times.merge(batch.times());
         events.batches.push(batch);
         events.batches.len() as u32 - 1
+    }
+
+    /// Takes note of the next batch of events of a file, which is looked at and not kept, and gives the number
+    /// of the batch.
+    pub fn pass_events(&mut self, file: usize, batch: &Batch) -> u32 {
+        self.events += batch.rows() as u64;
+        let events = self.file_mut(file);
+        events.times.merge(batch.times());
+        if events.passed_columns != batch.names() {
+            events.passed_columns = batch.names().to_vec();
+        }
+        events.passed_rows.push(batch.row_numbers().to_vec());
+        events.passed += 1;
+        events.passed - 1
+    }
+
+    /// All events are there: finds out which of those that are not kept repeat.
+    /// Whether all cells of these were looked at is to be said.
+    pub fn close(&mut self, have_all_cells: bool) {
+        for file in &mut self.files {
+            file.passed_repeats = record::count_repeats(&file.passed_rows, have_all_cells);
+            file.passed_rows = Vec::new();
+        }
+    }
+
+    /// For each file of which no event is kept, how many of its rows are in every cell as one before; `None`
+    /// where that cannot be told any more.
+    pub fn passed_repeats(&self) -> impl Iterator<Item = (usize, Option<u64>)> {
+        let files = self.files.iter().enumerate();
+        files
+            .filter(|(_, file)| file.passed > 0)
+            .map(|(number, file)| (number, file.passed_repeats))
     }
 
     fn file_mut(&mut self, file: usize) -> &mut FileEvents {
@@ -167,8 +208,10 @@ impl EventStore {
 
     /// Whether any file has a column of that name, in any case.
     pub fn has_column(&self, name: &str) -> bool {
+        let mut passed = self.files.iter().flat_map(|file| &file.passed_columns);
         self.batches()
             .any(|(_, _, batch)| batch.column(name).is_some())
+            || passed.any(|known| known.eq_ignore_ascii_case(name))
     }
 
     /// The memory held by the events, in bytes.

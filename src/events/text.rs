@@ -48,6 +48,7 @@ pub(super) struct Notes {
     damage: RefCell<Option<String>>,
     replaced: Cell<u64>,
     first_line_other_than_utf8: Cell<Option<u64>>,
+    is_checked_by_reader: Cell<bool>,
 }
 
 impl Notes {
@@ -74,6 +75,16 @@ impl Notes {
     /// Notes the first line on which there are bytes that are no UTF-8.
     pub(super) fn note_other_than_utf8(&self, line: u64) {
         self.first_line_other_than_utf8.set(Some(line));
+    }
+
+    /// From now on it is the reader of the text that looks whether it is UTF-8, from its beginning.
+    pub(super) fn leave_encoding_to_reader(&self) {
+        self.is_checked_by_reader.set(true);
+    }
+
+    /// Whether bytes that are handed on are to be looked at.
+    pub(super) fn is_to_be_checked(&self) -> bool {
+        self.first_line_other_than_utf8().is_none() && !self.is_checked_by_reader.get()
     }
 
     /// The first line on which there are bytes that are no UTF-8; `None` while all were.

@@ -2,7 +2,7 @@
 //!
 //! The query only asks whether the cell is empty, and so does the hunt; here is what to tell of the rest.
 
-use super::schema;
+use super::schema::{self, Table};
 use crate::quantities::{count, number};
 
 /// The most bytes of a value that are kept to be shown: a hostile file's may be megabytes.
@@ -49,6 +49,25 @@ impl ThreatTypesSeen {
                 .get_or_insert_with(|| (cell[..cell.len().min(VALUE_SHOWN)].to_vec(), row));
         }
         cell
+    }
+
+    /// Takes in the cell of a row of a table; only the rows of one of them may be counted.
+    #[inline]
+    pub(super) fn take_in_of<'c>(&mut self, table: Table, cell: &'c [u8], row: u64) -> &'c [u8] {
+        match table {
+            Table::EmailEvents => self.take_in(cell, row),
+            _ => self.without_nothing(cell),
+        }
+    }
+
+    /// Takes in what was seen in rows that follow the first `rows_before` of the file.
+    pub(super) fn merge(&mut self, further: &ThreatTypesSeen, rows_before: u64) {
+        self.nothings += further.nothings;
+        self.unnamed += further.unnamed;
+        if self.first_unnamed.is_none() {
+            let first = further.first_unnamed.as_ref();
+            self.first_unnamed = first.map(|(cell, row)| (cell.clone(), rows_before + row));
+        }
     }
 
     /// What the analyst should know of them: each a sentence.

@@ -115,7 +115,7 @@ impl RankingColumn {
     }
 
     /// Whether it needs more than the counts of the view.
-    fn needs_summary(self) -> bool {
+    pub fn needs_summary(self) -> bool {
         matches!(
             self,
             RankingColumn::Malware

@@ -159,6 +159,35 @@ impl Hunt {
     }
 }
 
+/// The columns by which events are counted, beside their time.
+pub fn columns_counted_by() -> Vec<String> {
+    [
+        names::EMAIL_DIRECTION,
+        names::SENDER_FROM_DOMAIN,
+        names::RECIPIENT_EMAIL_ADDRESS,
+        names::RECIPIENT_DOMAIN,
+        names::THREAT_TYPES,
+        // By it rows are known that repeat.
+        names::NETWORK_MESSAGE_ID,
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+/// The columns from which the facets of threat emails come.
+pub fn columns_of_facets() -> Vec<String> {
+    [names::DELIVERY_ACTION, names::AUTHENTICATION_DETAILS]
+        .map(str::to_owned)
+        .to_vec()
+}
+
+/// The columns that are looked at of many events, where these exclusions are evaluated.
+pub fn columns_looked_at(exclusions: &[Exclusion]) -> Vec<String> {
+    let mut columns = matcher::columns_of(exclusions);
+    columns.extend(columns_of_facets());
+    columns
+}
+
 /// Counts events as they come.
 #[derive(Debug)]
 pub struct HuntBuilder {
@@ -175,6 +204,17 @@ pub struct HuntBuilder {
     keeps_duplicates: bool,
     asked_across_events: AskedAcrossEvents,
     across_events: Arc<AcrossEvents>,
+    events: Events,
+}
+
+/// What becomes of events once they are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Events {
+    Kept,
+    /// They are not kept; batches may have all their columns, so that rows can be compared.
+    Passed {
+        has_all_cells: bool,
+    },
 }
 
 /// What is counted of the events; made anew when masks or times change.
@@ -199,7 +239,16 @@ impl HuntBuilder {
             overlaps: Arc::default(),
             keeps_duplicates: false,
             across_events: Arc::default(),
+            events: Events::Kept,
         }
+    }
+
+    /// Counts events and keeps none of them: they can be opened no more, and nothing that is found out later
+    /// about them changes the counts.
+    ///
+    /// Whether batches have all columns, so that rows can be compared, is to be said.
+    pub fn keep_no_events(&mut self, has_all_cells: bool) {
+        self.events = Events::Passed { has_all_cells };
     }
 
     /// Lets events that are in several files count each time. Else they count once.
@@ -212,7 +261,11 @@ impl HuntBuilder {
         let batch = Arc::new(batch);
         fields::remove_present_headers(&batch, &mut self.missing_headers);
         self.counts_are_stale |= self.store.add_dates(file, &batch.times().dates);
-        let number = self.store.add_events(file, Arc::clone(&batch));
+        let number = if self.events == Events::Kept {
+            self.store.add_events(file, Arc::clone(&batch))
+        } else {
+            self.store.pass_events(file, &batch)
+        };
         let subject = Subject {
             batch: &batch,
             place: (file as u32, number),
@@ -268,7 +321,10 @@ impl HuntBuilder {
     /// The hunt of all that was added.
     pub fn complete(&mut self) -> Hunt {
         self.overlaps = Arc::new(Overlaps::find(&self.store));
-        self.count_all();
+        match self.events {
+            Events::Kept => self.count_all(),
+            Events::Passed { has_all_cells } => self.store.close(has_all_cells),
+        }
         Hunt {
             spellings: self.counts.spellings(),
             ..self.partial()

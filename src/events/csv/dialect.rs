@@ -142,7 +142,7 @@ fn choose(line: &[u8], said: Option<Delimiter>, given: Option<&GivenHeader>) -> 
     let (mut best, mut most) = (None, (0, Reverse(usize::MAX)));
     for delimiter in in_order() {
         let cells = delimiter.cells(line);
-        let names = (known_names(&cells), Reverse(cells.len()));
+        let names = (known_names(cells.iter()), Reverse(cells.len()));
         if names.0 > 0 && names > most {
             (best, most) = (Some(delimiter), names);
         }
@@ -154,21 +154,21 @@ fn choose(line: &[u8], said: Option<Delimiter>, given: Option<&GivenHeader>) -> 
         .unwrap_or(Delimiter::Comma)
 }
 
-fn known_names(record: &ByteRecord) -> usize {
+fn known_names<'c>(cells: impl Iterator<Item = &'c [u8]>) -> usize {
     let is_known = |name: &&[u8]| schema::documented::is_documented(&schema::canonical_name(name));
-    record.iter().filter(is_known).count()
+    cells.filter(is_known).count()
 }
 
 /// Whether a record is a header and no row: most of its cells that are not empty are names of columns. Less
 /// would not do, since who sends emails writes some cells of a row.
-pub(super) fn is_header(record: &ByteRecord) -> bool {
-    let filled = record.iter().filter(|cell| !cell.is_empty()).count();
-    2 * known_names(record) > filled
+pub(super) fn is_header<'c>(cells: impl Iterator<Item = &'c [u8]> + Clone) -> bool {
+    let filled = cells.clone().filter(|cell| !cell.is_empty()).count();
+    2 * known_names(cells) > filled
 }
 
 /// What a file resembles whose first line is not the header of a table mailhunt reads; `None` where it may be
 /// the header of another.
-pub(super) fn resemblance(first_line: &ByteRecord) -> Option<Resemblance> {
+pub(super) fn resemblance(first_line: &[Vec<u8>]) -> Option<Resemblance> {
     let is_no_text = |byte: &u8| matches!(byte, 0..=8 | 14..=31 | 127);
     // What separates the cells of a line without names nobody has found out.
     let is_delimiter = |byte: &u8| Delimiter::of(*byte).is_some();
@@ -181,9 +181,10 @@ pub(super) fn resemblance(first_line: &ByteRecord) -> Option<Resemblance> {
         return Some(Resemblance::Export);
     }
     let is_row = cells.len() > 1 && cells.iter().any(|cell| time::read(cell).is_some());
+    let text = first_line.concat();
     // One word that is no UTF-8 is the beginning of a picture sooner than of a table in an older encoding.
-    let is_text = !first_line.as_slice().iter().any(is_no_text)
-        && (cells.len() > 1 || std::str::from_utf8(first_line.as_slice()).is_ok());
+    let is_text =
+        !text.iter().any(is_no_text) && (cells.len() > 1 || std::str::from_utf8(&text).is_ok());
     (is_row || !is_text).then_some(Resemblance::Nothing)
 }
 
@@ -250,6 +251,7 @@ mod tests {
     #[case("2026-11-01,Subject,ThreatTypes,b.example,c", false)]
     #[case("a,b", false)]
     fn a_header_is_known_by_most_of_its_names(#[case] line: &str, #[case] wanted: bool) {
-        assert_eq!(is_header(&Delimiter::Comma.cells(line.as_bytes())), wanted);
+        let cells = Delimiter::Comma.cells(line.as_bytes());
+        assert_eq!(is_header(cells.iter()), wanted);
     }
 }

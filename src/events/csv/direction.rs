@@ -3,7 +3,8 @@
 
 use super::super::schema::{self, names};
 use super::super::sink::Stop;
-use csv::ByteRecord;
+use super::block::Rows;
+use crate::events::Batch;
 
 /// The most rows that may wait for one with a direction, and the most bytes of them.
 const MOST_WAITING: usize = 100;
@@ -18,34 +19,62 @@ const CELL_SHOWN: usize = 40;
 /// Rows that wait for one that bears out the columns.
 pub(super) struct DirectionCheck {
     column: usize,
-    waiting: Vec<ByteRecord>,
+    rows_waiting: usize,
+    bytes_waiting: usize,
+    is_borne_out: bool,
+    waiting: Vec<Rows>,
+}
+
+/// The columns are not those of the file.
+pub(super) struct Refused {
+    /// The row of the block that tells.
+    pub(super) row: usize,
+    pub(super) stop: Stop,
 }
 
 impl DirectionCheck {
     /// A check for these columns; `None` where no direction is among them, as in the companion tables.
-    pub(super) fn new(columns: &ByteRecord) -> Option<Self> {
+    pub(super) fn new(columns: &[Vec<u8>]) -> Option<Self> {
         let column = columns
             .iter()
             .position(|name| schema::canonical_name(name) == names::EMAIL_DIRECTION)?;
         Some(DirectionCheck {
             column,
+            rows_waiting: 0,
+            bytes_waiting: 0,
+            is_borne_out: false,
             waiting: Vec::new(),
         })
     }
 
-    /// Looks at the next row. Gives the rows that waited, this one the last, once one bears out the columns.
-    pub(super) fn look(&mut self, row: &ByteRecord) -> Result<Option<Vec<ByteRecord>>, Stop> {
-        self.waiting.push(row.clone());
-        let cell = row.get(self.column).unwrap_or_default().trim_ascii();
+    /// Looks at the rows of the next block, until one bears out the columns.
+    pub(super) fn look(&mut self, batches: &[Batch]) -> Result<(), Refused> {
+        let rows = batches
+            .iter()
+            .flat_map(|batch| (0..batch.rows()).map(move |row| (batch, row)));
+        for (index, (batch, row)) in rows.enumerate() {
+            if self.is_borne_out {
+                return Ok(());
+            }
+            let cell = batch.cell(names::EMAIL_DIRECTION, row);
+            self.look_at(cell)
+                .map_err(|stop| Refused { row: index, stop })?;
+        }
+        Ok(())
+    }
+
+    fn look_at(&mut self, cell: &[u8]) -> Result<(), Stop> {
+        let cell = cell.trim_ascii();
         if cell.is_empty() {
-            let bytes: usize = self.waiting.iter().map(|row| row.as_slice().len()).sum();
-            if self.waiting.len() >= MOST_WAITING || bytes >= MOST_BYTES_WAITING {
+            self.rows_waiting += 1;
+            if self.rows_waiting >= MOST_WAITING || self.bytes_waiting >= MOST_BYTES_WAITING {
                 return Err(self.refusal("is empty in its first rows"));
             }
-            return Ok(None);
+            return Ok(());
         }
         if is_direction(cell) {
-            return Ok(Some(std::mem::take(&mut self.waiting)));
+            self.is_borne_out = true;
+            return Ok(());
         }
         let cell: String = String::from_utf8_lossy(cell)
             .chars()
@@ -54,9 +83,26 @@ impl DirectionCheck {
         Err(self.refusal(&format!("says \"{cell}\" in its first rows")))
     }
 
+    /// Whether no row has borne out the columns so far.
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.is_borne_out
+    }
+
+    /// Keeps rows until one bears out the columns.
+    pub(super) fn hold(&mut self, rows: Rows) {
+        let bytes = rows.batches.iter().map(Batch::bytes_held);
+        self.bytes_waiting += bytes.sum::<usize>();
+        self.waiting.push(rows);
+    }
+
+    /// Gives back the rows that waited.
+    pub(super) fn release(&mut self) -> Vec<Rows> {
+        std::mem::take(&mut self.waiting)
+    }
+
     /// Ends a file none of whose rows bore out the columns.
     pub(super) fn end(self) -> Result<(), Stop> {
-        if self.waiting.is_empty() {
+        if self.rows_waiting == 0 {
             return Ok(());
         }
         Err(self.refusal("is empty in all of its rows"))

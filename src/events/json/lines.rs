@@ -1,14 +1,22 @@
 //! Files of lines: a row a line, in an envelope or not, or several rows in a list. What a line holds that is
 //! broken costs that line only.
 
+use super::block::{self, Lines, Plan, Portion};
 use super::object::Object;
 use super::reading::Reading;
 use super::rows::Rows;
 use super::source::Limits;
-use super::{LONGEST_RECORD, document, undecodable};
+use super::template::Template;
+use super::{Failure, LONGEST_FIRST_LINE, LONGEST_RECORD, document, undecodable};
+use crate::events::blocks::{self, Block, Parsed, Parser};
+use crate::events::cells::Columns;
 use crate::events::format::Format;
+use crate::events::schema::names;
 use crate::events::sink::{FileSink, Stop};
-use std::io::{self, BufRead, Read};
+use crate::events::utf8;
+use crate::events::workers::Workers;
+use std::io::{BufRead, Cursor, Read};
+use std::sync::Arc;
 
 /// The byte order mark, which stands in the middle where files were put one after the other.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -18,44 +26,158 @@ const RECORDS: &[u8] = b"\"records\"";
 
 /// Reads the lines of a file; `lines_before` of them are already consumed.
 pub(super) fn read(
-    mut reader: impl BufRead,
+    reader: impl BufRead,
     lines_before: u64,
+    workers: &Workers,
     sink: &mut FileSink,
 ) -> Result<(), Stop> {
     let mut reading = Reading::new(Rows::new(sink, Format::JsonLines), Limits::new());
-    let end = read_all(&mut reader, lines_before, &mut reading);
+    let mut file = File {
+        reading: &mut reading,
+        number: lines_before,
+        passes_over_line: false,
+        plan: None,
+        layouts_planned_for: 0,
+    };
+    let end = file.read(reader, workers);
     reading.finish(end)
 }
 
-fn read_all(
-    reader: &mut impl BufRead,
-    lines_before: u64,
-    reading: &mut Reading<'_>,
-) -> Result<(), Stop> {
-    let mut line = Vec::new();
-    let mut number = lines_before;
-    loop {
-        line.clear();
-        number += 1;
-        let length = reader
-            .by_ref()
-            .take(LONGEST_RECORD)
-            .read_until(b'\n', &mut line)?;
-        if length == 0 {
+/// A file of lines.
+struct File<'r, 's> {
+    reading: &'r mut Reading<'s>,
+    /// The lines done with.
+    number: u64,
+    /// Whether the last line is too long, and goes on.
+    passes_over_line: bool,
+    /// What is known of its rows.
+    plan: Option<Arc<Plan>>,
+    layouts_planned_for: u64,
+}
+
+impl File<'_, '_> {
+    fn read(&mut self, mut reader: impl BufRead, workers: &Workers) -> Result<(), Stop> {
+        // With the first line it is known what those that follow are like.
+        let mut first = Vec::new();
+        let length = LONGEST_FIRST_LINE;
+        let failed = reader.by_ref().take(length).read_until(b'\n', &mut first);
+        let rest = if first.ends_with(b"\n") {
+            self.check(&first);
+            self.take_line(&first)?;
+            self.make_plan();
+            Vec::new()
+        } else {
+            first
+        };
+        let text = Cursor::new(rest).chain(Failure(failed.err())).chain(reader);
+        blocks::read(text, workers, self)
+    }
+
+    fn check(&mut self, text: &[u8]) {
+        if utf8::first_other(text).is_some() {
+            let line = self.number + 1;
+            self.reading.rows.sink.note_other_than_utf8(line);
+        }
+    }
+
+    fn take_line(&mut self, line: &[u8]) -> Result<(), Stop> {
+        self.number += 1;
+        self.reading.line = Some(self.number);
+        let is_too_long = line.len() > LONGEST_RECORD as usize;
+        if is_too_long {
+            self.passes_over_line = !line.ends_with(b"\n");
+            let place = self.reading.next_place();
+            return self.reading.rows.sink.reject(place, "longer than 64 MiB");
+        }
+        let text = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
+        let text = without_comma(text.trim_ascii());
+        if text.is_empty() {
             return Ok(());
         }
-        reading.line = Some(number);
-        if length as u64 == LONGEST_RECORD && !line.ends_with(b"\n") {
-            skip_line(reader)?;
-            let place = reading.next_place();
-            reading.rows.sink.reject(place, "longer than 64 MiB")?;
-            continue;
+        take_line(text, self.reading)
+    }
+
+    /// Notes what is known of the rows by now.
+    fn make_plan(&mut self) {
+        let (layouts, made) = self.reading.rows.layouts();
+        if made == self.layouts_planned_for {
+            return;
         }
-        let text = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line);
-        let text = without_comma(text.trim_ascii());
-        if !text.is_empty() {
-            take_line(text, reading)?;
+        self.layouts_planned_for = made;
+        let Some(first) = layouts.first() else {
+            return;
+        };
+        let (table, sink) = (first.table(), &*self.reading.rows.sink);
+        let shape = sink.shape(table);
+        let threat_types = shape.place(names::THREAT_TYPES);
+        let columns = Columns {
+            wanted: shape.wanted(sink.wanted(), table),
+            use_of: sink.use_of(table),
+            are_kept: sink.is_kept(table),
+            shape,
+        };
+        let templates: Vec<Template> = layouts
+            .iter()
+            .filter(|layout| layout.table() == table)
+            .filter_map(|layout| Template::of(layout, |column| columns.cell(Some(column))))
+            .collect();
+        self.plan = (!templates.is_empty()).then(|| {
+            Arc::new(Plan {
+                threat_types: columns.cell(threat_types),
+                templates,
+                columns,
+                table,
+            })
+        });
+    }
+}
+
+impl Parser for File<'_, '_> {
+    type Rows = Lines;
+
+    fn cut(&self, text: &[u8]) -> Option<usize> {
+        memchr::memrchr(b'\n', text).map(|end| end + 1)
+    }
+
+    fn job(&self, block: Block) -> impl FnOnce() -> Parsed<Lines> + Send + 'static {
+        let plan = self.plan.clone();
+        move || block::take_apart(block, plan.as_deref())
+    }
+
+    fn take(&mut self, lines: Lines) -> Result<(), Stop> {
+        if let Some(lines) = lines.utf8_before {
+            let line = self.number + lines + 1;
+            self.reading.rows.sink.note_other_than_utf8(line);
         }
+        for portion in lines.portions {
+            match portion {
+                Portion::Rows(rows) => {
+                    self.number += rows.lines;
+                    let sink = &mut *self.reading.rows.sink;
+                    let (seen, before) = (&rows.threat_types, sink.rows_read());
+                    sink.push_batches(rows.table, rows.batches, seen, before, &[])?;
+                }
+                Portion::Lines(range) => {
+                    let mut rest = &lines.text.bytes()[range];
+                    while !rest.is_empty() {
+                        let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+                        let (line, after) = rest.split_at(end);
+                        self.take_line(line)?;
+                        rest = after;
+                    }
+                }
+            }
+        }
+        self.make_plan();
+        Ok(())
+    }
+
+    fn check_cancelled(&self) -> Result<(), Stop> {
+        self.reading.rows.sink.check_cancelled()
+    }
+
+    fn passes_over_line(&mut self) -> bool {
+        std::mem::take(&mut self.passes_over_line)
     }
 }
 
@@ -113,20 +235,4 @@ fn decoded(line: &[u8]) -> Option<Vec<u8>> {
     let mut text = Vec::with_capacity(line.len());
     let (_, has_escaped) = undecodable::escape(line, true, &mut text);
     has_escaped.then_some(text)
-}
-
-/// Consumes the rest of a line that is not kept.
-fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
-    loop {
-        let buffer = reader.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok(());
-        }
-        if let Some(end) = memchr::memchr(b'\n', buffer) {
-            reader.consume(end + 1);
-            return Ok(());
-        }
-        let length = buffer.len();
-        reader.consume(length);
-    }
 }

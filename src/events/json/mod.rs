@@ -5,6 +5,7 @@
 //! columns named once. Here is only decided how a file is gone through.
 
 mod answer;
+mod block;
 mod cell;
 mod document;
 mod envelope;
@@ -17,11 +18,14 @@ mod rows;
 mod service_error;
 mod source;
 mod tables;
+mod template;
 mod undecodable;
 
 use super::resemblance::Resemblance;
 use super::schema::names;
 use super::sink::{FileSink, Stop};
+use super::text::Notes;
+use super::workers::Workers;
 use object::Object;
 use serde::de::IgnoredAny;
 use std::io::{self, BufRead, Cursor, Read};
@@ -36,6 +40,8 @@ const LONGEST_FIRST_LINE: u64 = 1 << 20;
 pub(super) fn read(
     mut reader: impl BufRead,
     lines_before: u64,
+    workers: &Workers,
+    notes: &Notes,
     sink: &mut FileSink,
 ) -> Result<(), Stop> {
     let mut start = Vec::new();
@@ -51,7 +57,9 @@ pub(super) fn read(
     });
     let whole = Cursor::new(start).chain(Failure(failed)).chain(reader);
     if is_of_lines {
-        lines::read(whole, lines_before, sink)
+        // Who takes the lines apart looks at their bytes anyway.
+        notes.leave_encoding_to_reader();
+        lines::read(whole, lines_before, workers, sink)
     } else {
         document::read(whole, lines_before, sink)
     }
@@ -109,7 +117,8 @@ fn is_answer(object: &Object<'_>) -> bool {
 }
 
 /// A reader that fails once, where an earlier one has.
-struct Failure(Option<io::Error>);
+#[derive(Default)]
+pub(super) struct Failure(pub(super) Option<io::Error>);
 
 impl Read for Failure {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {

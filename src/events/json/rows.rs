@@ -35,6 +35,8 @@ pub(super) struct Rows<'s> {
     is_format_known: bool,
     /// The last one used is the first.
     layouts: Vec<Layout>,
+    /// How many were found out about.
+    layouts_made: u64,
     /// What was said of rows that are of another table.
     mislabelled: Vec<Mislabelled>,
 }
@@ -68,6 +70,20 @@ struct LayoutKey {
 }
 
 impl Layout {
+    /// The table of which these are rows.
+    pub(super) fn table(&self) -> Table {
+        self.table
+    }
+
+    /// The keys with their columns, where these are nothing but rows: in no envelope, of no answer.
+    pub(super) fn keys_of_rows(&self) -> Option<impl Iterator<Item = (&str, Option<usize>)>> {
+        if self.said != Said::Nothing || self.table_of_answer.is_some() {
+            return None;
+        }
+        let keys = self.keys.iter();
+        Some(keys.map(|key| (key.key.as_str(), key.column)))
+    }
+
     /// The number of values of a row.
     pub(super) fn width(&self) -> usize {
         self.keys.len()
@@ -106,6 +122,7 @@ impl<'s> Rows<'s> {
             plain_format,
             is_format_known: false,
             layouts: Vec::new(),
+            layouts_made: 0,
             mislabelled: Vec::new(),
         }
     }
@@ -124,6 +141,11 @@ impl<'s> Rows<'s> {
             self.is_format_known = true;
             self.sink.set_format(format);
         }
+    }
+
+    /// The keys of rows before, the last ones first, and how many were found out about so far.
+    pub(super) fn layouts(&self) -> (&[Layout], u64) {
+        (&self.layouts, self.layouts_made)
     }
 
     /// Whether a record has the keys of the row before, which stood in no envelope.
@@ -185,6 +207,7 @@ impl<'s> Rows<'s> {
                 });
                 self.layouts.truncate(LAYOUTS_KEPT - 1);
                 self.layouts.insert(0, layout);
+                self.layouts_made += 1;
             }
         }
         self.note_mislabelled(place);

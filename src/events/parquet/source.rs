@@ -4,7 +4,7 @@
 use crate::events::load::FileProgress;
 use bytes::Bytes;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::sync::Arc;
 use tempfile::{SpooledData, SpooledTempFile};
 
@@ -80,10 +80,8 @@ impl Source {
                 Ok(bytes.slice(start..start + length))
             }
             Contents::File(file) => {
-                let mut file: &File = file;
-                file.seek(SeekFrom::Start(start))?;
                 let mut bytes = vec![0; length];
-                file.read_exact(&mut bytes)?;
+                read_exact_at(file, &mut bytes, start)?;
                 Ok(bytes.into())
             }
         }
@@ -95,6 +93,22 @@ impl Source {
             progress.count_bytes(bytes);
         }
     }
+}
+
+/// Reads at a place of a file that several threads read.
+#[cfg(unix)]
+fn read_exact_at(file: &File, bytes: &mut [u8], start: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, start)
+}
+
+/// Reads at a place of a file that several threads read: one after the other, as the place is that of the file.
+#[cfg(not(unix))]
+fn read_exact_at(mut file: &File, bytes: &mut [u8], start: u64) -> io::Result<()> {
+    use std::io::{Seek, SeekFrom};
+    static PLACE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _alone = PLACE.lock();
+    file.seek(SeekFrom::Start(start))?;
+    file.read_exact(bytes)
 }
 
 #[cfg(test)]

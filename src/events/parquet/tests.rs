@@ -37,7 +37,8 @@ fn read_whatever_it_holds(bytes: &[u8]) -> (u64, Option<String>) {
     let mut names: Vec<String> = needed.map(str::to_owned).into();
     names.extend(columns.names.iter().skip(needed.len()).cloned());
     let table = sink.set_columns(names).expect("the needed columns");
-    let stop = read_rows(&source, &metadata, &columns, table, &mut sink).err();
+    let workers = Workers::start();
+    let stop = read_rows(source, metadata, columns, table, &workers, &mut sink).err();
     let report = sink.finish(stop);
     assert_eq!(progress.read().rows, report.rows_read(), "{report:?}");
     assert!(!report.cancelled, "{report:?}");

@@ -1,11 +1,13 @@
 //! The values of Parquet as the text of cells: times in UTC as ISO 8601 and numbers as they are written
 //! in JSON, so that a cell reads the same whichever export it comes from.
 
+use crate::events::time::{self, DateOrder, EventTime};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit};
 use parquet::schema::types::BasicTypeInfo;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// The parts of a second in which a time is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +99,22 @@ pub(super) fn whole(meaning: Meaning, value: i64, unsigned: u64, text: &mut Stri
         Meaning::Itself | Meaning::Uuid | Meaning::HalfFloat => push(text, value),
     }
 }
+
+/// The moment that [`timestamp`] writes, as it would be read again.
+pub(super) fn moment(value: i64, unit: Unit) -> Option<EventTime> {
+    let nanoseconds = i128::from(value) * unit.nanoseconds();
+    let seconds = nanoseconds.div_euclid(1_000_000_000);
+    if SOUND_SECONDS.contains(&seconds) {
+        return Some(EventTime::from_seconds(seconds as i64));
+    }
+    // At the ends of the calendar.
+    let mut written = String::new();
+    timestamp(nanoseconds, &mut written);
+    time::parse(written.as_bytes(), DateOrder::default())
+}
+
+/// From the year 1 to 9998.
+const SOUND_SECONDS: Range<i128> = -62_135_596_800..253_370_764_800;
 
 /// Writes a moment as ISO 8601 in UTC with `Z`, with no more digits than it needs; where no calendar
 /// reaches, as the number that it is.
@@ -202,6 +220,22 @@ fn push(text: &mut String, value: impl std::fmt::Display) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_moment_is_what_its_text_says(value in prop_oneof![
+            any::<i64>(),
+            -70_000_000_000_000_i64..260_000_000_000_000,
+        ]) {
+            for unit in [Unit::Milliseconds, Unit::Microseconds, Unit::Nanoseconds] {
+                let mut text = String::new();
+                timestamp(i128::from(value) * unit.nanoseconds(), &mut text);
+                let read = time::parse(text.as_bytes(), DateOrder::default());
+                prop_assert_eq!(moment(value, unit), read, "{}", text);
+            }
+        }
+    }
     use rstest::rstest;
 
     fn written(write: impl FnOnce(&mut String)) -> String {

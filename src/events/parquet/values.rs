@@ -2,7 +2,8 @@
 //! other values are written out.
 
 use super::text::{self, Meaning};
-use parquet::basic::Repetition;
+use crate::events::time::EventTime;
+use parquet::basic::{Repetition, Type as PhysicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::{ParquetError, Result};
@@ -48,6 +49,8 @@ pub(super) struct PlainColumn {
     /// Everything else.
     written: Written,
     is_written: bool,
+    /// Moments, in place of their texts, where these are wanted.
+    moments: Option<Vec<Option<EventTime>>>,
 }
 
 impl PlainColumn {
@@ -65,7 +68,32 @@ impl PlainColumn {
             shared: Vec::new(),
             written: Written::default(),
             is_written: false,
+            moments: None,
         }
+    }
+
+    /// Whether the column is made of moments.
+    pub(super) fn is_of_moments(column: &Type) -> bool {
+        let is_long = matches!(
+            column,
+            Type::PrimitiveType {
+                physical_type: PhysicalType::INT64,
+                ..
+            }
+        );
+        let meaning = Meaning::of(column.get_basic_info(), 0);
+        is_long && matches!(meaning, Meaning::Timestamp(_))
+    }
+
+    /// From now on [`Self::moment`] is asked for and no cell.
+    pub(super) fn want_moments(&mut self) {
+        self.moments = Some(Vec::new());
+    }
+
+    /// The moment of a row, if it has one.
+    pub(super) fn moment(&self, row: usize) -> Option<EventTime> {
+        let place = self.places[row]?;
+        self.moments.as_ref()?.get(place as usize).copied()?
     }
 
     /// Reads the next rows, in place of those before.
@@ -91,6 +119,14 @@ impl PlainColumn {
 
     fn read_values(&mut self, rows: usize) -> Result<()> {
         let (meaning, levels, written) = (self.meaning, &mut self.levels, &mut self.written);
+        if let (ColumnReader::Int64ColumnReader(reader), Some(moments), Meaning::Timestamp(unit)) =
+            (&mut self.reader, &mut self.moments, meaning)
+        {
+            moments.clear();
+            return each(reader, rows, levels, |value| {
+                moments.push(text::moment(value, unit));
+            });
+        }
         self.is_written = true;
         match &mut self.reader {
             ColumnReader::BoolColumnReader(reader) => each(reader, rows, levels, |value| {

@@ -21,11 +21,6 @@ impl RowNumbers {
         let (first, number) = *self.runs.get(after.checked_sub(1)?)?;
         Some(number + (place - first) as u64)
     }
-
-    /// Begins the next batch.
-    pub(super) fn clear(&mut self) {
-        self.runs.clear();
-    }
 }
 
 #[cfg(test)]
@@ -44,7 +39,5 @@ mod tests {
             .map(|place| numbers.number(place))
             .collect();
         assert_eq!(told, of_file.map(Some));
-        numbers.clear();
-        assert_eq!(numbers.number(0), None);
     }
 }

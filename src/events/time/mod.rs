@@ -4,6 +4,7 @@
 //! [`order`]; what the times of many rows come to in [`summary`].
 
 pub mod order;
+mod plain;
 pub mod spelling;
 pub mod summary;
 

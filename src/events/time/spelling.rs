@@ -10,7 +10,7 @@
 //! Slashed dates may have the day or the month first, clocks 12 or 24 hours, with seconds or without.
 //! Numbers alone are no times: no export writes them so, and which unit they count would be a guess.
 
-use super::{DateOrder, EventTime};
+use super::{DateOrder, EventTime, plain};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime::{self, BrokenDownTime};
@@ -51,6 +51,9 @@ pub fn read(cell: &[u8]) -> Option<Reading> {
     if cell.len() > LONGEST {
         return None;
     }
+    if let Some(time) = plain::read(cell) {
+        return Some(Reading::Certain(time));
+    }
     let text = std::str::from_utf8(cell.trim_ascii()).ok()?;
     if text.as_bytes().get(4) == Some(&b'-') {
         return iso(text).map(Reading::Certain);
@@ -71,7 +74,6 @@ fn localised(text: &str) -> Option<Reading> {
 
 /// `2023-10-18T15:45:07.9862755Z` and the like.
 fn iso(text: &str) -> Option<EventTime> {
-    // Every event of most exports comes by here, and nearly all end with Z.
     if (text.ends_with('Z') || has_offset(text))
         && let Ok(time) = text.parse::<Timestamp>()
     {

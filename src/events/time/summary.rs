@@ -24,12 +24,18 @@ pub struct TimeSummary {
 }
 
 impl TimeSummary {
-    /// Takes in the time of a row; an empty cell is none.
-    pub fn add(&mut self, cell: &[u8]) {
-        let Some(reading) = read(cell) else {
-            self.unreadable += u64::from(!cell.is_empty());
-            return;
-        };
+    /// Takes in the time of a row, and gives what it says; an empty cell is none.
+    pub fn add(&mut self, cell: &[u8]) -> Option<Reading> {
+        let reading = read(cell);
+        match reading {
+            Some(reading) => self.add_reading(reading),
+            None => self.unreadable += u64::from(!cell.is_empty()),
+        }
+        reading
+    }
+
+    /// Takes in the time of a row that has been read.
+    pub fn add_reading(&mut self, reading: Reading) {
         self.dates.add(reading);
         match reading {
             Reading::Certain(time) | Reading::Proof(time, _) => {

@@ -1,0 +1,407 @@
+//! Takes a block of comma-separated text apart: its rows, and the records that are none, with their lines.
+
+use super::LONGEST_RECORD;
+use super::exact::Record;
+use super::scan::{Scanned, line_ends, scan};
+use super::well_formed::is_well_formed;
+use crate::events::batch::Batch;
+use crate::events::blocks::{Block, Parsed};
+use crate::events::cells::Columns;
+use crate::events::schema::Table;
+use crate::events::threat_types::ThreatTypesSeen;
+
+/// What is known of the file whose blocks are taken apart.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) table: Table,
+    pub(super) delimiter: u8,
+    /// The header's cells: a record has as many.
+    pub(super) header: Vec<Vec<u8>>,
+    pub(super) columns: Columns,
+    /// Which of the wanted cells is `ThreatTypes`.
+    pub(super) threat_types: Option<usize>,
+}
+
+impl Plan {
+    /// Whether a record whose first wanted cell is this may be the header again.
+    pub(super) fn may_be_header(&self, cell: &[u8]) -> bool {
+        let column = self.columns.wanted.first().copied().unwrap_or_default();
+        let name = self
+            .header
+            .get(column)
+            .map_or(b"".as_slice(), Vec::as_slice);
+        without_mark(cell) == name || cell == name
+    }
+}
+
+/// A header's first cell may have a byte order mark before it, where files were put one after the other.
+fn without_mark(cell: &[u8]) -> &[u8] {
+    cell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(cell)
+}
+
+/// A record that is no row.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// The rows of the block before it.
+    pub(super) rows_before: usize,
+    /// The line ends of the block before it.
+    pub(super) lines_before: u64,
+    pub(super) reason: String,
+}
+
+/// What a block holds.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub(super) batches: Vec<Batch>,
+    pub(super) faults: Vec<Fault>,
+    /// What their `ThreatTypes` said, counted from the block's first row or fault.
+    pub(super) threat_types: ThreatTypesSeen,
+    /// The line ends before the first bytes that are no UTF-8, if there are any.
+    pub(super) utf8_before: Option<u64>,
+    /// Line ends passed.
+    pub(super) lines: u64,
+    /// Whether what comes next is a record that is longer than memory should be asked for.
+    pub(super) is_too_long: bool,
+}
+
+const UNCLOSED: &str = "a quote that opens in this line is not closed properly";
+
+/// The most records that are read one by one before the fast way is tried again.
+const MOST_ONE_BY_ONE: usize = 1024;
+
+/// Takes a block apart.
+pub(super) fn take_apart(block: Block, plan: &Plan) -> Parsed<Rows> {
+    let (length, is_last) = (block.text().len(), block.is_last);
+    let mut reading = Reading {
+        text: block.text(),
+        is_last,
+        plan,
+        scanned: Scanned::new(plan.columns.wanted.len()),
+        faults: Vec::new(),
+        is_too_long: false,
+    };
+    let consumed = reading.read();
+    let Reading {
+        scanned,
+        faults,
+        is_too_long,
+        ..
+    } = reading;
+    let Scanned {
+        cells,
+        lines,
+        threat_types,
+        utf8_before,
+        ..
+    } = scanned;
+    let (batches, text) = plan.columns.batches(block, vec![cells]);
+    Parsed {
+        rows: Rows {
+            batches: batches.into_iter().flatten().collect(),
+            faults,
+            threat_types,
+            utf8_before,
+            lines,
+            is_too_long,
+        },
+        text,
+        length,
+        consumed,
+        is_last,
+    }
+}
+
+/// A block that is being read.
+struct Reading<'b> {
+    text: &'b [u8],
+    is_last: bool,
+    plan: &'b Plan,
+    scanned: Scanned,
+    faults: Vec<Fault>,
+    is_too_long: bool,
+}
+
+/// What became of the next record.
+enum Next {
+    /// It is done with; what follows begins here.
+    At(usize),
+    /// The text ends within it.
+    Torn,
+    /// It is longer than memory should be asked for.
+    TooLong,
+}
+
+impl Reading<'_> {
+    /// Reads as far as the text goes.
+    fn read(&mut self) -> usize {
+        let (mut place, mut one_by_one) = (0, 1);
+        loop {
+            place = scan(self.text, place, self.plan, &mut self.scanned);
+            for _ in 0..one_by_one {
+                place = self.pass_blanks(place);
+                if place == self.text.len() {
+                    return place;
+                }
+                match self.read_record(place) {
+                    Next::At(next) => {
+                        self.scanned.check_utf8(self.text, place, next);
+                        place = next;
+                    }
+                    Next::Torn => return place,
+                    Next::TooLong => {
+                        self.is_too_long = true;
+                        return self.text.len();
+                    }
+                }
+            }
+            one_by_one = MOST_ONE_BY_ONE.min(2 * one_by_one);
+        }
+    }
+
+    /// Passes the line ends of blank lines.
+    fn pass_blanks(&mut self, place: usize) -> usize {
+        let next = first_of_line(self.text, place);
+        self.scanned.lines += line_ends(&self.text[place..next]);
+        next
+    }
+
+    /// Reads one record letter by letter.
+    fn read_record(&mut self, start: usize) -> Next {
+        let record = Record::read(self.text, start, self.plan.delimiter, self.is_last);
+        let longest = start + LONGEST_RECORD;
+        let end = match &record {
+            Some(record) if record.end <= longest => record.end,
+            None if self.text.len() <= longest => return Next::Torn,
+            _ => return self.reject_too_long(start),
+        };
+        let Some(record) = record else {
+            return Next::Torn;
+        };
+        let text = &self.text[start..end];
+        if let Some(reason) = self.fault(&record, text) {
+            return Next::At(self.reject(reason, start, end));
+        }
+        self.keep(&record, text);
+        self.scanned.lines += line_ends(text);
+        Next::At(end)
+    }
+
+    fn keep(&mut self, record: &Record, text: &[u8]) {
+        let Scanned {
+            cells,
+            threat_types,
+            rejected,
+            ..
+        } = &mut self.scanned;
+        let row = cells.rows() as u64 + *rejected + 1;
+        for (index, column) in self.plan.columns.wanted.iter().enumerate() {
+            let mut cell = record.get(*column);
+            if self.plan.threat_types == Some(index) {
+                cell = threat_types.take_in_of(self.plan.table, cell, row);
+            }
+            cells.push_written(self.text, std::iter::once(cell));
+        }
+        cells.keep_record(without_line_end(text));
+    }
+
+    /// Why the record is not a row of the table, if it is not.
+    fn fault(&self, record: &Record, text: &[u8]) -> Option<String> {
+        let header = &self.plan.header;
+        if is_header_again(record, header) {
+            return Some("the header again: this is not an event".to_owned());
+        }
+        let surplus_is_empty = record.iter().skip(header.len()).all(<[u8]>::is_empty);
+        if record.len() < header.len() || !surplus_is_empty {
+            return Some(format!(
+                "{} cells where the header has {}",
+                record.len(),
+                header.len()
+            ));
+        }
+        // Only one that has a line end in it can have taken in others.
+        let is_sound = !record.has_line_end() || is_well_formed(text, self.plan.delimiter);
+        (!is_sound).then(|| UNCLOSED.to_owned())
+    }
+
+    /// Rejects a record and says where to go on: with its second line, where a quote has taken in what are
+    /// other rows.
+    fn reject(&mut self, reason: String, start: usize, end: usize) -> usize {
+        let second = second_line(self.text, start).filter(|second| *second < end);
+        let reason = match second {
+            Some(_) => format!("{UNCLOSED}; reading goes on with the next line"),
+            None => reason,
+        };
+        self.scanned.rejected += 1;
+        self.faults.push(Fault {
+            rows_before: self.scanned.cells.rows(),
+            lines_before: self.scanned.lines,
+            reason,
+        });
+        let next = second.unwrap_or(end);
+        self.scanned.lines += line_ends(&self.text[start..next]);
+        next
+    }
+
+    fn reject_too_long(&mut self, start: usize) -> Next {
+        match second_line(self.text, start) {
+            Some(second) => Next::At(self.reject(UNCLOSED.to_owned(), start, second + 1)),
+            None => Next::TooLong,
+        }
+    }
+}
+
+/// The text of a record alone.
+pub(super) fn without_line_end(text: &[u8]) -> &[u8] {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    text.strip_suffix(b"\r").unwrap_or(text)
+}
+
+/// The place, here or later, of the first byte that is no line end.
+fn first_of_line(text: &[u8], place: usize) -> usize {
+    let blanks = text[place..].iter();
+    let blanks = blanks.take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    place + blanks.count()
+}
+
+/// The place of the next line that is not blank.
+fn second_line(text: &[u8], start: usize) -> Option<usize> {
+    let end = start + memchr::memchr2(b'\n', b'\r', &text[start..])?;
+    Some(first_of_line(text, end)).filter(|second| *second < text.len())
+}
+
+/// Whether the record is the header, as when files were put one after the other; then a byte order
+/// mark may stand before it.
+fn is_header_again(record: &Record, header: &[Vec<u8>]) -> bool {
+    record.len() == header.len()
+        && record
+            .iter()
+            .zip(header)
+            .all(|(cell, name)| cell == name || without_mark(cell) == name)
+}
+
+#[cfg(test)]
+pub(super) use tests::plan;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::batch::BatchBuilder;
+    use crate::events::blocks;
+    use crate::events::request::Wanted;
+    use crate::events::schema::names;
+    use csv::{ByteRecord, ReaderBuilder};
+    use proptest::prelude::*;
+
+    /// For files with these columns, all of which are wanted.
+    pub(in super::super) fn plan(header: &[&str]) -> Plan {
+        let names: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
+        let shape = BatchBuilder::new(names).shape();
+        let columns = Columns {
+            wanted: (0..header.len()).collect(),
+            use_of: Wanted::default(),
+            are_kept: false,
+            shape,
+        };
+        Plan {
+            table: Table::EmailEvents,
+            delimiter: b',',
+            header: header.iter().map(|name| name.as_bytes().to_vec()).collect(),
+            threat_types: columns.cell(columns.shape.place(names::THREAT_TYPES)),
+            columns,
+        }
+    }
+
+    /// The cells of a row.
+    type Cells = Vec<Vec<u8>>;
+
+    /// The rows of a text, and the lines that are none.
+    fn read(text: &str, header: &[&str]) -> (Vec<Cells>, Vec<(u64, String)>, u64) {
+        let parsed = take_apart(blocks::last(text.as_bytes()), &plan(header));
+        assert_eq!(parsed.consumed, text.len());
+        let rows = parsed.rows.batches.iter().flat_map(|batch| {
+            (0..batch.rows()).map(|row| batch.cells(row).map(|(_, cell)| cell.to_vec()).collect())
+        });
+        let faults = parsed.rows.faults.iter();
+        let faults = faults.map(|fault| (fault.lines_before, fault.reason.clone()));
+        (rows.collect(), faults.collect(), parsed.rows.lines)
+    }
+
+    #[test]
+    fn rows_and_faults_keep_their_lines() {
+        let text = "1,\"a\nb\"\r\n\r\n2\n3,\"say \"\"hi\"\"\"\n4,x\"y\nA,B\n5,\"un\n6,7\n";
+        let (rows, faults, lines) = read(text, &["A", "B"]);
+        let expected: [[&str; 2]; 4] = [
+            ["1", "a\nb"],
+            ["3", "say \"hi\""],
+            ["4", "x\"y"],
+            ["6", "7"],
+        ];
+        assert_eq!(
+            rows,
+            expected.map(|row| row.map(|cell| cell.as_bytes().to_vec()).to_vec())
+        );
+        let lines_of_faults: Vec<u64> = faults.iter().map(|(line, _)| *line).collect();
+        assert_eq!(lines_of_faults, [3, 6, 7]);
+        assert_eq!(lines, 9);
+    }
+
+    proptest! {
+        /// Where nothing is rejected, the rows are those of the csv crate, however they are written.
+        #[test]
+        fn rows_are_those_of_the_csv_crate(
+            cells in prop::collection::vec(("[ab,\"é\n\r]{0,70}", "[a\"]{0,3}", any::<bool>()), 1..20),
+            end in prop_oneof![Just("\n"), Just("\r\n")],
+        ) {
+            let mut text = String::new();
+            for (one, other, is_plain) in &cells {
+                let quoted = |cell: &str| format!("\"{}\"", cell.replace('"', "\"\""));
+                let other = if *is_plain { format!("b{other}") } else { quoted(other) };
+                text = [&text, &quoted(one), ",", &other, end].concat();
+            }
+            let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+            let expected: Vec<ByteRecord> = reader.byte_records().map(|record| record.expect("text")).collect();
+            let expected: Vec<Vec<Vec<u8>>> = expected
+                .iter()
+                .map(|record| record.iter().map(<[u8]>::to_vec).collect())
+                .collect();
+            let (rows, faults, lines) = read(&text, &["A", "B"]);
+            prop_assert_eq!(rows, expected);
+            prop_assert_eq!(faults, []);
+            prop_assert_eq!(lines, line_ends(text.as_bytes()));
+        }
+
+        /// The fast way and the exact one agree on any text: with a letter that only the exact one reads put
+        /// before, all else stays as it is.
+        #[test]
+        fn the_fast_way_makes_no_difference(text in "[ab,,\"\"\n\n\r]{0,200}") {
+            let mut slow = Reading {
+                text: text.as_bytes(),
+                is_last: true,
+                plan: &plan(&["A", "B"]),
+                scanned: Scanned::new(2),
+                faults: Vec::new(),
+                is_too_long: false,
+            };
+            let mut place = 0;
+            loop {
+                place = slow.pass_blanks(place);
+                if place == text.len() {
+                    break;
+                }
+                let Next::At(next) = slow.read_record(place) else {
+                    panic!("the last block has an end");
+                };
+                place = next;
+            }
+            let faults: Vec<(u64, String)> = slow
+                .faults
+                .iter()
+                .map(|fault| (fault.lines_before, fault.reason.clone()))
+                .collect();
+            let (rows, found, lines) = read(&text, &["A", "B"]);
+            prop_assert_eq!(rows.len(), slow.scanned.cells.rows());
+            prop_assert_eq!(found, faults);
+            prop_assert_eq!(lines, slow.scanned.lines);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Takes a block of lines apart: those that are like rows before become batches, the others are handed back
+//! with their numbers, to be read one by one.
+
+use super::template::Template;
+use crate::events::batch::Batch;
+use crate::events::blocks::{Block, BlockText, Parsed};
+use crate::events::cells::{Cells, Columns};
+use crate::events::schema::Table;
+use crate::events::threat_types::ThreatTypesSeen;
+use crate::events::utf8;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The most portions of rows that a block is taken apart into: where every other line is unlike those before,
+/// there is nothing to be won.
+const MOST_PORTIONS: usize = 16;
+
+/// What is known of the file whose blocks are taken apart.
+pub(super) struct Plan {
+    pub(super) table: Table,
+    /// The kinds of rows that came before, the last one first. All are of that table.
+    pub(super) templates: Vec<Template>,
+    pub(super) columns: Columns,
+    /// Which of the wanted cells is `ThreatTypes`.
+    pub(super) threat_types: Option<usize>,
+}
+
+/// What follows in a block.
+pub(super) enum Portion {
+    /// Rows that are like those before.
+    Rows(Rows),
+    /// Lines to be read one by one.
+    Lines(Range<usize>),
+}
+
+/// Rows that follow each other.
+pub(super) struct Rows {
+    pub(super) table: Table,
+    pub(super) batches: Vec<Batch>,
+    /// The lines they take.
+    pub(super) lines: u64,
+    /// What their `ThreatTypes` said, counted from the first of them.
+    pub(super) threat_types: ThreatTypesSeen,
+}
+
+/// What a block holds.
+pub(super) struct Lines {
+    pub(super) text: Arc<BlockText>,
+    pub(super) portions: Vec<Portion>,
+    /// The lines before the first bytes that are no UTF-8, if there are any.
+    pub(super) utf8_before: Option<u64>,
+}
+
+/// A portion while the block is read.
+enum Part {
+    Rows {
+        cells: Cells,
+        threat_types: ThreatTypesSeen,
+    },
+    Lines(Range<usize>),
+}
+
+/// Takes a block apart. Without a plan no kind of row is known yet.
+pub(super) fn take_apart(block: Block, plan: Option<&Plan>) -> Parsed<Lines> {
+    let (length, is_last) = (block.text().len(), block.is_last);
+    let consumed = if is_last || block.is_forced {
+        length
+    } else {
+        // Where reading failed, the text breaks off in the middle of a line.
+        memchr::memrchr(b'\n', block.text()).map_or(0, |end| end + 1)
+    };
+    let other = utf8::first_other(block.text());
+    let utf8_before = other.map(|place| line_feeds(&block.text()[..place]));
+    let is_utf8 = other.is_none();
+    let (portions, text) = match plan {
+        Some(plan) => portions(block, consumed, plan, is_utf8),
+        None => (vec![Portion::Lines(0..consumed)], block.with(b"")),
+    };
+    Parsed {
+        rows: Lines {
+            text: Arc::clone(&text),
+            portions,
+            utf8_before,
+        },
+        text,
+        length,
+        consumed,
+        is_last,
+    }
+}
+
+fn portions(
+    block: Block,
+    length: usize,
+    plan: &Plan,
+    is_utf8: bool,
+) -> (Vec<Portion>, Arc<BlockText>) {
+    let mut cells = Vec::new();
+    let mut portions = Vec::new();
+    for part in parts(block.text(), length, plan, is_utf8) {
+        portions.push(match part {
+            Part::Rows {
+                cells: of_rows,
+                threat_types,
+            } => {
+                let lines = of_rows.rows() as u64;
+                cells.push(of_rows);
+                Portion::Rows(Rows {
+                    table: plan.table,
+                    batches: Vec::new(),
+                    lines,
+                    threat_types,
+                })
+            }
+            Part::Lines(range) => Portion::Lines(range),
+        });
+    }
+    let (batches, text) = plan.columns.batches(block, cells);
+    let rows = portions.iter_mut().filter_map(|portion| match portion {
+        Portion::Rows(rows) => Some(rows),
+        Portion::Lines(_) => None,
+    });
+    for (rows, batches) in rows.zip(batches) {
+        rows.batches = batches;
+    }
+    (portions, text)
+}
+
+fn parts(text: &[u8], length: usize, plan: &Plan, is_utf8: bool) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut place = 0;
+    while place < length && parts.len() < MOST_PORTIONS {
+        let mut cells = Cells::new(plan.columns.wanted.len());
+        let mut threat_types = ThreatTypesSeen::default();
+        while place < length
+            && let Some(next) = read_row(text, place, plan, is_utf8, &mut cells, &mut threat_types)
+        {
+            cells.keep_record(text[place..next].trim_ascii_end());
+            place = next;
+        }
+        cells.drop_record();
+        if cells.rows() > 0 {
+            parts.push(Part::Rows {
+                cells,
+                threat_types,
+            });
+        }
+        if place == length {
+            break;
+        }
+        let rest = &text[place..length];
+        let end = memchr::memchr(b'\n', rest).map_or(length, |end| place + end + 1);
+        match parts.last_mut() {
+            Some(Part::Lines(range)) => range.end = end,
+            _ => parts.push(Part::Lines(place..end)),
+        }
+        place = end;
+    }
+    if place < length {
+        parts.push(Part::Lines(place..length));
+    }
+    parts
+}
+
+/// Reads a line as a row that is like one before, and gives the place of the next line.
+fn read_row(
+    text: &[u8],
+    start: usize,
+    plan: &Plan,
+    is_utf8: bool,
+    cells: &mut Cells,
+    seen: &mut ThreatTypesSeen,
+) -> Option<usize> {
+    for template in &plan.templates {
+        cells.begin_record();
+        let Some(end) = template.read(text, start, cells) else {
+            cells.drop_record();
+            continue;
+        };
+        let next = end_of_line(text, end)?;
+        let line = &text[start..next];
+        let is_readable = is_utf8 || std::str::from_utf8(line).is_ok();
+        if !is_readable || line.len() > super::LONGEST_RECORD as usize {
+            return None;
+        }
+        if let Some(threat_types) = plan.threat_types {
+            let cell = cells.get(text, threat_types);
+            let row = cells.rows() as u64 + 1;
+            if !cell.is_empty() && seen.take_in_of(plan.table, cell, row).is_empty() {
+                cells.set(threat_types, 0, 0);
+            }
+        }
+        return Some(next);
+    }
+    None
+}
+
+/// The lines of a text that ends with one.
+pub(super) fn line_feeds(text: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', text).count() as u64
+}
+
+/// The place of the next line, where nothing but blanks stands before it.
+fn end_of_line(text: &[u8], mut at: usize) -> Option<usize> {
+    // Who pastes the elements of a list leaves it.
+    if text.get(at) == Some(&b',') {
+        at += 1;
+    }
+    loop {
+        match text.get(at) {
+            None => return Some(at),
+            Some(b'\n') => return Some(at + 1),
+            Some(b' ' | b'\t' | b'\r') => at += 1,
+            Some(_) => return None,
+        }
+    }
+}

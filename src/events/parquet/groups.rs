@@ -1,0 +1,318 @@
+//! Row groups, read by several threads: each into batches, which are taken in the order of the file.
+
+use super::nested::NestedColumns;
+use super::pages::CheckedRowGroup;
+use super::source::Source;
+use super::values::PlainColumn;
+use super::{Columns, Damage, LONGEST_ROW, Origin, ROWS_AT_ONCE, check_row_group, guarded};
+use crate::events::batch::{Batch, BatchBuilder, MAX_ROWS, Shape};
+use crate::events::column::Texts;
+use crate::events::record::RowTexts;
+use crate::events::request::Wanted;
+use crate::events::schema::{Table, names};
+use crate::events::threat_types::ThreatTypesSeen;
+use crate::events::time::EventTime;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::ParquetMetaData;
+use parquet::file::reader::RowGroupReader as _;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+
+/// A file whose row groups are read.
+pub(super) struct File {
+    pub(super) source: Arc<Source>,
+    pub(super) metadata: ParquetMetaData,
+    pub(super) columns: Columns,
+    pub(super) table: Table,
+    pub(super) shape: Arc<Shape>,
+    /// The places of the columns that are read, ascending.
+    pub(super) wanted: Vec<usize>,
+    /// Whether the batches are looked at after loading.
+    pub(super) are_kept: bool,
+    /// What becomes of the columns.
+    pub(super) use_of: Wanted,
+}
+
+/// What comes of a row group, one after the other.
+pub(super) enum Piece {
+    Rows {
+        batch: Box<Batch>,
+        /// What its `ThreatTypes` said, counted from its first row.
+        threat_types: ThreatTypesSeen,
+    },
+    /// The row of that number in its group is longer than memory should be asked for.
+    TooLong(u64),
+    /// So many rows were read, to the end of the group or to damage.
+    End(u64, Result<(), Damage>),
+}
+
+/// Nobody wants any more of it.
+pub(super) struct NotWanted;
+
+impl File {
+    /// Reads one row group.
+    pub(super) fn read_group(&self, index: usize, pieces: &SyncSender<Piece>) {
+        let mut rows = 0;
+        let end = match self.read_rows(index, &mut rows, pieces) {
+            Ok(end) => end,
+            Err(NotWanted) => return,
+        };
+        let _ = pieces.send(Piece::End(rows, end));
+    }
+
+    fn read_rows(
+        &self,
+        index: usize,
+        done: &mut u64,
+        pieces: &SyncSender<Piece>,
+    ) -> Result<Result<(), Damage>, NotWanted> {
+        let metadata = self.metadata.row_group(index);
+        if let Err(damage) = check_row_group(&self.source, metadata, &self.columns) {
+            return Ok(Err(damage));
+        }
+        let group = CheckedRowGroup::new(&self.source, metadata);
+        let mut cells = match guarded(|| GroupColumns::open(self, &group)) {
+            Ok(cells) => cells,
+            Err(damage) => return Ok(Err(damage)),
+        };
+        let mut rows = self.begin(&cells);
+        let total = metadata.num_rows() as u64;
+        let mut damage = Ok(());
+        while *done < total {
+            let portion = (total - *done).min(ROWS_AT_ONCE as u64) as usize;
+            damage = guarded(|| cells.read(portion));
+            if damage.is_err() {
+                break;
+            }
+            for row in 0..portion {
+                *done += 1;
+                if cells.length(row) > LONGEST_ROW {
+                    rows.send(pieces)?;
+                    let too_long = Piece::TooLong(*done);
+                    pieces.send(too_long).map_err(|_| NotWanted)?;
+                } else {
+                    rows.push(&cells, row);
+                    if rows.is_full() {
+                        rows.send(pieces)?;
+                    }
+                }
+            }
+            group.release_values();
+        }
+        rows.send(pieces)?;
+        Ok(damage)
+    }
+
+    fn begin(&self, cells: &GroupColumns) -> Rows {
+        let threat_types = self.shape.place(names::THREAT_TYPES);
+        let threat_types = self
+            .wanted
+            .iter()
+            .position(|&column| Some(column) == threat_types);
+        let built = if self.are_kept {
+            Built::Kept(self.shape.builder())
+        } else {
+            Built::LookedAt {
+                shape: Arc::clone(&self.shape),
+                columns: self
+                    .wanted
+                    .iter()
+                    .map(|&column| (column, Texts::default()))
+                    .collect(),
+                times: cells.moments.is_some().then(Vec::new),
+                rows: 0,
+            }
+        };
+        Rows {
+            built,
+            threat_types,
+            table: self.table,
+            use_of: self.use_of.clone(),
+            seen: ThreatTypesSeen::default(),
+        }
+    }
+}
+
+/// The wanted columns of a row group, some rows at a time.
+struct GroupColumns {
+    plain: Vec<PlainColumn>,
+    nested: NestedColumns,
+    /// Where the cells of each wanted column come from.
+    origins: Vec<Origin>,
+    /// The plain column that has the moments of the rows, where no text of them is wanted.
+    moments: Option<usize>,
+}
+
+impl GroupColumns {
+    fn open(file: &File, group: &CheckedRowGroup<'_>) -> Result<Self, ParquetError> {
+        let mut columns = GroupColumns {
+            plain: Vec::new(),
+            nested: NestedColumns::new(&[], group)?,
+            origins: Vec::new(),
+            moments: None,
+        };
+        let mut nested = Vec::new();
+        for &wanted in &file.wanted {
+            columns.origins.push(match file.columns.origins[wanted] {
+                Origin::Plain(index) => {
+                    let (place, column) = &file.columns.plain[index];
+                    let reader = group.get_column_reader(*place)?;
+                    let mut plain = PlainColumn::new(reader, column);
+                    let is_only_time = file.shape.time_column() == Some(wanted);
+                    let has_chosen = matches!(file.use_of, Wanted::Columns(_));
+                    if has_chosen && is_only_time && PlainColumn::is_of_moments(column) {
+                        plain.want_moments();
+                        columns.moments = Some(columns.plain.len());
+                    }
+                    columns.plain.push(plain);
+                    Origin::Plain(columns.plain.len() - 1)
+                }
+                Origin::Nested(index) => {
+                    nested.push(Arc::clone(&file.columns.nested[index]));
+                    Origin::Nested(nested.len() - 1)
+                }
+            });
+        }
+        columns.nested = NestedColumns::new(&nested, group)?;
+        Ok(columns)
+    }
+
+    fn read(&mut self, rows: usize) -> Result<(), ParquetError> {
+        let mut plain = self.plain.iter_mut();
+        plain.try_for_each(|column| column.read(rows))?;
+        self.nested.read(rows)
+    }
+
+    /// The cell of a row in the `index`-th wanted column.
+    fn cell(&self, index: usize, row: usize) -> &[u8] {
+        match self.origins[index] {
+            Origin::Plain(place) if self.moments == Some(place) => b"",
+            Origin::Plain(place) => self.plain[place].cell(row),
+            Origin::Nested(place) => self.nested.cell(place, row),
+        }
+    }
+
+    fn moment(&self, row: usize) -> Option<EventTime> {
+        self.plain[self.moments?].moment(row)
+    }
+
+    fn length(&self, row: usize) -> usize {
+        (0..self.origins.len())
+            .map(|index| self.cell(index, row).len())
+            .sum()
+    }
+}
+
+/// The rows of a batch under construction.
+struct Rows {
+    built: Built,
+    /// Which of the wanted columns is `ThreatTypes`.
+    threat_types: Option<usize>,
+    table: Table,
+    use_of: Wanted,
+    seen: ThreatTypesSeen,
+}
+
+enum Built {
+    /// All columns, to be kept.
+    Kept(BatchBuilder),
+    /// Those that are looked at once.
+    LookedAt {
+        shape: Arc<Shape>,
+        columns: Vec<(usize, Texts)>,
+        times: Option<Vec<Option<EventTime>>>,
+        rows: usize,
+    },
+}
+
+impl Rows {
+    fn push(&mut self, cells: &GroupColumns, row: usize) {
+        let number = self.rows() as u64 + 1;
+        let emptied = self.threat_types.filter(|column| {
+            let cell = cells.cell(*column, row);
+            let seen = &mut self.seen;
+            !cell.is_empty() && seen.take_in_of(self.table, cell, number).is_empty()
+        });
+        let cell = |index: usize| {
+            if emptied == Some(index) {
+                return b"".as_slice();
+            }
+            cells.cell(index, row)
+        };
+        match &mut self.built {
+            Built::Kept(builder) => builder.push_row((0..cells.origins.len()).map(cell)),
+            Built::LookedAt {
+                columns,
+                times,
+                rows,
+                ..
+            } => {
+                for (index, (_, texts)) in columns.iter_mut().enumerate() {
+                    texts.push(cell(index));
+                }
+                if let Some(times) = times {
+                    times.push(cells.moment(row));
+                }
+                *rows += 1;
+            }
+        }
+    }
+
+    fn rows(&self) -> usize {
+        match &self.built {
+            Built::Kept(builder) => builder.rows(),
+            Built::LookedAt { rows, .. } => *rows,
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        match &self.built {
+            Built::Kept(builder) => builder.is_full(),
+            Built::LookedAt { columns, rows, .. } => {
+                *rows >= MAX_ROWS
+                    || columns
+                        .iter()
+                        .any(|(_, texts)| texts.bytes() >= LONGEST_ROW)
+            }
+        }
+    }
+
+    /// Hands the rows on, if there are any.
+    fn send(&mut self, pieces: &SyncSender<Piece>) -> Result<(), NotWanted> {
+        let batch = match &mut self.built {
+            Built::Kept(builder) => {
+                let batch = builder.take();
+                batch.map(|batch| batch.compacted(&self.use_of, &[]))
+            }
+            Built::LookedAt {
+                shape,
+                columns,
+                times,
+                rows,
+            } => {
+                let rows = std::mem::take(rows);
+                let texts = columns
+                    .iter_mut()
+                    .map(|(column, texts)| (*column, std::mem::take(texts)));
+                (rows > 0).then(|| {
+                    let batch = match times {
+                        Some(times) => shape.batch_with_times(texts, &std::mem::take(times)),
+                        None => shape.batch_of_texts(texts, rows),
+                    };
+                    batch.passed(match self.use_of {
+                        Wanted::EverythingOnce => RowTexts::Cells,
+                        _ => RowTexts::Unknown,
+                    })
+                })
+            }
+        };
+        let Some(batch) = batch else {
+            return Ok(());
+        };
+        let rows = Piece::Rows {
+            batch: Box::new(batch),
+            threat_types: std::mem::take(&mut self.seen),
+        };
+        pieces.send(rows).map_err(|_| NotWanted)
+    }
+}
