@@ -12,14 +12,18 @@ use std::sync::Arc;
 use std::time::Duration;
 use tenant::{ExportFile, FileKind};
 
-const EVENTS: [u64; 2] = [10_000, 100_000];
+/// With `MAILHUNT_BENCH_ALL` set also ten million, which takes minutes and some gigabytes of disk.
+fn events() -> impl Iterator<Item = u64> {
+    let large = std::env::var_os("MAILHUNT_BENCH_ALL").map(|_| 10_000_000);
+    [100_000, 1_000_000].into_iter().chain(large)
+}
 
 /// Files to a complete hunt, as the program does it.
 fn pipeline(criterion: &mut Criterion) {
     let exclusions = tenant::built_in_exclusions();
     for (kind, name) in [(FileKind::Csv, "csv"), (FileKind::JsonLines, "json lines")] {
         let mut group = criterion.benchmark_group(format!("pipeline, {name}"));
-        for events in EVENTS {
+        for events in events() {
             let file = ExportFile::of_a_month(kind, events);
             group.throughput(Throughput::ElementsAndBytes {
                 elements: events,
@@ -42,7 +46,7 @@ fn counting(criterion: &mut Criterion) {
     let exclusions = tenant::built_in_exclusions();
     let mut group = criterion.benchmark_group("counting");
     group.sampling_mode(SamplingMode::Flat);
-    for events in EVENTS {
+    for events in events() {
         let file = ExportFile::of_a_month(FileKind::Csv, events);
         group.throughput(Throughput::Elements(events));
         group.bench_function(format!("{events} events"), |bencher| {

@@ -6,6 +6,7 @@
 mod tenant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use mailhunt::hunt::exclusion::{self, Exclusion};
 use mailhunt::hunt::matcher::Side;
 use mailhunt::hunt::{DomainMatching, Hunt, Query};
 use mailhunt::pipeline::LoadState;
@@ -16,6 +17,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Duration;
 use tenant::Population;
 
@@ -86,12 +88,38 @@ fn say_what_is_in(population: &Population, hunt: &Hunt) {
     );
 }
 
+/// How long it takes to define a further exclusion: it is evaluated once for each event.
+fn define(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("define");
+    group.sample_size(10);
+    let further = exclusion::parse(FURTHER_EXCLUSION).expect("an exclusion");
+    for events in [100_000, 1_000_000] {
+        let population = Population::of_events(events);
+        let hunt = population.hunt();
+        let exclusions: Arc<[Exclusion]> =
+            hunt.exclusions.iter().chain(&further).cloned().collect();
+        group.bench_function(&population.name, |bencher| {
+            bencher.iter_with_large_drop(|| hunt.with_exclusions(Arc::clone(&exclusions)));
+        });
+    }
+    group.finish();
+}
+
+/// A condition on an address and a domain.
+const FURTHER_EXCLUSION: &str = r#"
+version = 1
+[[exclude]]
+id = "further"
+title = "Further"
+match = [{ "SenderFromAddress|startswith" = "news", RecipientDomain = "contoso.example" }]
+"#;
+
 criterion_group! {
     name = benches;
     config = Criterion::default()
         .sample_size(20)
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2));
-    targets = toggle
+    targets = toggle, define
 }
 criterion_main!(benches);
