@@ -145,6 +145,17 @@ impl LoadState {
             .filter_map(|file| file.directory.as_deref())
     }
 
+    /// Notes with each file whose dates others show the order of what that is.
+    fn note_shared_dates(&mut self, hunt: &Hunt) {
+        for (file, state) in self.files.iter_mut().enumerate() {
+            if let Some(shared) = hunt.store.dates(file).shared
+                && let Some(report) = &mut state.report
+            {
+                Arc::make_mut(report).note_shared_dates(shared);
+            }
+        }
+    }
+
     /// Notes with each file how many of its rows an earlier one has too.
     fn note_overlaps(&mut self, hunt: &Hunt) {
         for overlap in hunt.overlaps.pairs() {
@@ -308,6 +319,7 @@ pub fn run(
     }
     let hunt = builder.complete();
     state.note_same_bytes();
+    state.note_shared_dates(&hunt);
     state.note_overlaps(&hunt);
     if !hunt.keeps_duplicates {
         state.note_unseen_overlaps(&hunt);

@@ -168,6 +168,77 @@ fn an_export_in_local_time_beside_one_in_utc_is_said_not_to_be_comparable() {
     );
 }
 
+/// The same rows with their times as a portal in a British browser writes them: no day is after the 12th.
+fn as_in_britain(rows: &str) -> String {
+    let mut text = rows.to_owned();
+    for (time, local) in [
+        ("2026-11-01T09:00:00Z", "\"01/11/2026, 09:00:00.000 am\""),
+        ("2026-11-01T10:00:00Z", "\"01/11/2026, 10:00:00.000 am\""),
+        ("2026-11-02T10:00:00Z", "\"02/11/2026, 10:00:00.000 am\""),
+    ] {
+        text = text.replace(time, local);
+    }
+    text
+}
+
+#[test]
+fn rows_of_another_file_show_which_order_dates_have_that_could_have_either() {
+    let folder = Folder::new();
+    let rows = csv(&[SENT, PHISH, SPAM]);
+    let iso = folder.write("iso.csv", &rows);
+    // Written as is usual where the month is first, but the day is.
+    for upper in [false, true] {
+        let local = as_in_britain(&rows);
+        let local = if upper {
+            local.replace(" am", " AM")
+        } else {
+            local
+        };
+        let local = folder.write("local.csv", local);
+        for files in [[&iso, &local], [&local, &iso]] {
+            let number = usize::from(*files[1] == local);
+            let (state, hunt) = load(&files.map(PathBuf::clone), Vec::new());
+            assert_eq!(answer(&hunt), [row("partner.example", 1, 2)]);
+            assert!(overlaps(&state, 1)[0].starts_with("3 rows also in "));
+            let report = state.files[number].report.as_ref().unwrap();
+            assert_eq!(report.warnings, [""; 0]);
+            assert_eq!(
+                report.dates.reading().unwrap(),
+                "dates read day first, as 3 rows show that another file has too"
+            );
+            assert_eq!(
+                report.times,
+                state.files[1 - number].report.as_ref().unwrap().times
+            );
+        }
+    }
+}
+
+#[test]
+fn overlap_is_in_doubt_where_two_files_have_dates_of_either_order() {
+    let folder = Folder::new();
+    let local = as_in_britain(&csv(&[SENT, PHISH]));
+    let paths = [
+        folder.write("small.csv", &local),
+        folder.write("large.csv", local.replace(" am", " AM")),
+    ];
+    let (state, hunt) = load(&paths, Vec::new());
+    assert_eq!(answer(&hunt), [row("partner.example", 2, 2)]);
+    for (file, other) in [(0, "large.csv"), (1, "small.csv")] {
+        let [said] = unseen(&state, file)[..] else {
+            panic!("{:?}", state.files[file].report);
+        };
+        assert!(
+            said.contains(other) && said.contains("may count twice"),
+            "{said}"
+        );
+    }
+    let same = [paths[0].clone(), folder.write("same.csv", &local)];
+    let (state, hunt) = load(&same, Vec::new());
+    assert_eq!(answer(&hunt), [row("partner.example", 1, 1)]);
+    assert_eq!((unseen(&state, 0).len(), unseen(&state, 1).len()), (0, 0));
+}
+
 #[test]
 fn what_repeats_within_a_file_counts_as_the_query_counts_it() {
     let folder = Folder::new();

@@ -6,11 +6,13 @@
 //! looked at at all is in [`reach`]. A row that lacks one of the three is taken for itself.
 
 mod copies;
+mod date_orders;
 mod reach;
 
 use super::record::Records;
 use super::store::{EventId, EventStore};
 use copies::Copies;
+pub use date_orders::decide as decide_date_orders;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 pub use reach::{Lacking, Unseen};
 use reach::{Part, Reach};

@@ -6,8 +6,9 @@ use super::format::Format;
 use super::packing::Packing;
 use super::resemblance::Resemblance;
 use super::schema::Table;
-use super::time::DateOrderEvidence;
+use super::time::order::SharedDates;
 use super::time::summary::TimeRange;
+use super::time::{DateOrderEvidence, TimeSummary};
 use crate::quantities;
 use hashbrown::HashSet;
 use std::fmt;
@@ -136,6 +137,8 @@ pub struct FileReport {
     pub times: Option<TimeRange>,
     /// What its rows show of the order of its dates.
     pub dates: DateOrderEvidence,
+    /// What all its times come to, in either order of dates.
+    pub all_times: TimeSummary,
     /// Whether its times are, by its header, in the local time of whoever exported it.
     pub has_local_times: bool,
     /// Kept rows with a time that cannot be read; they count, but lie in no hour.
@@ -238,6 +241,15 @@ impl FileReport {
         for (record, _) in kept.zip(0..rows) {
             self.reject(Place::Record(record), reason);
         }
+    }
+
+    /// Notes what other files show of the order of its dates.
+    pub fn note_shared_dates(&mut self, shared: SharedDates) {
+        let no_longer_true = self.dates.warning();
+        self.warnings
+            .retain(|warning| Some(warning) != no_longer_true.as_ref());
+        self.dates.shared = Some(shared);
+        self.times = self.all_times.range(shared.order);
     }
 
     /// Adds a warning once, however many rows give rise to it.

@@ -4,6 +4,7 @@ use super::batch::Batch;
 use super::companions::Companions;
 use super::record::{self, RowNumbers};
 use super::schema::Table;
+use super::time::order::SharedDates;
 use super::time::summary::{self, TimeRange};
 use super::time::{DateOrder, DateOrderEvidence, EventTime, TimeSummary};
 use std::sync::Arc;
@@ -114,6 +115,20 @@ impl EventStore {
         let are_elsewhere = order != assumed && events.times.dates.ambiguous > 0;
         self.companions.set_date_order(file, order);
         are_elsewhere
+    }
+
+    /// What the rows of a file show of the order of its dates.
+    pub fn dates(&self, file: usize) -> DateOrderEvidence {
+        self.files
+            .get(file)
+            .map(|events| events.dates)
+            .unwrap_or_default()
+    }
+
+    /// Takes in what other files show of the order of the dates of one.
+    pub fn set_shared_dates(&mut self, file: usize, shared: SharedDates) {
+        self.file_mut(file).dates.shared = Some(shared);
+        self.companions.set_date_order(file, shared.order);
     }
 
     /// The order of the dates of a file, as far as its rows are here.

@@ -15,7 +15,7 @@ use super::selection::{Hiding, Selection};
 use super::spellings::Spellings;
 use super::view::{self, View};
 use crate::events::column::Column;
-use crate::events::overlaps::Overlaps;
+use crate::events::overlaps::{self, Overlaps};
 use crate::events::schema::{Table, names};
 use crate::events::time::summary::TimeRange;
 use crate::events::time::{DateOrder, EventTime};
@@ -320,6 +320,7 @@ impl HuntBuilder {
 
     /// The hunt of all that was added.
     pub fn complete(&mut self) -> Hunt {
+        self.counts_are_stale |= overlaps::decide_date_orders(&mut self.store);
         self.overlaps = Arc::new(Overlaps::find(&self.store));
         match self.events {
             Events::Kept => self.count_all(),

@@ -4,6 +4,7 @@
 //! day each, one file only. Their rows are not looked at.
 
 use super::copies::CopyColumns;
+use super::date_orders;
 use crate::events::batch::Batch;
 use crate::events::record::Records;
 use crate::events::schema::names;
@@ -22,6 +23,12 @@ pub enum Unseen {
     Lacking(Lacking),
     /// Its times are local, those of another file are in UTC.
     OtherClock {
+        /// The number of that other file.
+        other: usize,
+    },
+    /// Its dates could have the day or the month first; with the one first that is not taken to be, another file
+    /// has rows of it too.
+    DateOrder {
         /// The number of that other file.
         other: usize,
     },
@@ -86,6 +93,11 @@ impl Unseen {
                  both counts twice",
                 name_of(other)
             ),
+            Unseen::DateOrder { other } => format!(
+                "overlap with {} cannot be seen: the dates here could be day first or month first, so that a row of \
+                 both may count twice",
+                name_of(other)
+            ),
         }
     }
 }
@@ -148,9 +160,13 @@ impl<'s> Reach<'s> {
             let other = other.file as usize;
             Some((span.file as usize, Unseen::OtherClock { other }))
         });
+        let in_doubt = date_orders::undecided_files(store).filter_map(|file| {
+            let other = date_orders::in_doubt(store, file)? as usize;
+            Some((file as usize, Unseen::DateOrder { other }))
+        });
         Reach {
             parts,
-            unseen: unseen.collect(),
+            unseen: unseen.chain(in_doubt).collect(),
         }
     }
 }
@@ -173,13 +189,18 @@ fn spans(store: &EventStore) -> Vec<Span> {
     spans
 }
 
-/// The earliest and the latest time of a batch.
+/// The earliest and the latest time of a batch, in whichever order its dates may be.
 fn times_of(store: &EventStore, file: u32, batch: &Batch) -> Option<TimeRange> {
-    batch.times().range(store.date_order(file as usize))
+    let order = store.date_order(file as usize);
+    let mut range = batch.times().range(order);
+    if store.dates(file as usize).is_undecided() {
+        summary::extend(&mut range, batch.times().range(order.other()));
+    }
+    range
 }
 
 /// Whether two ranges meet, where one may be off by so many seconds.
-fn meet(one: Option<TimeRange>, other: Option<TimeRange>, off: i64) -> bool {
+pub(super) fn meet(one: Option<TimeRange>, other: Option<TimeRange>, off: i64) -> bool {
     let (Some(one), Some(other)) = (one, other) else {
         return false;
     };

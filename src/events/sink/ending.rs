@@ -46,6 +46,7 @@ impl FileSink {
     fn judge_times(&mut self) {
         let dates = self.times.dates;
         self.report.dates = dates;
+        self.report.all_times = self.times;
         self.report.times = self.times.range(dates.order());
         if let Some(warning) = dates.warning() {
             self.report.warn(warning);

@@ -9,7 +9,7 @@ pub mod spelling;
 pub mod summary;
 
 pub use order::{DateOrder, DateOrderEvidence};
-pub use spelling::{Reading, read};
+pub use spelling::{Habit, Reading, read};
 pub use summary::TimeSummary;
 
 use jiff::civil::DateTime;

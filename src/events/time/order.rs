@@ -1,7 +1,7 @@
 //! Whether the dates of a file have the day or the month first. A date such as 3/4/2024 does not tell,
 //! so the other dates of its file are asked.
 
-use super::Reading;
+use super::{Habit, Reading};
 use crate::quantities;
 use std::fmt;
 
@@ -15,6 +15,17 @@ pub enum DateOrder {
     DayFirst,
 }
 
+impl DateOrder {
+    /// The one it is not.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            DateOrder::MonthFirst => DateOrder::DayFirst,
+            DateOrder::DayFirst => DateOrder::MonthFirst,
+        }
+    }
+}
+
 impl fmt::Display for DateOrder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
@@ -22,6 +33,15 @@ impl fmt::Display for DateOrder {
             DateOrder::DayFirst => "day first",
         })
     }
+}
+
+/// The order that rows show which other files have too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharedDates {
+    /// The order.
+    pub order: DateOrder,
+    /// How many rows others have too if it is that one.
+    pub rows: u64,
 }
 
 /// What the rows of a file show of the order of its dates.
@@ -33,6 +53,12 @@ pub struct DateOrderEvidence {
     pub only_day_first: u64,
     /// Rows whose date each order reads as another.
     pub ambiguous: u64,
+    /// Those of them that are written as the portals write them by default, with the month first.
+    pub written_by_default: u64,
+    /// Those of them that are written as is usual where the day is first.
+    pub written_day_first: u64,
+    /// What other files show of the order, where its own rows do not.
+    pub shared: Option<SharedDates>,
 }
 
 impl DateOrderEvidence {
@@ -42,7 +68,14 @@ impl DateOrderEvidence {
             Reading::Certain(_) => {}
             Reading::Proof(_, DateOrder::MonthFirst) => self.only_month_first += 1,
             Reading::Proof(_, DateOrder::DayFirst) => self.only_day_first += 1,
-            Reading::Ambiguous { .. } => self.ambiguous += 1,
+            Reading::Ambiguous { habit, .. } => {
+                self.ambiguous += 1;
+                match habit {
+                    Habit::PortalsByDefault => self.written_by_default += 1,
+                    Habit::DayFirst => self.written_day_first += 1,
+                    Habit::Nobodys => {}
+                }
+            }
         }
     }
 
@@ -51,16 +84,28 @@ impl DateOrderEvidence {
         self.only_month_first += further.only_month_first;
         self.only_day_first += further.only_day_first;
         self.ambiguous += further.ambiguous;
+        self.written_by_default += further.written_by_default;
+        self.written_day_first += further.written_day_first;
     }
 
     /// The order in which dates are read that could have either: that of more of the others, and
-    /// without others the one that the portals write by default.
+    /// without others the one in which they are mostly written so.
     pub fn order(&self) -> DateOrder {
-        if self.only_day_first > self.only_month_first {
+        if let Some(shared) = self.shared {
+            return shared.order;
+        }
+        let is_usual = self.is_undecided() && self.written_day_first == self.ambiguous;
+        if self.only_day_first > self.only_month_first || is_usual {
             DateOrder::DayFirst
         } else {
             DateOrder::MonthFirst
         }
+    }
+
+    /// Whether there are dates that could have either order, and no other shows which.
+    pub fn is_undecided(&self) -> bool {
+        let shows_none = self.only_month_first + self.only_day_first == 0;
+        self.ambiguous > 0 && shows_none && self.shared.is_none()
     }
 
     /// The order, of a file that has dates to which it matters.
@@ -81,7 +126,13 @@ impl DateOrderEvidence {
             Some(order) if self.is_contradictory() => Some(format!(
                 "dates read each in its own order, those that could be either {order}"
             )),
-            Some(order) => Some(format!("dates read {order}")),
+            Some(order) => Some(match self.shared {
+                Some(shared) => format!(
+                    "dates read {order}, as {} show that another file has too",
+                    quantities::count(shared.rows, "row")
+                ),
+                None => format!("dates read {order}"),
+            }),
             None => self
                 .is_contradictory()
                 .then(|| "dates read each in its own order".to_owned()),
@@ -112,14 +163,25 @@ impl DateOrderEvidence {
                 row(self.ambiguous)
             ));
         }
-        let is_undecided = month_first + day_first == 0 && self.ambiguous > 0;
-        is_undecided.then(|| {
+        self.is_undecided().then(|| {
             format!(
                 "{} with a date that could be day first or month first, and no date of the file shows which: read \
-                 {order}, as the portals write it by default, and perhaps wrong",
-                row(self.ambiguous)
+                 {order}, {}, and perhaps wrong",
+                row(self.ambiguous),
+                self.habit(),
             )
         })
+    }
+
+    /// Why dates are read in the order in which they are, where no date shows it.
+    fn habit(&self) -> &'static str {
+        match self.ambiguous {
+            all if self.written_by_default == all => "as the portals write it by default",
+            all if self.written_day_first == all => {
+                "as dates of two digits with a small am or pm mostly are"
+            }
+            _ => "by default",
+        }
     }
 }
 
@@ -171,6 +233,29 @@ mod tests {
                 "{said:?}"
             ),
         }
+    }
+
+    #[rstest]
+    #[case(EITHER, "read month first, as the portals write it by default")]
+    #[case(
+        "03/11/2026, 03:38:00.988 pm",
+        "read day first, as dates of two digits"
+    )]
+    #[case("03/11/2026, 3:38 am", "read day first, as dates of two digits")]
+    #[case("03/11/2026, 03:38:00 PM", "read month first, by default")]
+    #[case("3/11/2026, 3:38:00 pm", "read month first, by default")]
+    #[case("03/11/2026, 15:38:00", "read month first, by default")]
+    fn dates_that_show_no_order_are_read_as_they_are_mostly_written(
+        #[case] text: &str,
+        #[case] said: &str,
+    ) {
+        let warning = evidence(&[text]).warning().expect("a warning");
+        assert!(warning.contains(said), "{warning}");
+        let mixed = evidence(&[text, "3/11/2026, 15:38:00"]).warning();
+        let mixed = mixed.expect("a warning");
+        assert!(mixed.contains("read month first, by default"), "{mixed}");
+        let decided = evidence(&[text, MONTH_FIRST]);
+        assert_eq!(decided.order(), DateOrder::MonthFirst);
     }
 
     #[rstest]

@@ -31,7 +31,20 @@ pub enum Reading {
         month_first: EventTime,
         /// With the day first.
         day_first: EventTime,
+        /// Who mostly writes it so.
+        habit: Habit,
     },
+}
+
+/// Who mostly writes a slashed date the way it is written, where its numbers do not tell the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Habit {
+    /// `6/11/2023, 5:40:00 PM`: the portals by default, with the month first.
+    PortalsByDefault,
+    /// `03/11/2026, 3:38:00.988 pm`: the portals in English where the day is first.
+    DayFirst,
+    /// Nobody in particular.
+    Nobodys,
 }
 
 impl Reading {
@@ -118,6 +131,7 @@ fn slashed(text: &str) -> Option<Reading> {
         let date = Date::new(year, month as i8, day as i8).ok()?;
         Some(EventTime::from_civil(date.to_datetime(clock)))
     };
+    let habit = habit(date, text);
     match (time(first, second), time(second, first)) {
         (None, None) => None,
         (Some(time), None) => Some(Reading::Proof(time, DateOrder::MonthFirst)),
@@ -126,7 +140,21 @@ fn slashed(text: &str) -> Option<Reading> {
         (Some(month_first), Some(day_first)) => Some(Reading::Ambiguous {
             month_first,
             day_first,
+            habit,
         }),
+    }
+}
+
+/// Who mostly writes a time with such a date so: by the zeros of the date, and the letters of am and pm.
+fn habit(date: &str, text: &str) -> Habit {
+    let has_zeros = date.len() == "03/11/2026".len();
+    let starts_with_zero = date.starts_with('0') || date.contains("/0");
+    if has_zeros && text.ends_with('m') {
+        Habit::DayFirst
+    } else if !starts_with_zero && text.ends_with('M') {
+        Habit::PortalsByDefault
+    } else {
+        Habit::Nobodys
     }
 }
 

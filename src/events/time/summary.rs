@@ -44,6 +44,7 @@ impl TimeSummary {
             Reading::Ambiguous {
                 month_first,
                 day_first,
+                ..
             } => {
                 extend(&mut self.month_first, Some((month_first, month_first)));
                 extend(&mut self.day_first, Some((day_first, day_first)));
