@@ -9,6 +9,7 @@ use super::record::{self, RowNumbers, RowTexts};
 use super::request::Wanted;
 use super::schema::{TIME_COLUMNS, Table, names};
 use super::time::{self, DateOrder, EventTime, Reading, TimeSummary};
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// The most rows of a batch: a row's place fits `u16`.
@@ -311,6 +312,9 @@ impl Batch {
 #[derive(Debug, Default)]
 pub struct BatchBuilder {
     names: Vec<String>,
+    /// The places of the first of them in small letters, as far as that was asked for.
+    places: HashMap<String, usize>,
+    placed: usize,
     columns: Vec<ColumnBuilder>,
     rows: usize,
     bytes: usize,
@@ -323,6 +327,8 @@ impl BatchBuilder {
         let columns = empty_columns(names.len());
         BatchBuilder {
             names,
+            places: HashMap::new(),
+            placed: 0,
             columns,
             rows: 0,
             bytes: 0,
@@ -340,10 +346,19 @@ impl BatchBuilder {
         &self.names
     }
 
+    /// The place of a column that the file has, whatever the case of its name; of several the first.
+    pub fn known_column(&mut self, name: &str) -> Option<usize> {
+        for (index, known) in self.names.iter().enumerate().skip(self.placed) {
+            let place = self.places.entry(known.to_ascii_lowercase());
+            place.or_insert(index);
+        }
+        self.placed = self.names.len();
+        self.places.get(&name.to_ascii_lowercase()).copied()
+    }
+
     /// The place of a column that may be new to the file.
     pub fn column_index(&mut self, name: &str) -> usize {
-        let same = |known: &String| known.eq_ignore_ascii_case(name);
-        if let Some(index) = self.names.iter().position(same) {
+        if let Some(index) = self.known_column(name) {
             return index;
         }
         self.names.push(name.to_owned());

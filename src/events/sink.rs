@@ -5,6 +5,7 @@
 mod batches;
 mod ending;
 mod row_numbers;
+mod surplus_keys;
 
 use super::batch::{Batch, BatchBuilder};
 use super::encoding::Encoding;
@@ -27,6 +28,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
+use surplus_keys::SurplusKeys;
 
 /// The time after which even a small batch is handed on, so that the first ranking comes soon and a
 /// slow source fills it too.
@@ -35,9 +37,9 @@ const FIRST_BATCH_AGE: Duration = Duration::from_millis(150);
 /// Rows between two looks at the clock and the cancel token.
 const ROWS_BETWEEN_CHECKS: u64 = 64;
 
-/// The most columns that the keys of records may make. Every row has a place in each of them: without
-/// a bound, a small file with a new key in each record would take all memory.
-const MOST_COLUMNS: usize = 1024;
+/// The most columns that the keys of records may make, beside those that are documented. Every row has a place
+/// in each of them: without a bound, a small file with a new key in each record would take all memory.
+const MOST_COLUMNS: usize = 10_000;
 
 /// The keys listed of a record that is rejected for them.
 const KEYS_LISTED: usize = 8;
@@ -93,6 +95,8 @@ pub(super) struct FileSink {
     strange_columns: Option<Vec<String>>,
     /// The keys of which it was said that they stand more than once in a record.
     doubled_keys: Vec<String>,
+    /// The keys for which there is no column any more.
+    surplus_keys: SurplusKeys,
     /// When the batch under construction was begun.
     batch_begun: Instant,
     /// The age at which it is handed on, however small.
@@ -126,6 +130,7 @@ impl FileSink {
             held: None,
             strange_columns: None,
             doubled_keys: Vec::new(),
+            surplus_keys: SurplusKeys::default(),
             batch_begun: Instant::now(),
             batch_age: FIRST_BATCH_AGE,
             rows_until_check: ROWS_BETWEEN_CHECKS,
@@ -240,29 +245,26 @@ impl FileSink {
                 listed(keys)
             ));
         };
-        if self.would_have_too_many_columns(table, keys) {
-            return Err(format!(
-                "its keys would make more than {MOST_COLUMNS} columns"
-            ));
-        }
         self.report.note_table(table);
         Ok(table)
     }
 
-    fn would_have_too_many_columns(&self, table: Table, keys: &[String]) -> bool {
-        let known = self.rows[table as usize].names();
-        // The bound is far away for all but hostile files; only near it is it worth a look.
-        known.len() + keys.len() > MOST_COLUMNS
-            && known.len() + keys.iter().filter(|key| !known.contains(key)).count() > MOST_COLUMNS
-    }
-
-    /// The place of a column of a table that may be new.
-    pub(super) fn column_index(&mut self, table: Table, name: &str) -> usize {
-        let index = self.rows[table as usize].column_index(name);
+    /// The place of a column of a table that may be new; none where there are too many and nothing is known
+    /// of this one.
+    pub(super) fn column_index(&mut self, table: Table, name: &str) -> Option<usize> {
+        let rows = &mut self.rows[table as usize];
+        if rows.names().len() >= MOST_COLUMNS
+            && !schema::documented::is_documented(name)
+            && rows.known_column(name).is_none()
+        {
+            self.surplus_keys.add(name);
+            return None;
+        }
+        let index = rows.column_index(name);
         if name == names::THREAT_TYPES {
             self.threat_types[table as usize] = Some(index);
         }
-        index
+        Some(index)
     }
 
     /// Takes a row of a table; its cells are in the order of the columns.

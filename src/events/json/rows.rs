@@ -291,7 +291,7 @@ impl<'s> Rows<'s> {
         }
         for (index, key) in keys.iter_mut().enumerate() {
             if is_of_row(index, key) {
-                key.column = Some(self.sink.column_index(table, &key.name));
+                key.column = self.sink.column_index(table, &key.name);
             }
         }
         Ok(Layout {

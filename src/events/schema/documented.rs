@@ -3,6 +3,8 @@
 //! From the documentation of Defender XDR advanced hunting and Log Analytics as of August 2026.
 
 use super::{TIME_COLUMNS, Table, names};
+use hashbrown::HashMap;
+use std::sync::LazyLock;
 
 /// In the order in which Microsoft documents them for advanced hunting (the page "`EmailEvents` table in the
 /// advanced hunting schema", edition of 2026-08-03).
@@ -184,13 +186,18 @@ pub const fn of_table(table: Table) -> &'static [&'static str] {
 
 /// The documented spelling of a column of any table, found whatever the case of its letters.
 pub(super) fn spelling(name: &str) -> Option<&'static str> {
-    Table::ALL
-        .into_iter()
-        .map(of_table)
-        .chain([ADDED_BY_LOG_ANALYTICS])
-        .flatten()
-        .find(|documented| documented.eq_ignore_ascii_case(name))
-        .copied()
+    // Files may have very many keys that are not documented.
+    static BY_NAME: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+        let tables = Table::ALL.into_iter().map(of_table);
+        let names = tables.chain([ADDED_BY_LOG_ANALYTICS]).flatten();
+        // Of two spellings the first counts.
+        let mut by_name = HashMap::new();
+        for name in names {
+            by_name.entry(name.to_ascii_lowercase()).or_insert(*name);
+        }
+        by_name
+    });
+    BY_NAME.get(&name.to_ascii_lowercase()).copied()
 }
 
 /// Whether a column of this (canonical) name is documented for any table.

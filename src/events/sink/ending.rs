@@ -29,6 +29,9 @@ impl FileSink {
                 names::SENDER_FROM_ADDRESS
             ));
         }
+        if let Some(warning) = self.surplus_keys.warning() {
+            self.report.warn(warning);
+        }
         for warning in self.threat_types_seen.warnings() {
             self.report.warn(warning);
         }
