@@ -52,6 +52,9 @@ fn read_all<R: Read>(source: &mut Source<R>, reading: &mut Reading<'_>) -> Resul
             let place = reading.next_place();
             if reading.limits.are_exceeded() {
                 reading.rows.sink.reject(place, "longer than 64 MiB")?;
+                if !reading.wraps_rows && source.skip_to_object()? {
+                    continue;
+                }
                 return Err(Stop::Failed(format!(
                     "{place} is longer than 64 MiB: the records before it are kept, the rest of the file is not read"
                 )));
