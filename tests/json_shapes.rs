@@ -878,6 +878,48 @@ fn a_record_of_a_document_that_has_no_end_is_refused() {
 }
 
 #[test]
+fn a_first_line_that_is_too_long_costs_only_itself() {
+    let [sent, threat] = sent_and_threat();
+    let long = format!("{{\"Subject\":\"{}\"}}", "x".repeat(65 << 20));
+    let (report, hunt) = load_bytes(format!("{long}\n{sent}\n{threat}\n"));
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    assert_eq!(reasons(&report), ["longer than 64 MiB"]);
+    assert_eq!(report.failure, None);
+}
+
+/// Python's `json.dump` writes them where pandas has no number.
+#[test]
+fn what_is_no_number_is_empty_and_told_in_lines_and_in_documents() {
+    let [sent, threat] = sent_and_threat().map(|row| row.to_string());
+    let sent = sent.replacen('{', "{\"UrlCount\":NaN,\"Size\": -Infinity, ", 1);
+    let threat = threat.replacen('{', "{\"UrlCount\":NaN,\"Subject\":\"was :NaN,\", ", 1);
+    for text in [
+        format!("{sent}\n{threat}\n"),
+        format!("[{sent},\n{threat}]"),
+        format!("{{\"records\":[{sent},{threat}]}}\n"),
+        format!("{sent}{threat}"),
+    ] {
+        let (report, hunt) = load_bytes(&text);
+        assert_both_count(&report, &hunt);
+        let rows = loaded(&hunt);
+        assert!(
+            rows.iter()
+                .all(|row| row.get("UrlCount").is_none_or(String::is_empty))
+        );
+        assert!(
+            rows.iter()
+                .any(|row| row.get("Subject").is_some_and(|text| text == "was :NaN,"))
+        );
+        let told: Vec<&String> = report
+            .warnings
+            .iter()
+            .filter(|warning| warning.starts_with("3 values NaN or Infinity"))
+            .collect();
+        assert_eq!(told.len(), 1, "{text}: {:?}", report.warnings);
+    }
+}
+
+#[test]
 fn nesting_without_end_is_no_danger_in_any_place() {
     const DEPTH: usize = 100_000;
     let deep = "[".repeat(DEPTH) + &"]".repeat(DEPTH);

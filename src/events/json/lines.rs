@@ -7,7 +7,7 @@ use super::reading::Reading;
 use super::rows::Rows;
 use super::source::Limits;
 use super::template::Template;
-use super::{Failure, LONGEST_FIRST_LINE, LONGEST_RECORD, document, undecodable};
+use super::{Failure, LONGEST_FIRST_LINE, LONGEST_RECORD, document, not_numbers, undecodable};
 use crate::events::blocks::{self, Block, Parsed, Parser};
 use crate::events::cells::Columns;
 use crate::events::format::Format;
@@ -194,6 +194,10 @@ fn take_line(text: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> {
     match serde_json::from_slice::<Object<'_>>(text) {
         Ok(object) => take_object(&object, text, reading),
         Err(error) => {
+            if let Some((text, values)) = not_numbers::replaced(text) {
+                reading.limits.count_not_numbers(values);
+                return take_line(&text, reading);
+            }
             if let Some(decoded) = decoded(text)
                 && let Ok(object) = serde_json::from_slice::<Object<'_>>(&decoded)
             {

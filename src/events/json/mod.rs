@@ -11,6 +11,7 @@ mod document;
 mod envelope;
 mod frames;
 mod lines;
+mod not_numbers;
 mod object;
 mod paging;
 mod reading;

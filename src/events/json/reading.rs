@@ -9,6 +9,7 @@ use super::{document, service_error};
 use crate::events::report::Place;
 use crate::events::resemblance::Resemblance;
 use crate::events::sink::Stop;
+use crate::quantities;
 use serde::de::{Error, SeqAccess};
 use serde_json::value::RawValue;
 
@@ -132,6 +133,13 @@ impl<'s> Reading<'s> {
     /// What to say of the file, when reading it came to this end.
     pub(super) fn finish(mut self, end: Result<(), Stop>) -> Result<(), Stop> {
         self.rows.tell_of_mislabelled();
+        let not_numbers = self.limits.not_numbers();
+        if not_numbers > 0 {
+            self.rows.sink.warn(format!(
+                "{} NaN or Infinity without quotes, which is no JSON, as Python's json.dump writes it: taken as empty",
+                quantities::count(not_numbers, "value")
+            ));
+        }
         if let Some(warning) = self.paging.warning(self.records) {
             self.rows.sink.warn(warning);
         }

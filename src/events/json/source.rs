@@ -1,6 +1,7 @@
 //! The bytes of a document on their way to the reader of JSON: bounded by what a record may take, made
 //! text where they are none, counted in lines.
 
+use super::not_numbers::NotNumbers;
 use super::{LONGEST_RECORD, undecodable};
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -16,6 +17,8 @@ pub(super) struct Limits {
     room: Rc<Cell<u64>>,
     /// Whether there were bytes that are no text, which surrogates stand for now.
     has_undecodable: Rc<Cell<bool>>,
+    /// Values that are no numbers and no JSON, and became nulls.
+    not_numbers: Rc<Cell<u64>>,
 }
 
 impl Limits {
@@ -23,6 +26,7 @@ impl Limits {
         Limits {
             room: Rc::new(Cell::new(LONGEST_RECORD)),
             has_undecodable: Rc::default(),
+            not_numbers: Rc::default(),
         }
     }
 
@@ -45,6 +49,16 @@ impl Limits {
         Ok(())
     }
 
+    /// Counts values that are no numbers.
+    pub(super) fn count_not_numbers(&self, values: u64) {
+        self.not_numbers.set(self.not_numbers.get() + values);
+    }
+
+    /// How many values there were that are no numbers.
+    pub(super) fn not_numbers(&self) -> u64 {
+        self.not_numbers.get()
+    }
+
     pub(super) fn has_undecodable(&self) -> bool {
         self.has_undecodable.get()
     }
@@ -56,6 +70,7 @@ pub(super) struct Source<R> {
     limits: Limits,
     /// What was read and is no whole letter yet.
     unfinished: Vec<u8>,
+    not_numbers: NotNumbers,
     /// The text from `next` on is not handed out yet. It is handed out byte by byte, so what is to be known
     /// of it is found out when it is used up or asked for.
     text: Vec<u8>,
@@ -73,6 +88,7 @@ impl<R: Read> Source<R> {
             reader,
             limits,
             unfinished: Vec::new(),
+            not_numbers: NotNumbers::default(),
             text: Vec::new(),
             next: 0,
             lines_before,
@@ -130,6 +146,9 @@ impl<R: Read> Source<R> {
                 self.limits.has_undecodable.set(true);
             }
             self.unfinished = bytes.split_off(bytes.len() - left);
+            let (values, begun) = self.not_numbers.replace(&mut self.text, length == 0);
+            self.limits.count_not_numbers(values);
+            self.unfinished.splice(..0, begun);
             if length == 0 {
                 return Ok(!self.text.is_empty());
             }
