@@ -226,6 +226,7 @@ fn rows_of_az_that_are_not_of_the_result_are_rejected_by_name() {
 #[case("None")]
 #[case("null")]
 #[case("NaN")]
+#[case("nan")]
 #[case("[]")]
 #[case("{}")]
 fn a_word_for_nothing_as_threat_types_is_no_threat_in_any_format(#[case] word: &str) {
@@ -244,7 +245,7 @@ fn a_word_for_nothing_as_threat_types_is_no_threat_in_any_format(#[case] word: &
         assert_eq!(report.rows_kept, 4);
         assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
         assert_eq!(report.warnings.len(), 1, "{report:?}");
-        assert!(report.warnings[0].starts_with("2 rows with None, null, NaN, [] or {}"));
+        assert!(report.warnings[0].starts_with("2 rows with None, null, NaN, nan, [] or {}"));
     }
 }
 
@@ -1009,7 +1010,7 @@ fn text() -> impl Strategy<Value = String> {
             .prop_map(str::to_owned),
     ]
     // In `az` output this word means that there is nothing.
-    .prop_filter("a word for nothing", |text| !["None", "null", "NaN"].contains(&text.as_str()))
+    .prop_filter("a word for nothing", |text| !["None", "null", "NaN", "nan"].contains(&text.as_str()))
 }
 
 /// The rows, without such `ThreatTypes` as stand for nothing: these are emptied.

@@ -135,10 +135,10 @@ impl Table {
 }
 
 /// Whether a cell is a word by which programs that turn everything into text write that there is
-/// nothing: Python's `None`, as `az` writes it, JSON's `null`, the `NaN` of pandas; or the list or object
-/// of nothing that a column of another type holds.
+/// nothing: Python's `None`, as `az` writes it, JSON's `null`, the `NaN` of pandas, which is `nan` once it is
+/// made text; or the list or object of nothing that a column of another type holds.
 pub fn spells_out_nothing(cell: &[u8]) -> bool {
-    matches!(cell, b"None" | b"null" | b"NaN" | b"[]" | b"{}")
+    matches!(cell, b"None" | b"null" | b"NaN" | b"nan" | b"[]" | b"{}")
 }
 
 /// The most characters of a column's name that a sentence repeats: a hostile file's may be megabytes.

@@ -76,7 +76,7 @@ impl ThreatTypesSeen {
         if self.nothings > 0 {
             let rows = count(self.nothings, "row");
             warnings.push(format!(
-                "{rows} with None, null, NaN, [] or {{}} as ThreatTypes: taken as empty, so these are no threats"
+                "{rows} with None, null, NaN, nan, [] or {{}} as ThreatTypes: taken as empty, so these are no threats"
             ));
         }
         if let Some((value, row)) = &self.first_unnamed {
@@ -106,7 +106,8 @@ mod tests {
     #[case(b"None", 1, 0)]
     #[case(b"none", 0, 1)]
     #[case(b"NULL", 0, 1)]
-    #[case(b"nan", 0, 1)]
+    #[case(b"nan", 1, 0)]
+    #[case(b"NAN", 0, 1)]
     #[case(b"[null]", 0, 1)]
     #[case(b"false", 0, 1)]
     #[case(b"0", 0, 1)]
