@@ -83,14 +83,19 @@ impl Unseen {
                         .collect::<Vec<String>>()
                         .join(" or "),
                 };
+                let (they, them, each) = if rows == 1 {
+                    ("it", "it", "it counts")
+                } else {
+                    ("they", "them", "each counts")
+                };
                 format!(
-                    "overlap with other files cannot be seen: {} {lack} {what}, so each counts",
+                    "of {} it cannot be seen whether another file has {them} too: {they} {lack} {what}, so {each}",
                     count(rows, "row"),
                 )
             }
             Unseen::OtherClock { other } => format!(
-                "overlap with {} cannot be seen: its times are in UTC, those here in a local time, so that a row of \
-                 both counts twice",
+                "overlap with {} cannot be seen for certain: its times are in UTC, those here in a local time, so that a \
+                 row of both may count twice",
                 name_of(other)
             ),
             Unseen::DateOrder { other } => format!(
