@@ -142,6 +142,12 @@ fn others(parquet: &[u8]) -> Vec<(&'static str, Vec<u8>, bool)> {
         ("graph.json", text(graph_error), false),
         ("analytics.log", text(analytics_error), false),
         ("kusto", text(&format!("[{graph_error}]")), false),
+        (
+            "EmailEvents-2026-11.csv",
+            text("Timestamp,DeviceId,ActionType\n2026-11-02T09:00:00Z,d,Logon\n"),
+            false,
+        ),
+        ("EmailEvents.json", text(of_devices), false),
         // Something else.
         (
             "README.md",

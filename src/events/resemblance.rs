@@ -1,6 +1,7 @@
 //! What a file resembles of which nothing could be read. Where only its directory was named nobody said that
 //! it is an export: a damaged one must be told, a picture or another table need not be.
 
+use super::schema::Table;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -28,7 +29,7 @@ impl Resemblance {
         match self {
             Resemblance::Export => true,
             Resemblance::Nothing => has_name_of_export(path),
-            Resemblance::AnotherSubject => false,
+            Resemblance::AnotherSubject => has_name_of_export(path) && has_name_of_table(path),
         }
     }
 }
@@ -47,6 +48,18 @@ fn has_name_of_export(path: &Path) -> bool {
         name = Path::new(stem);
     }
     false
+}
+
+/// Whether a file is called by a table: with it somebody says what should be in it.
+fn has_name_of_table(path: &Path) -> bool {
+    let Some(name) = path.file_name() else {
+        return false;
+    };
+    let name = name.as_encoded_bytes();
+    Table::ALL.iter().any(|table| {
+        let start = name.get(..table.name().len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(table.name().as_bytes()))
+    })
 }
 
 #[cfg(test)]
@@ -69,12 +82,16 @@ mod tests {
     }
 
     #[test]
-    fn only_what_says_nothing_of_itself_is_judged_by_its_name() {
+    fn what_is_in_a_file_counts_more_than_its_name_unless_that_is_of_a_table() {
         let judged = |resemblance: Resemblance| {
-            ["a.csv", "a.png"].map(|name| resemblance.may_be_export(Path::new(name)))
+            ["a.csv", "a.png", "emailEvents-11.csv.gz", "EmailEvents.md"]
+                .map(|name| resemblance.may_be_export(Path::new(name)))
         };
-        assert_eq!(judged(Resemblance::Export), [true, true]);
-        assert_eq!(judged(Resemblance::Nothing), [true, false]);
-        assert_eq!(judged(Resemblance::AnotherSubject), [false, false]);
+        assert_eq!(judged(Resemblance::Export), [true; 4]);
+        assert_eq!(judged(Resemblance::Nothing), [true, false, true, false]);
+        assert_eq!(
+            judged(Resemblance::AnotherSubject),
+            [false, false, true, false]
+        );
     }
 }
