@@ -6,7 +6,7 @@ use super::envelope::{Envelope, Said};
 use super::object::Object;
 use crate::events::format::Format;
 use crate::events::report::Place;
-use crate::events::schema::{self, Table, header};
+use crate::events::schema::{self, Table, header, names};
 use crate::events::sink::{FileSink, Stop};
 use crate::quantities;
 use serde_json::value::RawValue;
@@ -345,8 +345,8 @@ fn push<'v>(
             continue;
         }
         let mut cell = cell(value, has_undecodable);
-        // `az` turns every value into text, null into that of Python.
-        if spells_out_nothing && *cell == *b"None" {
+        // `az` turns every value into text, null into that of Python. Of threats the sink counts these.
+        if spells_out_nothing && *cell == *b"None" && name != names::THREAT_TYPES {
             cell = Cow::Borrowed(b"");
         }
         cells[column] = Some(cell);
