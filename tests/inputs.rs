@@ -424,26 +424,46 @@ fn a_file_with_two_names_is_known_to_be_one() {
     assert!(report.warnings[0].contains("named more than once"));
 }
 
-#[test]
-fn a_file_that_is_written_to_while_it_is_read_is_said_to_have_changed() {
-    use std::io::Write;
+/// Loads a large file and does this to it, with a row of it, while it is read; gives what is warned of.
+fn warnings_after(change: impl FnOnce(&Path, &str)) -> Vec<String> {
     let folder = Folder::new();
     // More than fits the batches that may wait, so that the reader cannot be done before the word.
     let row = format!("{}\n", threat("b.com"));
     let path = folder.write("large.csv", format!("{HEADER}\n{}", row.repeat(600_000)));
-    let mut changes = vec![fs::File::options().append(true).open(&path).unwrap()];
+    let mut changes = vec![change];
     let (state, hunt) = pipeline::run(
-        vec![Input::File(path)],
+        vec![Input::File(path.clone())],
         Vec::new().into(),
         &CancelToken::default(),
         |_| {
-            if let Some(mut file) = changes.pop() {
-                file.write_all(row.as_bytes()).unwrap();
+            if let Some(change) = changes.pop() {
+                change(&path, &row);
             }
         },
     );
     assert_account(&state, &hunt);
-    let report = state.files[0].report.as_ref().unwrap();
-    assert_eq!(report.warnings.len(), 1, "{report:?}");
-    assert!(report.warnings[0].contains("written to while it was read"));
+    state.files[0].report.as_ref().unwrap().warnings.clone()
+}
+
+#[test]
+fn a_file_that_is_written_to_while_it_is_read_is_said_to_have_changed() {
+    use std::io::Write;
+    let warnings = warnings_after(|path, row| {
+        let mut file = fs::File::options().append(true).open(path).unwrap();
+        file.write_all(row.as_bytes()).unwrap();
+    });
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].contains("written to while it was read"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_while_it_is_read_is_said_to_be_the_one_before() {
+    let warnings = warnings_after(|path, _| {
+        let aside = path.with_extension("new");
+        fs::write(&aside, HEADER).unwrap();
+        fs::rename(&aside, path).unwrap();
+    });
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].starts_with("another file was put in its place"));
 }

@@ -126,6 +126,14 @@ impl Input {
         }
     }
 
+    /// Which file has its name, where it is one.
+    pub(super) fn identity(&self) -> Option<Identity> {
+        match self {
+            Input::File(path) | Input::Found { path, .. } => identity(path),
+            Input::NotOpened { .. } | Input::StandardInput | Input::Memory { .. } => None,
+        }
+    }
+
     /// Whether it can be read, without opening it: a pipe may wait.
     ///
     /// # Errors

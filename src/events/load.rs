@@ -6,7 +6,7 @@
 use super::batch::Batch;
 use super::encoding::Encoding;
 use super::format::{self, Format};
-use super::input::{self, Input, NotOpened, Source};
+use super::input::{self, Identity, Input, NotOpened, Source};
 use super::report::FileReport;
 use super::request::{LoadOptions, LoadRequest};
 use super::resemblance::Resemblance;
@@ -186,6 +186,7 @@ impl Load {
                     .to_owned(),
             );
         }
+        let named = input.identity();
         let source = match input.open() {
             Ok(source) => source,
             Err(sentence) => return sink.finish(Some(Stop::Failed(sentence))),
@@ -193,6 +194,7 @@ impl Load {
         let notes = Rc::default();
         let report = guarded(sink, &notes, |sink| {
             let read = self.read_source(source, sink, progress, &notes);
+            warn_of_replacement(input, named.as_ref(), sink);
             tell_notes(read, &notes, sink)
         });
         match input {
@@ -334,6 +336,15 @@ const LONGEST_MAGIC: u64 = 4;
 fn warn_of_change(file: &File, before: &State, sink: &mut FileSink) {
     if State::of(file).is_some_and(|after| after != *before) {
         let sentence = "it was written to while it was read: rows may be missing or torn";
+        sink.warn(sentence.to_owned());
+    }
+}
+
+/// Says so where another file has the name now, as a program leaves it that writes aside and then renames.
+fn warn_of_replacement(input: &Input, before: Option<&Identity>, sink: &mut FileSink) {
+    let now = input.identity();
+    if before.is_some() && now.is_some() && now.as_ref() != before {
+        let sentence = "another file was put in its place while it was read: the rows are those of the one before";
         sink.warn(sentence.to_owned());
     }
 }
