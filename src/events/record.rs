@@ -14,10 +14,49 @@ use std::thread;
 /// An email of one message to one recipient, whatever its verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EmailKey<'b> {
-    /// `NetworkMessageId`, byte for byte.
-    pub message: &'b [u8],
+    /// `NetworkMessageId`.
+    pub message: MessageId<'b>,
     /// `RecipientEmailAddress`, byte for byte.
     pub recipient: &'b [u8],
+}
+
+/// The id of a message, byte for byte, but for the case of the letters of a GUID: exports differ in it.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageId<'b>(&'b [u8]);
+
+impl MessageId<'_> {
+    /// A GUID in its usual spelling, and the few other texts of its length, without the case of their letters.
+    fn without_case(self) -> Option<[u8; GUID_LENGTH]> {
+        let bytes: [u8; GUID_LENGTH] = self.0.try_into().ok()?;
+        Some(bytes.map(|byte| byte | 0x20))
+    }
+
+    fn is_guid(self) -> bool {
+        let is_part = |(place, byte): (usize, &u8)| match place {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        };
+        self.0.len() == GUID_LENGTH && self.0.iter().enumerate().all(is_part)
+    }
+}
+
+const GUID_LENGTH: usize = "01234567-89ab-cdef-0123-456789abcdef".len();
+
+impl PartialEq for MessageId<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0 || self.0.eq_ignore_ascii_case(other.0) && self.is_guid()
+    }
+}
+
+impl Eq for MessageId<'_> {}
+
+impl Hash for MessageId<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.without_case() {
+            Some(bytes) => state.write(&bytes),
+            None => state.write(self.0),
+        }
+    }
 }
 
 /// One record of an email: a row of an export.
@@ -88,7 +127,7 @@ impl<'b> Records<'b> {
     /// both, rows of different emails would look the same.
     pub fn email(&self, row: usize) -> Option<EmailKey<'b>> {
         Some(EmailKey {
-            message: told(self.messages?, row)?,
+            message: MessageId(told(self.messages?, row)?),
             recipient: told(self.recipients?, row)?,
         })
     }

@@ -158,6 +158,14 @@ mod tests {
     }
 
     #[test]
+    fn the_case_of_a_guid_does_not_matter() {
+        let record = |time: &str, guid: &str| format!("2026-11-01T{time}Z,{guid},a@ours.example");
+        let first = record("10:00:00", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
+        let second = record("11:00:00", "0F1E2D3C-4B5A-6978-8796-A5B4C3D2E1F0");
+        assert_eq!(superseded(&[&[&first], &[&second]]), [(0, 0)]);
+    }
+
+    #[test]
     fn records_without_a_time_are_the_oldest() {
         let without = ",m-1,a@ours.example";
         assert_eq!(superseded(&[&[FIRST, without]]), [(0, 1)]);

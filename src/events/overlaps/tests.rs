@@ -173,6 +173,21 @@ fn rows_that_lack_what_would_tell_are_counted_where_files_could_overlap() {
 }
 
 #[test]
+fn of_a_message_that_is_a_guid_the_case_does_not_matter() {
+    const GUID: &str = "2026-11-01T10:00:00Z,0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0,a@b.example";
+    let capital = GUID.replace(
+        "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+        "0F1E2D3C-4B5A-6978-8796-A5B4C3D2E1F0",
+    );
+    assert_eq!(pairs(&[&[GUID], &[&capital]]), [(1, 0, 1, 0)]);
+    let no_guid = |row: &str| row.replace("-4", "_4");
+    let (one, other) = (no_guid(GUID), no_guid(&capital));
+    assert_eq!(pairs(&[&[&one], &[&other]]), []);
+    let recipient = GUID.replace("a@b", "A@b");
+    assert_eq!(pairs(&[&[GUID], &[&recipient]]), []);
+}
+
+#[test]
 fn a_file_without_any_time_could_be_anywhere() {
     let timeless: &[&str] = &[",m-1,a@b.example", "?,m-2,a@b.example"];
     let overlaps = Overlaps::find(&store(&[&[ONE], timeless]));
