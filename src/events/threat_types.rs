@@ -4,6 +4,7 @@
 
 use super::schema::{self, Table};
 use crate::quantities::{count, number};
+use memchr::memchr3_iter;
 
 /// The most bytes of a value that are kept to be shown: a hostile file's may be megabytes.
 const VALUE_SHOWN: usize = 300;
@@ -13,10 +14,16 @@ const THREATS: [&[u8]; 3] = [b"Malware", b"Phish", b"Spam"];
 
 /// Whether a value names a threat that is documented, in any case, alone or beside others.
 pub fn names_a_threat(threat_types: &[u8]) -> bool {
-    THREATS.iter().any(|threat| {
-        let mut words = threat_types.windows(threat.len());
-        words.any(|word| word.eq_ignore_ascii_case(threat))
-    })
+    // A hostile file's cell may be megabytes long: it is gone through by the letters with which they begin.
+    let names_one_at = |place: usize| {
+        let rest = &threat_types[place..];
+        THREATS.iter().any(|threat| {
+            let word = rest.get(..threat.len());
+            word.is_some_and(|word| word.eq_ignore_ascii_case(threat))
+        })
+    };
+    memchr3_iter(b'M', b'P', b'S', threat_types).any(names_one_at)
+        || memchr3_iter(b'm', b'p', b's', threat_types).any(names_one_at)
 }
 
 /// The `ThreatTypes` of the rows of one file that the analyst should know of.
@@ -96,7 +103,22 @@ impl ThreatTypesSeen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use rstest::rstest;
+
+    proptest! {
+        #[test]
+        fn a_threat_is_found_wherever_it_stands_in_any_case(
+            before in "[MPSmpsalhware ]{0,40}",
+            threat in "(?i)(malware|phish|spam)?",
+            after in "[MPSmps ]{0,9}",
+        ) {
+            let text = format!("{before}{threat}{after}");
+            let small = text.to_ascii_lowercase();
+            let is_named = ["malware", "phish", "spam"].iter().any(|threat| small.contains(threat));
+            prop_assert_eq!(names_a_threat(text.as_bytes()), is_named);
+        }
+    }
 
     #[rstest]
     #[case(b"", 0, 0)]
