@@ -232,6 +232,29 @@ fn a_header_that_is_there_counts_more_than_the_one_given() {
 }
 
 #[test]
+fn a_header_may_have_blanks_before_its_quotes() {
+    let header: Vec<String> = HEADER
+        .split(',')
+        .map(|name| format!("\"{name}\""))
+        .collect();
+    let rows = around("");
+    let (_, rows) = rows.split_once('\n').unwrap();
+    let (report, hunt) = load_bytes(format!("{}\n{rows}", header.join(", ")));
+    assert_counted(&report, &hunt);
+    assert_eq!(hunt.store.columns().join(","), HEADER);
+}
+
+#[rstest]
+#[case(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec())]
+#[case((0..4000_u32).map(|number| (number * number / 7 % 251) as u8 ^ 0x93).collect())]
+fn what_is_no_text_is_called_so(#[case] bytes: Vec<u8>) {
+    assert_eq!(
+        failure(load_bytes(bytes)),
+        "this is no text, and no format that mailhunt reads"
+    );
+}
+
+#[test]
 fn without_a_header_the_error_names_the_option() {
     let sentence = failure(load_bytes(documented_rows(39)));
     assert!(sentence.contains("--header emailevents"), "{sentence}");

@@ -77,6 +77,7 @@ pub(super) fn read(
     }
     let lines = first.lines_before + first.lines;
     let resemblance = dialect::resemblance(&first.cells).filter(|_| !has_header);
+    let is_no_text = dialect::is_no_text(&first.cells);
     let file = File::new(first.cells, delimiter, lines, None, &mut *sink);
     let mut file = match file {
         Ok(file) => file,
@@ -84,13 +85,19 @@ pub(super) fn read(
             if let Some(resemblance) = resemblance {
                 sink.set_resemblance(resemblance);
             }
-            return Err(Stop::Failed(format!("{sentence}. {NO_HEADER}")));
+            return Err(Stop::Failed(if is_no_text {
+                NO_TEXT.to_owned()
+            } else {
+                format!("{sentence}. {NO_HEADER}")
+            }));
         }
         Err(stop) => return Err(stop),
     };
     let rows = Cursor::new(first.rest).chain(first.failed).chain(rows);
     blocks::read(rows, workers, &mut file)
 }
+
+const NO_TEXT: &str = "this is no text, and no format that mailhunt reads";
 
 const NO_HEADER: &str = "If its first line is no header but an email, say what the columns are: --header \
                          emailevents, or --header NAME,NAME,…";

@@ -169,7 +169,6 @@ pub(super) fn is_header<'c>(cells: impl Iterator<Item = &'c [u8]> + Clone) -> bo
 /// What a file resembles whose first line is not the header of a table mailhunt reads; `None` where it may be
 /// the header of another.
 pub(super) fn resemblance(first_line: &[Vec<u8>]) -> Option<Resemblance> {
-    let is_no_text = |byte: &u8| matches!(byte, 0..=8 | 14..=31 | 127);
     // What separates the cells of a line without names nobody has found out.
     let is_delimiter = |byte: &u8| Delimiter::of(*byte).is_some();
     let cells: Vec<&[u8]> = first_line
@@ -181,11 +180,23 @@ pub(super) fn resemblance(first_line: &[Vec<u8>]) -> Option<Resemblance> {
         return Some(Resemblance::Export);
     }
     let is_row = cells.len() > 1 && cells.iter().any(|cell| time::read(cell).is_some());
+    (is_row || !is_text(first_line, cells.len())).then_some(Resemblance::Nothing)
+}
+
+/// Whether a first line of so many cells is text.
+fn is_text(first_line: &[Vec<u8>], cells: usize) -> bool {
+    let is_no_text = |byte: &u8| matches!(byte, 0..=8 | 14..=31 | 127);
     let text = first_line.concat();
     // One word that is no UTF-8 is the beginning of a picture sooner than of a table in an older encoding.
-    let is_text =
-        !text.iter().any(is_no_text) && (cells.len() > 1 || std::str::from_utf8(&text).is_ok());
-    (is_row || !is_text).then_some(Resemblance::Nothing)
+    !text.iter().any(is_no_text) && (cells > 1 || std::str::from_utf8(&text).is_ok())
+}
+
+/// Whether a first line is neither text nor has a cell that an export has, so that nobody forgot a header.
+pub(super) fn is_no_text(first_line: &[Vec<u8>]) -> bool {
+    let has_cell_of_export = first_line
+        .iter()
+        .any(|cell| is_direction(cell) || time::read(cell).is_some());
+    !has_cell_of_export && !is_text(first_line, first_line.len())
 }
 
 #[cfg(test)]

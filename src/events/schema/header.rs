@@ -8,13 +8,21 @@ use super::TIME_COLUMNS;
 use super::documented::spelling;
 
 /// The spelling under which a column is kept: the documented one where the header names it, else the
-/// header without surrounding blanks.
+/// header without surrounding blanks and quotes: these stand in it where a blank stands before them.
 ///
 /// Headers that are not valid UTF-8 keep their readable part; a column name is never evidence.
 pub fn canonical_name(header: &[u8]) -> String {
     let text = String::from_utf8_lossy(header);
-    let text = text.trim();
+    let text = without_quotes(&text);
     documented_with_zone(text).map_or_else(|| text.to_owned(), |(column, _)| column.to_owned())
+}
+
+fn without_quotes(header: &str) -> &str {
+    let text = header.trim();
+    let quoted = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    quoted.map_or(text, str::trim)
 }
 
 /// The canonical names of headers. Each must have a name to be shown and exported by.
@@ -44,7 +52,7 @@ pub fn with_local_times<'h>(
 /// Whether a header names a column by which rows have their time and says that it is not in UTC.
 fn has_local_times(header: &[u8]) -> bool {
     let text = String::from_utf8_lossy(header);
-    documented_with_zone(text.trim()).is_some_and(|(column, zone)| {
+    documented_with_zone(without_quotes(&text)).is_some_and(|(column, zone)| {
         TIME_COLUMNS.contains(&column) && zone.is_some_and(|zone| !zone.eq_ignore_ascii_case("UTC"))
     })
 }
@@ -117,6 +125,10 @@ mod tests {
     #[case("[UTC]", "[UTC]")]
     #[case("Local time", "Local time")]
     #[case("_s", "_s")]
+    #[case(" \"NetworkMessageId\"", "NetworkMessageId")]
+    #[case(" \"TimeGenerated [UTC]\" ", "TimeGenerated")]
+    #[case(" \" X-Own \"", "X-Own")]
+    #[case("\"", "\"")]
     #[case("", "")]
     fn additions_are_taken_off_documented_columns_only(#[case] header: &str, #[case] column: &str) {
         assert_eq!(canonical_name(header.as_bytes()), column);
