@@ -10,7 +10,7 @@ use super::repeats::Repeats;
 use super::schema::{Table, names};
 use super::store::{EventId, EventStore};
 use super::time::EventTime;
-use crate::quantities::count;
+use crate::quantities::{count, number};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 
@@ -34,6 +34,8 @@ pub struct Findings {
 pub struct SeveralRecords {
     /// How many emails.
     pub emails: u64,
+    /// Those of them whose records are in several files.
+    pub in_several_files: u64,
     /// Their records but the latest of each.
     pub earlier_records: u64,
     /// Those of them that are outbound.
@@ -80,6 +82,7 @@ impl Findings {
     fn several_records(&self) -> Option<String> {
         let SeveralRecords {
             emails,
+            in_several_files,
             earlier_records,
             outbound,
             threats,
@@ -88,9 +91,14 @@ impl Findings {
             return None;
         }
         let have = if emails == 1 { "has" } else { "have" };
+        let files = match in_several_files {
+            0 => String::new(),
+            all if all == emails => " in several files".to_owned(),
+            some => format!(" ({} of them in several files)", number(some)),
+        };
         Some(format!(
-            "{} {have} several records, after a new verdict or as rows repeat: as in the query, each counts. Keeping the \
-             latest record of each only would hide {}, among them {} and {}",
+            "{} {have} several records{files}, after a new verdict or as rows repeat: as in the query, each counts. \
+             Keeping the latest record of each only would hide {}, among them {} and {}",
             count(emails, "email"),
             count(earlier_records, "row"),
             count(outbound, "outbound email"),
@@ -246,7 +254,9 @@ impl SeveralRecords {
             .iter()
             .copied()
             .max_by_key(|&place| time_at(batches, place));
+        let file = |place: &Place| batches[place.0 as usize].file;
         self.emails += 1;
+        self.in_several_files += u64::from(places.first().map(file) != places.last().map(file));
         for &place in places.iter().filter(|place| Some(**place) != latest) {
             self.earlier_records += 1;
             let records = &batches[place.0 as usize].records;
@@ -311,6 +321,7 @@ mod tests {
         assert_eq!(
             found.several,
             SeveralRecords {
+                in_several_files: 0,
                 emails: 1,
                 earlier_records: 1,
                 outbound: 0,
@@ -342,6 +353,26 @@ mod tests {
             "2026-11-01T10:00:00Z,m-3,,Inbound,Phish",
         ];
         assert_eq!(findings(&[&rows], false), Findings::default());
+    }
+
+    #[test]
+    fn it_is_said_how_many_have_their_records_in_several_files() {
+        let other = |row: &str| row.replace("m-1", "m-2");
+        let both: [&[&str]; 2] = [&[PHISH, &other(PHISH)], &[LATER_CLEAN, &other(LATER_CLEAN)]];
+        let said = findings(&both, false).sentences();
+        assert!(
+            said[0].starts_with("2 emails have several records in several files, after"),
+            "{said:?}"
+        );
+        let one: [&[&str]; 2] = [&[PHISH, &other(PHISH)], &[LATER_CLEAN]];
+        let one_more: [&[&str]; 2] = [&[PHISH, &other(PHISH), &other(LATER_CLEAN)], &[LATER_CLEAN]];
+        let said = [one, one_more].map(|files| findings(&files, false).sentences().remove(0));
+        assert!(said[0].starts_with("1 email has several records in several files"));
+        assert!(
+            said[1]
+                .starts_with("2 emails have several records (1 of them in several files), after"),
+            "{said:?}"
+        );
     }
 
     #[test]
