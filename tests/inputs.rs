@@ -318,6 +318,12 @@ fn links_lead_to_files_and_never_in_circles() {
     };
     assert!(why("b").contains("by another name"));
     assert!(why("circle").contains("link to a folder"));
+    let failure = |name: &str| {
+        let mut files = state.files.iter().filter(|file| file.name.ends_with(name));
+        let report = files.next().unwrap().report.as_ref().unwrap();
+        report.failure.clone().unwrap_or_default()
+    };
+    assert_eq!(failure("lost"), "a link to a file that is not there");
     // What these lead to may have been an export.
     assert_eq!(state.files_failed(), 2);
 }
@@ -422,6 +428,21 @@ fn a_file_with_two_names_is_known_to_be_one() {
     let (state, _) = load(&[path, other], Vec::new());
     let report = state.files[1].report.as_ref().unwrap();
     assert!(report.warnings[0].contains("named more than once"));
+}
+
+#[test]
+fn of_links_that_are_named_twice_it_is_said_that_they_are_shown_twice() {
+    let folder = Folder::new();
+    let links = "NetworkMessageId,Url,UrlDomain,UrlLocation\nm-1,https://b.com/,b.com,Body\n";
+    let path = folder.write("links.csv", links);
+    let (state, _) = load(&[path.clone(), path], Vec::new());
+    let warnings = &state.files[1].report.as_ref().unwrap().warnings;
+    let said = |part: &str| warnings.iter().any(|warning| warning.contains(part));
+    assert!(
+        said("named more than once") && said("are shown with their emails"),
+        "{warnings:?}"
+    );
+    assert!(!said("lack a message"));
 }
 
 /// Loads a large file and does this to it, with a row of it, while it is read; gives what is warned of.

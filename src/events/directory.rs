@@ -62,7 +62,12 @@ impl Found {
         let kind = match kind_at_its_end(&entry) {
             Ok(kind) => kind,
             Err(error) => {
-                let sentence = input::opening_failed(&error);
+                let sentence = match error.kind() {
+                    io::ErrorKind::NotFound if entry.path_is_symlink() => {
+                        "a link to a file that is not there".to_owned()
+                    }
+                    _ => input::opening_failed(&error),
+                };
                 self.not_opened(entry.into_path(), NotOpened::Unreadable(sentence));
                 return;
             }

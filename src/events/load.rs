@@ -173,18 +173,12 @@ struct Load {
 
 impl Load {
     /// Reads one file to its end and accounts for it.
-    fn file(&self, file: usize, mut sink: FileSink, progress: &Arc<FileProgress>) -> FileReport {
+    fn file(&self, file: usize, sink: FileSink, progress: &Arc<FileProgress>) -> FileReport {
         let input = &self.inputs[file];
         if let Input::NotOpened { reason, .. } = input
             && !matches!(reason, NotOpened::Unreadable(_))
         {
             return FileReport::passed_over(reason.sentence().to_owned());
-        }
-        if self.doubles[file] {
-            sink.warn(
-                "it is named more than once: rows that lack a message, a recipient or a time count each time"
-                    .to_owned(),
-            );
         }
         let named = input.identity();
         let source = match input.open() {
@@ -192,11 +186,18 @@ impl Load {
             Err(sentence) => return sink.finish(Some(Stop::Failed(sentence))),
         };
         let notes = Rc::default();
-        let report = guarded(sink, &notes, |sink| {
+        let mut report = guarded(sink, &notes, |sink| {
             let read = self.read_source(source, sink, progress, &notes);
             warn_of_replacement(input, named.as_ref(), sink);
             tell_notes(read, &notes, sink)
         });
+        if self.doubles[file] {
+            report.warn(if report.holds(Table::EmailEvents) || report.tables.is_empty() {
+                "it is named more than once: rows that lack a message, a recipient or a time count each time"
+            } else {
+                "it is named more than once: its rows are shown with their emails, and counted, each time"
+            });
+        }
         match input {
             // Damaged it may have been one.
             Input::Found { path, .. } if notes.damage().is_none() => {

@@ -83,13 +83,13 @@ impl Unseen {
                         .collect::<Vec<String>>()
                         .join(" or "),
                 };
-                let (they, them, each) = if rows == 1 {
-                    ("it", "it", "it counts")
+                let (it, too, each) = if rows == 1 {
+                    ("it", "it too", "it counts")
                 } else {
-                    ("they", "them", "each counts")
+                    ("they", "them too", "each counts")
                 };
                 format!(
-                    "of {} it cannot be seen whether another file has {them} too: {they} {lack} {what}, so {each}",
+                    "of {} it cannot be seen whether another file has {too}: {it} {lack} {what}, so {each}",
                     count(rows, "row"),
                 )
             }
