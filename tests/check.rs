@@ -97,7 +97,7 @@ fn what_is_wrong_comes_first_and_every_rejected_row_has_place_and_reason() {
     );
     assert_eq!(
         lines[1],
-        "  ! 1 email has several records, after a new verdict or as rows repeat: as in the query, each counts. Keeping \
+        "  ! 1 email has several records in several files, after a new verdict or as rows repeat: as in the query, each counts. Keeping \
          the latest record of each only would hide 1 row, among them 0 outbound emails and 1 threat email"
     );
     assert_eq!(
@@ -297,7 +297,7 @@ fn rows_that_cannot_be_compared_are_not_explained_as_new_verdicts() {
     let said = "! 2 emails are in several files at times that cannot be compared";
     assert!(told.contains(said), "{told}");
     assert!(
-        told.contains("2 rows lack a time that can be read, so"),
+        told.contains("they lack a time that can be read, so each counts"),
         "{told}"
     );
     let (whole, _) = object(&paths);

@@ -347,8 +347,7 @@ impl HuntBuilder {
         }
     }
 
-    /// Counts everything once more, now that it is known which links there are and which events are in
-    /// several files.
+    /// Counts everything once more, now that all links are known, and the events that are in several files.
     fn count_anew(&mut self, leaves_out: bool) {
         self.counts = Counts::default();
         for (file, number, batch) in self.store.batches() {
