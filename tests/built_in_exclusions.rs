@@ -89,6 +89,8 @@ const NEITHER: &str = r#"{"DMARC":"none","CompAuth":"none"}"#;
 #[case::in_another_case(&[("ForwardingInformation", FORWARDED), ("SenderFromDomain", "CONTOSO.example")], true)]
 #[case::a_header(&[("AdditionalFields", r#"{"forwardedfrom":"x"}"#)], true)]
 #[case::the_same_domain_alone(&[], false)]
+#[case::forwarded_by_nobody(&[("ForwardingInformation", "[]")], false)]
+#[case::a_header_that_says_nothing(&[("AdditionalFields", r#"{"ForwardedFrom":{}}"#)], false)]
 #[case::forwarded_from_another_domain(&[("ForwardingInformation", FORWARDED), ("SenderFromDomain", "partner.example")], false)]
 #[case::spoofed(&[("ForwardingInformation", FORWARDED), ("AuthenticationDetails", DMARC_FAIL)], false)]
 #[case::spoofed_by_compauth(&[("ForwardingInformation", FORWARDED), ("AuthenticationDetails", COMPAUTH_FAIL)], false)]

@@ -181,7 +181,7 @@ impl Line {
         }
         let values = values(event, self.field, around);
         if self.check == Check::Exists(false) {
-            return values.iter().all(String::is_empty);
+            return values.iter().all(|value| is_nothing(value));
         }
         values.iter().any(|value| self.fits(value, around))
     }
@@ -212,8 +212,11 @@ impl Line {
     }
 
     fn fits(&self, value: &str, around: Around<'_>) -> bool {
+        if let Check::Exists(expected) = self.check {
+            return is_nothing(value) != expected;
+        }
         if value.is_empty() {
-            return self.check == Check::Exists(false);
+            return false;
         }
         match self.check {
             Check::Number(relation, bound) => {
@@ -252,7 +255,7 @@ impl Line {
             }
         };
         let value = fold(value);
-        self.texts_or_flag(|text| {
+        self.quantified(|text| {
             let text = fold(text);
             match self.check {
                 Check::Is | Check::WholeByExpression => value == text,
@@ -270,13 +273,21 @@ impl Line {
         })
     }
 
-    fn texts_or_flag(&self, holds: impl Fn(&str) -> bool) -> bool {
+    fn quantified(&self, holds: impl Fn(&str) -> bool) -> bool {
         match self.check {
-            Check::Exists(expected) => expected,
             Check::ContainsAll => self.texts.iter().all(|text| holds(text)),
             _ => self.texts.iter().any(|text| holds(text)),
         }
     }
+}
+
+/// What does not exist: nothing, blanks and the JSON of nothing.
+fn is_nothing(value: &str) -> bool {
+    let letters: String = value
+        .chars()
+        .filter(|letter| !letter.is_ascii_whitespace())
+        .collect();
+    ["", "[]", "{}"].contains(&letters.as_str()) || value.trim() == "null"
 }
 
 fn escaped(text: &str) -> String {

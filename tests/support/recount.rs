@@ -292,7 +292,8 @@ impl Rules<'_> {
     fn internal_forwarding(row: Row<'_>) -> bool {
         let sender = row.folded("SenderFromDomain");
         let recipient = String::from_utf8_lossy(row.recipient_domain()).to_lowercase();
-        let marked = !row.cell("ForwardingInformation").is_empty()
+        let marked = !["", "[]", "{}", "null"]
+            .contains(&row.folded("ForwardingInformation").trim())
             || row.header("ForwardedFrom").is_some()
             || row
                 .header("X-MS-Exchange-Organization-ForwardedFrom")

@@ -154,15 +154,17 @@ pub fn event() -> impl Strategy<Value = Event> {
             r#"{"SPF":"pass","DMARC":"pass"}"#,
             r#"{"dmarc":"Fail","CompAuth":"fail"}"#,
             r#"{"DMARC":"none"}"#,
+            r#"{"DMARC":"[]"}"#,
             "{broken",
         ]),
         select(vec![
             "",
             "{}",
             r#"{"X-Cloud":"yes"}"#,
+            r#"{"X-Cloud":" { } "}"#,
             r#"{"x-siem-alert":"7"}"#,
         ]),
-        select(vec!["", "", "", "high"]),
+        select(vec!["", "", "null", "high"]),
     );
     (time(), identity, verdict).prop_map(
         |((timestamp, seconds), (message, direction, domain, sender, recipient), verdict)| {

@@ -1,7 +1,7 @@
 //! A condition of an exclusion: one field, and what its value must be like.
 //!
 //! The words are Sigma's. A missing value, or one that is not of the kind that is asked for, is never
-//! like anything.
+//! like anything. To `exists` a value that says nothing, such as `[]`, is missing too.
 
 use super::super::fields::{self, Field};
 use super::texts::{DomainSet, Texts};
@@ -238,13 +238,15 @@ impl Test {
     /// Whether a value passes. `own_domains` are those that `@own-domains` stands for.
     /// [`Test::EqualsField`] needs the other field and passes never here.
     pub fn passes(&self, value: &[u8], own_domains: &DomainSet) -> bool {
+        if let Test::Exists(expected) = self {
+            return says_something(value) == *expected;
+        }
         if value.is_empty() {
-            return matches!(self, Test::Exists(false));
+            return false;
         }
         match self {
-            Test::Exists(expected) => *expected,
             Test::Flag(expected) => truth(value) == Some(*expected),
-            Test::EqualsField { .. } => false,
+            Test::Exists(_) | Test::EqualsField { .. } => false,
             Test::Matches { patterns, quantity } => {
                 quantity.holds(patterns, |pattern| pattern.regex.is_match(value))
             }
@@ -280,6 +282,18 @@ impl Test {
             }
         }
     }
+}
+
+/// Whether there is more in a value than the JSON of nothing: exports write `[]`, `{}` or `null` where there
+/// is none.
+fn says_something(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    let inside = match value {
+        [b'[', inside @ .., b']'] | [b'{', inside @ .., b'}'] => inside.trim_ascii(),
+        b"null" => b"",
+        value => value,
+    };
+    !inside.is_empty()
 }
 
 /// The value as it is compared.
@@ -371,6 +385,22 @@ mod tests {
         assert!(passes(&any, "only One"));
         assert!(!passes(&all, "only one"));
         assert!(passes(&all, "TWO and one"));
+    }
+
+    #[rstest]
+    #[case("", false)]
+    #[case(" \t", false)]
+    #[case("[]", false)]
+    #[case(" [ ] ", false)]
+    #[case("{}", false)]
+    #[case("null", false)]
+    #[case("[null]", true)]
+    #[case("[}", true)]
+    #[case("0", true)]
+    #[case("nullable", true)]
+    fn what_says_nothing_does_not_exist(#[case] value: &str, #[case] exists: bool) {
+        assert_eq!(passes(&Test::Exists(true), value), exists);
+        assert_eq!(passes(&Test::Exists(false), value), !exists);
     }
 
     #[rstest]

@@ -167,8 +167,8 @@ impl<'a> Conditions<'a> {
     fn passes(&mut self, value: &ValueOf, test: &Test) -> Predicate {
         let cell = &value.text;
         match test {
-            Test::Exists(true) => Predicate::is(format!("isnotempty({cell})")),
-            Test::Exists(false) => Predicate::is(format!("isempty({cell})")),
+            Test::Exists(true) => says_nothing(cell).negated(),
+            Test::Exists(false) => says_nothing(cell),
             Test::Flag(true) => Predicate::is(format!("{cell} in~ (\"true\", \"1\")")),
             Test::Flag(false) => Predicate::is(format!("{cell} in~ (\"false\", \"0\")")),
             // Needs two fields, and is said where both are known.
@@ -218,6 +218,13 @@ impl<'a> Conditions<'a> {
             Predicate::is(format!("{} in ({OWN_DOMAINS})", without_case_and_dot(text))),
         ])
     }
+}
+
+/// Whether a string is empty or the JSON of nothing.
+fn says_nothing(text: &str) -> Predicate {
+    Predicate::is(format!(
+        r#"{text} matches regex @"^\s*(\[\s*\]|\{{\s*\}}|null)?\s*$""#
+    ))
 }
 
 fn bracketed(predicate: &Predicate) -> String {

@@ -51,7 +51,14 @@ fn stays(line: &str) -> String {
     r#""Subject|re" = "a*""#,
     r#"not(isnotempty(Subject) and Subject matches regex "(?i)a*")"#
 )]
-#[case(r#""Subject|exists" = false"#, "not(isempty(Subject))")]
+#[case(
+    r#""Subject|exists" = false"#,
+    r#"not(Subject matches regex @"^\s*(\[\s*\]|\{\s*\}|null)?\s*$")"#
+)]
+#[case(
+    r#""Subject|exists" = true"#,
+    r#"Subject matches regex @"^\s*(\[\s*\]|\{\s*\}|null)?\s*$""#
+)]
 #[case(r#""UrlCount|gte" = 3"#, "not(coalesce(UrlCount >= 3, false))")]
 #[case(
     r#""Subject|lt" = -1.5"#,
