@@ -79,6 +79,57 @@ fn what_does_nothing_the_same_or_too_much_is_remarked() {
     );
 }
 
+const LACKING: &str = r#"
+version = 1
+[[exclude]]
+id = "guarded"
+match = [{ ThreatTypes = "Spam", EmailDirection = "Inbound" }]
+unless = [{ Subject = "x" }, { "AuthenticationDetails.DMARC" = "fail" }]
+[[exclude]]
+id = "guarded-by-a-mistake"
+match = [{ EmailDirection = "Sideways" }]
+unless = [{ SenderFromDomian = "b.com" }]
+[[exclude]]
+id = "lacks-both"
+match = [{ SenderIPv4 = "192.0.2.1" }]
+unless = [{ SenderFromDomian = "b.com" }]
+[[exclude]]
+id = "guarded-by-absence"
+match = [{ EmailDirection = "Sideways" }]
+unless = [{ "AuthenticationDetails|exists" = false }]
+[[exclude]]
+id = "only"
+scope = "inbound"
+show_only = true
+match = [{ SenderIPv4 = "192.0.2.1" }]
+"#;
+
+#[test]
+fn a_guard_that_cannot_hold_and_what_hides_everything_are_warned_of() {
+    let lines = [
+        HEADER.to_owned(),
+        outbound("a@b.com"),
+        threat("b.com"),
+        threat("b.com"),
+    ];
+    let folder = Folder::new();
+    let file = folder.write("events.csv", lines.join("\n"));
+    let hunt = load(&[file], exclusion::parse(LACKING).expect("valid")).1;
+    assert_eq!(
+        words(&hunt, &Query::default()),
+        [
+            "its guard cannot hold: no column AuthenticationDetails loaded; matches nothing",
+            "its guard cannot hold: no column SenderFromDomian loaded (SenderFromDomain?); matches nothing",
+            "inert: no column SenderIPv4 loaded",
+            "matches nothing",
+            "hides everything: no column SenderIPv4 loaded; broad: 100 % of all threats",
+        ]
+    );
+    let view = hunt.view(&Query::default());
+    let remarks = remarks::of(&hunt, &Query::default(), &view, 4, TODAY);
+    assert!(remarks[0].is_warning() && !remarks[0].is_instead_of_cost());
+}
+
 #[test]
 fn a_fifth_of_all_threats_is_not_broad_yet() {
     let of = |phish: usize, spam: usize| {

@@ -116,10 +116,7 @@ impl Question {
             return Err(Failure::new("no events could be loaded"));
         }
         for index in active.iter() {
-            let reason = hunt.inert.get(index).and_then(Option::as_ref);
-            if let (Some(reason), Some(exclusion)) = (reason, hunt.exclusions.get(index)) {
-                say(&format!("{} hides nothing: {reason}", exclusion.id));
-            }
+            tell_of_lacks(&hunt, index);
         }
         if query.shown == Shown::Hidden && active.is_empty() {
             say("--hidden shows what exclusions hide, and none is on (--exclude switches them on)");
@@ -137,6 +134,21 @@ impl Question {
             query,
             files,
         })
+    }
+}
+
+/// Says what an exclusion that is on lacks in what is loaded, and what comes of that.
+fn tell_of_lacks(hunt: &Hunt, index: usize) {
+    let lacks = [
+        ("hides nothing", &hunt.inert),
+        ("hides everything in its scope", &hunt.hides_everything),
+        ("has a guard that cannot hold", &hunt.powerless_guards),
+    ];
+    let lack = lacks
+        .into_iter()
+        .find_map(|(effect, lacks)| Some((effect, lacks.get(index)?.as_ref()?)));
+    if let (Some((effect, reason)), Some(exclusion)) = (lack, hunt.exclusions.get(index)) {
+        say(&format!("{} {effect}: {reason}", exclusion.id));
     }
 }
 

@@ -8,6 +8,7 @@ use super::emails::{ListedEmails, ThreatEmail, ThreatEmails};
 use super::exclusion::{Exclusion, ExclusionSet};
 use super::facets::{self, ThreatFacets};
 use super::fields;
+use super::lacks::Loaded;
 use super::matched::MatchedCounts;
 use super::matcher::{self, CountedRow, Side, Subject};
 use super::query::{Query, Shown};
@@ -33,6 +34,10 @@ pub struct Hunt {
     pub exclusions: Arc<[Exclusion]>,
     /// For each exclusion, why it cannot match with what is loaded, if so.
     pub inert: Vec<Option<String>>,
+    /// For each exclusion that hides all but what matches, why nothing can match, if so.
+    pub hides_everything: Vec<Option<String>>,
+    /// For each exclusion, why a guard of it cannot hold with what is loaded, if so.
+    pub powerless_guards: Vec<Option<String>>,
     /// The names in several spellings; none are told of while more is to come.
     pub spellings: Spellings,
     /// The earliest and the latest time of an event.
@@ -291,15 +296,18 @@ impl HuntBuilder {
         let numbers = &self.counts.numbers;
         let cube = self.counts.cube.cube(numbers);
         let emails = ThreatEmails::collect(&self.counts.emails, numbers);
+        let loaded = Loaded {
+            store: &self.store,
+            missing_headers: &self.missing_headers,
+        };
+        let each = |reason: &dyn Fn(&Exclusion) -> Option<String>| {
+            self.exclusions.iter().map(reason).collect()
+        };
         Hunt {
             counts: MatchedCounts::of(cube, emails),
-            inert: self
-                .exclusions
-                .iter()
-                .map(|exclusion| {
-                    matcher::inert_reason(exclusion, &self.store, &self.missing_headers)
-                })
-                .collect(),
+            inert: each(&|exclusion| loaded.inert_reason(exclusion)),
+            hides_everything: each(&|exclusion| loaded.reason_to_hide_everything(exclusion)),
+            powerless_guards: each(&|exclusion| loaded.lack_of_guard(exclusion)),
             store: self.store.clone(),
             exclusions: Arc::clone(&self.exclusions),
             spellings: Spellings::default(),
@@ -310,10 +318,7 @@ impl HuntBuilder {
             rests_on_text_of_the_sender: self
                 .exclusions
                 .iter()
-                .map(|exclusion| {
-                    let missing = &self.missing_headers;
-                    matcher::rests_on_text_of_the_sender(exclusion, &self.store, missing)
-                })
+                .map(|exclusion| loaded.rests_on_text_of_the_sender(exclusion))
                 .collect(),
         }
     }

@@ -6,7 +6,7 @@ use crate::events::Batch;
 use crate::events::column::Column;
 use crate::events::companions::CompanionRow;
 use crate::events::links::Link;
-use crate::events::schema::{self, Table, names};
+use crate::events::schema::{self, Table, documented, names};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
@@ -42,6 +42,12 @@ pub enum Field {
     FileType,
 }
 
+/// The most mistakes that a name may have and still be taken for another.
+const MOST_TYPOS: usize = 2;
+
+/// Of so many letters one may be a mistake: of fewer nothing is left to know a name by.
+const LETTERS_TO_A_TYPO: usize = 4;
+
 /// The columns in which exports carry mail headers as JSON in text.
 const HEADER_COLUMNS: [&str; 2] = [names::ADDITIONAL_FIELDS, "Headers"];
 
@@ -65,16 +71,42 @@ impl Field {
         if let Some((_, field)) = own {
             return field.clone();
         }
-        if let Some(header) = text.strip_prefix("Header.") {
-            return Field::Header(header.to_owned());
-        }
         match text.split_once('.') {
+            Some((prefix, header)) if prefix.eq_ignore_ascii_case("Header") => {
+                Field::Header(header.to_owned())
+            }
             Some((column, key)) => Field::JsonKey {
                 column: schema::canonical_name(column.as_bytes()),
                 key: key.to_owned(),
             },
             None => Field::Column(schema::canonical_name(text.as_bytes())),
         }
+    }
+
+    /// The field that somebody probably meant who wrote the name of no documented column: the nearest one, by
+    /// letters that are wrong, missing or change places, or the only one that begins like it.
+    pub fn probably_meant_by(name: &str) -> Option<&'static str> {
+        let documented = documented::of_table(Table::EmailEvents);
+        if documented.contains(&name) {
+            return None;
+        }
+        let own = Field::OWN.iter().map(|(own, _)| *own);
+        let known: Vec<&str> = documented.iter().copied().chain(own).collect();
+        let written = name.to_ascii_lowercase();
+        let distance = |known: &str| strsim::osa_distance(&written, &known.to_ascii_lowercase());
+        let nearest = known.iter().min_by_key(|known| distance(known));
+        let most = MOST_TYPOS.min(name.len() / LETTERS_TO_A_TYPO);
+        if let Some(nearest) = nearest.filter(|nearest| distance(nearest) <= most) {
+            return Some(nearest);
+        }
+        let begins_like_it = |known: &&&str| {
+            let known = known.to_ascii_lowercase();
+            let shorter = written.len().min(known.len());
+            shorter >= LETTERS_TO_A_TYPO
+                && (known.starts_with(&written) || written.starts_with(&known))
+        };
+        let mut alike = known.iter().filter(begins_like_it);
+        alike.next().filter(|_| alike.next().is_none()).copied()
     }
 
     /// The companion table from whose rows the field comes, so that it may have several values.
@@ -300,6 +332,7 @@ pub fn fold_case(value: &[u8]) -> Cow<'_, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
 
     #[test]
     fn fields_are_read_as_written() {
@@ -311,8 +344,26 @@ mod tests {
             Field::parse("Header.X-Siem-Alert"),
             Field::Header("X-Siem-Alert".to_owned())
         );
+        assert_eq!(
+            Field::parse("header.X-Siem-Alert"),
+            Field::Header("X-Siem-Alert".to_owned())
+        );
         let field = Field::parse("AuthenticationDetails.DMARC");
         assert_eq!(field.to_string(), "AuthenticationDetails.DMARC");
+    }
+
+    #[rstest]
+    #[case("SenderFromDomian", Some("SenderFromDomain"))]
+    #[case("ThreadType", Some("ThreatTypes"))]
+    #[case("Authentication", Some("AuthenticationDetails"))]
+    #[case("PartnerDomains", Some("PartnerDomain"))]
+    #[case("SubjectLine", Some("Subject"))]
+    #[case("Subject", None)]
+    #[case("SenderFrom", None)]
+    #[case("Tx", None)]
+    #[case("X-Siem-Alert", None)]
+    fn a_name_with_a_mistake_is_known_again(#[case] name: &str, #[case] meant: Option<&str>) {
+        assert_eq!(Field::probably_meant_by(name), meant);
     }
 
     #[test]

@@ -6,11 +6,9 @@
 use super::across_events::AcrossEvents;
 use super::exclusion::condition::folded_unless;
 use super::exclusion::texts::DomainSet;
-use super::exclusion::trust;
 use super::exclusion::{Clause, Condition, Exclusion, ExclusionSet, Hides, Scope, Test};
 use super::fields::{Field, Source};
 use crate::events::Batch;
-use crate::events::EventStore;
 use crate::events::column::Column;
 use crate::events::companions::Companions;
 use crate::events::schema::{Table, names};
@@ -288,87 +286,6 @@ fn passes(
     match known {
         Some(answer) => *answer.get_or_insert_with(evaluate),
         None => evaluate(),
-    }
-}
-
-/// Why an exclusion cannot hide anything whatever the events are: what all its clauses lack.
-/// `None` when at least one clause has all it looks at, and of one that hides all but what matches.
-pub fn inert_reason(
-    exclusion: &Exclusion,
-    store: &EventStore,
-    missing_headers: &[String],
-) -> Option<String> {
-    if exclusion.hides == Hides::Others {
-        return None;
-    }
-    let mut reasons = Vec::new();
-    for clause in &exclusion.matches {
-        reasons.push(lack_of_clause(clause, store, missing_headers)?);
-    }
-    // The first clause is the main one; the others are further ways to the same evidence.
-    reasons.into_iter().next()
-}
-
-/// What a clause lacks in the loaded files, so that it can never hold, if it does.
-fn lack_of_clause(
-    Clause(conditions): &Clause,
-    store: &EventStore,
-    missing_headers: &[String],
-) -> Option<String> {
-    conditions
-        .iter()
-        .find_map(|condition| lack(condition, store, missing_headers))
-}
-
-/// Whether an exclusion, with what is loaded, can hide emails by text alone that their sender writes.
-pub fn rests_on_text_of_the_sender(
-    exclusion: &Exclusion,
-    store: &EventStore,
-    missing_headers: &[String],
-) -> bool {
-    exclusion.matches.iter().any(|clause| {
-        trust::rests_on_text_of_the_sender(exclusion.scope, clause)
-            && lack_of_clause(clause, store, missing_headers).is_none()
-    })
-}
-
-/// What a condition lacks in the loaded files, so that it can never hold, if it does.
-fn lack(condition: &Condition, store: &EventStore, missing_headers: &[String]) -> Option<String> {
-    if matches!(condition.test, Test::Exists(false)) && condition.field.companion().is_none() {
-        // A column that is not there is as good as one that is always empty: exports may leave
-        // out what is empty.
-        return None;
-    }
-    condition
-        .fields()
-        .find_map(|field| lack_of_field(field, store, missing_headers))
-}
-
-fn lack_of_field(field: &Field, store: &EventStore, missing_headers: &[String]) -> Option<String> {
-    let without_column =
-        |name: &str| (!store.has_column(name)).then(|| format!("no column {name} loaded"));
-    if let Some(table) = field.companion() {
-        let is_loaded = store.companions().is_loaded(table);
-        return (!is_loaded).then(|| format!("no {} loaded", table.name()));
-    }
-    match field {
-        Field::Column(name) => without_column(name),
-        Field::JsonKey { column, .. } => without_column(column),
-        Field::RecipientDomain => {
-            let derived = without_column(names::RECIPIENT_DOMAIN);
-            derived.and_then(|_| without_column(names::RECIPIENT_EMAIL_ADDRESS))
-        }
-        Field::IsLatestRecord => without_column(names::NETWORK_MESSAGE_ID)
-            .or_else(|| without_column(names::RECIPIENT_EMAIL_ADDRESS)),
-        Field::Header(name) => missing_headers
-            .contains(name)
-            .then(|| format!("no header {name} loaded")),
-        // Both sides of the hunt have the partner's domain, or there would be no hunt.
-        Field::PartnerDomain
-        | Field::Url
-        | Field::UrlDomain
-        | Field::FileName
-        | Field::FileType => None,
     }
 }
 

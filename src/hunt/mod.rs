@@ -30,6 +30,7 @@ pub mod facets;
 pub mod fields;
 pub mod history;
 pub mod kql;
+pub mod lacks;
 pub mod matched;
 pub mod matcher;
 pub mod proposal;

@@ -1,5 +1,5 @@
 //! What is worth a remark about an exclusion, beside what it costs: that it does nothing, does what another
-//! one does, or does too much.
+//! one does, or does too much, as it does where its guards lack what they look at.
 
 use super::builder::Hunt;
 use super::query::Query;
@@ -17,6 +17,10 @@ pub enum Remark {
     Expired(Date),
     /// It cannot match: what the export lacks.
     Inert(String),
+    /// It hides all but what matches, and nothing can match: what the export lacks.
+    HidesEverything(String),
+    /// What should keep emails visible cannot: what the export lacks.
+    PowerlessGuard(String),
     /// It matches no email of the domains that can rank.
     MatchesNothing {
         /// None in the time range.
@@ -36,6 +40,8 @@ impl Remark {
         match self {
             Remark::Expired(last) => format!("expired on {last}"),
             Remark::Inert(reason) => format!("inert: {reason}"),
+            Remark::HidesEverything(reason) => format!("hides everything: {reason}"),
+            Remark::PowerlessGuard(reason) => format!("its guard cannot hold: {reason}"),
             Remark::MatchesNothing {
                 in_time_range: false,
             } => "matches nothing".to_owned(),
@@ -55,6 +61,8 @@ impl Remark {
             Remark::HidesTheSameAs(title) => format!("same as {title}"),
             Remark::Broad(percent) => format!("broad {percent} %"),
             Remark::RestsOnTextOfTheSender => "sender's text".to_owned(),
+            Remark::HidesEverything(_) => "hides everything".to_owned(),
+            Remark::PowerlessGuard(_) => "guard cannot hold".to_owned(),
             Remark::Inert(_) | Remark::MatchesNothing { .. } => self.words(),
         }
     }
@@ -63,7 +71,19 @@ impl Remark {
     pub fn is_warning(&self) -> bool {
         matches!(
             self,
-            Remark::Expired(_) | Remark::Broad(_) | Remark::HidesTheSameAs(_)
+            Remark::Expired(_)
+                | Remark::Broad(_)
+                | Remark::HidesTheSameAs(_)
+                | Remark::HidesEverything(_)
+                | Remark::PowerlessGuard(_)
+        )
+    }
+
+    /// Whether it may be untrue as long as more is to be loaded, which may have what is lacking.
+    pub fn is_of_what_is_lacking(&self) -> bool {
+        matches!(
+            self,
+            Remark::Inert(_) | Remark::HidesEverything(_) | Remark::PowerlessGuard(_)
         )
     }
 
@@ -84,8 +104,14 @@ pub fn of(hunt: &Hunt, query: &Query, view: &View, index: usize, today: Date) ->
             .map(Remark::Expired),
     );
     let effect = view.exclusions.get(index).copied().unwrap_or_default();
-    if let Some(reason) = hunt.inert.get(index).and_then(Option::as_ref) {
-        remarks.push(Remark::Inert(reason.clone()));
+    let lack = |lacks: &[Option<String>]| lacks.get(index).cloned().flatten();
+    remarks.extend(lack(&hunt.hides_everything).map(Remark::HidesEverything));
+    let inert = lack(&hunt.inert);
+    if inert.is_none() {
+        remarks.extend(lack(&hunt.powerless_guards).map(Remark::PowerlessGuard));
+    }
+    if let Some(reason) = inert {
+        remarks.push(Remark::Inert(reason));
     } else if effect.by_itself.emails == 0 {
         let in_time_range = query.hours.is_some();
         remarks.push(Remark::MatchesNothing { in_time_range });

@@ -141,7 +141,8 @@ fn words_about(app: &App, index: usize, on: bool, room: usize) -> Words {
             remarks: (String::new(), theme.dim),
         };
     }
-    let remarks = remarks::of(&app.hunt, &app.query, &app.view, index, app.today);
+    let mut remarks = remarks::of(&app.hunt, &app.query, &app.view, index, app.today);
+    remarks.retain(|remark| app.load.finished || !remark.is_of_what_is_lacking());
     let (instead, beside): (Vec<Remark>, Vec<Remark>) =
         remarks.into_iter().partition(Remark::is_instead_of_cost);
     let style = if beside.iter().any(Remark::is_warning) {
