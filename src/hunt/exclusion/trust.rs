@@ -1,7 +1,7 @@
 //! Whether an exclusion rests on text that the sender writes: then an attacker can make their email look
 //! like one of those it hides.
 
-use super::condition::Condition;
+use super::condition::{Comparison, Condition, Test};
 use super::{Clause, Scope};
 use crate::events::schema::names;
 use crate::hunt::fields::Field;
@@ -19,40 +19,74 @@ const WRITTEN_BY_THE_SENDER: [&str; 9] = [
     "Cc",
 ];
 
-/// The columns that say what our side knows of the sender or decided about the email: who relies on them
-/// does not rely on the text alone.
-const KNOWN_TO_OUR_SIDE: [&str; 9] = [
-    "AuthenticationDetails",
+/// The columns that say what our side decided about the email.
+const DECIDED_BY_OUR_SIDE: [&str; 4] = [
     "Connectors",
     "ExchangeTransportRule",
-    "ForwardingInformation",
     "OrgLevelPolicy",
-    "SenderIPv4",
-    "SenderIPv6",
-    "SenderObjectId",
     "UserLevelPolicy",
 ];
+
+/// The keys of `AuthenticationDetails` that say whether the sender is the one whom the reader sees. That of
+/// SPF says it of another address.
+const AUTHENTICATING: [&str; 2] = ["DMARC", "CompAuth"];
 
 /// Whether a clause hides inbound emails by text that their sender writes, with no sign that the sender is
 /// who the text says.
 pub fn rests_on_text_of_the_sender(scope: Scope, Clause(conditions): &Clause) -> bool {
-    let any = |is: fn(&Field) -> bool| conditions.iter().flat_map(Condition::fields).any(is);
-    scope != Scope::Outbound && any(is_text_of_the_sender) && !any(is_known_to_our_side)
+    let mut fields = conditions.iter().flat_map(Condition::fields);
+    scope != Scope::Outbound && fields.any(is_text_of_the_sender) && !conditions.iter().any(vouches)
 }
 
-fn is_known_to_our_side(field: &Field) -> bool {
+/// Whether a condition holds only where our side knows the sender or decided about the email. What must be
+/// absent or failed vouches for nothing.
+fn vouches(Condition { field, test, .. }: &Condition) -> bool {
     match field {
-        Field::Column(name) | Field::JsonKey { column: name, .. } => {
-            KNOWN_TO_OUR_SIDE.contains(&name.as_str())
+        Field::JsonKey { column, key } if column == "AuthenticationDetails" => {
+            let is_key = |known: &&str| known.eq_ignore_ascii_case(key);
+            AUTHENTICATING.iter().any(is_key) && is_pass(test)
         }
+        Field::Column(name) | Field::JsonKey { column: name, .. } => match name.as_str() {
+            "SenderIPv4" | "SenderIPv6" => is_of_an_address(test),
+            "ForwardingInformation" => {
+                matches!(test, Test::Exists(true) | Test::Text { .. })
+            }
+            name => DECIDED_BY_OUR_SIDE.contains(&name) && matches!(test, Test::Text { .. }),
+        },
         _ => false,
     }
 }
 
+fn is_pass(test: &Test) -> bool {
+    let Test::Text {
+        comparison: Comparison::Equals,
+        texts,
+        ..
+    } = test
+    else {
+        return false;
+    };
+    let mut texts = texts.iter();
+    texts.all(|text| text.eq_ignore_ascii_case(b"pass"))
+}
+
+fn is_of_an_address(test: &Test) -> bool {
+    let is_equal = matches!(
+        test,
+        Test::Text {
+            comparison: Comparison::Equals,
+            ..
+        }
+    );
+    is_equal || matches!(test, Test::InNetwork(_))
+}
+
 fn is_text_of_the_sender(field: &Field) -> bool {
     match field {
-        Field::Column(name) => WRITTEN_BY_THE_SENDER.contains(&name.as_str()),
-        Field::JsonKey { column, .. } => column == names::ADDITIONAL_FIELDS,
+        Field::Column(name) => WRITTEN_BY_THE_SENDER.contains(&name.as_str()) || is_header(name),
+        Field::JsonKey { column, .. } => {
+            column == names::ADDITIONAL_FIELDS || column.eq_ignore_ascii_case("Headers")
+        }
         Field::Header(_)
         | Field::PartnerDomain
         | Field::Url
@@ -61,6 +95,11 @@ fn is_text_of_the_sender(field: &Field) -> bool {
         | Field::FileType => true,
         Field::RecipientDomain | Field::IsLatestRecord => false,
     }
+}
+
+/// Whether a column has the name of a header, or has all headers: no documented column has a hyphen.
+fn is_header(column: &str) -> bool {
+    column.contains('-') || column.eq_ignore_ascii_case("Headers")
 }
 
 #[cfg(test)]
@@ -79,6 +118,24 @@ mod tests {
     #[case("Subject = 'x'\n'SenderIPv4|cidr' = '203.0.113.0/24'", false)]
     #[case("'Header.X-Siem-Alert|exists' = true", true)]
     #[case("ThreatTypes = 'Spam'", false)]
+    #[case("Subject = 'x'\n'AuthenticationDetails.CompAuth' = 'Pass'", false)]
+    #[case("Subject = 'x'\n'AuthenticationDetails.DMARC' = 'fail'", true)]
+    #[case(
+        "Subject = 'x'\n'AuthenticationDetails.DMARC' = ['pass', 'none']",
+        true
+    )]
+    #[case("Subject = 'x'\n'AuthenticationDetails.DMARC|contains' = 'pass'", true)]
+    #[case("Subject = 'x'\n'AuthenticationDetails.SPF' = 'pass'", true)]
+    #[case("Subject = 'x'\n'AuthenticationDetails|exists' = true", true)]
+    #[case("Subject = 'x'\nSenderIPv4 = '203.0.113.1'", false)]
+    #[case("Subject = 'x'\n'SenderIPv4|startswith' = '2'", true)]
+    #[case("Subject = 'x'\nOrgLevelPolicy = 'Phishing simulation'", false)]
+    #[case("Subject = 'x'\n'OrgLevelPolicy|exists' = false", true)]
+    #[case("Subject = 'x'\n'Connectors|contains' = 'partner'", false)]
+    #[case("Subject = 'x'\n'ForwardingInformation|exists' = true", false)]
+    #[case("Subject = 'x'\n'ForwardingInformation|exists' = false", true)]
+    #[case("'X-Siem-Alert' = '1'", true)]
+    #[case("'Headers.X-Siem-Alert' = '1'", true)]
     #[case("'RecipientEmailAddress|fieldref' = 'SenderFromAddress'", true)]
     fn a_clause_rests_on_what_vouches_for_it(#[case] lines: &str, #[case] expected: bool) {
         let text = |scope| {
