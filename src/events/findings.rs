@@ -249,11 +249,12 @@ fn are_comparable(batches: &[Numbered<'_>], places: &[Place]) -> bool {
 impl SeveralRecords {
     /// Counts an email with its rows, as loaded.
     fn add(&mut self, batches: &[Numbered<'_>], places: &[Place]) {
-        // Of those of one time `max_by_key` takes the last, which is the one loaded last.
-        let latest = places
-            .iter()
-            .copied()
-            .max_by_key(|&place| time_at(batches, place));
+        let row = |place: &Place| (&batches[place.0 as usize].records, usize::from(place.1));
+        // Of those of one time `max_by` takes the last, which is the one loaded last.
+        let latest = places.iter().copied().max_by(|one, other| {
+            let ((records, row), (others, other_row)) = (row(one), row(other));
+            records.order_in_time(row, others, other_row)
+        });
         let file = |place: &Place| batches[place.0 as usize].file;
         self.emails += 1;
         self.in_several_files += u64::from(places.first().map(file) != places.last().map(file));
@@ -339,6 +340,13 @@ mod tests {
         assert_eq!(found.several.earlier_records, 1);
         let found = findings(&[&[PHISH, &clean]], false);
         assert_eq!(found.several.threats, 1);
+    }
+
+    #[test]
+    fn of_two_records_of_one_second_the_one_with_the_later_fraction_would_stay() {
+        let clean = LATER_CLEAN.replace("12:00:00Z", "10:00:00.5Z");
+        let found = findings(&[&[&clean, PHISH]], false);
+        assert_eq!(found.several.threats, 1, "the phish would be hidden");
     }
 
     #[test]

@@ -5,8 +5,9 @@
 use super::batch::Batch;
 use super::column::Column;
 use super::schema::names;
-use super::time::{DateOrder, EventTime};
+use super::time::{DateOrder, EventTime, spelling};
 use hashbrown::DefaultHashBuilder;
+use std::cmp::Ordering;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::LazyLock;
 use std::thread;
@@ -121,6 +122,18 @@ impl<'b> Records<'b> {
     /// The time of a row, if it has one that can be read.
     pub fn time(&self, row: usize) -> Option<EventTime> {
         self.batch.event_time(row, self.dates)
+    }
+
+    /// Whether a row is of an earlier or a later moment than another one, also within a second. One without a
+    /// time that can be read is earlier than all that have one.
+    pub fn order_in_time(&self, row: usize, other: &Records<'_>, other_row: usize) -> Ordering {
+        let time = self.time(row);
+        let by_second = time.cmp(&other.time(other_row));
+        if by_second.is_ne() || time.is_none() {
+            return by_second;
+        }
+        let fraction = spelling::fraction_of_second(self.time_cell(row));
+        fraction.cmp(&spelling::fraction_of_second(other.time_cell(other_row)))
     }
 
     /// The email a row is about. `None` where the row does not say its message or recipient: without

@@ -4,7 +4,6 @@
 use super::overlaps::Overlaps;
 use super::record::{EmailKey, Records};
 use super::store::{EventId, EventStore};
-use super::time::EventTime;
 use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
@@ -90,10 +89,10 @@ impl<'s> Search<'s> {
             }
             Entry::Occupied(mut entry) => {
                 let known = *entry.get();
-                let time = |(batch, row): Place| -> Option<EventTime> {
-                    batches[batch as usize].1.time(usize::from(row))
-                };
-                if time(place) >= time(known) {
+                let row = |(batch, row): Place| (&batches[batch as usize].1, usize::from(row));
+                let ((records, row), (of_known, known_row)) = (row(place), row(known));
+                let order = records.order_in_time(row, of_known, known_row);
+                if order.is_ge() {
                     *entry.get_mut() = place;
                     known
                 } else {
@@ -150,6 +149,14 @@ mod tests {
     #[test]
     fn of_one_time_the_one_loaded_later_stays() {
         assert_eq!(superseded(&[&[FIRST, FIRST, FIRST]]), [(0, 0), (0, 1)]);
+    }
+
+    #[test]
+    fn within_a_second_its_fraction_tells() {
+        let later = "2026-11-01T10:00:00.2Z,m-1,a@ours.example";
+        let earlier = "2026-11-01T10:00:00.0766240Z,m-1,a@ours.example";
+        assert_eq!(superseded(&[&[later, earlier, FIRST]]), [(0, 1), (0, 2)]);
+        assert_eq!(superseded(&[&[FIRST, earlier, later]]), [(0, 0), (0, 1)]);
     }
 
     #[test]

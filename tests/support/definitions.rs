@@ -44,10 +44,20 @@ pub fn latest_records(events: &[Event]) -> Vec<Option<bool>> {
         let others = events.iter().enumerate();
         let is_superseded = others
             .filter(|(_, other)| email(other).as_ref() == Some(&own))
-            .any(|(other_place, other)| (other.seconds, other_place) > (event.seconds, place));
+            .any(|(other_place, other)| (moment(other), other_place) > (moment(event), place));
         Some(!is_superseded)
     };
     events.iter().enumerate().map(latest).collect()
+}
+
+/// The second and the digits after it, as they are sorted.
+fn moment(event: &Event) -> Option<(i64, String)> {
+    let (_, rest) = event.get("Timestamp").split_once('.').unwrap_or_default();
+    let digits = rest.chars().take_while(char::is_ascii_digit);
+    event.seconds.map(|seconds| {
+        let digits = digits.collect::<String>();
+        (seconds, digits.trim_end_matches('0').to_owned())
+    })
 }
 
 #[derive(Clone, Debug)]

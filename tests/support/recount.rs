@@ -214,8 +214,8 @@ fn superseded(header: &ByteRecord, rows: &[ByteRecord]) -> Vec<bool> {
         if key.iter().any(|part| part.is_empty()) {
             continue;
         }
-        // To the second, as text: all times of the demonstration are spelled alike.
-        let time = &cell(header, record, "Timestamp")[..19];
+        // As text: all times of the demonstration are spelled alike.
+        let time = cell(header, record, "Timestamp");
         match latest.get(&key).copied() {
             Some((known, _)) if known > time => superseded[place] = true,
             Some((_, other)) => {
