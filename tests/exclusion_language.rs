@@ -67,6 +67,7 @@ fn with_line(line: &str) -> String {
     "line 3, column 6: an id is made of"
 )]
 #[case("version = 1\n[[exclude]]\nid = 'all'", "\"all\" cannot be an id")]
+#[case("version = 1\n[[exclude]]\nid = 'None'", "\"None\" cannot be an id")]
 #[case(
     "version = 1\n[[exclude]]\nid = 'a'",
     "\"a\" matches nothing: it needs a [[exclude.match]]"
@@ -138,6 +139,27 @@ fn mistakes_in_a_file_are_told_with_their_place(#[case] text: &str, #[case] word
 #[case(
     "'SenderFromDomain|fieldref' = ['a', 'b']",
     "\"fieldref\" takes the name of one field"
+)]
+#[case("'SenderFromDomain|fieldref' = ''", "\"\" is no field for")]
+#[case(
+    "'SenderFromDomain|fieldref' = 'Header.'",
+    "\"Header.\" is no field for"
+)]
+#[case(
+    "'SenderFromDomain|domain' = ['a.example', '*.com']",
+    "\"*.com\" is no domain: write \"com\", which stands for the domains below it too"
+)]
+#[case(
+    "'SenderFromDomain|domain' = '.com'",
+    "\".com\" is no domain: write \"com\""
+)]
+#[case(
+    "'SenderFromDomain|domain' = '.'",
+    "\".\" is no domain: write a domain"
+)]
+#[case(
+    "AuthenticationDetails.DMARC = 'pass'",
+    "a key with a dot needs quotes: \"AuthenticationDetails.DMARC\" = …"
 )]
 #[case("'Subject|exists' = 'yes'", "\"exists\" takes true or false")]
 #[case("'Subject|contains|startswith' = 'x'", "two kinds of comparison")]
@@ -302,7 +324,10 @@ fn line() -> impl Strategy<Value = (String, String)> {
         ]),
         texts,
     )
-        .prop_map(|(modifiers, texts)| (modifiers.to_owned(), texts));
+        .prop_map(|(modifiers, texts)| (modifiers.to_owned(), texts))
+        .prop_filter("a pattern is no domain", |(modifiers, texts)| {
+            modifiers != "|domain" || !texts.contains(['*', '.'])
+        });
     let other = prop_oneof![
         any::<bool>().prop_map(|flag| ("|exists".to_owned(), flag.to_string())),
         any::<bool>().prop_map(|flag| (String::new(), flag.to_string())),

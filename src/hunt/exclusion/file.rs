@@ -189,7 +189,10 @@ fn id(table: &DeTable<'_>, place: Range<usize>) -> Result<String, Fault> {
         let reason = "an id is made of letters of English, digits, \"-\", \"_\" and \".\"";
         return Err(Fault::new(value.span(), reason));
     }
-    if id == "all" || id == "none" {
+    if ["all", "none"]
+        .iter()
+        .any(|word| id.eq_ignore_ascii_case(word))
+    {
         let reason = format!("\"{id}\" cannot be an id: --exclude {id} means something else");
         return Err(Fault::new(value.span(), reason));
     }

@@ -85,7 +85,11 @@ fn condition(key: &Key<'_>, value: &Value<'_>, lists: &Lists) -> Result<Conditio
     };
     let mut parts = key.get_ref().split('|');
     let name = parts.next().unwrap_or_default().trim();
-    if name.is_empty() || name.ends_with('.') {
+    if let Some(whole) = dotted(key.get_ref(), value) {
+        let reason = format!("a key with a dot needs quotes: \"{whole}\" = …");
+        return Err(in_key(reason));
+    }
+    if !is_field(name) {
         return Err(in_key("there is no field before the modifiers".to_owned()));
     }
     let field = Field::parse(name);
@@ -106,6 +110,18 @@ fn condition(key: &Key<'_>, value: &Value<'_>, lists: &Lists) -> Result<Conditio
         return Err(in_key(reason.to_owned()));
     }
     Ok(Condition { field, every, test })
+}
+
+/// The key that was meant by one with a dot and without quotes, which to TOML is a table.
+fn dotted(key: &str, value: &Value<'_>) -> Option<String> {
+    let (next, inner) = value.get_ref().as_table()?.iter().next()?;
+    let rest = dotted(next.get_ref(), inner).unwrap_or_else(|| next.get_ref().to_string());
+    Some(format!("{key}.{rest}"))
+}
+
+/// Whether a text can be the name of a field; after a dot there is a key.
+fn is_field(name: &str) -> bool {
+    !name.is_empty() && !name.ends_with('.')
 }
 
 fn test(modifiers: &Modifiers<'_>, value: &Value<'_>, lists: &Lists) -> Result<Test, String> {
@@ -137,8 +153,11 @@ fn test(modifiers: &Modifiers<'_>, value: &Value<'_>, lists: &Lists) -> Result<T
         Some("fieldref") => {
             let field =
                 string(value).map_err(|_| "\"fieldref\" takes the name of one field".to_owned())?;
+            if !is_field(field.trim()) {
+                return Err(format!("\"{field}\" is no field for \"fieldref\""));
+            }
             return Ok(Test::EqualsField {
-                field: Field::parse(&field),
+                field: Field::parse(field.trim()),
                 cased,
             });
         }
@@ -186,6 +205,9 @@ fn text_test(
     let written = strings(value).map_err(|fault| fault.reason)?;
     let expanded = lists.expand(&written)?;
     refuse_empty(&expanded.texts)?;
+    if comparison == Comparison::Domain {
+        refuse_patterns(&expanded.texts)?;
+    }
     let takes_own_domains = matches!(comparison, Comparison::Equals | Comparison::Domain);
     if expanded.own_domains && (!takes_own_domains || modifiers.cased) {
         return Err(
@@ -257,6 +279,21 @@ fn refuse_empty(texts: &[String]) -> Result<(), String> {
         return Err("an empty text would match everything or nothing: use \"exists\"".to_owned());
     }
     Ok(())
+}
+
+/// What can be no domain would match nothing.
+fn refuse_patterns(domains: &[String]) -> Result<(), String> {
+    let is_pattern = |text: &&String| text.starts_with('.') || text.starts_with("*.");
+    let Some(text) = domains.iter().find(is_pattern) else {
+        return Ok(());
+    };
+    let meant = text.trim_start_matches(['*', '.']);
+    let hint = if meant.is_empty() {
+        "write a domain such as example.com".to_owned()
+    } else {
+        format!("write \"{meant}\", which stands for the domains below it too")
+    };
+    Err(format!("\"{text}\" is no domain: {hint}"))
 }
 
 /// The numbers of a value that has nothing else.
