@@ -8,7 +8,7 @@ use super::schema::{Table, names};
 pub struct Link<'a> {
     /// The whole link, or empty.
     pub url: &'a [u8],
-    /// Its host, as the export says; if the export does not, the host of the link.
+    /// Its host, to which a browser would go; if the link does not tell it, as the export says.
     pub domain: &'a [u8],
     /// Where in the email it stands, or empty.
     pub location: &'a [u8],
@@ -20,10 +20,14 @@ impl<'a> Link<'a> {
     /// The link that a row of `EmailUrlInfo` is about.
     pub fn of_row(row: &CompanionRow<'a>) -> Self {
         let url = row.cell(names::URL);
-        let domain = row.cell(names::URL_DOMAIN);
+        let host = host(url);
         Link {
             url,
-            domain: if domain.is_empty() { host(url) } else { domain },
+            domain: if host.is_empty() {
+                row.cell(names::URL_DOMAIN)
+            } else {
+                host
+            },
             location: row.cell(names::URL_LOCATION),
             chain_position: row.cell(names::URL_CHAIN_POSITION),
         }
@@ -85,6 +89,8 @@ mod tests {
     #[case("https://filedrop.example/s/1", "filedrop.example")]
     #[case("https://filedrop.example@evil.example:8443/x", "evil.example")]
     #[case("https://evil.example\\@filedrop.example/", "evil.example")]
+    #[case("https://evil.example\\@dropbox.com", "evil.example")]
+    #[case("https://evil.example#@dropbox.com/", "evil.example")]
     #[case("https://evil.example?u=//filedrop.example", "evil.example")]
     #[case("mailto:a@b.example", "")]
     #[case("https:evil.example?u=//filedrop.example", "")]
@@ -97,17 +103,18 @@ mod tests {
     }
 
     #[test]
-    fn the_domain_is_the_one_of_the_export_or_else_of_the_link() {
+    fn the_domain_is_the_one_of_the_link_or_else_of_the_export() {
         let columns = ["NetworkMessageId", "Url", "UrlDomain"].map(str::to_owned);
         let mut builder = BatchBuilder::new(columns.to_vec());
         builder.push_row([b"m".as_slice(), b"https://a.example/", b"b.example"].into_iter());
         builder.push_row([b"m".as_slice(), b"https://c.example/", b""].into_iter());
+        builder.push_row([b"m".as_slice(), b"", b"d.example"].into_iter());
         let mut companions = Companions::default();
         let batch = Arc::new(builder.take().expect("rows"));
         companions.add(0, Table::EmailUrlInfo, batch);
         let domains: Vec<&[u8]> = of_message(&companions, b"M")
             .map(|link| link.domain)
             .collect();
-        assert_eq!(domains, [b"b.example".as_slice(), b"c.example"]);
+        assert_eq!(domains, [b"a.example", b"c.example", b"d.example"]);
     }
 }

@@ -222,11 +222,12 @@ fn lists(conditions: &Conditions<'_>) -> String {
     }
     if conditions.need(Need::Links) {
         lists +=
-            &literal::comment("Links with their hosts, also where the table does not say them.");
+            &literal::comment("Links with the hosts they lead to, whatever else the table says.");
         let _ = writeln!(
             lists,
             "let {LINKS} = EmailUrlInfo\n\
-             | extend UrlDomain = iff(isnotempty(UrlDomain), UrlDomain, extract(@\"{HOST_OF_LINK}\", 1, Url));"
+             | extend Host = extract(@\"{HOST_OF_LINK}\", 1, Url)\n\
+             | extend UrlDomain = iff(isnotempty(Host), Host, UrlDomain);"
         );
     }
     lists

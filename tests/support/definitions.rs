@@ -20,6 +20,7 @@ pub fn own_domains(events: &[Event]) -> BTreeSet<String> {
     let ours = events
         .iter()
         .filter(|event| ["Outbound", "Intra-org"].contains(&event.get("EmailDirection")));
+    // None of these events is forwarded: they have no such column.
     ours.map(|event| event.get("SenderFromDomain"))
         .filter(|domain| !domain.is_empty())
         .map(as_own_domain)
@@ -207,7 +208,7 @@ impl Line {
             .filter(|link| link.message.eq_ignore_ascii_case(message))
             .map(|link| match self.field {
                 "Url" => link.url.as_str(),
-                _ => link.domain.as_str(),
+                _ => host(link),
             })
             .collect();
         if values.is_empty() {
@@ -289,6 +290,12 @@ impl Line {
             _ => self.texts.iter().any(|text| holds(text)),
         }
     }
+}
+
+/// The host of a link of this making, or what the export says it is.
+fn host(link: &UrlRow) -> &str {
+    let host = link.url.strip_prefix("https://");
+    host.map_or(&link.domain, |rest| rest.split('/').next().unwrap_or(rest))
 }
 
 /// What does not exist: nothing, blanks and the JSON of nothing.

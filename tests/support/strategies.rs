@@ -210,11 +210,17 @@ pub fn links() -> impl Strategy<Value = Vec<UrlRow>> {
             "evil.example",
             "contoso.com",
         ]),
+        select(vec!["", "filedrop.example", "evil.example"]),
+        any::<bool>(),
     );
-    let link = link.prop_map(|(message, domain)| UrlRow {
+    let link = link.prop_map(|(message, domain, other, has_url)| UrlRow {
         message: message.to_owned(),
-        url: format!("https://{domain}/s,1"),
-        domain: domain.to_owned(),
+        url: if has_url {
+            format!("https://{domain}/s,1")
+        } else {
+            String::new()
+        },
+        domain: if other.is_empty() { domain } else { other }.to_owned(),
     });
     prop_oneof![1 => Just(Vec::new()), 3 => vec(link, 1..8)]
 }
