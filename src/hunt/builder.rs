@@ -300,14 +300,12 @@ impl HuntBuilder {
             store: &self.store,
             missing_headers: &self.missing_headers,
         };
-        let each = |reason: &dyn Fn(&Exclusion) -> Option<String>| {
-            self.exclusions.iter().map(reason).collect()
-        };
+        let all = &self.exclusions;
         Hunt {
             counts: MatchedCounts::of(cube, emails),
-            inert: each(&|exclusion| loaded.inert_reason(exclusion)),
-            hides_everything: each(&|exclusion| loaded.reason_to_hide_everything(exclusion)),
-            powerless_guards: each(&|exclusion| loaded.lack_of_guard(exclusion)),
+            inert: loaded.of_each(all, Loaded::inert_reason),
+            hides_everything: loaded.of_each(all, Loaded::reason_to_hide_everything),
+            powerless_guards: loaded.of_each(all, Loaded::lack_of_guard),
             store: self.store.clone(),
             exclusions: Arc::clone(&self.exclusions),
             spellings: Spellings::default(),
@@ -315,11 +313,7 @@ impl HuntBuilder {
             overlaps: Arc::clone(&self.overlaps),
             keeps_duplicates: self.keeps_duplicates,
             across_events: Arc::clone(&self.across_events),
-            rests_on_text_of_the_sender: self
-                .exclusions
-                .iter()
-                .map(|exclusion| loaded.rests_on_text_of_the_sender(exclusion))
-                .collect(),
+            rests_on_text_of_the_sender: loaded.of_each(all, Loaded::rests_on_text_of_the_sender),
         }
     }
 

@@ -16,6 +16,11 @@ pub struct Loaded<'a> {
 }
 
 impl Loaded<'_> {
+    /// What there is to say of each exclusion.
+    pub fn of_each<T>(self, exclusions: &[Exclusion], say: fn(Self, &Exclusion) -> T) -> Vec<T> {
+        exclusions.iter().map(|one| say(self, one)).collect()
+    }
+
     /// Why an exclusion cannot hide anything whatever the events are: what all its clauses lack.
     /// `None` when at least one clause has all it looks at, and of one that hides all but what matches.
     pub fn inert_reason(self, exclusion: &Exclusion) -> Option<String> {
