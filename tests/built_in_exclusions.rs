@@ -222,6 +222,22 @@ fn hidden_by(rows: &[&str]) -> Vec<(String, u64)> {
         .collect()
 }
 
+#[test]
+fn whose_mail_we_forward_is_none_of_ours() {
+    let own = |forwarding: &str| {
+        let folder = Folder::new();
+        let header = "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,ForwardingInformation";
+        let row = |sender, end| format!("Outbound,{sender}.example,x@c.example,,{end}");
+        let rows = [row("ours", ""), row("partner", forwarding)].join("\n");
+        let path = folder.write("events.csv", format!("{header}\n{rows}").into_bytes());
+        let (_, hunt) = support::load(&[path], exclusion::built_in().expect("valid"));
+        let own = hunt.across_events.own_domains().sorted();
+        own.into_iter().map(<[u8]>::to_vec).collect::<Vec<_>>()
+    };
+    assert_eq!(own("SmtpForwarding"), [b"ours.example".to_vec()]);
+    assert_eq!(own("[]").len(), 2);
+}
+
 const SENT: &str = "2026-11-01T08:00:00Z,m-0,Outbound,ours.example,x@partner.example,";
 
 #[test]

@@ -131,6 +131,25 @@ fn a_guard_that_cannot_hold_and_what_hides_everything_are_warned_of() {
 }
 
 #[test]
+fn our_own_domains_are_named() {
+    let text = "version = 1\n[[exclude]]\nid = 'a'\nmatch = [{ PartnerDomain = '@own-domains' }]\n";
+    let own = |count: usize| {
+        let row = |number| outbound("a@b.com").replace("ours.", &format!("ours{number}."));
+        let lines: Vec<String> = std::iter::once(HEADER.to_owned())
+            .chain((0..count).map(row))
+            .collect();
+        let folder = Folder::new();
+        let file = folder.write("events.csv", lines.join("\n"));
+        let hunt = load(&[file], exclusion::parse(text).expect("valid")).1;
+        let words = words(&hunt, &Query::default()).swap_remove(0);
+        words.rsplit("; ").next().map(str::to_owned)
+    };
+    assert_eq!(own(1).as_deref(), Some("own domains: ours0.example"));
+    let of_six = "own domains: ours0.example, ours1.example, ours2.example, ours3.example, ours4.example and 1 more";
+    assert_eq!(own(6).as_deref(), Some(of_six));
+}
+
+#[test]
 fn a_fifth_of_all_threats_is_not_broad_yet() {
     let of = |phish: usize, spam: usize| {
         let spam_line = threat("b.com").replace("Phish", "Spam");

@@ -43,6 +43,10 @@ pub mod names {
     pub const ADDITIONAL_FIELDS: &str = "AdditionalFields";
     /// The names of the malware found.
     pub const THREAT_NAMES: &str = "ThreatNames";
+    /// Who forwarded the email and how, where somebody did.
+    pub const FORWARDING_INFORMATION: &str = "ForwardingInformation";
+    /// How many links the email has.
+    pub const URL_COUNT: &str = "UrlCount";
     /// `EmailUrlInfo`, `UrlClickEvents`: the whole link.
     pub const URL: &str = "Url";
     /// `EmailUrlInfo`: the host of the link.

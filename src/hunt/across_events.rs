@@ -1,8 +1,9 @@
 //! What exclusions ask that takes a look at all events: which domains are our own, and which records are
 //! the latest of their email.
 
+use super::exclusion::Exclusion;
+use super::exclusion::condition::says_something;
 use super::exclusion::texts::DomainSet;
-use super::exclusion::{Exclusion, Test};
 use super::fields::Field;
 use crate::events::overlaps::Overlaps;
 use crate::events::schema::names;
@@ -33,9 +34,8 @@ impl AskedAcrossEvents {
         let mut asked = AskedAcrossEvents::default();
         for condition in exclusions.iter().flat_map(Exclusion::conditions) {
             asked.latest_records |= condition.field == Field::IsLatestRecord;
-            asked.own_domains |=
-                matches!(&condition.test, Test::Text { texts, .. } if texts.own_domains());
         }
+        asked.own_domains = exclusions.iter().any(Exclusion::asks_for_own_domains);
         asked
     }
 
@@ -61,7 +61,7 @@ impl AcrossEvents {
         }
     }
 
-    /// The domains that send our outbound and intra-org mail.
+    /// The domains that send our outbound and intra-org mail, but for what is forwarded.
     pub fn own_domains(&self) -> &DomainSet {
         &self.own_domains
     }
@@ -90,12 +90,17 @@ fn own_domains(store: &EventStore, left_out: &Overlaps) -> DomainSet {
 fn senders_of_ours<'b>(batch: &'b Batch, left_out: &'b [u16]) -> impl Iterator<Item = &'b [u8]> {
     let directions = batch.column(names::EMAIL_DIRECTION);
     let senders = batch.column(names::SENDER_FROM_DOMAIN);
+    let forwarding = batch.column(names::FORWARDING_INFORMATION);
     let columns = directions.zip(senders);
     let rows = 0..columns.map_or(0, |_| batch.rows());
     rows.filter_map(move |row| {
         let (directions, senders) = columns?;
-        let is_ours = matches!(directions.get(row), b"Outbound" | b"Intra-org")
-            && left_out.binary_search(&(row as u16)).is_err();
+        // What a mailbox of ours sends on is outbound, and its sender is whoever wrote to us.
+        let is_forwarded = || forwarding.is_some_and(|column| says_something(column.get(row)));
+        let is_ours = match directions.get(row) {
+            b"Outbound" => !is_forwarded(),
+            direction => direction == b"Intra-org",
+        } && left_out.binary_search(&(row as u16)).is_err();
         let domain = senders.get(row);
         (is_ours && !domain.is_empty()).then_some(domain)
     })

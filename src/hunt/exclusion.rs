@@ -70,6 +70,13 @@ impl Exclusion {
         self
     }
 
+    /// Whether it looks at the domains that the events show to be our own.
+    pub fn asks_for_own_domains(&self) -> bool {
+        self.conditions().any(
+            |condition| matches!(&condition.test, Test::Text { texts, .. } if texts.own_domains()),
+        )
+    }
+
     /// All its conditions.
     pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
         let clauses = self.matches.iter().chain(&self.unless);

@@ -200,13 +200,15 @@ fn said_of(exclusion: &Exclusion, inert: Option<&str>) -> String {
 fn lists(conditions: &Conditions<'_>) -> String {
     let mut lists = String::new();
     if conditions.need(Need::OwnDomains) {
-        let said = "Our own domains: those that send outbound and intra-organisation mail.";
+        let said = "Our own domains: those that send intra-organisation and outbound mail, but for what is forwarded.";
         lists += &literal::comment(said);
         let _ = writeln!(
             lists,
             "let {OWN_DOMAINS} = EmailEvents\n\
-             | where EmailDirection in (\"Outbound\", \"Intra-org\") and isnotempty(SenderFromDomain)\n\
+             | where EmailDirection == \"Intra-org\" or (EmailDirection == \"Outbound\" and {})\n\
+             | where isnotempty(SenderFromDomain)\n\
              | summarize by OwnDomain = {};",
+            condition::says_nothing(names::FORWARDING_INFORMATION).in_one_line(),
             condition::without_case_and_dot(names::SENDER_FROM_DOMAIN)
         );
     }

@@ -2,6 +2,7 @@
 //! one does, or does too much, as it does where its guards lack what they look at.
 
 use super::builder::Hunt;
+use super::exclusion::Exclusion;
 use super::query::Query;
 use super::view::View;
 use jiff::civil::Date;
@@ -32,7 +33,12 @@ pub enum Remark {
     Broad(u64),
     /// An attacker can make their email look like one of those it hides.
     RestsOnTextOfTheSender,
+    /// It looks at our own domains: those of the events, ascending.
+    OwnDomains(Vec<String>),
 }
+
+/// So many of our own domains are named; the others are counted.
+const OWN_DOMAINS_NAMED: usize = 5;
 
 impl Remark {
     /// In words.
@@ -51,6 +57,7 @@ impl Remark {
             Remark::HidesTheSameAs(title) => format!("hides the same as {title}"),
             Remark::Broad(percent) => format!("broad: {percent} % of all threats"),
             Remark::RestsOnTextOfTheSender => "rests on text the sender writes".to_owned(),
+            Remark::OwnDomains(domains) => format!("own domains: {}", some_of(domains)),
         }
     }
 
@@ -61,6 +68,9 @@ impl Remark {
             Remark::HidesTheSameAs(title) => format!("same as {title}"),
             Remark::Broad(percent) => format!("broad {percent} %"),
             Remark::RestsOnTextOfTheSender => "sender's text".to_owned(),
+            Remark::OwnDomains(domains) => {
+                crate::quantities::count(domains.len() as u64, "own domain")
+            }
             Remark::HidesEverything(_) => "hides everything".to_owned(),
             Remark::PowerlessGuard(_) => "guard cannot hold".to_owned(),
             Remark::Inert(_) | Remark::MatchesNothing { .. } => self.words(),
@@ -79,17 +89,31 @@ impl Remark {
         )
     }
 
-    /// Whether it may be untrue as long as more is to be loaded, which may have what is lacking.
-    pub fn is_of_what_is_lacking(&self) -> bool {
+    /// Whether it may be untrue as long as more is to be loaded: that may have what is lacking.
+    pub fn is_known_at_the_end(&self) -> bool {
         matches!(
             self,
-            Remark::Inert(_) | Remark::HidesEverything(_) | Remark::PowerlessGuard(_)
+            Remark::Inert(_)
+                | Remark::HidesEverything(_)
+                | Remark::PowerlessGuard(_)
+                | Remark::OwnDomains(_)
         )
     }
 
     /// Whether it is said instead of what the exclusion costs, which is nothing.
     pub fn is_instead_of_cost(&self) -> bool {
         matches!(self, Remark::Inert(_) | Remark::MatchesNothing { .. })
+    }
+}
+
+fn some_of(domains: &[String]) -> String {
+    if domains.is_empty() {
+        return "none".to_owned();
+    }
+    let named = domains[..domains.len().min(OWN_DOMAINS_NAMED)].join(", ");
+    match domains.len().saturating_sub(OWN_DOMAINS_NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
     }
 }
 
@@ -123,6 +147,11 @@ pub fn of(hunt: &Hunt, query: &Query, view: &View, index: usize, today: Date) ->
     remarks.extend(same.map(|other| Remark::HidesTheSameAs(other.title.clone())));
     if hunt.rests_on_text_of_the_sender.get(index) == Some(&true) {
         remarks.push(Remark::RestsOnTextOfTheSender);
+    }
+    if exclusion.is_some_and(Exclusion::asks_for_own_domains) {
+        let domains = hunt.across_events.own_domains().sorted().into_iter();
+        let domains = domains.map(|domain| String::from_utf8_lossy(domain).into_owned());
+        remarks.push(Remark::OwnDomains(domains.collect()));
     }
     remarks
 }

@@ -238,10 +238,11 @@ fn cell<'r>(header: &ByteRecord, record: &'r ByteRecord, name: &str) -> &'r [u8]
 /// The sender domains of outbound and intra-org mail.
 fn own_domains(header: &ByteRecord, rows: &[ByteRecord]) -> BTreeSet<String> {
     let ours = rows.iter().filter(|record| {
-        matches!(
-            cell(header, record, "EmailDirection"),
-            b"Outbound" | b"Intra-org"
-        )
+        let forwarded = cell(header, record, "ForwardingInformation");
+        match cell(header, record, "EmailDirection") {
+            b"Outbound" => matches!(forwarded.trim_ascii(), b"" | b"[]" | b"{}" | b"null"),
+            direction => direction == b"Intra-org",
+        }
     });
     let domains = ours.map(|record| cell(header, record, "SenderFromDomain").to_ascii_lowercase());
     let domains = domains.filter(|domain| !domain.is_empty());

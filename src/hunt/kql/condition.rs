@@ -221,7 +221,7 @@ impl<'a> Conditions<'a> {
 }
 
 /// Whether a string is empty or the JSON of nothing.
-fn says_nothing(text: &str) -> Predicate {
+pub(super) fn says_nothing(text: &str) -> Predicate {
     Predicate::is(format!(
         r#"{text} matches regex @"^\s*(\[\s*\]|\{{\s*\}}|null)?\s*$""#
     ))

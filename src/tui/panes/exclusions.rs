@@ -142,7 +142,11 @@ fn words_about(app: &App, index: usize, on: bool, room: usize) -> Words {
         };
     }
     let mut remarks = remarks::of(&app.hunt, &app.query, &app.view, index, app.today);
-    remarks.retain(|remark| app.load.finished || !remark.is_of_what_is_lacking());
+    remarks.retain(|remark| app.load.finished || !remark.is_known_at_the_end());
+    if room != usize::MAX {
+        // Which domains are ours is for the details.
+        remarks.retain(|remark| !matches!(remark, Remark::OwnDomains(_)));
+    }
     let (instead, beside): (Vec<Remark>, Vec<Remark>) =
         remarks.into_iter().partition(Remark::is_instead_of_cost);
     let style = if beside.iter().any(Remark::is_warning) {
