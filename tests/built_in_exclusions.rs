@@ -24,6 +24,7 @@ fn is_hidden(id: &str, cells: &[(&str, &str)], links: &[&str]) -> bool {
         ("ForwardingInformation", ""),
         ("DetectionMethods", ""),
         ("AdditionalFields", ""),
+        ("UrlCount", ""),
         ("OrgLevelPolicy", ""),
         ("UserLevelPolicy", ""),
     ];
@@ -155,6 +156,9 @@ fn siem_soar(#[case] cells: &[(&str, &str)], #[case] hidden: bool) {
 #[case::all(&[], &["filedrop.example", "eu.filedrop.example", "www.dropbox.com"], true)]
 #[case::one_elsewhere(&[], &["filedrop.example", "partner.example"], false)]
 #[case::a_look_alike(&[], &["evilfiledrop.example"], false)]
+#[case::more_than_are_loaded(&[("UrlCount", "3")], &["filedrop.example", "www.dropbox.com", "filedrop.example"], false)]
+#[case::all_that_there_are(&[("UrlCount", "2")], &["filedrop.example", "www.dropbox.com"], true)]
+#[case::a_count_that_is_no_number(&[("UrlCount", "many")], &["filedrop.example"], true)]
 #[case::no_links_of_it(&[], &[], false)]
 #[case::that_fails(&[("AuthenticationDetails", DMARC_FAIL)], &["filedrop.example"], false)]
 #[case::detonated(&[("DetectionMethods", r#"{"Phish":["URL detonation reputation"]}"#)], &["filedrop.example"], false)]

@@ -73,7 +73,7 @@ fn a_whole_file_is_said_to_be_well_with_what_it_has_and_lacks() {
             "  from 2026-11-01 09:00:00 to 2026-11-01 10:00:00 UTC",
         ]
     );
-    assert!(lines[6].starts_with("  7 columns; 12 that mailhunt uses are missing: "));
+    assert!(lines[6].starts_with("  7 columns; 13 that mailhunt uses are missing: "));
     assert!(lines[6].contains("AuthenticationDetails"), "{}", lines[6]);
     assert!(lines[7].contains("other products: "), "{}", lines[7]);
     assert!(lines[7].contains("IsFirstContact"), "{}", lines[7]);

@@ -87,6 +87,9 @@ pub fn hunting_query(
     text += &records(has_times, &conditions, &superseded);
     text += &time_range(query);
     text += COUNTED;
+    if conditions.need(Need::LinkCounts) {
+        text += WITH_LINK_COUNTS;
+    }
     text += &conditions.values.json_steps();
     text += &filters;
     text += &grouping.steps;
@@ -111,6 +114,17 @@ const COUNTED: &str = r#"| where EmailDirection == "Outbound" or (EmailDirection
 | extend RecipientDomain = tostring(split(RecipientEmailAddress, "@")[1])
 | extend PartnerDomain = iff(EmailDirection == "Outbound", RecipientDomain, SenderFromDomain)
 "#;
+
+/// How many links of each message there are: an email may be said to have more.
+const LINK_COUNTS: &str = r"let LinkCounts = EmailUrlInfo
+| where isnotempty(NetworkMessageId)
+| summarize by MessageId = tolower(NetworkMessageId), Link = iff(isnotempty(Url), Url, UrlDomain)
+| summarize LoadedLinks = count() by MessageId;
+";
+
+const WITH_LINK_COUNTS: &str = r"| extend MessageId = tolower(NetworkMessageId)
+| lookup kind=leftouter LinkCounts on MessageId
+";
 
 /// Microsoft's query on the emails that are left.
 const HUNT: &str = r#";
@@ -221,6 +235,10 @@ fn lists(conditions: &Conditions<'_>) -> String {
              | project iff(array_length(Patterns) == 0, @\"[^\\s\\S]\", \
              strcat(@\"(?i)(^|\\.)(\", strcat_array(Patterns, \"|\"), @\")\\.?$\")));"
         );
+    }
+    if conditions.need(Need::LinkCounts) {
+        lists += &literal::comment("How many links of an email are known; it may have more.");
+        lists += LINK_COUNTS;
     }
     if conditions.need(Need::Links) {
         lists +=

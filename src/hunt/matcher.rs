@@ -4,7 +4,7 @@
 //! event, and only on events that the hunt counts.
 
 use super::across_events::AcrossEvents;
-use super::exclusion::condition::folded_unless;
+use super::exclusion::condition::{Bound, folded_unless};
 use super::exclusion::texts::DomainSet;
 use super::exclusion::{Clause, Condition, Exclusion, ExclusionSet, Hides, Scope, Test};
 use super::fields::{Field, Source};
@@ -12,6 +12,7 @@ use crate::events::Batch;
 use crate::events::column::Column;
 use crate::events::companions::Companions;
 use crate::events::schema::{Table, names};
+use hashbrown::HashSet;
 
 /// The side of the hunt an event counts on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,6 +254,12 @@ impl<'a> Evaluation<'a> {
         if message.trim_ascii().is_empty() || !companions.is_loaded(table) {
             return false;
         }
+        if self.condition.every
+            && table == Table::EmailUrlInfo
+            && links_are_missing(batch, row, companions)
+        {
+            return false;
+        }
         let mut values = companions
             .of_message(table, message)
             .map(|row| self.condition.field.value_in(&row))
@@ -266,6 +273,27 @@ impl<'a> Evaluation<'a> {
         }
         values.any(|value| test.passes(value, own_domains))
     }
+}
+
+/// Whether fewer links of an email are loaded than it is said to have: then nothing is known of them all.
+fn links_are_missing(batch: &Batch, row: usize, companions: &Companions) -> bool {
+    let said = Bound::read(batch.cell(names::URL_COUNT, row));
+    let Some(said) = said else {
+        return false;
+    };
+    let message = batch.cell(names::NETWORK_MESSAGE_ID, row);
+    let links: HashSet<&[u8]> = companions
+        .of_message(Table::EmailUrlInfo, message)
+        .map(|link| {
+            let url = link.cell(names::URL);
+            if url.is_empty() {
+                link.cell(names::URL_DOMAIN)
+            } else {
+                url
+            }
+        })
+        .collect();
+    said.is_greater_than(links.len())
 }
 
 fn passes(
@@ -309,8 +337,8 @@ fn columns_of_field(field: &Field) -> Vec<&str> {
         Field::PartnerDomain => vec![names::RECIPIENT_EMAIL_ADDRESS, names::SENDER_FROM_DOMAIN],
         Field::IsLatestRecord => vec![names::NETWORK_MESSAGE_ID, names::RECIPIENT_EMAIL_ADDRESS],
         Field::Header(_) => vec![names::ADDITIONAL_FIELDS],
-        Field::Url => vec![names::URL],
-        Field::UrlDomain => vec![names::URL_DOMAIN],
+        Field::Url => vec![names::URL, names::URL_COUNT],
+        Field::UrlDomain => vec![names::URL, names::URL_DOMAIN, names::URL_COUNT],
         Field::FileName => vec![names::FILE_NAME],
         Field::FileType => vec![names::FILE_TYPE],
     }

@@ -16,7 +16,7 @@ CASES = pathlib.Path(sys.argv[1])
 EVENTS = [
     "Timestamp", "NetworkMessageId", "EmailDirection", "SenderFromDomain", "SenderFromAddress",
     "RecipientEmailAddress", "ThreatTypes", "DeliveryAction", "AuthenticationDetails", "AdditionalFields", "Subject",
-    "ForwardingInformation", "DetectionMethods", "OrgLevelPolicy", "UserLevelPolicy",
+    "ForwardingInformation", "UrlCount", "DetectionMethods", "OrgLevelPolicy", "UserLevelPolicy",
 ]
 LINKS = ["NetworkMessageId", "Url", "UrlDomain"]
 # What the engine says it cannot do; any other failure is one of the query.

@@ -161,6 +161,12 @@ impl Bound {
         Some(Bound::Real(real))
     }
 
+    /// Whether it is more than a count.
+    pub fn is_greater_than(self, count: usize) -> bool {
+        let count = Bound::Whole(i64::try_from(count).unwrap_or(i64::MAX));
+        self.compare(count).is_some_and(Ordering::is_gt)
+    }
+
     fn compare(self, other: Bound) -> Option<Ordering> {
         match (self, other) {
             (Bound::Whole(one), Bound::Whole(other)) => Some(one.cmp(&other)),

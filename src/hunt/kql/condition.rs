@@ -27,6 +27,8 @@ pub(super) const OWN_DOMAINS_PATTERN: &str = "OwnDomainsPattern";
 pub(super) enum Need {
     /// The links with their hosts.
     Links,
+    /// How many links of each email the table has.
+    LinkCounts,
     /// Our own domains.
     OwnDomains,
     /// What finds those and what lies below them.
@@ -146,7 +148,7 @@ impl<'a> Conditions<'a> {
             ))
         };
         let filter = |passes: &Predicate| format!(" and {}", bracketed(passes));
-        match (test, every) {
+        let held = match (test, every) {
             // An email without links or files has none that says anything; one without an id tells nothing.
             (Test::Exists(false), _) => {
                 let found = if every {
@@ -159,7 +161,14 @@ impl<'a> Conditions<'a> {
             }
             (_, true) => of_all(passes),
             (_, false) => by_message(&filter(&passes)),
+        };
+        if !every || table != Table::EmailUrlInfo {
+            return held;
         }
+        self.needs.push(Need::LinkCounts);
+        // Of links that the table does not have nothing is known.
+        let are_all_known = "coalesce(toreal(UrlCount) <= coalesce(LoadedLinks, 0), true)";
+        Predicate::all([Predicate::is(are_all_known), held])
     }
 
     /// Whether a value passes a test; an empty one, which is a missing one, passes none but that for
