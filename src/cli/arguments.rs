@@ -144,17 +144,23 @@ impl InputArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct OutputArguments {
-    /// table, csv, json, jsonl or markdown; if not said: what the extension of --output says, else
-    /// table on a terminal and csv elsewhere
-    #[arg(long, value_parser = parse_format)]
-    pub(super) format: Option<Format>,
+pub(super) struct FileArguments {
     /// Write to a file, whole or not at all
     #[arg(long, value_name = "PATH")]
     pub(super) output: Option<PathBuf>,
     /// Replace the file if it exists
     #[arg(long, requires = "output")]
     pub(super) overwrite: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OutputArguments {
+    /// table, csv, json, jsonl or markdown; if not said: what the extension of --output says, else
+    /// table on a terminal and csv elsewhere
+    #[arg(long, value_parser = parse_format)]
+    pub(super) format: Option<Format>,
+    #[command(flatten)]
+    pub(super) file: FileArguments,
     /// In CSV, leave cells as they are: a spreadsheet may run them as formulas
     #[arg(long)]
     pub(super) raw: bool,
@@ -176,8 +182,11 @@ impl RankArguments {
     pub(super) fn asks_for_output(&self) -> bool {
         let OutputArguments {
             format,
-            output,
-            overwrite: _,
+            file:
+                FileArguments {
+                    output,
+                    overwrite: _,
+                },
             raw,
         } = &self.output;
         format.is_some() || output.is_some() || *raw || !self.columns.is_empty()
@@ -222,12 +231,8 @@ pub(super) struct KqlArguments {
     /// How to write it; if not said: what the extension of --output says, else kql
     #[arg(long, value_enum)]
     pub(super) format: Option<QueryFormat>,
-    /// Write to a file, whole or not at all
-    #[arg(long, value_name = "PATH")]
-    pub(super) output: Option<PathBuf>,
-    /// Replace the file if it exists
-    #[arg(long, requires = "output")]
-    pub(super) overwrite: bool,
+    #[command(flatten)]
+    pub(super) file: FileArguments,
 }
 
 /// How `check` answers.
@@ -246,12 +251,8 @@ pub(super) struct CheckArguments {
     /// How to answer; if not said: json where --output ends in it, else table
     #[arg(long, value_enum)]
     pub(super) format: Option<ReportFormat>,
-    /// Write to a file, whole or not at all
-    #[arg(long, value_name = "PATH")]
-    pub(super) output: Option<PathBuf>,
-    /// Replace the file if it exists
-    #[arg(long, requires = "output")]
-    pub(super) overwrite: bool,
+    #[command(flatten)]
+    pub(super) file: FileArguments,
 }
 
 fn parse_bound(text: &str) -> Result<Bound, UnusableBound> {

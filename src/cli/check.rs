@@ -51,7 +51,7 @@ fn tell(
     arguments: &CheckArguments,
     inputs: &[PathBuf],
 ) -> Result<(), Failure> {
-    let Some(path) = &arguments.output else {
+    let Some(path) = &arguments.file.output else {
         let mut output = BufWriter::new(io::stdout().lock());
         let width = terminal_width();
         let format = arguments.format.unwrap_or(ReportFormat::Table);
@@ -67,7 +67,7 @@ fn tell(
         ReportFormat::Table
     };
     let format = arguments.format.unwrap_or(by_name);
-    write_file(path, arguments.overwrite, inputs, |output| {
+    write_file(path, arguments.file.overwrite, inputs, |output| {
         write(account, format, None, output)?;
         Ok(0)
     })

@@ -2,15 +2,13 @@
 //! of the files named; which of them are on; and the command that lists them.
 
 use super::arguments::{ExclusionArguments, ExclusionsArguments};
-use super::headless::{self, tell_troubles};
+use super::headless;
 use super::{Ending, Failure, request_if_any, say};
-use crate::events::load::CancelToken;
 use crate::exclusion_files;
 use crate::export::exclusions as exclusions_sheet;
 use crate::hunt::exclusion::library::{self, Source};
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::{HuntBuilder, Query};
-use crate::pipeline;
 use jiff::civil::Date;
 use std::sync::Arc;
 
@@ -96,12 +94,7 @@ pub(super) fn list(arguments: &ExclusionsArguments) -> Result<Ending, Failure> {
         return Ok(Ending::Fine);
     };
     let files = request.files();
-    let cancel = CancelToken::default();
-    let (load, hunt) = pipeline::run(request, all, &cancel, pipeline::Nobody);
-    tell_troubles(&load);
-    if load.is_useless() {
-        return Err(Failure::new("no events could be loaded"));
-    }
+    let (load, hunt) = headless::load(request, all)?;
     hunt.match_domains(query.domains);
     let view = hunt.view(&query);
     let sheet = exclusions_sheet::sheet(&hunt, &query, &view, today());

@@ -7,11 +7,11 @@ use crate::events::input::Input;
 use crate::events::load::CancelToken;
 use crate::events::rejections;
 use crate::events::repeats::Repeats;
-use crate::events::request::{LoadRequest, Wanted};
+use crate::events::request::{COUNTED_BY, LoadRequest, Wanted};
 use crate::export::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, HIDDEN_BY, TIME_RANGE};
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_sheet, ranking};
-use crate::hunt::builder::{columns_counted_by, columns_of_facets};
+use crate::hunt::builder::columns_of_facets;
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::query::Shown;
 use crate::hunt::{DomainMatching, Hunt, Query, view};
@@ -48,7 +48,7 @@ fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answe
         [Input::File(_) | Input::Memory { .. }]
     );
     if can_be_read_again && question.exclusions.is_empty() && question.query.hours.is_none() {
-        let mut names = columns_counted_by();
+        let mut names = COUNTED_BY.map(str::to_owned).to_vec();
         if columns.iter().any(|column| column.needs_summary()) {
             names.extend(columns_of_facets());
         }
@@ -112,9 +112,7 @@ impl Question {
         let files = request.files();
         tell_troubles(&load);
         tell_of_repeats(&load, &hunt);
-        if load.is_useless() {
-            return Err(Failure::new("no events could be loaded"));
-        }
+        refuse_if_useless(&load)?;
         for index in active.iter() {
             tell_of_lacks(&hunt, index);
         }
@@ -156,6 +154,25 @@ impl Answer {
     fn ending(&self) -> Ending {
         ending(&self.load)
     }
+}
+
+/// Loads what is asked for with what may be switched, and tells of trouble.
+pub(super) fn load(
+    request: LoadRequest,
+    exclusions: Arc<[Exclusion]>,
+) -> Result<(LoadState, Hunt), Failure> {
+    let cancel = CancelToken::default();
+    let (load, hunt) = pipeline::run(request, exclusions, &cancel, pipeline::Nobody);
+    tell_troubles(&load);
+    refuse_if_useless(&load)?;
+    Ok((load, hunt))
+}
+
+fn refuse_if_useless(load: &LoadState) -> Result<(), Failure> {
+    if load.is_useless() {
+        return Err(Failure::new("no events could be loaded"));
+    }
+    Ok(())
 }
 
 /// How a command ends that gave an answer from what was loaded.
@@ -365,7 +382,7 @@ pub(super) fn write(
     arguments: &OutputArguments,
     inputs: &[PathBuf],
 ) -> Result<(), Failure> {
-    match &arguments.output {
+    match &arguments.file.output {
         Some(path) => {
             let format = arguments
                 .format
@@ -375,7 +392,7 @@ pub(super) fn write(
                 raw: arguments.raw,
                 ..Options::default()
             };
-            write_file(path, arguments.overwrite, inputs, |output| {
+            write_file(path, arguments.file.overwrite, inputs, |output| {
                 export::write(sheet, format, &options, output)
             })
         }

@@ -2,13 +2,11 @@
 
 use super::arguments::KqlArguments;
 use super::exclusions::{Exclusions, exclusions};
-use super::headless::{self, finished, tell_troubles, write_file};
+use super::headless::{self, finished, write_file};
 use super::{Ending, Failure, request_if_any};
-use crate::events::load::CancelToken;
 use crate::export::hunting_query::{self, QueryFormat};
 use crate::hunt::Query;
 use crate::hunt::kql::{HuntingQuery, hunting_query};
-use crate::pipeline;
 use std::io;
 use std::path::PathBuf;
 
@@ -25,12 +23,7 @@ pub(super) fn kql(arguments: &KqlArguments) -> Result<Ending, Failure> {
         return Ok(Ending::Fine);
     };
     let files = request.files();
-    let cancel = CancelToken::default();
-    let (load, hunt) = pipeline::run(request, all, &cancel, pipeline::Nobody);
-    tell_troubles(&load);
-    if load.is_useless() {
-        return Err(Failure::new("no events could be loaded"));
-    }
+    let (load, hunt) = headless::load(request, all)?;
     let query = hunting_query(&hunt.exclusions, &query, Some(&hunt));
     write(&query, arguments, &files)?;
     Ok(headless::ending(&load))
@@ -44,10 +37,10 @@ fn write(
     let said_by_name = |path| QueryFormat::from_extension(path);
     let format = arguments
         .format
-        .or_else(|| arguments.output.as_deref().and_then(said_by_name))
+        .or_else(|| arguments.file.output.as_deref().and_then(said_by_name))
         .unwrap_or_default();
-    if let Some(path) = &arguments.output {
-        return write_file(path, arguments.overwrite, inputs, |output| {
+    if let Some(path) = &arguments.file.output {
+        return write_file(path, arguments.file.overwrite, inputs, |output| {
             hunting_query::write(query, format, output)
         });
     }

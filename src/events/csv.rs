@@ -18,7 +18,6 @@ mod scan;
 mod well_formed;
 
 use super::blocks::{self, Block, Parsed, Parser};
-use super::cells::Columns;
 use super::given_header::GivenHeader;
 use super::json::Failure;
 use super::report::Place;
@@ -196,14 +195,8 @@ impl<'s> File<'s> {
             )));
         }
         let table = sink.set_header(header.iter().map(Vec::as_slice))?;
-        let shape = sink.shape(table);
-        let threat_types = shape.place(names::THREAT_TYPES);
-        let columns = Columns {
-            wanted: shape.wanted(sink.wanted(), table),
-            use_of: sink.use_of(table),
-            are_kept: sink.is_kept(table),
-            shape,
-        };
+        let columns = sink.columns(table);
+        let threat_types = columns.shape.place(names::THREAT_TYPES);
         Ok(File {
             plan: Arc::new(Plan {
                 table,

@@ -295,16 +295,7 @@ mod tests {
 
     /// A store with these files; a row is a text of cells with commas.
     fn store(files: &[&[&str]]) -> EventStore {
-        let mut store = EventStore::new(files.len());
-        for (file, rows) in files.iter().enumerate() {
-            let mut builder = BatchBuilder::new(COLUMNS.map(str::to_owned).to_vec());
-            for row in *rows {
-                builder.push_row(row.split(',').map(str::as_bytes));
-            }
-            let batch = builder.take().expect("rows");
-            store.add_events(file, Arc::new(batch));
-        }
-        store
+        EventStore::of_texts(&COLUMNS, files)
     }
 
     fn findings(files: &[&[&str]], keeps_duplicates: bool) -> Findings {

@@ -199,15 +199,7 @@ mod tests {
     const CLEAN: &str = "2026-11-01T10:00:00Z,m-1,a@ours.example,";
 
     fn store(files: &[&[&str]]) -> EventStore {
-        let mut store = EventStore::new(files.len());
-        for (file, rows) in files.iter().enumerate() {
-            let mut builder = BatchBuilder::new(COLUMNS.map(str::to_owned).to_vec());
-            for row in *rows {
-                builder.push_row(row.split(',').map(str::as_bytes));
-            }
-            store.add_events(file, Arc::new(builder.take().expect("rows")));
-        }
-        store
+        EventStore::of_texts(&COLUMNS, files)
     }
 
     fn repeats(files: &[&[&str]], keeps_duplicates: bool) -> Vec<(usize, u64)> {

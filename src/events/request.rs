@@ -55,7 +55,7 @@ impl Wanted {
             Wanted::Everything { often: Some(often) } => often.as_slice(),
             _ => return true,
         };
-        let mut known = OFTEN.iter().copied().chain(TIME_COLUMNS);
+        let mut known = COUNTED_BY.iter().copied().chain(TIME_COLUMNS);
         known.any(|known| known.eq_ignore_ascii_case(name))
             || often.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
@@ -67,8 +67,8 @@ impl Default for Wanted {
     }
 }
 
-/// The columns by which events are counted and told apart.
-const OFTEN: [&str; 6] = [
+/// The columns by which events are counted, beside their time, and by which rows are known that repeat.
+pub const COUNTED_BY: [&str; 6] = [
     names::EMAIL_DIRECTION,
     names::SENDER_FROM_DOMAIN,
     names::RECIPIENT_EMAIL_ADDRESS,

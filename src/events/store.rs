@@ -234,3 +234,22 @@ impl EventStore {
         self.batches().map(|(_, _, batch)| batch.bytes_held()).sum()
     }
 }
+
+#[cfg(test)]
+impl EventStore {
+    /// A store with these files; a row is a text of cells with commas.
+    pub(super) fn of_texts<R: AsRef<str>>(columns: &[&str], files: &[&[R]]) -> Self {
+        let mut store = EventStore::new(files.len());
+        for (file, rows) in files.iter().enumerate() {
+            let columns = columns.iter().map(|name| (*name).to_owned()).collect();
+            let mut builder = super::batch::BatchBuilder::new(columns);
+            for row in *rows {
+                builder.push_row(row.as_ref().split(',').map(str::as_bytes));
+            }
+            if let Some(batch) = builder.take() {
+                store.add_events(file, Arc::new(batch));
+            }
+        }
+        store
+    }
+}

@@ -113,20 +113,11 @@ impl<'s> Search<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::batch::BatchBuilder;
-    use std::sync::Arc;
 
     /// The rows superseded in files of rows of time, message and recipient with commas.
     fn superseded(files: &[&[&str]]) -> Vec<(u32, u16)> {
         let columns = ["Timestamp", "NetworkMessageId", "RecipientEmailAddress"];
-        let mut store = EventStore::new(files.len());
-        for (file, rows) in files.iter().enumerate() {
-            let mut builder = BatchBuilder::new(columns.map(str::to_owned).to_vec());
-            for row in *rows {
-                builder.push_row(row.split(',').map(str::as_bytes));
-            }
-            store.add_events(file, Arc::new(builder.take().expect("rows")));
-        }
+        let store = EventStore::of_texts(&columns, files);
         let found = Superseded::find(&store, &Overlaps::find(&store));
         let places = files
             .iter()

@@ -164,21 +164,6 @@ impl Hunt {
     }
 }
 
-/// The columns by which events are counted, beside their time.
-pub fn columns_counted_by() -> Vec<String> {
-    [
-        names::EMAIL_DIRECTION,
-        names::SENDER_FROM_DOMAIN,
-        names::RECIPIENT_EMAIL_ADDRESS,
-        names::RECIPIENT_DOMAIN,
-        names::THREAT_TYPES,
-        // By it rows are known that repeat.
-        names::NETWORK_MESSAGE_ID,
-    ]
-    .map(str::to_owned)
-    .to_vec()
-}
-
 /// The columns from which the facets of threat emails come.
 pub fn columns_of_facets() -> Vec<String> {
     [names::DELIVERY_ACTION, names::AUTHENTICATION_DETAILS]

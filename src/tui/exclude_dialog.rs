@@ -8,6 +8,7 @@ use crate::exclusion_files;
 use crate::hunt::exclusion::library;
 use crate::hunt::exclusion::{Exclusion, Hides, writing};
 use crate::hunt::proposal;
+use crate::hunt::view::ExclusionEffect;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui_textarea::TextArea;
 use std::path::PathBuf;
@@ -59,8 +60,8 @@ pub enum Preview {
     Counting,
     /// It cannot be taken, and why.
     Refused(String),
-    /// The hunt with it.
-    Counted(Box<Defined>),
+    /// The hunt with it, and what it does to what is on screen.
+    Counted(Box<Defined>, ExclusionEffect),
 }
 
 impl ExcludeDialog {
@@ -314,9 +315,6 @@ impl App {
     }
 
     fn read_definition(&self, text: &str, replaces: Option<usize>) -> Result<Exclusion, String> {
-        if has_lists(text) {
-            return Err("lists are kept in a file: write the texts themselves here".to_owned());
-        }
         let read = library::definitions(&self.exclusion_sources, text);
         let mut exclusions = read.map_err(|error| error.to_string())?;
         let (Some(exclusion), true) = (exclusions.pop(), exclusions.is_empty()) else {
@@ -338,7 +336,7 @@ impl App {
     fn look_at(&mut self, mut dialog: ExcludeDialog) -> Vec<Effect> {
         let wanted = dialog.wanted();
         let is_counted = match (&dialog.preview, &wanted) {
-            (Preview::Counted(defined), Some(wanted)) => {
+            (Preview::Counted(defined, _), Some(wanted)) => {
                 defined.exclusion() == wanted && self.is_of_screen(defined)
             }
             _ => false,
@@ -362,7 +360,7 @@ impl App {
     /// Takes what is looked at, now or when it is counted.
     fn take_wanted(&mut self, mut dialog: ExcludeDialog) -> Vec<Effect> {
         match &dialog.preview {
-            Preview::Counted(defined) => {
+            Preview::Counted(defined, _) => {
                 let effects = self.take_definition(defined);
                 let title = &defined.exclusion().title;
                 self.notify(if dialog.replaces.is_some() {
@@ -402,13 +400,23 @@ impl App {
             self.overlay = Some(Overlay::Exclude(dialog));
             return effects;
         }
-        dialog.preview = Preview::Counted(Box::new(defined));
+        let effect = defined.effect(&self.query);
+        dialog.preview = Preview::Counted(Box::new(defined), effect);
         if dialog.takes_when_counted {
             effects.extend(self.take_wanted(*dialog));
             return effects;
         }
         self.overlay = Some(Overlay::Exclude(dialog));
         effects
+    }
+
+    /// What is asked has changed: what was counted does something else to it.
+    pub(super) fn weigh_preview(&mut self) {
+        if let Some(Overlay::Exclude(dialog)) = &mut self.overlay
+            && let Preview::Counted(defined, effect) = &mut dialog.preview
+        {
+            *effect = defined.effect(&self.query);
+        }
     }
 
     /// The worker has failed: nothing is known of what was looked at.
@@ -419,12 +427,6 @@ impl App {
         }
         self.next_definition()
     }
-}
-
-/// Whether a text has a section of lists, as far as it can be read.
-fn has_lists(text: &str) -> bool {
-    let table: Result<toml::Table, _> = text.parse();
-    table.is_ok_and(|table| table.contains_key("lists"))
 }
 
 /// An exclusion to be saved.

@@ -81,6 +81,7 @@ impl App {
         self.hunt = hunt;
         self.query.domains = domains;
         self.answer();
+        self.weigh_preview();
         if before.0 != domains {
             // While more is loaded, a cursor that was never moved belongs to the first row.
             let is_free = !self.load.finished && self.ranking.chosen().is_none();

@@ -9,7 +9,6 @@ use super::source::Limits;
 use super::template::Template;
 use super::{Failure, LONGEST_FIRST_LINE, LONGEST_RECORD, document, not_numbers, undecodable};
 use crate::events::blocks::{self, Block, Parsed, Parser};
-use crate::events::cells::Columns;
 use crate::events::format::Format;
 use crate::events::schema::names;
 use crate::events::sink::{FileSink, Stop};
@@ -108,14 +107,8 @@ impl File<'_, '_> {
             return;
         };
         let (table, sink) = (first.table(), &*self.reading.rows.sink);
-        let shape = sink.shape(table);
-        let threat_types = shape.place(names::THREAT_TYPES);
-        let columns = Columns {
-            wanted: shape.wanted(sink.wanted(), table),
-            use_of: sink.use_of(table),
-            are_kept: sink.is_kept(table),
-            shape,
-        };
+        let columns = sink.columns(table);
+        let threat_types = columns.shape.place(names::THREAT_TYPES);
         let templates: Vec<Template> = layouts
             .iter()
             .filter(|layout| layout.table() == table)

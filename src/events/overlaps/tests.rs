@@ -15,17 +15,7 @@ const COLUMNS: [&str; 6] = [
 
 /// A store with these files; a row is a text of cells with commas.
 fn store<R: AsRef<str>>(files: &[&[R]]) -> EventStore {
-    let mut store = EventStore::new(files.len());
-    for (file, rows) in files.iter().enumerate() {
-        let mut builder = BatchBuilder::new(COLUMNS.map(str::to_owned).to_vec());
-        for row in *rows {
-            builder.push_row(row.as_ref().split(',').map(str::as_bytes));
-        }
-        if let Some(batch) = builder.take() {
-            store.add_events(file, Arc::new(batch));
-        }
-    }
-    store
+    EventStore::of_texts(&COLUMNS, files)
 }
 
 /// File, earlier file, rows and those of them that differ.

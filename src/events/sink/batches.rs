@@ -3,6 +3,7 @@
 
 use super::{FileSink, Stop};
 use crate::events::batch::{Batch, Shape};
+use crate::events::cells::Columns;
 use crate::events::request::Wanted;
 use crate::events::schema::Table;
 use crate::events::threat_types::ThreatTypesSeen;
@@ -34,6 +35,17 @@ impl FileSink {
     /// What the batches of a table have in common, now that its columns are fixed.
     pub(in crate::events) fn shape(&self, table: Table) -> Arc<Shape> {
         self.rows[table as usize].shape()
+    }
+
+    /// What is to become of the cells of a table, now that its columns are fixed.
+    pub(in crate::events) fn columns(&self, table: Table) -> Columns {
+        let shape = self.shape(table);
+        Columns {
+            wanted: shape.wanted(self.wanted(), table),
+            use_of: self.use_of(table),
+            are_kept: self.is_kept(table),
+            shape,
+        }
     }
 
     /// Takes rows of a table that were made into batches elsewhere. `rows_before` are the rows of the file

@@ -61,6 +61,15 @@ impl<'t> FileText<'t> {
         })
     }
 
+    /// Refuses lists, where there is no file to keep them.
+    pub(super) fn refuse_lists(&self) -> Result<(), DefinitionError> {
+        let Some((key, _)) = entry(self.table.get_ref(), "lists") else {
+            return Ok(());
+        };
+        let reason = "lists are kept in a file: write the texts themselves here";
+        Err(Fault::new(key.span(), reason).in_text(self.text))
+    }
+
     /// Its definitions, in the order written.
     pub(super) fn exclusions(&self, lists: &Lists) -> Result<Vec<Exclusion>, DefinitionError> {
         let read = || -> Result<Vec<Exclusion>, Fault> {

@@ -43,39 +43,37 @@ pub enum LibraryError {
 /// # Errors
 /// The first mistake, with its file, line and column.
 pub fn with_files(files: &[Source]) -> Result<Vec<Exclusion>, LibraryError> {
-    let built_in = Source {
-        name: "built-in exclusions".to_owned(),
-        text: BUILT_IN.to_owned(),
-    };
-    let (exclusions, _) = read(std::iter::once(&built_in).chain(files))?;
-    Ok(exclusions)
+    read_with_built_in(files).map(|(exclusions, _)| exclusions)
 }
 
 /// Reads definitions that stand without the line that says the version, in the company of these files: their
-/// lists are known to them.
+/// lists are known to them, and there are no others.
 ///
 /// # Errors
 /// The first mistake, with its place in `text`.
 pub fn definitions(files: &[Source], text: &str) -> Result<Vec<Exclusion>, DefinitionError> {
-    let built_in = Source {
-        name: "built-in exclusions".to_owned(),
-        text: BUILT_IN.to_owned(),
-    };
-    let (_, mut lists) =
-        read(std::iter::once(&built_in).chain(files)).map_err(|error| DefinitionError {
-            line: 1,
-            column: 1,
-            reason: error.to_string(),
-        })?;
+    let (_, lists) = read_with_built_in(files).map_err(|error| DefinitionError {
+        line: 1,
+        column: 1,
+        reason: error.to_string(),
+    })?;
     let whole = format!("{VERSION_LINE}{text}");
     let read = FileText::read(&whole).and_then(|file| {
-        file.add_lists(&mut lists)?;
+        file.refuse_lists()?;
         file.exclusions(&lists)
     });
     read.map_err(|error| DefinitionError {
         line: error.line.saturating_sub(1).max(1),
         ..error
     })
+}
+
+fn read_with_built_in(files: &[Source]) -> Result<(Vec<Exclusion>, Lists), LibraryError> {
+    let built_in = Source {
+        name: "built-in exclusions".to_owned(),
+        text: BUILT_IN.to_owned(),
+    };
+    read(std::iter::once(&built_in).chain(files))
 }
 
 fn read<'s>(

@@ -208,10 +208,7 @@ fn draw_preview(app: &App, dialog: &ExcludeDialog, frame: &mut Frame<'_>, inner:
         Preview::Nothing => (String::new(), theme.dim),
         Preview::Refused(reason) => (reason.clone(), theme.warning),
         Preview::Counting => ("counting what it would hide…".to_owned(), theme.dim),
-        Preview::Counted(defined) => (
-            would_hide(defined.effect(&app.query), dialog.hides_others()),
-            theme.on,
-        ),
+        Preview::Counted(_, effect) => (would_hide(*effect, dialog.hides_others()), theme.on),
     };
     let line = LineBuilder::new(theme).blanks(1).rest(text, width, style);
     draw_row(frame, inner, first + 1, &line.build());
