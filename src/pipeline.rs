@@ -261,9 +261,10 @@ pub fn run(
     mut listener: impl Listener,
 ) -> (LoadState, Hunt) {
     let mut request = request.into();
-    if let Wanted::Everything { often } = &mut request.options.wanted {
+    if let Wanted::Everything { often, kept } = &mut request.options.wanted {
         // Else each column that an exclusion looks at would be unpacked again at once.
         often.get_or_insert_with(|| builder::columns_looked_at(&exclusions));
+        kept.get_or_insert(builder::is_counted);
     }
     let mut state = LoadState::waiting(&request.inputs);
     let mut builder = HuntBuilder::new(exclusions, request.inputs.len());
@@ -281,8 +282,8 @@ pub fn run(
     loop {
         match loading.messages.recv_timeout(PROGRESS_INTERVAL) {
             Ok(LoadMessage::Batch { file, table, batch }) => {
-                given_up[file].count_kept(table, batch.rows() as u64);
-                given_up[file].rows_kept += batch.rows() as u64;
+                given_up[file].count_kept(table, batch.events() as u64);
+                given_up[file].rows_kept += batch.events() as u64;
                 match table {
                     Table::EmailEvents => builder.add_events(file, batch),
                     companion => builder.add_companion(file, companion, batch),

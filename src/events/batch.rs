@@ -3,6 +3,8 @@
 //! Batches are what loading hands on while it still reads, what exclusions are evaluated over and
 //! what an event's place is counted in.
 
+mod reduced;
+
 use super::column::{Column, ColumnBuilder, Texts};
 use super::packed::{Packed, Packer};
 use super::record::{self, RowNumbers, RowTexts};
@@ -10,6 +12,8 @@ use super::request::Wanted;
 use super::schema::{TIME_COLUMNS, Table, names};
 use super::time::{self, DateOrder, EventTime, Reading, TimeSummary};
 use hashbrown::HashMap;
+pub use reduced::ColumnOfAll;
+use reduced::Reduced;
 use std::sync::Arc;
 
 /// The most rows of a batch: a row's place fits `u16`.
@@ -31,8 +35,10 @@ pub struct Batch {
     moments: Option<Vec<Option<EventTime>>>,
     /// What is left of the rows when the batch is not kept.
     row_numbers: Option<Vec<RowNumbers>>,
-    /// A number for the text of each row, where that is known.
-    texts: Vec<u64>,
+    /// Known where only the cells of some rows are kept.
+    reduced: Option<Box<Reduced>>,
+    /// Whether the domains of the senders were taken from their addresses.
+    has_derived_domains: bool,
 }
 
 /// A column as it is kept.
@@ -161,7 +167,8 @@ impl Batch {
             rows: times.len(),
             moments: Some(times.to_vec()),
             row_numbers: None,
-            texts: Vec::new(),
+            reduced: None,
+            has_derived_domains: false,
         }
     }
 
@@ -175,7 +182,8 @@ impl Batch {
             rows,
             moments: None,
             row_numbers: None,
-            texts: Vec::new(),
+            reduced: None,
+            has_derived_domains: false,
         };
         batch.read_times();
         batch
@@ -185,11 +193,6 @@ impl Batch {
     pub(super) fn passed(mut self, texts: RowTexts<'_>) -> Self {
         self.row_numbers = Some(record::numbers(&self, texts));
         self
-    }
-
-    /// A number that is the same where rows stand written in the same letters, if it is known.
-    pub(super) fn text_number(&self, row: usize) -> Option<u64> {
-        self.texts.get(row).copied()
     }
 
     /// Whether it is known what is left of the rows.
@@ -203,20 +206,26 @@ impl Batch {
     }
 
     /// The same, as it is kept: each value that repeats once, and nothing of a block. Columns that nobody is
-    /// known to look at are packed. `texts` are the numbers of the texts of its rows, where these are known.
-    pub(super) fn compacted(mut self, wanted: &Wanted, texts: &[u64]) -> Self {
-        self.texts = texts.to_vec();
+    /// known to look at are packed, and the cells of events that cannot count are let go.
+    pub(super) fn compacted(self, wanted: &Wanted) -> Self {
+        let mut batch = match wanted.kept_rows() {
+            Some(is_kept) => self.reduced(is_kept),
+            None => self,
+        };
         let mut packer = match wanted {
-            Wanted::Everything { often: Some(_) } => Packer::new(),
+            Wanted::Everything { often: Some(_), .. } => Packer::new(),
             _ => None,
         };
-        for (stored, name) in self.columns.iter_mut().zip(&self.shape.names) {
+        let are_times_known = batch.reduced.is_some();
+        for (stored, name) in batch.columns.iter_mut().zip(&batch.shape.names) {
             let Stored::Open(column) = &*stored else {
                 continue;
             };
             let smaller = match &mut packer {
-                Some(packer) if !wanted.is_often(name) && !column.is_constant() => {
-                    packer.pack(column, self.rows)
+                Some(packer)
+                    if !wanted.is_often(name, are_times_known) && !column.is_constant() =>
+                {
+                    packer.pack(column, batch.rows)
                 }
                 _ => None,
             };
@@ -226,10 +235,15 @@ impl Batch {
                 *stored = Stored::Open(Column::of_texts(texts));
             }
         }
-        self
+        batch
     }
 
-    /// The number of rows.
+    /// Whether the domains of the senders were taken from their addresses.
+    pub(in crate::events) fn has_derived_domains(&self) -> bool {
+        self.has_derived_domains
+    }
+
+    /// The number of rows whose cells are here. Each is known by a number below it.
     pub fn rows(&self) -> usize {
         self.rows
     }
@@ -261,9 +275,10 @@ impl Batch {
 
     /// The time of a row, if it has one that can be read, in a file whose dates have this order.
     pub fn event_time(&self, row: usize, order: DateOrder) -> Option<EventTime> {
-        match &self.moments {
-            Some(moments) => moments.get(row).copied().flatten(),
-            None => time::parse(self.time_cell(row), order),
+        match (&self.reduced, &self.moments) {
+            (Some(reduced), _) => reduced.time(row),
+            (None, Some(moments)) => moments.get(row).copied().flatten(),
+            (None, None) => time::parse(self.time_cell(row), order),
         }
     }
 
@@ -294,8 +309,10 @@ impl Batch {
         self.moments = (times.dates.ambiguous == 0).then_some(moments);
     }
 
-    /// The same with a further column, which has a cell for each row.
-    pub(super) fn with_column(mut self, name: &str, column: Column) -> Self {
+    /// The same with the domains of the senders as a further column, which has a cell for each row.
+    pub(super) fn with_derived_domains(mut self, column: Column) -> Self {
+        let name = names::SENDER_FROM_DOMAIN;
+        self.has_derived_domains = true;
         let names = self.shape.names.iter().cloned().chain([name.to_owned()]);
         self.shape = Arc::new(Shape::new(names.collect(), self.shape.has_local_times));
         self.columns.push(Stored::Open(column));
@@ -304,7 +321,10 @@ impl Batch {
 
     /// The memory it holds, in bytes.
     pub fn bytes_held(&self) -> usize {
-        self.columns.iter().map(Stored::bytes_held).sum()
+        let reduced = self.reduced.as_deref().map_or(0, Reduced::bytes_held);
+        let moments = self.moments.as_ref().map_or(0, Vec::len);
+        let columns: usize = self.columns.iter().map(Stored::bytes_held).sum();
+        columns + reduced + moments * size_of::<Option<EventTime>>()
     }
 }
 

@@ -189,6 +189,18 @@ impl Column {
         builder.finish()
     }
 
+    /// A column of some of the rows, in this order, each text copied.
+    pub(super) fn of_rows(&self, rows: &[u16]) -> Column {
+        if let Column::Constant(value) = self {
+            return Column::Constant(value.clone());
+        }
+        let mut builder = ColumnBuilder::starting_with_empty(0);
+        for &row in rows {
+            builder.push(self.get(usize::from(row)));
+        }
+        builder.finish()
+    }
+
     /// Whether all rows have the same value.
     pub(super) fn is_constant(&self) -> bool {
         match self {

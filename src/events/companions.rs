@@ -3,8 +3,10 @@
 //! What the columns of a row mean is no business of this file.
 
 use super::batch::Batch;
+use super::record;
 use super::schema::{Table, names};
 use super::time::{DateOrder, EventTime};
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// All rows of the companion tables that were loaded. Cloning it is cheap, also while more is loaded.
@@ -85,7 +87,7 @@ impl Companions {
 
     /// The tables with rows that belong to a message which is none of these, and how many rows. Rows that say
     /// no message are no orphans: a click in Teams belongs to none.
-    pub fn orphans<'m>(&self, messages: impl Iterator<Item = &'m [u8]>) -> Vec<(Table, u64)> {
+    pub fn orphans<'m>(&self, messages: impl Iterator<Item = Message<'m>>) -> Vec<(Table, u64)> {
         let parts = |table: Table| self.tables[table as usize].parts.iter();
         let mut seen: Vec<(Table, SeenRows<'_>)> = Table::ALL
             .into_iter()
@@ -94,16 +96,21 @@ impl Companions {
         if seen.is_empty() {
             return Vec::new();
         }
-        let mut last: &[u8] = b"";
+        let by_number = self.guids_by_number();
+        let mut last = None;
         for message in messages {
             // The recipients of a message often stand one after the other.
-            if message == last {
+            if last == Some(message) {
                 continue;
             }
-            last = message;
-            if let Some(key) = MessageKey::of(message) {
-                for (_, rows) in &mut seen {
-                    rows.see(&key);
+            last = Some(message);
+            let key = match message {
+                Message::Id(id) => MessageKey::of(id),
+                Message::Number(number) => by_number.get(&number).copied().map(MessageKey::Guid),
+            };
+            for (_, rows) in &mut seen {
+                if let Some(key) = &key {
+                    rows.see(key);
                 }
             }
         }
@@ -114,6 +121,25 @@ impl Companions {
         let tables = Table::ALL.into_iter().map(|table| (table, unseen(table)));
         tables.filter(|(_, rows)| *rows > 0).collect()
     }
+
+    /// The GUIDs of messages by the numbers that events are known by whose cells were let go.
+    fn guids_by_number(&self) -> HashMap<u64, [u8; 16]> {
+        let parts = self.tables.iter().flat_map(|rows| &rows.parts);
+        let guids = parts.flat_map(|part| part.guids.chunk_by(|a, b| a.0 == b.0));
+        let number = |guid: &[u8; 16]| record::message_number(&spelled(guid));
+        guids
+            .map(|entries| (number(&entries[0].0), entries[0].0))
+            .collect()
+    }
+}
+
+/// What is known of the message of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message<'m> {
+    /// Its id.
+    Id(&'m [u8]),
+    /// The number of its id, which is a GUID and was let go.
+    Number(u64),
 }
 
 /// Which rows of a part belong to messages that have been seen.
@@ -311,6 +337,20 @@ fn guid(text: &[u8]) -> Option<[u8; 16]> {
     Some(bytes)
 }
 
+/// A GUID in its usual spelling.
+fn spelled(guid: &[u8; 16]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(36);
+    for (place, byte) in guid.iter().enumerate() {
+        if matches!(place, 4 | 6 | 8 | 10) {
+            text.push(b'-');
+        }
+        for digit in [byte >> 4, byte & 0xf] {
+            text.extend(char::from_digit(u32::from(digit), 16).map(|digit| digit as u8));
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -403,8 +443,9 @@ mod tests {
         companions.add(0, Table::EmailUrlInfo, batch(&links, 0));
         companions.add(0, Table::EmailUrlInfo, batch(&links[1..4], 0));
         companions.add(0, Table::UrlClickEvents, batch(&links[..1], 0));
-        let orphans =
-            |messages: &[&str]| companions.orphans(messages.iter().map(|id| id.as_bytes()));
+        let orphans = |messages: &[&str]| {
+            companions.orphans(messages.iter().map(|id| Message::Id(id.as_bytes())))
+        };
         let upper = GUID.to_ascii_uppercase();
         assert_eq!(orphans(&[&upper, " M-1", "m-1", "m-2", "m-3"]), []);
         assert_eq!(orphans(&[GUID, "m-2"]), [(Table::EmailUrlInfo, 4)]);

@@ -26,10 +26,10 @@ pub struct UnknownDirections {
 impl UnknownDirections {
     /// Looks through a batch of `EmailEvents`.
     pub fn add(&mut self, batch: &Batch) {
-        let Some(column) = batch.column(names::EMAIL_DIRECTION) else {
+        let Some(column) = batch.column_of_all(names::EMAIL_DIRECTION) else {
             return;
         };
-        for value in (0..batch.rows()).map(|row| column.get(row)) {
+        for value in (0..batch.events()).map(|row| column.get(row)) {
             if !KNOWN.iter().any(|known| known.as_bytes() == value) {
                 self.count(value);
             }

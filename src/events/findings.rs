@@ -4,15 +4,15 @@
 //! It costs time by the number of events, so that it is looked for when somebody asks or is idle, never
 //! on the way to a ranking. What can be seen in passing is in [`super::report`].
 
+use super::companions::Message;
 use super::overlaps::Overlaps;
-use super::record::{EmailKey, Records};
 use super::repeats::Repeats;
+use super::same_email::{Numbered, Place, SameEmail};
 use super::schema::{Table, names};
-use super::store::{EventId, EventStore};
+use super::store::EventStore;
+use super::superseded;
 use super::time::EventTime;
 use crate::quantities::{count, number};
-use hashbrown::{DefaultHashBuilder, HashTable};
-use std::hash::BuildHasher;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,28 +48,23 @@ impl Findings {
     /// Looks through the events that count: those that an earlier file has too are left out unless they
     /// count each time.
     pub fn of(store: &EventStore, overlaps: &Overlaps, keeps_duplicates: bool) -> Self {
-        let left_out = |id: EventId| !keeps_duplicates && overlaps.contains(id);
-        let batches: Vec<Numbered<'_>> = store
-            .batches()
-            .map(|(file, number, batch)| Numbered {
-                file,
-                number,
-                records: Records::of(batch, store.date_order(file as usize)),
-            })
-            .collect();
-        let mut groups = Groups::default();
-        for (index, batch) in batches.iter().enumerate() {
-            for row in 0..batch.records.rows() {
-                if !left_out(batch.id(row as u16)) {
-                    groups.add(&batches, (index as u32, row as u16));
-                }
+        let none = Overlaps::default();
+        let left_out = if keeps_duplicates { &none } else { overlaps };
+        let batches = Numbered::all(store);
+        let same = SameEmail::find(&batches, left_out);
+        let mut findings = Findings {
+            repeats: Repeats::among(store, &batches, &same),
+            orphans: orphans(store),
+            ..Findings::default()
+        };
+        for places in same.emails() {
+            if are_comparable(&batches, places) {
+                findings.several.add(&batches, places);
+            } else {
+                findings.undecided += 1;
             }
         }
-        Findings {
-            repeats: Repeats::of(store, overlaps, keeps_duplicates),
-            orphans: orphans(store),
-            ..groups.findings(&batches)
-        }
+        findings
     }
 
     /// What would mislead in all files together: each a sentence.
@@ -136,99 +131,15 @@ fn orphans(store: &EventStore) -> Vec<(Table, u64)> {
     if store.events() == 0 {
         return Vec::new();
     }
-    let columns = store
-        .batches()
-        .filter_map(|(_, _, batch)| Some((batch.rows(), batch.column(names::NETWORK_MESSAGE_ID)?)));
-    let messages = columns.flat_map(|(rows, column)| (0..rows).map(|row| column.get(row)));
+    let messages = store.batches().flat_map(|(_, _, batch)| {
+        let column = batch.column(names::NETWORK_MESSAGE_ID);
+        let kept = column
+            .into_iter()
+            .flat_map(|column| (0..batch.rows()).map(|row| column.get(row)));
+        let others = batch.messages_let_go();
+        kept.map(Message::Id).chain(others)
+    });
     store.companions().orphans(messages)
-}
-
-/// A batch with its place.
-struct Numbered<'s> {
-    file: u32,
-    number: u32,
-    records: Records<'s>,
-}
-
-impl Numbered<'_> {
-    fn id(&self, row: u16) -> EventId {
-        EventId {
-            file: self.file,
-            batch: self.number,
-            row,
-        }
-    }
-}
-
-/// A row: the index of its batch, and the row in it. They ascend as loaded.
-type Place = (u32, u16);
-
-/// A row of an email that has several.
-struct Member {
-    group: u32,
-    place: Place,
-}
-
-/// The first row of an email, and its group once there is a second.
-struct First {
-    place: Place,
-    group: Option<u32>,
-}
-
-/// Rows by email; those of emails that have only one are not kept.
-#[derive(Default)]
-struct Groups {
-    first: HashTable<First>,
-    hasher: DefaultHashBuilder,
-    members: Vec<Member>,
-    count: u32,
-}
-
-impl Groups {
-    fn add(&mut self, batches: &[Numbered<'_>], place: Place) {
-        let email = email_at(batches, place);
-        if email.is_none() {
-            return;
-        }
-        let hasher = &self.hasher;
-        let entry = self.first.entry(
-            hasher.hash_one(email),
-            |first| email_at(batches, first.place) == email,
-            |first| hasher.hash_one(email_at(batches, first.place)),
-        );
-        let mut entry = match entry {
-            hashbrown::hash_table::Entry::Occupied(entry) => entry,
-            hashbrown::hash_table::Entry::Vacant(entry) => {
-                entry.insert(First { place, group: None });
-                return;
-            }
-        };
-        let first = entry.get_mut();
-        let group = *first.group.get_or_insert_with(|| {
-            let group = self.count;
-            self.count += 1;
-            let place = first.place;
-            self.members.push(Member { group, place });
-            group
-        });
-        self.members.push(Member { group, place });
-    }
-
-    fn findings(mut self, batches: &[Numbered<'_>]) -> Findings {
-        self.first = HashTable::new();
-        self.members
-            .sort_unstable_by_key(|member| (member.group, member.place));
-        let mut findings = Findings::default();
-        for group in self.members.chunk_by(|a, b| a.group == b.group) {
-            let places: Vec<Place> = group.iter().map(|member| member.place).collect();
-            if are_comparable(batches, &places) {
-                findings.several.add(batches, &places);
-            } else {
-                findings.undecided += 1;
-            }
-        }
-        findings
-    }
 }
 
 /// Whether it can be said which of the rows of one email are later than others. Within a file they are in
@@ -249,19 +160,14 @@ fn are_comparable(batches: &[Numbered<'_>], places: &[Place]) -> bool {
 impl SeveralRecords {
     /// Counts an email with its rows, as loaded.
     fn add(&mut self, batches: &[Numbered<'_>], places: &[Place]) {
-        let row = |place: &Place| (&batches[place.0 as usize].records, usize::from(place.1));
-        // Of those of one time `max_by` takes the last, which is the one loaded last.
-        let latest = places.iter().copied().max_by(|one, other| {
-            let ((records, row), (others, other_row)) = (row(one), row(other));
-            records.order_in_time(row, others, other_row)
-        });
+        let latest = superseded::latest(batches, places);
         let file = |place: &Place| batches[place.0 as usize].file;
         self.emails += 1;
         self.in_several_files += u64::from(places.first().map(file) != places.last().map(file));
         for &place in places.iter().filter(|place| Some(**place) != latest) {
             self.earlier_records += 1;
-            let records = &batches[place.0 as usize].records;
-            let cell = |name| records.cell(name, usize::from(place.1));
+            let batch = batches[place.0 as usize].records.batch();
+            let cell = |name| batch.cell_of_any(name, usize::from(place.1));
             match cell(names::EMAIL_DIRECTION) {
                 b"Outbound" => self.outbound += 1,
                 b"Inbound" if !cell(names::THREAT_TYPES).is_empty() => self.threats += 1,
@@ -269,10 +175,6 @@ impl SeveralRecords {
             }
         }
     }
-}
-
-fn email_at<'s>(batches: &[Numbered<'s>], (batch, row): Place) -> Option<EmailKey<'s>> {
-    batches[batch as usize].records.email(usize::from(row))
 }
 
 fn time_at(batches: &[Numbered<'_>], (batch, row): Place) -> Option<EventTime> {

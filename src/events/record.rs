@@ -4,77 +4,77 @@
 
 use super::batch::Batch;
 use super::column::Column;
+use super::identity::Identities;
 use super::schema::names;
-use super::time::{DateOrder, EventTime, spelling};
+use super::time::{self, DateOrder, EventTime, Reading, spelling};
 use hashbrown::DefaultHashBuilder;
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::LazyLock;
 use std::thread;
 
-/// An email of one message to one recipient, whatever its verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct EmailKey<'b> {
-    /// `NetworkMessageId`.
-    pub message: MessageId<'b>,
-    /// `RecipientEmailAddress`, byte for byte.
-    pub recipient: &'b [u8],
+/// An email of one message to one recipient, whatever its verdict: a number for each of the two. Zero stands for
+/// a cell that says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EmailKey {
+    /// Of `NetworkMessageId`.
+    pub message: u64,
+    /// Of `RecipientEmailAddress`, byte for byte.
+    pub recipient: u64,
 }
 
 /// The id of a message, byte for byte, but for the case of the letters of a GUID: exports differ in it.
 #[derive(Clone, Copy, Debug)]
-pub struct MessageId<'b>(&'b [u8]);
+struct MessageId<'b>(&'b [u8]);
 
 impl MessageId<'_> {
-    /// A GUID in its usual spelling, and the few other texts of its length, without the case of their letters.
-    fn without_case(self) -> Option<[u8; GUID_LENGTH]> {
+    /// A GUID in its usual spelling, without the case of its letters.
+    fn guid(self) -> Option<[u8; GUID_LENGTH]> {
         let bytes: [u8; GUID_LENGTH] = self.0.try_into().ok()?;
-        Some(bytes.map(|byte| byte | 0x20))
-    }
-
-    fn is_guid(self) -> bool {
         let is_part = |(place, byte): (usize, &u8)| match place {
             8 | 13 | 18 | 23 => *byte == b'-',
             _ => byte.is_ascii_hexdigit(),
         };
-        self.0.len() == GUID_LENGTH && self.0.iter().enumerate().all(is_part)
+        let is_guid = bytes.iter().enumerate().all(is_part);
+        is_guid.then(|| bytes.map(|byte| byte | 0x20))
     }
 }
 
 const GUID_LENGTH: usize = "01234567-89ab-cdef-0123-456789abcdef".len();
 
-impl PartialEq for MessageId<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0 || self.0.eq_ignore_ascii_case(other.0) && self.is_guid()
+/// The number of a message by its id; zero where there is none.
+pub(super) fn message_number(id: &[u8]) -> u64 {
+    if id.trim_ascii().is_empty() {
+        return 0;
+    }
+    match MessageId(id).guid() {
+        Some(guid) => number_of(&guid),
+        None => number_of(id),
     }
 }
 
-impl Eq for MessageId<'_> {}
-
-impl Hash for MessageId<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self.without_case() {
-            Some(bytes) => state.write(&bytes),
-            None => state.write(self.0),
-        }
-    }
+/// A number for a text, never zero.
+fn number_of(text: &[u8]) -> u64 {
+    HASHER.hash_one(text).max(1)
 }
 
 /// One record of an email: a row of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RecordKey<'b> {
+pub struct RecordKey {
     /// The email.
-    pub email: EmailKey<'b>,
+    pub email: EmailKey,
     /// The moment, to the second: exports differ in how many digits follow.
     pub time: EventTime,
 }
 
-/// The keys of the rows of a batch, whose columns are looked up once.
+/// The keys of all rows of a batch, also of those whose cells were let go.
 #[derive(Clone, Copy, Debug)]
 pub struct Records<'b> {
     batch: &'b Batch,
     messages: Option<&'b Column>,
     recipients: Option<&'b Column>,
+    /// Known where cells were let go; what follows is taken from it then.
+    identities: Option<&'b Identities>,
     dates: DateOrder,
 }
 
@@ -86,27 +86,26 @@ impl<'b> Records<'b> {
             dates,
             messages: batch.column(names::NETWORK_MESSAGE_ID),
             recipients: batch.column(names::RECIPIENT_EMAIL_ADDRESS),
+            identities: batch.identities(),
         }
     }
 
     /// The number of rows.
     pub fn rows(&self) -> usize {
-        self.batch.rows()
+        self.batch.events()
     }
 
-    /// A cell; empty when there is no such column.
-    pub fn cell(&self, name: &str, row: usize) -> &'b [u8] {
-        self.batch.cell(name, row)
+    /// The batch.
+    pub fn batch(&self) -> &'b Batch {
+        self.batch
     }
 
-    /// The cells of a row with the names of their columns.
-    pub fn cells(&self, row: usize) -> impl Iterator<Item = (&'b str, &'b [u8])> + use<'b> {
-        self.batch.cells(row)
-    }
-
-    /// The cell that says the time of a row; empty when there is none.
-    pub fn time_cell(&self, row: usize) -> &'b [u8] {
-        self.batch.time_cell(row)
+    /// The place of a row among those of its batch, as loaded.
+    pub fn place(&self, row: usize) -> u16 {
+        match self.identities {
+            Some(identities) => identities.place(row),
+            None => row as u16,
+        }
     }
 
     /// Whether the times are, by the header, in the local time of whoever exported them.
@@ -114,14 +113,35 @@ impl<'b> Records<'b> {
         self.batch.times().is_local
     }
 
-    /// A number that is the same where rows stand written in the same letters, if it is known.
-    pub(super) fn text_number(&self, row: usize) -> Option<u64> {
-        self.batch.text_number(row)
+    /// Whether the date of a row could have either order.
+    pub(super) fn has_ambiguous_date(&self, row: usize) -> bool {
+        let read = || time::read(self.batch.time_cell(row));
+        // Cells are let go only where no date is.
+        self.identities.is_none() && matches!(read(), Some(Reading::Ambiguous { .. }))
+    }
+
+    /// A number that is the same where all cells of rows are.
+    pub(super) fn cells_number(&self, row: usize) -> u64 {
+        match self.identities {
+            Some(identities) => identities.cells_number(row),
+            None => cells_number(self.batch, row),
+        }
     }
 
     /// The time of a row, if it has one that can be read.
     pub fn time(&self, row: usize) -> Option<EventTime> {
-        self.batch.event_time(row, self.dates)
+        match self.identities {
+            Some(identities) => identities.time(row),
+            None => self.batch.event_time(row, self.dates),
+        }
+    }
+
+    /// What the time of a row says beyond its second, in the 100 nanoseconds that Kusto counts.
+    pub(super) fn fraction_of_second(&self, row: usize) -> u32 {
+        match self.identities {
+            Some(identities) => identities.fraction_of_second(row),
+            None => spelling::fraction_of_second(self.batch.time_cell(row)),
+        }
     }
 
     /// Whether a row is of an earlier or a later moment than another one, also within a second. One without a
@@ -132,33 +152,50 @@ impl<'b> Records<'b> {
         if by_second.is_ne() || time.is_none() {
             return by_second;
         }
-        let fraction = spelling::fraction_of_second(self.time_cell(row));
-        fraction.cmp(&spelling::fraction_of_second(other.time_cell(other_row)))
+        let fraction = self.fraction_of_second(row);
+        fraction.cmp(&other.fraction_of_second(other_row))
+    }
+
+    /// The email a row is about, as far as the row says it.
+    pub(super) fn email_parts(&self, row: usize) -> EmailKey {
+        if let Some(identities) = self.identities {
+            return identities.email_parts(row);
+        }
+        let message = self
+            .messages
+            .map_or(0, |column| message_number(column.get(row)));
+        let recipient = self.recipients.and_then(|column| told(column, row));
+        EmailKey {
+            message,
+            recipient: recipient.map_or(0, number_of),
+        }
     }
 
     /// The email a row is about. `None` where the row does not say its message or recipient: without
     /// both, rows of different emails would look the same.
-    pub fn email(&self, row: usize) -> Option<EmailKey<'b>> {
-        Some(EmailKey {
-            message: MessageId(told(self.messages?, row)?),
-            recipient: told(self.recipients?, row)?,
-        })
+    pub fn email(&self, row: usize) -> Option<EmailKey> {
+        let email = self.email_parts(row);
+        (email.message != 0 && email.recipient != 0).then_some(email)
+    }
+
+    /// The id of a row's message where it is no GUID.
+    pub(super) fn other_message(&self, row: usize) -> Option<&'b [u8]> {
+        let message = told(self.messages?, row)?;
+        MessageId(message).guid().is_none().then_some(message)
     }
 
     /// Whether a row says its message.
     pub fn has_message(&self, row: usize) -> bool {
-        self.messages.and_then(|column| told(column, row)).is_some()
+        self.email_parts(row).message != 0
     }
 
     /// Whether a row says its recipient.
     pub fn has_recipient(&self, row: usize) -> bool {
-        self.recipients
-            .and_then(|column| told(column, row))
-            .is_some()
+        self.email_parts(row).recipient != 0
     }
 
     /// The record a row is. `None` where it does not say its message, recipient or time.
-    pub fn record(&self, row: usize) -> Option<RecordKey<'b>> {
+    pub fn record(&self, row: usize) -> Option<RecordKey> {
         Some(RecordKey {
             email: self.email(row)?,
             time: self.time(row)?,
@@ -193,7 +230,7 @@ pub(super) enum RowTexts<'t> {
 }
 
 /// A number for the cells of a row that say something: a column may appear only later in a file.
-fn cells_number(batch: &Batch, row: usize) -> u64 {
+pub(super) fn cells_number(batch: &Batch, row: usize) -> u64 {
     let mut state = HASHER.build_hasher();
     for (column, (_, cell)) in batch.cells(row).enumerate() {
         if !cell.is_empty() {
@@ -210,7 +247,7 @@ pub(super) fn numbers(batch: &Batch, texts: RowTexts<'_>) -> Vec<RowNumbers> {
         .filter_map(|row| {
             let email = records.email(row)?;
             // By the text, or by what of it is known.
-            let time = (records.time_cell(row), records.time(row));
+            let time = (batch.time_cell(row), records.time(row));
             let text = match texts {
                 RowTexts::Numbers(texts) => texts.get(row).copied().unwrap_or(UNKNOWN),
                 RowTexts::Cells => cells_number(batch, row),

@@ -1,15 +1,13 @@
 //! Rows that repeat one before of their file in every cell, as a retried export leaves them. The query
 //! counts each, so the analyst must hear of it.
 //!
-//! It takes a look at all events, but a cheap one: by a number for each row, and only at the cells of rows
-//! whose numbers are the same.
+//! It takes a look at all events, but a cheap one: by a number for the cells of each row.
 
 use super::overlaps::Overlaps;
-use super::record::Records;
+use super::same_email::{Numbered, SameEmail};
 use super::store::EventStore;
 use crate::quantities::count;
-use hashbrown::{DefaultHashBuilder, HashSet};
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::collections::BTreeMap;
 
 /// How many rows repeat, by file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +22,14 @@ impl Repeats {
     /// time. A row that says no message or recipient is taken for itself: of those that say little many
     /// are the same by nature.
     pub fn of(store: &EventStore, overlaps: &Overlaps, keeps_duplicates: bool) -> Self {
+        let none = Overlaps::default();
+        let left_out = if keeps_duplicates { &none } else { overlaps };
+        let batches = Numbered::all(store);
+        Repeats::among(store, &batches, &SameEmail::find(&batches, left_out))
+    }
+
+    /// Counts them among rows of the same email.
+    pub(super) fn among(store: &EventStore, batches: &[Numbered<'_>], same: &SameEmail) -> Self {
         let passed = store.passed_repeats();
         let passed: Vec<(usize, u64)> = passed
             .filter_map(|(file, rows)| Some((file, rows.filter(|rows| *rows > 0)?)))
@@ -31,28 +37,21 @@ impl Repeats {
         if !passed.is_empty() {
             return Repeats { by_file: passed };
         }
-        let mut files: Vec<FileRows<'_>> = Vec::new();
-        for (file, number, batch) in store.batches() {
-            if files.last().is_none_or(|last| last.file != file) {
-                let batches = Vec::new();
-                files.push(FileRows { file, batches });
-            }
-            let left_out = if keeps_duplicates {
-                &[]
-            } else {
-                overlaps.of_batch(file, number)
-            };
-            let records = Records::of(batch, store.date_order(file as usize));
-            if let Some(file) = files.last_mut() {
-                file.batches.push((records, left_out));
+        let mut by_file: BTreeMap<usize, u64> = BTreeMap::new();
+        let mut rows: Vec<(u32, u64)> = Vec::new();
+        for places in same.emails() {
+            rows.clear();
+            rows.extend(places.iter().map(|&(batch, row)| {
+                let batch = &batches[batch as usize];
+                (batch.file, batch.records.cells_number(usize::from(row)))
+            }));
+            rows.sort_unstable();
+            for pair in rows.windows(2).filter(|pair| pair[0] == pair[1]) {
+                *by_file.entry(pair[0].0 as usize).or_default() += 1;
             }
         }
-        let hasher = DefaultHashBuilder::default();
-        let repeated = files
-            .iter()
-            .map(|file| (file.file as usize, file.repeated(&hasher)));
         Repeats {
-            by_file: repeated.filter(|(_, rows)| *rows > 0).collect(),
+            by_file: by_file.into_iter().collect(),
         }
     }
 
@@ -100,87 +99,6 @@ fn sentence(what: &str, rows: u64) -> String {
     format!(
         "{what} {repeat} one before in every cell, as a retried export leaves them: as in the query, each counts"
     )
-}
-
-/// The rows of one file.
-struct FileRows<'s> {
-    file: u32,
-    /// With the rows of each that do not count, ascending.
-    batches: Vec<(Records<'s>, &'s [u16])>,
-}
-
-/// A row: the index of its batch, and the row in it. They ascend as loaded.
-type Place = (usize, usize);
-
-impl FileRows<'_> {
-    fn repeated(&self, hasher: &DefaultHashBuilder) -> u64 {
-        let mut numbers: Vec<u64> = self.rows(hasher).map(|(hash, _)| hash).collect();
-        numbers.sort_unstable();
-        let same = numbers.windows(2).filter(|pair| pair[0] == pair[1]);
-        let several: HashSet<u64> = same.map(|pair| pair[0]).collect();
-        drop(numbers);
-        if several.is_empty() {
-            return 0;
-        }
-        let candidates = self.rows(hasher).filter(|(hash, _)| several.contains(hash));
-        let mut candidates: Vec<(u64, Place)> = candidates.collect();
-        candidates.sort_unstable();
-        let groups = candidates.chunk_by(|a, b| a.0 == b.0);
-        groups.map(|group| self.repeated_of(group, hasher)).sum()
-    }
-
-    /// How many of these rows are as another of them.
-    fn repeated_of(&self, rows: &[(u64, Place)], hasher: &DefaultHashBuilder) -> u64 {
-        let text = |&(_, (batch, row)): &(u64, Place)| self.batches[batch].0.text_number(row);
-        let first = rows.first().and_then(text);
-        if first.is_some() && rows.iter().all(|row| text(row) == first) {
-            // They stand written in the same letters: no cell need be looked at, which may be packed.
-            return rows.len() as u64 - 1;
-        }
-        let mut by_cells: Vec<(u64, Place)> = rows
-            .iter()
-            .map(|&(_, place)| (self.hash_of_cells(place, hasher), place))
-            .collect();
-        by_cells.sort_unstable();
-        let is_repeated =
-            |pair: &&[(u64, Place)]| pair[0].0 == pair[1].0 && self.are_same(pair[0].1, pair[1].1);
-        by_cells.windows(2).filter(is_repeated).count() as u64
-    }
-
-    /// The rows that count and say which email they are about, each with a number that is the same where the
-    /// email and the text of the time are the same.
-    fn rows(&self, hasher: &DefaultHashBuilder) -> impl Iterator<Item = (u64, Place)> {
-        let batches = self.batches.iter().enumerate();
-        batches.flat_map(move |(batch, (records, left_out))| {
-            (0..records.rows())
-                .filter(|row| {
-                    left_out.is_empty() || left_out.binary_search(&(*row as u16)).is_err()
-                })
-                .filter_map(move |row| {
-                    let email = records.email(row)?;
-                    let hash = hasher.hash_one((email, records.time_cell(row)));
-                    Some((hash, (batch, row)))
-                })
-        })
-    }
-
-    /// The cells that say something, with their columns: a column may appear only later in a file.
-    fn told_cells(&self, (batch, row): Place) -> impl Iterator<Item = (&str, &[u8])> {
-        let cells = self.batches[batch].0.cells(row);
-        cells.filter(|(_, cell)| !cell.is_empty())
-    }
-
-    fn hash_of_cells(&self, place: Place, hasher: &DefaultHashBuilder) -> u64 {
-        let mut state = hasher.build_hasher();
-        for cell in self.told_cells(place) {
-            cell.hash(&mut state);
-        }
-        state.finish()
-    }
-
-    fn are_same(&self, one: Place, other: Place) -> bool {
-        self.told_cells(one).eq(self.told_cells(other))
-    }
 }
 
 #[cfg(test)]

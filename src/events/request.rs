@@ -33,6 +33,9 @@ pub enum Wanted {
         /// Those that are looked at often, beside those by which events are known; the others are packed
         /// until they are looked at. Where it is not known which these are, none is packed.
         often: Option<Vec<String>>,
+        /// Which events are looked at after loading; without it all are. Of others no more is kept than by
+        /// which rows of the same email are known.
+        kept: Option<KeptRows>,
     },
     /// The time and these, once, as the events come; the other columns are not even read.
     Columns(Vec<String>),
@@ -40,7 +43,18 @@ pub enum Wanted {
     EverythingOnce,
 }
 
+/// Whether an event is looked at after loading, by its `EmailDirection` and `ThreatTypes`.
+pub type KeptRows = fn(&[u8], &[u8]) -> bool;
+
 impl Wanted {
+    /// Which events are looked at after loading, if not all.
+    pub(super) fn kept_rows(&self) -> Option<KeptRows> {
+        match self {
+            Wanted::Everything { kept, .. } => *kept,
+            _ => None,
+        }
+    }
+
     /// Whether batches are looked at after loading.
     pub fn are_kept(&self) -> bool {
         match self {
@@ -49,13 +63,16 @@ impl Wanted {
         }
     }
 
-    /// Whether a column of the events is looked at often.
-    pub(super) fn is_often(&self, name: &str) -> bool {
+    /// Whether a column of the events is looked at often, also where their times are known without it.
+    pub(super) fn is_often(&self, name: &str, are_times_known: bool) -> bool {
         let often = match self {
-            Wanted::Everything { often: Some(often) } => often.as_slice(),
+            Wanted::Everything {
+                often: Some(often), ..
+            } => often.as_slice(),
             _ => return true,
         };
-        let mut known = COUNTED_BY.iter().copied().chain(TIME_COLUMNS);
+        let times = TIME_COLUMNS.iter().filter(|_| !are_times_known);
+        let mut known = COUNTED_BY.iter().chain(times);
         known.any(|known| known.eq_ignore_ascii_case(name))
             || often.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
@@ -63,7 +80,10 @@ impl Wanted {
 
 impl Default for Wanted {
     fn default() -> Self {
-        Wanted::Everything { often: None }
+        Wanted::Everything {
+            often: None,
+            kept: None,
+        }
     }
 }
 

@@ -5,20 +5,20 @@ use super::batch::Batch;
 use super::column::ColumnBuilder;
 use super::schema::names;
 
-/// The batch, with the domains of its senders where it has their addresses only; and whether that is so.
-pub(super) fn complete(batch: Batch) -> (Batch, bool) {
+/// The batch, with the domains of its senders where it has their addresses only.
+pub(super) fn complete(batch: Batch) -> Batch {
     if batch.column(names::SENDER_FROM_DOMAIN).is_some() {
-        return (batch, false);
+        return batch;
     }
     let Some(addresses) = batch.column(names::SENDER_FROM_ADDRESS) else {
-        return (batch, false);
+        return batch;
     };
     let mut domains = ColumnBuilder::starting_with_empty(0);
     for row in 0..batch.rows() {
         domains.push(domain(addresses.get(row)));
     }
     let domains = domains.finish();
-    (batch.with_column(names::SENDER_FROM_DOMAIN, domains), true)
+    batch.with_derived_domains(domains)
 }
 
 fn domain(address: &[u8]) -> &[u8] {
@@ -47,7 +47,8 @@ mod tests {
         for (columns, wanted) in [(&columns[..1], "b.example"), (&columns[..], "own")] {
             let mut builder = BatchBuilder::new(columns.to_vec());
             builder.push_row([b"a@b.example".as_slice(), b"own"].into_iter());
-            let (batch, derived) = complete(builder.take().expect("a row"));
+            let batch = complete(builder.take().expect("a row"));
+            let derived = batch.has_derived_domains();
             assert_eq!(batch.cell("SenderFromDomain", 0), wanted.as_bytes());
             assert_eq!(derived, columns.len() == 1);
         }

@@ -439,7 +439,10 @@ impl FileSink {
                 _ => RowTexts::Unknown,
             });
         }
-        self.report.count_kept(table, batch.rows() as u64);
+        if table == Table::EmailEvents && self.is_kept(table) && !batch.is_reduced() {
+            batch = batch.compacted(&self.wanted);
+        }
+        self.report.count_kept(table, batch.events() as u64);
         self.times.merge(batch.times());
         if table == Table::EmailEvents {
             self.report.unreadable_times += batch.times().unreadable;

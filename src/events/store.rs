@@ -59,7 +59,7 @@ impl EventStore {
 
     /// Adds the next batch of events of a file and gives the number of the batch.
     pub fn add_events(&mut self, file: usize, batch: Arc<Batch>) -> u32 {
-        self.events += batch.rows() as u64;
+        self.events += batch.events() as u64;
         let events = self.file_mut(file);
         events.times.merge(batch.times());
         events.batches.push(batch);
@@ -69,7 +69,7 @@ impl EventStore {
     /// Takes note of the next batch of events of a file, which is looked at and not kept, and gives the number
     /// of the batch.
     pub fn pass_events(&mut self, file: usize, batch: &Batch) -> u32 {
-        self.events += batch.rows() as u64;
+        self.events += batch.events() as u64;
         let events = self.file_mut(file);
         events.times.merge(batch.times());
         if events.passed_columns != batch.names() {

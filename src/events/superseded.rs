@@ -2,11 +2,9 @@
 //! record whenever the verdict or the place of an email changes.
 
 use super::overlaps::Overlaps;
-use super::record::{EmailKey, Records};
-use super::store::{EventId, EventStore};
-use hashbrown::hash_table::Entry;
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
-use std::hash::BuildHasher;
+use super::same_email::{Numbered, Place, SameEmail};
+use super::store::EventStore;
+use hashbrown::HashMap;
 
 /// The rows that are not the latest record of their email, one message to one recipient, whatever their
 /// direction. Of records of one time the one loaded later is the latest; one whose time cannot be read is
@@ -20,32 +18,15 @@ pub struct Superseded {
 impl Superseded {
     /// Looks through all events but those left out because an earlier file has them too.
     pub fn find(store: &EventStore, left_out: &Overlaps) -> Self {
-        let batches: Vec<_> = store
-            .batches()
-            .map(|(file, number, batch)| {
-                let records = Records::of(batch, store.date_order(file as usize));
-                ((file, number), records)
-            })
-            .collect();
-        let mut search = Search {
-            batches: &batches,
-            latest: HashTable::new(),
-            hasher: DefaultHashBuilder::default(),
-            superseded: Superseded::default(),
-        };
-        for (index, ((file, batch), records)) in batches.iter().enumerate() {
-            for row in 0..records.rows() as u32 {
-                let id = EventId {
-                    file: *file,
-                    batch: *batch,
-                    row: row as u16,
-                };
-                if !left_out.contains(id) {
-                    search.add((index as u32, row as u16));
-                }
+        let batches = Numbered::all(store);
+        let mut superseded = Superseded::default();
+        for places in SameEmail::find(&batches, left_out).emails() {
+            let latest = latest(&batches, places);
+            for &(batch, row) in places.iter().filter(|place| Some(**place) != latest) {
+                let Numbered { file, number, .. } = batches[batch as usize];
+                superseded.rows.entry((file, number)).or_default().push(row);
             }
         }
-        let mut superseded = search.superseded;
         for rows in superseded.rows.values_mut() {
             rows.sort_unstable();
         }
@@ -59,55 +40,14 @@ impl Superseded {
     }
 }
 
-/// A row: the index of its batch, and the row in it. They ascend as loaded.
-type Place = (u32, u16);
-
-struct Search<'s> {
-    batches: &'s [((u32, u32), Records<'s>)],
-    /// The latest record so far of each email.
-    latest: HashTable<Place>,
-    hasher: DefaultHashBuilder,
-    superseded: Superseded,
-}
-
-impl<'s> Search<'s> {
-    fn add(&mut self, place: Place) {
-        let Some(email) = self.email(place) else {
-            return;
-        };
-        let (batches, hasher) = (self.batches, &self.hasher);
-        let email_at = |&(batch, row): &Place| batches[batch as usize].1.email(usize::from(row));
-        let entry = self.latest.entry(
-            hasher.hash_one(Some(email)),
-            |known| email_at(known) == Some(email),
-            |known| hasher.hash_one(email_at(known)),
-        );
-        let older = match entry {
-            Entry::Vacant(entry) => {
-                entry.insert(place);
-                return;
-            }
-            Entry::Occupied(mut entry) => {
-                let known = *entry.get();
-                let row = |(batch, row): Place| (&batches[batch as usize].1, usize::from(row));
-                let ((records, row), (of_known, known_row)) = (row(place), row(known));
-                let order = records.order_in_time(row, of_known, known_row);
-                if order.is_ge() {
-                    *entry.get_mut() = place;
-                    known
-                } else {
-                    place
-                }
-            }
-        };
-        let (batch, row) = older;
-        let place = self.batches[batch as usize].0;
-        self.superseded.rows.entry(place).or_default().push(row);
-    }
-
-    fn email(&self, (batch, row): Place) -> Option<EmailKey<'s>> {
-        self.batches[batch as usize].1.email(usize::from(row))
-    }
+/// The latest of the records of one email, which are in the order in which they were loaded.
+pub(super) fn latest(batches: &[Numbered<'_>], places: &[Place]) -> Option<Place> {
+    let row = |place: &Place| (&batches[place.0 as usize].records, usize::from(place.1));
+    // Of those of one time `max_by` takes the last, which is the one loaded last.
+    places.iter().copied().max_by(|one, other| {
+        let ((records, row), (others, other_row)) = (row(one), row(other));
+        records.order_in_time(row, others, other_row)
+    })
 }
 
 #[cfg(test)]

@@ -88,15 +88,16 @@ fn own_domains(store: &EventStore, left_out: &Overlaps) -> DomainSet {
 
 /// The senders of our mail in a batch, without the rows left out, which ascend.
 fn senders_of_ours<'b>(batch: &'b Batch, left_out: &'b [u16]) -> impl Iterator<Item = &'b [u8]> {
-    let directions = batch.column(names::EMAIL_DIRECTION);
-    let senders = batch.column(names::SENDER_FROM_DOMAIN);
+    let directions = batch.column_of_all(names::EMAIL_DIRECTION);
+    let senders = batch.column_of_all(names::SENDER_FROM_DOMAIN);
     let forwarding = batch.column(names::FORWARDING_INFORMATION);
     let columns = directions.zip(senders);
-    let rows = 0..columns.map_or(0, |_| batch.rows());
+    let rows = 0..columns.map_or(0, |_| batch.events());
     rows.filter_map(move |row| {
         let (directions, senders) = columns?;
         // What a mailbox of ours sends on is outbound, and its sender is whoever wrote to us.
-        let is_forwarded = || forwarding.is_some_and(|column| says_something(column.get(row)));
+        let is_forwarded =
+            || row < batch.rows() && forwarding.is_some_and(|it| says_something(it.get(row)));
         let is_ours = match directions.get(row) {
             b"Outbound" => !is_forwarded(),
             direction => direction == b"Intra-org",

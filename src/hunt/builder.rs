@@ -415,18 +415,28 @@ impl Counts {
     }
 }
 
-/// The rows that the hunt counts. `==` of Kusto: the case of `EmailDirection` matters;
-/// `isempty`: a blank in `ThreatTypes` is a threat.
+/// Whether the hunt counts an event, by its `EmailDirection` and `ThreatTypes`.
+pub fn is_counted(direction: &[u8], threat_types: &[u8]) -> bool {
+    side(direction, threat_types).is_some()
+}
+
+/// Where the hunt counts an event. `==` of Kusto: the case of `EmailDirection` matters; `isempty`: a blank in
+/// `ThreatTypes` is a threat.
+fn side(direction: &[u8], threat_types: &[u8]) -> Option<Side> {
+    match direction {
+        b"Outbound" => Some(Side::Outbound),
+        b"Inbound" if !threat_types.is_empty() => Some(Side::Threat),
+        _ => None,
+    }
+}
+
+/// The rows that the hunt counts.
 fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
     let directions = batch.column(names::EMAIL_DIRECTION);
     let threat_types = batch.column(names::THREAT_TYPES);
     (0..batch.rows())
         .filter_map(|row| {
-            let side = match cell_of(directions, row) {
-                b"Outbound" => Side::Outbound,
-                b"Inbound" if !cell_of(threat_types, row).is_empty() => Side::Threat,
-                _ => return None,
-            };
+            let side = side(cell_of(directions, row), cell_of(threat_types, row))?;
             Some(CountedRow {
                 row: row as u16,
                 side,

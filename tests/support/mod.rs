@@ -19,7 +19,7 @@ pub mod writing;
 use mailhunt::events::input::Input;
 use mailhunt::events::load::CancelToken;
 use mailhunt::events::report::FileReport;
-use mailhunt::events::request::{LoadOptions, LoadRequest};
+use mailhunt::events::request::{LoadOptions, LoadRequest, Wanted};
 use mailhunt::events::schema::Table;
 use mailhunt::hunt::exclusion::Exclusion;
 use mailhunt::hunt::{Hunt, Query};
@@ -92,11 +92,19 @@ pub fn keeping_duplicates() -> LoadOptions {
     }
 }
 
-/// Loads one file of these bytes.
+/// Loads one file of these bytes, and keeps also the events that count nowhere.
 pub fn load_bytes(bytes: impl AsRef<[u8]>) -> (FileReport, Hunt) {
     let folder = Folder::new();
     let path = folder.write("export", bytes);
-    let (state, hunt) = load(&[path], Vec::new());
+    let wanted = Wanted::Everything {
+        often: None,
+        kept: Some(|_, _| true),
+    };
+    let options = LoadOptions {
+        wanted,
+        ..LoadOptions::default()
+    };
+    let (state, hunt) = load_with(&[path], Vec::new(), options);
     (state.files[0].report.as_deref().unwrap().clone(), hunt)
 }
 

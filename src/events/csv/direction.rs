@@ -49,14 +49,17 @@ impl DirectionCheck {
 
     /// Looks at the rows of the next block, until one bears out the columns.
     pub(super) fn look(&mut self, batches: &[Batch]) -> Result<(), Refused> {
+        if self.is_borne_out {
+            return Ok(());
+        }
         let rows = batches
             .iter()
-            .flat_map(|batch| (0..batch.rows()).map(move |row| (batch, row)));
+            .flat_map(|batch| batch.as_loaded().into_iter().map(move |row| (batch, row)));
         for (index, (batch, row)) in rows.enumerate() {
             if self.is_borne_out {
                 return Ok(());
             }
-            let cell = batch.cell(names::EMAIL_DIRECTION, row);
+            let cell = batch.cell_of_any(names::EMAIL_DIRECTION, row);
             self.look_at(cell)
                 .map_err(|stop| Refused { row: index, stop })?;
         }

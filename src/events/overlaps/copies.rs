@@ -8,8 +8,8 @@
 
 use super::Place;
 use super::reach::Part;
-use crate::events::batch::Batch;
-use crate::events::column::Column;
+use crate::events::batch::{Batch, ColumnOfAll};
+use crate::events::record::Records;
 use crate::events::schema::names;
 use crate::events::threat_types;
 use std::cmp::{Ordering, Reverse};
@@ -40,21 +40,15 @@ struct Counted<'s> {
 
 /// The columns of a batch as copies are compared by them.
 pub(super) struct CopyColumns<'s> {
-    counted: [Option<&'s Column>; COUNTED.len()],
-    /// All of them, by name.
-    all: Vec<(&'s str, &'s Column)>,
+    batch: &'s Batch,
+    counted: [Option<ColumnOfAll<'s>>; COUNTED.len()],
 }
 
 impl<'s> CopyColumns<'s> {
     pub(super) fn of(batch: &'s Batch) -> Self {
-        let names = batch.names().iter();
-        let mut all: Vec<(&str, &Column)> = names
-            .filter_map(|name| Some((name.as_str(), batch.column(name)?)))
-            .collect();
-        all.sort_unstable_by_key(|(name, _)| *name);
         CopyColumns {
-            counted: COUNTED.map(|name| batch.column(name)),
-            all,
+            batch,
+            counted: COUNTED.map(|name| batch.column_of_all(name)),
         }
     }
 
@@ -73,13 +67,15 @@ impl<'s> CopyColumns<'s> {
         Counted { weight, cells }
     }
 
-    /// The cells that say something, by the names of their columns.
-    fn filled(&self, row: usize) -> impl Iterator<Item = (&'s str, &'s [u8])> {
-        let cells = self
-            .all
-            .iter()
-            .map(move |(name, cell)| (*name, cell.get(row)));
-        cells.filter(|(_, cell)| !cell.is_empty())
+    /// The cells that say something, by the names of their columns; none of a row whose cells were let go, as
+    /// it counts nowhere.
+    fn filled(&self, row: usize) -> Vec<(&'s str, &'s [u8])> {
+        let is_kept = row < self.batch.rows();
+        let cells = is_kept.then(|| self.batch.cells(row)).into_iter().flatten();
+        let mut filled: Vec<_> = cells.filter(|(_, cell)| !cell.is_empty()).collect();
+        // Stable: of columns of one name the first stays the first.
+        filled.sort_by_key(|(name, _)| *name);
+        filled
     }
 }
 
@@ -88,20 +84,27 @@ impl<'s> CopyColumns<'s> {
 struct RecordCopy<'s> {
     place: Place,
     file: u32,
+    records: &'s Records<'s>,
     columns: &'s CopyColumns<'s>,
     counted: Counted<'s>,
 }
 
 impl RecordCopy<'_> {
+    /// A number that is the same where the cells are, of copies with the same columns.
+    fn cells_number(&self) -> u64 {
+        self.records.cells_number(usize::from(self.place.1))
+    }
+
     /// Which goes before of two that are the same to the hunt.
     fn compare_cells(&self, other: &Self) -> Ordering {
-        let cells = |copy: &Self| copy.columns.filled(usize::from(copy.place.1));
-        if cells(self).eq(cells(other)) {
+        let have_same_columns = self.columns.batch.names() == other.columns.batch.names();
+        if have_same_columns && self.cells_number() == other.cells_number() {
             return Ordering::Equal;
         }
-        let filled = |copy: &Self| cells(copy).count();
-        let by_number = filled(other).cmp(&filled(self));
-        by_number.then_with(|| cells(other).cmp(cells(self)))
+        let filled = |copy: &Self| copy.columns.filled(usize::from(copy.place.1));
+        let (cells, others) = (filled(self), filled(other));
+        let by_number = others.len().cmp(&cells.len());
+        by_number.then_with(|| others.cmp(&cells))
     }
 }
 
@@ -127,6 +130,7 @@ impl<'s> Copies<'s> {
             RecordCopy {
                 place,
                 file: part.file,
+                records: &part.records,
                 columns: &part.columns,
                 counted: part.columns.counted(usize::from(place.1)),
             }

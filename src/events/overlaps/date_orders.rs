@@ -5,7 +5,7 @@ use super::reach::meet;
 use crate::events::record::{RecordKey, Records};
 use crate::events::store::EventStore;
 use crate::events::time::order::SharedDates;
-use crate::events::time::{self, DateOrder, Reading};
+use crate::events::time::{self, DateOrder};
 use hashbrown::HashSet;
 
 /// Lets rows that several files have decide the order of dates. Says whether one is another now, so that events
@@ -70,16 +70,11 @@ impl Shared {
     ) -> Shared {
         let of_file = store.batches().filter(|(number, _, _)| *number == file);
         let mut range = None;
-        let mut sought: HashSet<RecordKey<'_>> = HashSet::new();
+        let mut sought: HashSet<RecordKey> = HashSet::new();
         for (_, _, batch) in of_file {
             time::summary::extend(&mut range, batch.times().range(order));
             let records = Records::of(batch, order);
-            let could_be_either = |row: &usize| {
-                matches!(
-                    time::read(records.time_cell(*row)),
-                    Some(Reading::Ambiguous { .. })
-                )
-            };
+            let could_be_either = |row: &usize| records.has_ambiguous_date(*row);
             let rows = (0..records.rows()).filter(could_be_either);
             sought.extend(rows.filter_map(|row| records.record(row)));
         }

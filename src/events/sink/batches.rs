@@ -63,7 +63,7 @@ impl FileSink {
         self.send_batches()?;
         let mut first = 0;
         for batch in batches {
-            let rows = batch.rows();
+            let rows = batch.events();
             self.report.rows_kept += rows as u64;
             self.progress.count_rows(rows as u64);
             let number = |row: usize| {
@@ -83,8 +83,8 @@ impl FileSink {
 
     /// A batch of events with what can be derived from it; its rows have these numbers in the file.
     pub(super) fn completed(&mut self, batch: Batch, number: impl Fn(usize) -> u64) -> Batch {
-        let (batch, is_derived) = sender_domain::complete(batch);
-        self.has_derived_domains |= is_derived;
+        let batch = sender_domain::complete(batch);
+        self.has_derived_domains |= batch.has_derived_domains();
         self.note_unreadable_time(&batch, number);
         batch
     }

@@ -1,0 +1,150 @@
+//! Batches that keep the cells of those events only that are looked at after loading. Of the others they know which
+//! email each is about, when it was, whether it repeats another one, and where it counts.
+//!
+//! The events whose cells are kept come first, in the order in which they were loaded; then the others.
+
+use super::{Batch, MAX_ROWS, Stored};
+use crate::events::column::Column;
+use crate::events::companions::Message;
+use crate::events::identity::Identities;
+use crate::events::request::KeptRows;
+use crate::events::schema::names;
+use crate::events::sender_domain;
+use crate::events::time::EventTime;
+
+/// What is known of all events of a batch, those first whose cells are kept.
+#[derive(Debug)]
+pub(super) struct Reduced {
+    identities: Identities,
+    /// Of the other events the columns that say whether and where one counts.
+    others: [Option<Column>; KNOWN_OF_ALL.len()],
+}
+
+/// The columns that are known of all events.
+const KNOWN_OF_ALL: [&str; 3] = [
+    names::EMAIL_DIRECTION,
+    names::THREAT_TYPES,
+    names::SENDER_FROM_DOMAIN,
+];
+
+/// One of the columns that are known of all events of a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnOfAll<'b> {
+    column: &'b Column,
+    rows: usize,
+    others: Option<&'b Column>,
+}
+
+impl<'b> ColumnOfAll<'b> {
+    /// The value of an event.
+    pub fn get(&self, event: usize) -> &'b [u8] {
+        match event.checked_sub(self.rows) {
+            None => self.column.get(event),
+            Some(other) => self.others.map_or(b"", |others| others.get(other)),
+        }
+    }
+}
+
+impl Reduced {
+    /// The time of an event.
+    pub(super) fn time(&self, event: usize) -> Option<EventTime> {
+        self.identities.time(event)
+    }
+
+    /// The memory it holds, in bytes.
+    pub(super) fn bytes_held(&self) -> usize {
+        let others = self.others.iter().flatten();
+        self.identities.bytes_held() + others.map(Column::bytes_held).sum::<usize>()
+    }
+}
+
+impl Batch {
+    /// The same with the cells of those rows only that are kept, where nothing else must be known of the
+    /// others.
+    pub(super) fn reduced(self, is_kept: KeptRows) -> Self {
+        let mut batch = sender_domain::complete(self);
+        // Such rows are looked at once more when all is loaded.
+        let are_times_certain = batch.moments.is_some() && batch.times.unreadable == 0;
+        if !are_times_certain || batch.rows > MAX_ROWS {
+            return batch;
+        }
+        let directions = batch.column_of_all(names::EMAIL_DIRECTION);
+        let threat_types = batch.column_of_all(names::THREAT_TYPES);
+        let (mut order, others): (Vec<u16>, Vec<u16>) =
+            (0..batch.rows).map(|row| row as u16).partition(|&row| {
+                let [direction, threat_types] = [directions, threat_types]
+                    .map(|column| column.map_or(b"".as_slice(), |it| it.get(usize::from(row))));
+                is_kept(direction, threat_types)
+            });
+        let kept = order.clone();
+        order.extend(&others);
+        let Some(identities) = Identities::of(&batch, &order, kept.len()) else {
+            return batch;
+        };
+        let of_others = |name| Some(batch.column(name)?.of_rows(&others));
+        batch.reduced = Some(Box::new(Reduced {
+            identities,
+            others: KNOWN_OF_ALL.map(of_others),
+        }));
+        for stored in &mut batch.columns {
+            *stored = Stored::Open(stored.column().of_rows(&kept));
+        }
+        batch.rows = kept.len();
+        batch.moments = None;
+        batch
+    }
+
+    /// Whether it is known what of the rows is kept.
+    pub(in crate::events) fn is_reduced(&self) -> bool {
+        self.reduced.is_some()
+    }
+
+    /// What is known of all events, where only the cells of some are kept: of those first.
+    pub(in crate::events) fn identities(&self) -> Option<&Identities> {
+        self.reduced.as_deref().map(|reduced| &reduced.identities)
+    }
+
+    /// The messages of the events whose cells were let go.
+    pub(in crate::events) fn messages_let_go(&self) -> impl Iterator<Item = Message<'_>> {
+        let identities = self.identities().into_iter();
+        identities.flat_map(|identities| {
+            let rows = self.rows..identities.rows();
+            let numbers = rows.map(|row| Message::Number(identities.email_parts(row).message));
+            let others = identities.other_messages().iter();
+            numbers.chain(others.map(|id| Message::Id(id)))
+        })
+    }
+
+    /// The number of events it stands for, also of those whose cells were let go.
+    pub fn events(&self) -> usize {
+        self.identities().map_or(self.rows, Identities::rows)
+    }
+
+    /// A column of all events: `EmailDirection`, `ThreatTypes` or `SenderFromDomain`.
+    pub fn column_of_all(&self, name: &str) -> Option<ColumnOfAll<'_>> {
+        let others = self.reduced.as_deref().and_then(|reduced| {
+            let place = KNOWN_OF_ALL.iter().position(|known| *known == name)?;
+            reduced.others[place].as_ref()
+        });
+        Some(ColumnOfAll {
+            column: self.column(name)?,
+            rows: self.rows,
+            others,
+        })
+    }
+
+    /// A cell of any event, in one of those columns; empty when the batch has no such column.
+    pub(in crate::events) fn cell_of_any(&self, name: &str, event: usize) -> &[u8] {
+        let column = self.column_of_all(name);
+        column.map_or(b"", |column| column.get(event))
+    }
+
+    /// The numbers of all events in the order in which they were loaded.
+    pub(in crate::events) fn as_loaded(&self) -> Vec<usize> {
+        let mut events: Vec<usize> = (0..self.events()).collect();
+        if let Some(identities) = self.identities() {
+            events.sort_unstable_by_key(|event| identities.place(*event));
+        }
+        events
+    }
+}

@@ -1,0 +1,175 @@
+//! Rows that tell of the same email: what repeats, what supersedes another and what cannot be compared is all
+//! among them, and in most files they are few.
+//!
+//! They are found portion by portion of the emails, so that it takes little memory however many rows there are.
+
+use super::overlaps::Overlaps;
+use super::record::{EmailKey, Records};
+use super::store::EventStore;
+use std::thread;
+
+/// Rows looked through at once, about: they and their keys fit some ten megabytes.
+const ROWS_OF_A_PORTION: usize = 1 << 18;
+
+/// A batch with its place.
+pub(super) struct Numbered<'s> {
+    pub(super) file: u32,
+    pub(super) number: u32,
+    pub(super) records: Records<'s>,
+}
+
+impl<'s> Numbered<'s> {
+    /// The batches of a store, as loaded.
+    pub(super) fn all(store: &'s EventStore) -> Vec<Self> {
+        let numbered = store.batches().map(|(file, number, batch)| Numbered {
+            file,
+            number,
+            records: Records::of(batch, store.date_order(file as usize)),
+        });
+        numbered.collect()
+    }
+}
+
+/// A row: the index of its batch, and the row in it.
+pub(super) type Place = (u32, u16);
+
+/// The rows of each email that has several.
+#[derive(Default)]
+pub(super) struct SameEmail {
+    /// Email by email, those of an email as loaded.
+    places: Vec<Place>,
+    ends: Vec<usize>,
+}
+
+impl SameEmail {
+    /// Looks through all rows but those left out.
+    pub(super) fn find(batches: &[Numbered<'_>], left_out: &Overlaps) -> Self {
+        let rows: usize = batches.iter().map(|batch| batch.records.rows()).sum();
+        let portions = rows.div_ceil(ROWS_OF_A_PORTION).max(1) as u64;
+        let threads = thread::available_parallelism().map_or(1, usize::from) as u64;
+        let threads = threads.min(portions);
+        let of_thread = |thread: u64| {
+            let mut found = SameEmail::default();
+            for portion in (thread..portions).step_by(threads as usize) {
+                let of_portion = |email: &EmailKey| portion_of(*email, portions) == portion;
+                found.add_portion(rows_of(batches, left_out, of_portion));
+            }
+            found
+        };
+        thread::scope(|scope| {
+            let others: Vec<_> = (1..threads)
+                .map(|thread| (thread, scope.spawn(move || of_thread(thread))))
+                .collect();
+            let mut found = of_thread(0);
+            for (thread, other) in others {
+                // What a thread could not do is done here.
+                found.append(other.join().unwrap_or_else(|_| of_thread(thread)));
+            }
+            found
+        })
+    }
+
+    /// The rows of each email, as loaded.
+    pub(super) fn emails(&self) -> impl Iterator<Item = &[Place]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, &end)| &self.places[start..end])
+    }
+
+    fn add_portion(&mut self, mut rows: Vec<Row>) {
+        rows.sort_unstable();
+        for rows in rows.chunk_by(|a, b| a.email == b.email) {
+            if rows.len() > 1 {
+                self.places
+                    .extend(rows.iter().map(|row| (row.batch, row.number)));
+                self.ends.push(self.places.len());
+            }
+        }
+    }
+
+    fn append(&mut self, other: SameEmail) {
+        let before = self.places.len();
+        self.places.extend(other.places);
+        self.ends.extend(other.ends.iter().map(|end| before + end));
+    }
+}
+
+/// A row in the order in which rows are put together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Row {
+    email: EmailKey,
+    batch: u32,
+    /// As loaded.
+    order: u16,
+    number: u16,
+}
+
+/// The rows of the emails that are asked for.
+fn rows_of(
+    batches: &[Numbered<'_>],
+    left_out: &Overlaps,
+    is_asked: impl Fn(&EmailKey) -> bool,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (index, batch) in batches.iter().enumerate() {
+        let left_out = left_out.of_batch(batch.file, batch.number);
+        for row in 0..batch.records.rows() {
+            let Some(email) = batch.records.email(row).filter(&is_asked) else {
+                continue;
+            };
+            let row = row as u16;
+            if left_out.is_empty() || left_out.binary_search(&row).is_err() {
+                rows.push(Row {
+                    email,
+                    batch: index as u32,
+                    order: batch.records.place(usize::from(row)),
+                    number: row,
+                });
+            }
+        }
+    }
+    rows
+}
+
+fn portion_of(email: EmailKey, portions: u64) -> u64 {
+    (email.message ^ email.recipient.rotate_left(32)) % portions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        #[test]
+        fn rows_of_one_email_are_together_as_loaded(
+            files in proptest::collection::vec(proptest::collection::vec((0_u8..9, 0_u8..3), 0..40), 1..4),
+        ) {
+            let texts: Vec<Vec<String>> = files
+                .iter()
+                .map(|rows| rows.iter().map(|(message, to)| format!("m-{message},{to}@ours.example")).collect())
+                .collect();
+            let texts: Vec<&[String]> = texts.iter().map(Vec::as_slice).collect();
+            let store = EventStore::of_texts(&["NetworkMessageId", "RecipientEmailAddress"], &texts);
+            let batches = Numbered::all(&store);
+            let found = SameEmail::find(&batches, &Overlaps::default());
+            let mut found: Vec<Vec<(usize, u16)>> = found
+                .emails()
+                .map(|places| places.iter().map(|&(batch, row)| (batches[batch as usize].file as usize, row)).collect())
+                .collect();
+            found.sort_unstable();
+            let mut expected: BTreeMap<(u8, u8), Vec<(usize, u16)>> = BTreeMap::new();
+            for (file, rows) in files.iter().enumerate() {
+                for (row, email) in rows.iter().enumerate() {
+                    expected.entry(*email).or_default().push((file, row as u16));
+                }
+            }
+            let mut expected: Vec<Vec<(usize, u16)>> =
+                expected.into_values().filter(|rows| rows.len() > 1).collect();
+            expected.sort_unstable();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
