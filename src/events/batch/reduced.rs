@@ -4,7 +4,7 @@
 //! The events whose cells are kept come first, in the order in which they were loaded; then the others.
 
 use super::{Batch, MAX_ROWS, Stored};
-use crate::events::column::Column;
+use crate::events::column::{Column, ColumnBuilder};
 use crate::events::companions::Message;
 use crate::events::identity::Identities;
 use crate::events::request::KeptRows;
@@ -82,16 +82,31 @@ impl Batch {
             return batch;
         };
         let of_others = |name| Some(batch.column(name)?.of_rows(&others));
-        batch.reduced = Some(Box::new(Reduced {
-            identities,
-            others: KNOWN_OF_ALL.map(of_others),
-        }));
+        let [directions, threat_types] = [names::EMAIL_DIRECTION, names::THREAT_TYPES];
+        let others = [
+            of_others(directions),
+            of_others(threat_types),
+            batch.senders_of_ours(&others),
+        ];
+        batch.reduced = Some(Box::new(Reduced { identities, others }));
         for stored in &mut batch.columns {
             *stored = Stored::Open(stored.column().of_rows(&kept));
         }
         batch.rows = kept.len();
         batch.moments = None;
         batch
+    }
+
+    /// The domains of the senders of these rows where they may be our own: they are few, those of strangers many.
+    fn senders_of_ours(&self, rows: &[u16]) -> Option<Column> {
+        let directions = self.column(names::EMAIL_DIRECTION)?;
+        let senders = self.column(names::SENDER_FROM_DOMAIN)?;
+        let mut domains = ColumnBuilder::starting_with_empty(0);
+        for row in rows.iter().map(|&row| usize::from(row)) {
+            let is_inbound = directions.get(row) == b"Inbound";
+            domains.push(if is_inbound { b"" } else { senders.get(row) });
+        }
+        Some(domains.finish())
     }
 
     /// Whether it is known what of the rows is kept.
@@ -120,7 +135,8 @@ impl Batch {
         self.identities().map_or(self.rows, Identities::rows)
     }
 
-    /// A column of all events: `EmailDirection`, `ThreatTypes` or `SenderFromDomain`.
+    /// A column of all events: `EmailDirection`, `ThreatTypes` or `SenderFromDomain`, which is empty of inbound
+    /// events whose cells were let go.
     pub fn column_of_all(&self, name: &str) -> Option<ColumnOfAll<'_>> {
         let others = self.reduced.as_deref().and_then(|reduced| {
             let place = KNOWN_OF_ALL.iter().position(|known| *known == name)?;

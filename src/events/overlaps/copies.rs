@@ -64,6 +64,12 @@ impl<'s> CopyColumns<'s> {
             b"Inbound" => Weight::UnnamedThreat,
             _ => Weight::NotCounted,
         };
+        // What counts nowhere is the same to the hunt.
+        let cells = if weight == Weight::NotCounted {
+            [b"".as_slice(); COUNTED.len()]
+        } else {
+            cells
+        };
         Counted { weight, cells }
     }
 
