@@ -264,7 +264,7 @@ pub fn run(
     if let Wanted::Everything { often, kept } = &mut request.options.wanted {
         // Else each column that an exclusion looks at would be unpacked again at once.
         often.get_or_insert_with(|| builder::columns_looked_at(&exclusions));
-        kept.get_or_insert(builder::is_counted);
+        kept.get_or_insert(builder::kept);
     }
     let mut state = LoadState::waiting(&request.inputs);
     let mut builder = HuntBuilder::new(exclusions, request.inputs.len());

@@ -3,14 +3,17 @@
 //! Batches are what loading hands on while it still reads, what exclusions are evaluated over and
 //! what an event's place is counted in.
 
+mod elsewhere;
 mod reduced;
 
 use super::column::{Column, ColumnBuilder, Texts};
 use super::packed::{Packed, Packer};
+use super::read_back::Origin;
 use super::record::{self, RowNumbers, RowTexts};
 use super::request::Wanted;
 use super::schema::{TIME_COLUMNS, Table, names};
 use super::time::{self, DateOrder, EventTime, Reading, TimeSummary};
+use elsewhere::Elsewhere;
 use hashbrown::HashMap;
 pub use reduced::ColumnOfAll;
 use reduced::Reduced;
@@ -46,21 +49,14 @@ pub struct Batch {
 enum Stored {
     Open(Column),
     Packed(Packed),
+    Elsewhere(Box<Elsewhere>),
 }
 
 impl Stored {
-    fn column(&self) -> &Column {
-        match self {
-            Stored::Open(column) => column,
-            Stored::Packed(packed) => packed.column(),
-        }
-    }
-
-    fn bytes_held(&self) -> usize {
-        match self {
-            Stored::Open(column) => column.bytes_held(),
-            Stored::Packed(packed) => packed.bytes_held(),
-        }
+    /// Of a column with so many rows, packed if there is a packer and it pays.
+    fn of(column: Column, rows: usize, packer: Option<&mut Packer>) -> Self {
+        let smaller = packer.and_then(|packer| packer.pack(&column, rows));
+        smaller.map_or(Stored::Open(column), Stored::Packed)
     }
 }
 
@@ -206,34 +202,35 @@ impl Batch {
     }
 
     /// The same, as it is kept: each value that repeats once, and nothing of a block. Columns that nobody is
-    /// known to look at are packed, and the cells of events that cannot count are let go.
-    pub(super) fn compacted(self, wanted: &Wanted) -> Self {
-        let mut batch = match wanted.kept_rows() {
-            Some(is_kept) => self.reduced(is_kept),
-            None => self,
+    /// known to look at are packed, or let go where they can be read once more; and the cells of events that
+    /// cannot count are let go.
+    pub(super) fn compacted(self, wanted: &Wanted, origin: Option<Arc<dyn Origin>>) -> Self {
+        let (mut batch, kept) = match wanted.kept_events() {
+            Some(kept_of) => self.reduced(kept_of, origin),
+            None => (self, None),
         };
+        let kept = kept.as_deref();
         let mut packer = match wanted {
             Wanted::Everything { often: Some(_), .. } => Packer::new(),
             _ => None,
         };
+        let opened = batch.reduced.as_deref().and_then(Reduced::opened);
         let are_times_known = batch.reduced.is_some();
         for (stored, name) in batch.columns.iter_mut().zip(&batch.shape.names) {
             let Stored::Open(column) = &*stored else {
                 continue;
             };
-            let smaller = match &mut packer {
-                Some(packer)
-                    if !wanted.is_often(name, are_times_known) && !column.is_constant() =>
-                {
-                    packer.pack(column, batch.rows)
+            let is_seldom = !wanted.is_often(name, are_times_known) && !column.is_constant();
+            *stored = match (opened, kept) {
+                (Some(opened), Some(kept)) if is_seldom => {
+                    let elsewhere = Elsewhere::of(column, kept, opened, packer.as_mut());
+                    Stored::Elsewhere(Box::new(elsewhere))
                 }
-                _ => None,
+                _ => {
+                    let packer = packer.as_mut().filter(|_| is_seldom);
+                    Stored::of(column.compacted(kept), batch.rows, packer)
+                }
             };
-            if let Some(smaller) = smaller {
-                *stored = Stored::Packed(smaller);
-            } else if let Column::Plain(texts) = column {
-                *stored = Stored::Open(Column::of_texts(texts));
-            }
         }
         batch
     }
@@ -255,22 +252,52 @@ impl Batch {
 
     /// The column of that name, whatever its case; of several the first.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        let place = self.shape.place(name)?;
-        self.columns.get(place).map(Stored::column)
+        self.column_at(self.shape.place(name)?)
+    }
+
+    fn column_at(&self, place: usize) -> Option<&Column> {
+        match self.columns.get(place)? {
+            Stored::Open(column) => Some(column),
+            Stored::Packed(packed) => Some(packed.column()),
+            Stored::Elsewhere(elsewhere) => elsewhere.whole(place, self.kept_places()),
+        }
+    }
+
+    /// A cell of a column by its place; empty when there is none.
+    fn cell_at(&self, place: usize, row: usize) -> &[u8] {
+        match self.columns.get(place) {
+            Some(Stored::Elsewhere(elsewhere)) => elsewhere.cell(row, place, self.kept_places()),
+            _ => self.column_at(place).map_or(b"", |column| column.get(row)),
+        }
+    }
+
+    /// The places, as loaded, of the rows whose cells are here; known where some are let go.
+    fn kept_places(&self) -> &[u16] {
+        let places = self.reduced.as_deref().map(Reduced::places);
+        places.map_or(&[], |places| &places[..self.rows])
+    }
+
+    /// A column by its place, and nothing else of it.
+    pub(super) fn into_column(mut self, place: usize) -> Option<Column> {
+        if place >= self.columns.len() {
+            return None;
+        }
+        match self.columns.swap_remove(place) {
+            Stored::Open(column) => Some(column),
+            Stored::Packed(_) | Stored::Elsewhere(_) => None,
+        }
     }
 
     /// A cell; empty when the batch has no such column.
     pub fn cell(&self, name: &str, row: usize) -> &[u8] {
-        self.column(name).map_or(b"", |column| column.get(row))
+        let place = self.shape.place(name);
+        place.map_or(b"", |place| self.cell_at(place, row))
     }
 
     /// The cells of a row with the names of their columns, in the order of the file.
     pub fn cells(&self, row: usize) -> impl Iterator<Item = (&str, &[u8])> {
-        self.shape
-            .names
-            .iter()
-            .zip(&self.columns)
-            .map(move |(name, stored)| (name.as_str(), stored.column().get(row)))
+        let names = self.shape.names.iter().enumerate();
+        names.map(move |(place, name)| (name.as_str(), self.cell_at(place, row)))
     }
 
     /// The time of a row, if it has one that can be read, in a file whose dates have this order.
@@ -287,7 +314,7 @@ impl Batch {
         self.shape
             .time_columns
             .iter()
-            .map(|&column| self.columns[column].column().get(row))
+            .map(|&column| self.cell_at(column, row))
             .find(|cell| !cell.is_empty())
             .unwrap_or_default()
     }
@@ -323,7 +350,12 @@ impl Batch {
     pub fn bytes_held(&self) -> usize {
         let reduced = self.reduced.as_deref().map_or(0, Reduced::bytes_held);
         let moments = self.moments.as_ref().map_or(0, Vec::len);
-        let columns: usize = self.columns.iter().map(Stored::bytes_held).sum();
+        let of_column = |stored: &Stored| match stored {
+            Stored::Open(column) => column.bytes_held(),
+            Stored::Packed(packed) => packed.bytes_held(),
+            Stored::Elsewhere(elsewhere) => elsewhere.bytes_held(),
+        };
+        let columns: usize = self.columns.iter().map(of_column).sum();
         columns + reduced + moments * size_of::<Option<EventTime>>()
     }
 }

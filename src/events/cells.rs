@@ -173,7 +173,7 @@ impl Columns {
                 let batch = self.shape.batch_of_texts(texts, rows);
                 let numbers = numbers.get(first..first + rows).unwrap_or_default();
                 match self.use_of {
-                    _ if self.are_kept => batch.compacted(&self.use_of),
+                    _ if self.are_kept => batch.compacted(&self.use_of, None),
                     Wanted::EverythingOnce => batch.passed(RowTexts::Cells),
                     _ => batch.passed(RowTexts::Numbers(numbers)),
                 }

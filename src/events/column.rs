@@ -189,6 +189,15 @@ impl Column {
         builder.finish()
     }
 
+    /// The same with each value that repeats once and nothing of a block; of these rows only, if any are given.
+    pub(super) fn compacted(&self, rows: Option<&[u16]>) -> Column {
+        match (rows, self) {
+            (Some(rows), _) => self.of_rows(rows),
+            (None, Column::Plain(texts)) => Column::of_texts(texts),
+            (None, _) => self.clone(),
+        }
+    }
+
     /// A column of some of the rows, in this order, each text copied.
     pub(super) fn of_rows(&self, rows: &[u16]) -> Column {
         if let Column::Constant(value) = self {

@@ -85,6 +85,11 @@ impl Identities {
         self.places[row]
     }
 
+    /// The places of all rows as loaded.
+    pub(super) fn places(&self) -> &[u16] {
+        &self.places
+    }
+
     /// The ids of messages that are no GUIDs, of rows whose cells are let go.
     pub(super) fn other_messages(&self) -> &[Box<[u8]>] {
         &self.other_messages

@@ -24,6 +24,7 @@ pub mod overlaps;
 mod packed;
 pub mod packing;
 mod parquet;
+mod read_back;
 mod reader_threads;
 pub mod record;
 pub mod rejections;

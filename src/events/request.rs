@@ -33,9 +33,8 @@ pub enum Wanted {
         /// Those that are looked at often, beside those by which events are known; the others are packed
         /// until they are looked at. Where it is not known which these are, none is packed.
         often: Option<Vec<String>>,
-        /// Which events are looked at after loading; without it all are. Of others no more is kept than by
-        /// which rows of the same email are known.
-        kept: Option<KeptRows>,
+        /// What is looked at of events after loading; without it all is, of all.
+        kept: Option<KeptEvents>,
     },
     /// The time and these, once, as the events come; the other columns are not even read.
     Columns(Vec<String>),
@@ -43,12 +42,23 @@ pub enum Wanted {
     EverythingOnce,
 }
 
-/// Whether an event is looked at after loading, by its `EmailDirection` and `ThreatTypes`.
-pub type KeptRows = fn(&[u8], &[u8]) -> bool;
+/// What is looked at of an event after loading, by its `EmailDirection` and `ThreatTypes`.
+pub type KeptEvents = fn(&[u8], &[u8]) -> Kept;
+
+/// What is looked at of an event after loading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// No more than by which rows of the same email are known.
+    Nothing,
+    /// Some columns; others seldom, so that it is enough if they can be read once more.
+    Some,
+    /// All columns, as people open it.
+    All,
+}
 
 impl Wanted {
-    /// Which events are looked at after loading, if not all.
-    pub(super) fn kept_rows(&self) -> Option<KeptRows> {
+    /// What is looked at of events after loading, if not all.
+    pub(super) fn kept_events(&self) -> Option<KeptEvents> {
         match self {
             Wanted::Everything { kept, .. } => *kept,
             _ => None,

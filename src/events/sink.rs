@@ -440,7 +440,7 @@ impl FileSink {
             });
         }
         if table == Table::EmailEvents && self.is_kept(table) && !batch.is_reduced() {
-            batch = batch.compacted(&self.wanted);
+            batch = batch.compacted(&self.wanted, None);
         }
         self.report.count_kept(table, batch.events() as u64);
         self.times.merge(batch.times());

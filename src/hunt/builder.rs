@@ -17,6 +17,7 @@ use super::spellings::Spellings;
 use super::view::{self, View};
 use crate::events::column::Column;
 use crate::events::overlaps::{self, Overlaps};
+use crate::events::request::Kept;
 use crate::events::schema::{Table, names};
 use crate::events::time::summary::TimeRange;
 use crate::events::time::{DateOrder, EventTime};
@@ -415,9 +416,13 @@ impl Counts {
     }
 }
 
-/// Whether the hunt counts an event, by its `EmailDirection` and `ThreatTypes`.
-pub fn is_counted(direction: &[u8], threat_types: &[u8]) -> bool {
-    side(direction, threat_types).is_some()
+/// What the hunt looks at of an event once it is counted: those behind a number are opened.
+pub fn kept(direction: &[u8], threat_types: &[u8]) -> Kept {
+    match side(direction, threat_types) {
+        Some(Side::Threat) => Kept::All,
+        Some(Side::Outbound) => Kept::Some,
+        None => Kept::Nothing,
+    }
 }
 
 /// Where the hunt counts an event. `==` of Kusto: the case of `EmailDirection` matters; `isempty`: a blank in

@@ -19,7 +19,7 @@ pub mod writing;
 use mailhunt::events::input::Input;
 use mailhunt::events::load::CancelToken;
 use mailhunt::events::report::FileReport;
-use mailhunt::events::request::{LoadOptions, LoadRequest, Wanted};
+use mailhunt::events::request::{Kept, LoadOptions, LoadRequest, Wanted};
 use mailhunt::events::schema::Table;
 use mailhunt::hunt::exclusion::Exclusion;
 use mailhunt::hunt::{Hunt, Query};
@@ -98,7 +98,7 @@ pub fn load_bytes(bytes: impl AsRef<[u8]>) -> (FileReport, Hunt) {
     let path = folder.write("export", bytes);
     let wanted = Wanted::Everything {
         often: None,
-        kept: Some(|_, _| true),
+        kept: Some(|_, _| Kept::All),
     };
     let options = LoadOptions {
         wanted,

@@ -3,14 +3,17 @@
 //!
 //! The events whose cells are kept come first, in the order in which they were loaded; then the others.
 
-use super::{Batch, MAX_ROWS, Stored};
+use super::elsewhere::Opened;
+use super::{Batch, MAX_ROWS};
 use crate::events::column::{Column, ColumnBuilder};
 use crate::events::companions::Message;
 use crate::events::identity::Identities;
-use crate::events::request::KeptRows;
+use crate::events::read_back::Origin;
+use crate::events::request::{Kept, KeptEvents};
 use crate::events::schema::names;
 use crate::events::sender_domain;
 use crate::events::time::EventTime;
+use std::sync::Arc;
 
 /// What is known of all events of a batch, those first whose cells are kept.
 #[derive(Debug)]
@@ -18,6 +21,8 @@ pub(super) struct Reduced {
     identities: Identities,
     /// Of the other events the columns that say whether and where one counts.
     others: [Option<Column>; KNOWN_OF_ALL.len()],
+    /// Those that people open, where cells of the others can be read once more.
+    opened: Option<Opened>,
 }
 
 /// The columns that are known of all events.
@@ -51,6 +56,16 @@ impl Reduced {
         self.identities.time(event)
     }
 
+    /// The events that people open, where cells of the others can be read once more.
+    pub(super) fn opened(&self) -> Option<&Opened> {
+        self.opened.as_ref()
+    }
+
+    /// The places of all events as loaded.
+    pub(super) fn places(&self) -> &[u16] {
+        self.identities.places()
+    }
+
     /// The memory it holds, in bytes.
     pub(super) fn bytes_held(&self) -> usize {
         let others = self.others.iter().flatten();
@@ -59,27 +74,40 @@ impl Reduced {
 }
 
 impl Batch {
-    /// The same with the cells of those rows only that are kept, where nothing else must be known of the
-    /// others.
-    pub(super) fn reduced(self, is_kept: KeptRows) -> Self {
+    /// The same with what is known of all events, those first whose cells are kept, if nothing else must be known
+    /// of the others. With an origin of its columns, more may be let go.
+    ///
+    /// The columns are left to who makes them smaller: of them only those rows are to be kept that are given.
+    pub(super) fn reduced(
+        self,
+        kept_of: KeptEvents,
+        origin: Option<Arc<dyn Origin>>,
+    ) -> (Self, Option<Vec<u16>>) {
         let mut batch = sender_domain::complete(self);
         // Such rows are looked at once more when all is loaded.
         let are_times_certain = batch.moments.is_some() && batch.times.unreadable == 0;
         if !are_times_certain || batch.rows > MAX_ROWS {
-            return batch;
+            return (batch, None);
         }
         let directions = batch.column_of_all(names::EMAIL_DIRECTION);
         let threat_types = batch.column_of_all(names::THREAT_TYPES);
-        let (mut order, others): (Vec<u16>, Vec<u16>) =
-            (0..batch.rows).map(|row| row as u16).partition(|&row| {
-                let [direction, threat_types] = [directions, threat_types]
-                    .map(|column| column.map_or(b"".as_slice(), |it| it.get(usize::from(row))));
-                is_kept(direction, threat_types)
-            });
+        let (mut order, mut others, mut opened) = (Vec::new(), Vec::new(), Vec::new());
+        for row in 0..batch.rows {
+            let [direction, threat_types] = [directions, threat_types]
+                .map(|column| column.map_or(b"".as_slice(), |column| column.get(row)));
+            match kept_of(direction, threat_types) {
+                Kept::Nothing => others.push(row as u16),
+                Kept::Some => order.push(row as u16),
+                Kept::All => {
+                    opened.push(order.len() as u16);
+                    order.push(row as u16);
+                }
+            }
+        }
         let kept = order.clone();
         order.extend(&others);
         let Some(identities) = Identities::of(&batch, &order, kept.len()) else {
-            return batch;
+            return (batch, None);
         };
         let of_others = |name| Some(batch.column(name)?.of_rows(&others));
         let [directions, threat_types] = [names::EMAIL_DIRECTION, names::THREAT_TYPES];
@@ -88,13 +116,14 @@ impl Batch {
             of_others(threat_types),
             batch.senders_of_ours(&others),
         ];
-        batch.reduced = Some(Box::new(Reduced { identities, others }));
-        for stored in &mut batch.columns {
-            *stored = Stored::Open(stored.column().of_rows(&kept));
-        }
+        batch.reduced = Some(Box::new(Reduced {
+            identities,
+            others,
+            opened: origin.map(|origin| Opened::new(opened, origin)),
+        }));
         batch.rows = kept.len();
         batch.moments = None;
-        batch
+        (batch, Some(kept))
     }
 
     /// The domains of the senders of these rows where they may be our own: they are few, those of strangers many.

@@ -282,7 +282,7 @@ impl Rows {
         let batch = match &mut self.built {
             Built::Kept(builder) => {
                 let batch = builder.take();
-                batch.map(|batch| batch.compacted(&self.use_of))
+                batch.map(|batch| batch.compacted(&self.use_of, None))
             }
             Built::LookedAt {
                 shape,

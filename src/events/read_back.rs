@@ -1,0 +1,13 @@
+//! Reading once more what was read before: the columns of a block of a plain file that nobody was known to look at.
+//!
+//! Who is asked for them minds that the file may be another by then.
+
+use super::column::Column;
+use std::fmt;
+
+/// Where the columns of a batch can be had once more.
+pub(super) trait Origin: fmt::Debug + Send + Sync {
+    /// A column by its place, with a cell for each row as loaded; nothing where it cannot be read any more, which
+    /// is noted with its file.
+    fn column(&self, place: usize) -> Option<Column>;
+}
