@@ -83,6 +83,12 @@ impl Elsewhere {
         whole.as_ref()
     }
 
+    /// Why the whole column cannot be read any more, as the end of a sentence.
+    pub(super) fn failure(&self) -> Option<&str> {
+        let is_lost = self.whole.get().is_some_and(Option::is_none);
+        is_lost.then(|| self.opened.origin.failure()).flatten()
+    }
+
     /// The memory it holds, in bytes.
     pub(super) fn bytes_held(&self) -> usize {
         let cells = match &self.cells {

@@ -4,7 +4,7 @@
 //! The events whose cells are kept come first, in the order in which they were loaded; then the others.
 
 use super::elsewhere::Opened;
-use super::{Batch, MAX_ROWS};
+use super::{Batch, MAX_ROWS, Stored};
 use crate::events::column::{Column, ColumnBuilder};
 use crate::events::companions::Message;
 use crate::events::identity::Identities;
@@ -184,6 +184,14 @@ impl Batch {
         column.map_or(b"", |column| column.get(event))
     }
 
+    /// Why a column could not be read once more, as the end of a sentence.
+    pub(in crate::events) fn read_failure(&self, name: &str) -> Option<&str> {
+        match self.columns.get(self.shape.place(name)?)? {
+            Stored::Elsewhere(elsewhere) => elsewhere.failure(),
+            _ => None,
+        }
+    }
+
     /// The numbers of all events in the order in which they were loaded.
     pub(in crate::events) fn as_loaded(&self) -> Vec<usize> {
         let mut events: Vec<usize> = (0..self.events()).collect();
@@ -193,3 +201,6 @@ impl Batch {
         events
     }
 }
+
+#[cfg(test)]
+mod tests;
