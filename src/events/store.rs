@@ -229,6 +229,15 @@ impl EventStore {
             || passed.any(|known| known.eq_ignore_ascii_case(name))
     }
 
+    /// The first file of which one of these columns was to be read once more and could not be, and why, as the end
+    /// of a sentence.
+    pub fn read_failure(&self, columns: &[String]) -> Option<(usize, &str)> {
+        self.batches().find_map(|(file, _, batch)| {
+            let why = columns.iter().find_map(|name| batch.read_failure(name))?;
+            Some((file as usize, why))
+        })
+    }
+
     /// The memory held by the events, in bytes.
     pub fn bytes_held(&self) -> usize {
         self.batches().map(|(_, _, batch)| batch.bytes_held()).sum()

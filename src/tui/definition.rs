@@ -3,6 +3,7 @@
 
 use super::app::{App, Effect};
 use crate::hunt::exclusion::{Exclusion, MOST_EXCLUSIONS};
+use crate::hunt::matcher;
 use crate::hunt::view::ExclusionEffect;
 use crate::hunt::{DomainMatching, Hunt, Query};
 use std::sync::Arc;
@@ -43,6 +44,13 @@ impl Defined {
     /// The exclusion.
     pub fn exclusion(&self) -> &Exclusion {
         &self.hunt.exclusions[self.index]
+    }
+
+    /// The file of which it looks at what cannot be read any more, and why, as the end of a sentence: what was
+    /// counted is not the truth then.
+    pub fn unreadable(&self) -> Option<(usize, &str)> {
+        let columns = matcher::columns_of(std::slice::from_ref(self.exclusion()));
+        self.hunt.store.read_failure(&columns)
     }
 
     /// What it would do to what is on screen.

@@ -400,6 +400,12 @@ impl App {
             self.overlay = Some(Overlay::Exclude(dialog));
             return effects;
         }
+        if let Some(sentence) = self.unreadable(&defined) {
+            dialog.preview = Preview::Refused(sentence);
+            dialog.takes_when_counted = false;
+            self.overlay = Some(Overlay::Exclude(dialog));
+            return effects;
+        }
         let effect = defined.effect(&self.query);
         dialog.preview = Preview::Counted(Box::new(defined), effect);
         if dialog.takes_when_counted {
@@ -408,6 +414,15 @@ impl App {
         }
         self.overlay = Some(Overlay::Exclude(dialog));
         effects
+    }
+
+    /// Why what was counted cannot be relied on.
+    fn unreadable(&self, defined: &Defined) -> Option<String> {
+        let (file, why) = defined.unreadable()?;
+        let name = self.load.files.get(file).map_or("", |file| &file.name);
+        Some(format!(
+            "what it looks at must be read once more from {name}, but {why}: load it anew"
+        ))
     }
 
     /// What is asked has changed: what was counted does something else to it.
