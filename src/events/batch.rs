@@ -132,6 +132,24 @@ impl Shape {
         Batch::with_times(Arc::clone(self), columns, times)
     }
 
+    /// A batch of columns, each with its place; those that are not given are empty. Where the times of the rows
+    /// are known otherwise, they are given too.
+    pub(super) fn batch_of_columns(
+        self: &Arc<Self>,
+        given: impl Iterator<Item = (usize, Column)>,
+        rows: usize,
+        times: Option<Vec<Option<EventTime>>>,
+    ) -> Batch {
+        let mut columns = vec![Column::Constant(Box::default()); self.names.len()];
+        for (place, column) in given {
+            columns[place] = column;
+        }
+        match times {
+            Some(times) => Batch::with_times(Arc::clone(self), columns, &times),
+            None => Batch::new(Arc::clone(self), columns, rows),
+        }
+    }
+
     /// The only column that says the time of a row, if it is the only one.
     pub(super) fn time_column(&self) -> Option<usize> {
         match self.time_columns[..] {

@@ -3,28 +3,25 @@
 //! A block is cut where a record seems to end. Whether it does is known when the block before has been taken
 //! apart to its end; where it does not, what is left over is taken apart once more with what follows. A wrong
 //! guess costs time and nothing else.
+//!
+//! Of a plain file only some bytes before each cut are read by the one thread; the rest is read by who takes
+//! the block apart, in whose cache it then is.
 
+mod cutting;
+
+use super::in_place::RestOfFile;
 use super::sink::Stop;
 use super::workers::{Pending, Workers};
+use cutting::Blocks;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 /// The usual length of a block, in bytes: it fits the cache of a core, with what is made of it.
-const LENGTH: usize = 1 << 20;
-
-/// The length of the first block: something is to be seen soon.
-const FIRST_LENGTH: usize = 1 << 18;
-
-/// The longest text in which the end of a record is looked for, in bytes.
-const LONGEST: usize = 65 << 20;
+const LENGTH: usize = 1 << 19;
 
 /// Room that is left for what is written out anew, so that the text need not be moved.
 const SPARE: usize = 1 << 16;
-
-/// The time after which even a short block is handed on, so that a slow source fills the screen too.
-const LONGEST_WAIT: Duration = Duration::from_millis(150);
 
 /// The most blocks whose memory is kept for the next ones.
 const MOST_POOLED: usize = 32;
@@ -48,8 +45,21 @@ impl BlockText {
         &self.bytes[..self.length]
     }
 
+    /// No text yet, to be written to memory of a pool.
+    fn of_pool(pool: &Pool) -> Self {
+        BlockText {
+            bytes: Vec::new(),
+            length: 0,
+            pool: Arc::clone(pool),
+        }
+    }
+
     /// Room for so many bytes after the text.
     fn room(&mut self, bytes: usize) -> &mut [u8] {
+        if self.bytes.capacity() == 0 {
+            let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
+            self.bytes = pool.pop().unwrap_or_default();
+        }
         let end = self.length + bytes;
         if self.bytes.len() < end {
             self.bytes.resize(end + SPARE, 0);
@@ -66,7 +76,7 @@ impl BlockText {
 impl Drop for BlockText {
     fn drop(&mut self) {
         let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_usual = self.bytes.capacity() <= 2 * (LENGTH + SPARE);
+        let is_usual = (1..=2 * (LENGTH + SPARE)).contains(&self.bytes.capacity());
         if pool.len() < MOST_POOLED && is_usual {
             pool.push(std::mem::take(&mut self.bytes));
         }
@@ -113,7 +123,7 @@ pub(super) trait Parser {
     fn cut(&self, text: &[u8]) -> Option<usize>;
 
     /// The job of taking a block apart, by what is known of the file now.
-    fn job(&self, block: Block) -> impl FnOnce() -> Parsed<Self::Rows> + Send + 'static;
+    fn job(&self) -> impl FnOnce(Block) -> Parsed<Self::Rows> + Send + 'static;
 
     /// Takes the rows of the next block.
     fn take(&mut self, rows: Self::Rows) -> Result<(), Stop>;
@@ -132,35 +142,46 @@ pub(super) trait Parser {
     fn check_cancelled(&self) -> Result<(), Stop>;
 }
 
+/// A text that is to be read.
+pub(super) enum Source<R> {
+    /// As a stream.
+    Stream(R),
+    /// In place.
+    File(RestOfFile),
+}
+
 /// Reads a text to its end.
 pub(super) fn read<P: Parser>(
-    source: impl Read,
+    source: Source<impl Read>,
     workers: &Workers,
     parser: &mut P,
 ) -> Result<(), Stop> {
     let mut blocks = Blocks::new(source);
-    let mut waiting: VecDeque<Pending<Parsed<P::Rows>>> = VecDeque::new();
+    let mut waiting = Waiting(VecDeque::new());
     let most_waiting = workers.threads() + 2;
     let mut is_after_forced = false;
     loop {
-        if waiting.is_empty() {
+        if waiting.0.is_empty() {
             is_after_forced = false;
             if parser.passes_over_line() {
                 let has_next = blocks.pass_line(|| parser.check_cancelled())?;
                 parser.line_passed(has_next)?;
             }
         }
-        while waiting.len() < most_waiting
+        while waiting.0.len() < most_waiting
             && !is_after_forced
-            && let Some(block) = blocks.next(parser)
+            && let Some(cut) = blocks.next(parser)
         {
-            is_after_forced = block.is_forced;
-            waiting.push_back(workers.submit(parser.job(block)));
+            is_after_forced = cut.is_forced();
+            let take_apart = parser.job();
+            waiting.0.push_back(workers.submit(move || {
+                let (block, error) = cut.read();
+                (take_apart(block), error)
+            }));
         }
-        let Some(next) = waiting.pop_front() else {
+        let Some(mut parsed) = waiting.next(&mut blocks) else {
             return blocks.end();
         };
-        let mut parsed = next.wait();
         let mut further = 1;
         while parsed.consumed < parsed.length {
             let mut rest = blocks.empty();
@@ -169,11 +190,11 @@ pub(super) fn read<P: Parser>(
             let mut is_last = false;
             for _ in 0..further {
                 // What was made of it is of no use: it did not begin where a record does.
-                if let Some(next) = waiting.pop_front() {
-                    let next = next.wait();
+                if let Some(next) = waiting.next(&mut blocks) {
                     is_last = next.is_last;
                     rest.extend(&next.text.bytes()[..next.length]);
-                } else if let Some(next) = blocks.next(parser) {
+                } else if let Some(cut) = blocks.next(parser) {
+                    let next = blocks.read(cut);
                     is_last = next.is_last;
                     rest.extend(next.text());
                 } else if !is_last {
@@ -183,133 +204,31 @@ pub(super) fn read<P: Parser>(
             }
             // So that a record of very many blocks is not read as many times.
             further *= 2;
-            let block = Block {
+            parsed = parser.job()(Block {
                 text: rest,
                 is_last,
                 is_forced: false,
-            };
-            parsed = parser.job(block)();
+            });
         }
         parser.take(parsed.rows)?;
     }
 }
 
-/// Cuts a text into blocks.
-struct Blocks<R> {
-    source: R,
-    pool: Pool,
-    /// What was read after the last cut.
-    carried: Vec<u8>,
-    length: usize,
-    has_ended: bool,
-    error: Option<io::Error>,
-}
+/// The blocks that are being taken apart, in order. With each comes why its text breaks off, where reading it
+/// has failed.
+struct Waiting<T>(VecDeque<Pending<(Parsed<T>, Option<io::Error>)>>);
 
-impl<R: Read> Blocks<R> {
-    fn new(source: R) -> Self {
-        Blocks {
-            source,
-            pool: Pool::default(),
-            carried: Vec::new(),
-            length: FIRST_LENGTH,
-            has_ended: false,
-            error: None,
+impl<T> Waiting<T> {
+    /// The next one, if there is one.
+    fn next<R: Read>(&mut self, blocks: &mut Blocks<R>) -> Option<Parsed<T>> {
+        let (parsed, error) = self.0.pop_front()?.wait();
+        blocks.note_read(parsed.length);
+        if let Some(error) = error {
+            // Nothing that follows is of use.
+            self.0.clear();
+            blocks.fail(error);
         }
-    }
-
-    fn empty(&self) -> BlockText {
-        let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        BlockText {
-            bytes: pool.pop().unwrap_or_default(),
-            length: 0,
-            pool: Arc::clone(&self.pool),
-        }
-    }
-
-    /// The next block, if there is one.
-    fn next(&mut self, parser: &impl Parser) -> Option<Block> {
-        if self.has_ended {
-            return None;
-        }
-        let mut text = self.empty();
-        text.extend(&self.carried);
-        self.carried.clear();
-        let begun = Instant::now();
-        let mut wanted = self.length;
-        let mut is_forced = false;
-        let cut = loop {
-            if !self.fill(&mut text, wanted, begun) {
-                self.has_ended = true;
-                break text.length;
-            }
-            if let Some(cut) = parser.cut(text.bytes()) {
-                break cut;
-            }
-            // A record that is longer than a block.
-            is_forced = text.length >= LONGEST;
-            if is_forced {
-                break text.length;
-            }
-            wanted = LONGEST.min(2 * text.length);
-        };
-        self.carried.extend_from_slice(&text.bytes()[cut..]);
-        text.length = cut;
-        self.length = LENGTH;
-        Some(Block {
-            text,
-            is_last: self.has_ended && self.error.is_none(),
-            is_forced,
-        })
-    }
-
-    /// Passes over the text up to the next line feed; whether anything follows.
-    fn pass_line(&mut self, go_on: impl Fn() -> Result<(), Stop>) -> Result<bool, Stop> {
-        let mut text = self.empty();
-        while !self.has_ended {
-            go_on()?;
-            text.extend(&self.carried);
-            self.carried.clear();
-            if text.length == 0 && !self.fill(&mut text, FIRST_LENGTH, Instant::now()) {
-                self.has_ended = text.length == 0;
-            }
-            if let Some(end) = memchr::memchr(b'\n', text.bytes()) {
-                self.carried.extend_from_slice(&text.bytes()[end + 1..]);
-                return Ok(true);
-            }
-            text.length = 0;
-        }
-        Ok(false)
-    }
-
-    /// Reads until the text is that long, or time is up; whether there may be more.
-    fn fill(&mut self, text: &mut BlockText, wanted: usize, begun: Instant) -> bool {
-        while text.length < wanted {
-            let room = text.room(wanted - text.length);
-            match self.source.read(room) {
-                Ok(0) => return false,
-                Ok(length) => {
-                    let has_line_end = memchr::memchr(b'\n', &room[..length]).is_some();
-                    text.length += length;
-                    if has_line_end && begun.elapsed() >= LONGEST_WAIT {
-                        return true;
-                    }
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.error = Some(error);
-                    return false;
-                }
-            }
-        }
-        true
-    }
-
-    /// How the text ended.
-    fn end(self) -> Result<(), Stop> {
-        match self.error {
-            Some(error) => Err(error.into()),
-            None => Ok(()),
-        }
+        Some(parsed)
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::batch::{Batch, MAX_ROWS, Shape};
 use super::blocks::{Block, BlockText};
-use super::column::{Span, Texts};
+use super::column::{Column, Span, Texts};
 use super::record::{self, RowTexts};
 use super::request::Wanted;
+use super::schema::names;
 use std::sync::Arc;
 
 /// The wanted cells of some records, record by record.
@@ -161,16 +162,21 @@ impl Columns {
         numbers: &[u64],
     ) -> Vec<Batch> {
         let step = self.wanted.len();
+        // Of every row these are looked at by other threads. Here they are in the cache.
+        let asked = [names::EMAIL_DIRECTION, names::THREAT_TYPES];
+        let asked = asked.map(|name| self.shape.place(name).filter(|_| !self.are_kept));
         (0..rows)
             .step_by(MAX_ROWS)
             .map(|first| {
                 let rows = MAX_ROWS.min(rows - first);
-                let texts = self.wanted.iter().enumerate().map(|(cell, &column)| {
+                let columns = self.wanted.iter().enumerate().map(|(cell, &column)| {
                     let (text, spans) = (Arc::clone(text), Arc::clone(spans));
                     let texts = Texts::standing(text, spans, first * step + cell, step, rows);
-                    (column, texts)
+                    let is_asked = asked.contains(&Some(column));
+                    let few = is_asked.then(|| Column::of_few(&texts)).flatten();
+                    (column, few.unwrap_or(Column::Plain(texts)))
                 });
-                let batch = self.shape.batch_of_texts(texts, rows);
+                let batch = self.shape.batch_of_columns(columns, rows, None);
                 let numbers = numbers.get(first..first + rows).unwrap_or_default();
                 match self.use_of {
                     _ if self.are_kept => batch.compacted(&self.use_of, None),

@@ -17,8 +17,9 @@ mod masks;
 mod scan;
 mod well_formed;
 
-use super::blocks::{self, Block, Parsed, Parser};
+use super::blocks::{self, Block, Parsed, Parser, Source};
 use super::given_header::GivenHeader;
+use super::in_place::PlainFile;
 use super::json::Failure;
 use super::report::Place;
 use super::resemblance::Resemblance;
@@ -37,10 +38,11 @@ const MOST_COLUMNS: usize = 10_000;
 /// The longest record, in bytes: what bounds the memory a hostile file can claim.
 const LONGEST_RECORD: usize = 64 << 20;
 
-/// Reads all rows of `reader`, which begins on line `lines_before + 1` of the file. `given` are the columns
-/// of files without a header.
+/// Reads all rows of `reader`, which begins on line `lines_before + 1` of the file; from the first row on in
+/// place, where it is the text of a plain `file`. `given` are the columns of files without a header.
 pub(super) fn read(
     reader: impl BufRead,
+    file: Option<&PlainFile>,
     lines_before: u64,
     given: Option<&GivenHeader>,
     workers: &Workers,
@@ -51,9 +53,12 @@ pub(super) fn read(
     let dialect = dialect::detect(reader, given)?;
     let delimiter = dialect.delimiter;
     sink.set_format(delimiter.format());
+    let begun = file.map_or(0, |file| file.consumed() - dialect.looked_at as u64);
     let mut rows = dialect.rows;
     let mut first = FirstRecord::read(&mut rows, delimiter)?;
     first.lines_before += lines_before + dialect.lines_before;
+    // Where reading has failed, the stream says so.
+    let in_place = file.filter(|_| first.failed.0.is_none());
     let has_header = dialect::is_header(first.cells.iter().map(Vec::as_slice));
     let given = given.filter(|_| {
         if has_header {
@@ -67,10 +72,16 @@ pub(super) fn read(
         let check = DirectionCheck::new(&header);
         let mut file = File::new(header, delimiter, first.lines_before, check, sink)?;
         // What was read is a row already.
+        let unread = first.text.len() + first.rest.len();
+        let place = begun + first.length - unread as u64;
         let rows = Cursor::new(first.text)
             .chain(Cursor::new(first.rest))
             .chain(first.failed)
             .chain(rows);
+        let rows = match in_place {
+            Some(in_place) => Source::File(in_place.from(place)),
+            None => Source::Stream(rows),
+        };
         blocks::read(rows, workers, &mut file)?;
         return file.end();
     }
@@ -92,7 +103,11 @@ pub(super) fn read(
         }
         Err(stop) => return Err(stop),
     };
-    let rows = Cursor::new(first.rest).chain(first.failed).chain(rows);
+    let place = begun + first.length - first.rest.len() as u64;
+    let rows = match in_place {
+        Some(in_place) => Source::File(in_place.from(place)),
+        None => Source::Stream(Cursor::new(first.rest).chain(first.failed).chain(rows)),
+    };
     blocks::read(rows, workers, &mut file)
 }
 
@@ -109,6 +124,8 @@ struct FirstRecord {
     text: Vec<u8>,
     /// What of it follows the record.
     rest: Vec<u8>,
+    /// How much was read.
+    length: u64,
     /// Why reading on after the text will fail.
     failed: Failure,
     lines_before: u64,
@@ -122,10 +139,12 @@ impl FirstRecord {
     fn read(reader: &mut impl Read, delimiter: Delimiter) -> Result<Self, Stop> {
         let mut text = Vec::new();
         let mut portion = PORTION;
+        let mut length = 0;
         loop {
             let before = text.len();
             let failed = reader.take(portion).read_to_end(&mut text).err();
             let is_last = failed.is_none() && text.len() == before;
+            length += (text.len() - before) as u64;
             if before == 0 && text.starts_with(BYTE_ORDER_MARK) {
                 text.drain(..BYTE_ORDER_MARK.len());
             }
@@ -135,6 +154,7 @@ impl FirstRecord {
                 && let Some(record) = exact::Record::read(&text, start, delimiter.byte(), is_last)
             {
                 return Ok(FirstRecord {
+                    length,
                     cells: record.iter().map(<[u8]>::to_vec).collect(),
                     rest: text.split_off(record.end),
                     lines_before: scan::line_ends(&text[..start]),
@@ -232,9 +252,9 @@ impl Parser for File<'_> {
         cut(text, &self.plan)
     }
 
-    fn job(&self, block: Block) -> impl FnOnce() -> Parsed<Rows> + Send + 'static {
+    fn job(&self) -> impl FnOnce(Block) -> Parsed<Rows> + Send + 'static {
         let plan = Arc::clone(&self.plan);
-        move || block::take_apart(block, &plan)
+        move |block| block::take_apart(block, &plan)
     }
 
     fn take(&mut self, mut rows: Rows) -> Result<(), Stop> {

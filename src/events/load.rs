@@ -6,6 +6,7 @@
 use super::batch::Batch;
 use super::encoding::Encoding;
 use super::format::{self, Format};
+use super::in_place::PlainFile;
 use super::input::{self, Identity, Input, NotOpened, Source};
 use super::report::FileReport;
 use super::request::{LoadOptions, LoadRequest};
@@ -58,6 +59,11 @@ impl FileProgress {
     /// Counts bytes of the file.
     pub(super) fn count_bytes(&self, bytes: u64) {
         self.bytes_read.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Sets the bytes of the file that were read.
+    pub(super) fn set_bytes(&self, bytes: u64) {
+        self.bytes_read.store(bytes, Ordering::Relaxed);
     }
 
     /// How far it is now.
@@ -215,16 +221,16 @@ impl Load {
         notes: &Rc<Notes>,
     ) -> Result<(), Stop> {
         let handle = match source {
-            Source::Pipe(pipe) => return self.read_bytes(pipe, sink, progress, notes),
+            Source::Pipe(pipe) => return self.read_bytes(pipe, None, sink, progress, notes),
             Source::Memory(bytes) => {
                 let size = bytes.len() as u64;
                 progress.bytes_total.store(size, Ordering::Relaxed);
-                return self.read_bytes(Box::new(Cursor::new(bytes)), sink, progress, notes);
+                return self.read_bytes(Box::new(Cursor::new(bytes)), None, sink, progress, notes);
             }
             Source::File(handle) => handle,
         };
         let Some(before) = State::of(&handle) else {
-            return self.read_bytes(Box::new(handle), sink, progress, notes);
+            return self.read_bytes(Box::new(handle), None, sink, progress, notes);
         };
         progress.bytes_total.store(before.size(), Ordering::Relaxed);
         let passed = Passed::default();
@@ -245,7 +251,9 @@ impl Load {
             let source = parquet::Source::of_file(Arc::clone(&handle), before.size(), progress);
             read_parquet(source, &self.workers, sink)
         } else {
-            self.read_bytes(bytes, sink, progress, notes)
+            // What is hashed is to be read in order.
+            let in_place = (!may_be_doubled).then_some(&handle);
+            self.read_bytes(bytes, in_place, sink, progress, notes)
         };
         warn_of_change(&handle, &before, sink);
         let contents = sameness::fingerprint(&passed);
@@ -255,9 +263,11 @@ impl Load {
         read
     }
 
+    /// Reads an input as a stream, or, where that can be done, the text of a file in place.
     fn read_bytes(
         &self,
         source: Box<dyn Read>,
+        file: Option<&Arc<File>>,
         sink: &mut FileSink,
         progress: &Arc<FileProgress>,
         notes: &Rc<Notes>,
@@ -279,7 +289,12 @@ impl Load {
             )),
         })?;
         match contents {
-            Contents::Text(text) => self.read_text(text, notes, sink),
+            Contents::Text(text) => {
+                let file = file.filter(|_| text.is_plain());
+                let file = file
+                    .map(|file| PlainFile::new(file, text.mark, &text.consumed, progress, notes));
+                self.read_text(text, file.as_ref(), notes, sink)
+            }
             Contents::Parquet(bytes, packing) => {
                 sink.set_source(packing, None);
                 read_parquet(parquet::Source::put_aside(bytes)?, &self.workers, sink)
@@ -287,7 +302,13 @@ impl Load {
         }
     }
 
-    fn read_text(&self, mut text: Text, notes: &Notes, sink: &mut FileSink) -> Result<(), Stop> {
+    fn read_text(
+        &self,
+        mut text: Text,
+        file: Option<&PlainFile>,
+        notes: &Notes,
+        sink: &mut FileSink,
+    ) -> Result<(), Stop> {
         sink.set_source(text.packing, Some(text.encoding));
         if text.is_guessed {
             sink.warn(format!(
@@ -305,10 +326,10 @@ impl Load {
                 // Who takes the text apart looks at its bytes anyway.
                 notes.leave_encoding_to_reader();
                 let header = self.options.header.as_ref();
-                csv::read(text.reader, lines, header, &self.workers, sink)
+                csv::read(text.reader, file, lines, header, &self.workers, sink)
             }
             // All other texts are JSON, whose keys tell which.
-            _ => json::read(text.reader, lines, &self.workers, notes, sink),
+            _ => json::read(text.reader, file, lines, &self.workers, notes, sink),
         }
     }
 }

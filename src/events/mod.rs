@@ -16,6 +16,7 @@ pub mod format;
 pub mod given_header;
 mod held;
 mod identity;
+mod in_place;
 pub mod input;
 mod json;
 pub mod links;

@@ -58,10 +58,7 @@ impl Packing {
         notes: &Rc<Notes>,
     ) -> io::Result<Box<dyn Read>> {
         let consumed = Rc::default();
-        let packed = CountingConsumed {
-            reader: BufReader::with_capacity(BUFFER, reader),
-            consumed: Rc::clone(&consumed),
-        };
+        let packed = CountingConsumed::new(BUFFER, reader, &consumed);
         let unpacked: Box<dyn Read> = match self {
             Packing::Gzip => Box::new(GzipMembers {
                 member: Some(GzDecoder::new(packed)),
@@ -188,9 +185,19 @@ impl<R: Read> Read for InPieces<R> {
 }
 
 /// Counts the bytes that were really taken, not those read ahead.
-struct CountingConsumed<R> {
+pub(super) struct CountingConsumed<R> {
     reader: BufReader<R>,
     consumed: Rc<Cell<u64>>,
+}
+
+impl<R: Read> CountingConsumed<R> {
+    /// Reads ahead up to `capacity` bytes, and counts in `consumed`.
+    pub(super) fn new(capacity: usize, reader: R, consumed: &Rc<Cell<u64>>) -> Self {
+        CountingConsumed {
+            reader: BufReader::with_capacity(capacity, reader),
+            consumed: Rc::clone(consumed),
+        }
+    }
 }
 
 impl<R: Read> Read for CountingConsumed<R> {

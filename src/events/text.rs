@@ -3,9 +3,9 @@
 
 use super::encoding::{self, Encoding};
 use super::format;
-use super::packing::Packing;
+use super::packing::{CountingConsumed, Packing};
 use std::cell::{Cell, RefCell};
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::rc::Rc;
 
 /// What an input holds.
@@ -18,12 +18,27 @@ pub(super) enum Contents {
 
 /// The text of an input.
 pub(super) struct Text {
-    pub(super) reader: BufReader<Box<dyn Read>>,
+    pub(super) reader: CountingConsumed<Box<dyn Read>>,
+    /// How much of it was taken from the reader.
+    pub(super) consumed: Rc<Cell<u64>>,
+    /// The bytes of the byte order mark before it.
+    pub(super) mark: u64,
     pub(super) packing: Option<Packing>,
     /// The encoding its start tells.
     pub(super) encoding: Encoding,
     /// Whether that was guessed, as there is no byte order mark.
     pub(super) is_guessed: bool,
+}
+
+impl Text {
+    /// Whether it is the bytes of the input, after the mark, as they are.
+    pub(super) fn is_plain(&self) -> bool {
+        let is_decoded = matches!(
+            self.encoding,
+            Encoding::Utf16LittleEndian | Encoding::Utf16BigEndian
+        );
+        self.packing.is_none() && !is_decoded
+    }
 }
 
 /// Why there is no text.
@@ -124,8 +139,11 @@ pub(super) fn open(source: impl Read + 'static, notes: &Rc<Notes>) -> Result<Con
         Encoding::Utf16LittleEndian | Encoding::Utf16BigEndian
     );
     let text = encoding::decode(found.encoding, bytes, notes);
+    let consumed = Rc::default();
     Ok(Contents::Text(Text {
-        reader: BufReader::with_capacity(BUFFER, text),
+        reader: CountingConsumed::new(BUFFER, text, &consumed),
+        consumed,
+        mark: found.mark as u64,
         packing,
         encoding: found.encoding,
         is_guessed: is_utf16 && found.mark == 0,

@@ -9,6 +9,7 @@ use crate::events::blocks::{Block, Parsed};
 use crate::events::cells::Columns;
 use crate::events::schema::Table;
 use crate::events::threat_types::ThreatTypesSeen;
+use fearless_simd::Level;
 
 /// What is known of the file whose blocks are taken apart.
 #[derive(Debug)]
@@ -71,8 +72,14 @@ const MOST_ONE_BY_ONE: usize = 1024;
 
 /// Takes a block apart.
 pub(super) fn take_apart(block: Block, plan: &Plan) -> Parsed<Rows> {
+    take_apart_at(Level::new(), block, plan)
+}
+
+/// The same with what a processor can do.
+fn take_apart_at(level: Level, block: Block, plan: &Plan) -> Parsed<Rows> {
     let (length, is_last) = (block.text().len(), block.is_last);
     let mut reading = Reading {
+        level,
         text: block.text(),
         is_last,
         plan,
@@ -113,6 +120,7 @@ pub(super) fn take_apart(block: Block, plan: &Plan) -> Parsed<Rows> {
 
 /// A block that is being read.
 struct Reading<'b> {
+    level: Level,
     text: &'b [u8],
     is_last: bool,
     plan: &'b Plan,
@@ -136,7 +144,7 @@ impl Reading<'_> {
     fn read(&mut self) -> usize {
         let (mut place, mut one_by_one) = (0, 1);
         loop {
-            place = scan(self.text, place, self.plan, &mut self.scanned);
+            place = scan(self.level, self.text, place, self.plan, &mut self.scanned);
             for _ in 0..one_by_one {
                 place = self.pass_blanks(place);
                 if place == self.text.len() {
@@ -283,125 +291,4 @@ fn is_header_again(record: &Record, header: &[Vec<u8>]) -> bool {
 pub(super) use tests::plan;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::events::batch::BatchBuilder;
-    use crate::events::blocks;
-    use crate::events::request::Wanted;
-    use crate::events::schema::names;
-    use csv::{ByteRecord, ReaderBuilder};
-    use proptest::prelude::*;
-
-    /// For files with these columns, all of which are wanted.
-    pub(in super::super) fn plan(header: &[&str]) -> Plan {
-        let names: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
-        let shape = BatchBuilder::new(names).shape();
-        let columns = Columns {
-            wanted: (0..header.len()).collect(),
-            use_of: Wanted::default(),
-            are_kept: false,
-            shape,
-        };
-        Plan {
-            table: Table::EmailEvents,
-            delimiter: b',',
-            header: header.iter().map(|name| name.as_bytes().to_vec()).collect(),
-            threat_types: columns.cell(columns.shape.place(names::THREAT_TYPES)),
-            columns,
-        }
-    }
-
-    /// The cells of a row.
-    type Cells = Vec<Vec<u8>>;
-
-    /// The rows of a text, and the lines that are none.
-    fn read(text: &str, header: &[&str]) -> (Vec<Cells>, Vec<(u64, String)>, u64) {
-        let parsed = take_apart(blocks::last(text.as_bytes()), &plan(header));
-        assert_eq!(parsed.consumed, text.len());
-        let rows = parsed.rows.batches.iter().flat_map(|batch| {
-            (0..batch.rows()).map(|row| batch.cells(row).map(|(_, cell)| cell.to_vec()).collect())
-        });
-        let faults = parsed.rows.faults.iter();
-        let faults = faults.map(|fault| (fault.lines_before, fault.reason.clone()));
-        (rows.collect(), faults.collect(), parsed.rows.lines)
-    }
-
-    #[test]
-    fn rows_and_faults_keep_their_lines() {
-        let text = "1,\"a\nb\"\r\n\r\n2\n3,\"say \"\"hi\"\"\"\n4,x\"y\nA,B\n5,\"un\n6,7\n";
-        let (rows, faults, lines) = read(text, &["A", "B"]);
-        let expected: [[&str; 2]; 4] = [
-            ["1", "a\nb"],
-            ["3", "say \"hi\""],
-            ["4", "x\"y"],
-            ["6", "7"],
-        ];
-        assert_eq!(
-            rows,
-            expected.map(|row| row.map(|cell| cell.as_bytes().to_vec()).to_vec())
-        );
-        let lines_of_faults: Vec<u64> = faults.iter().map(|(line, _)| *line).collect();
-        assert_eq!(lines_of_faults, [3, 6, 7]);
-        assert_eq!(lines, 9);
-    }
-
-    proptest! {
-        /// Where nothing is rejected, the rows are those of the csv crate, however they are written.
-        #[test]
-        fn rows_are_those_of_the_csv_crate(
-            cells in prop::collection::vec(("[ab,\"é\n\r]{0,70}", "[a\"]{0,3}", any::<bool>()), 1..20),
-            end in prop_oneof![Just("\n"), Just("\r\n")],
-        ) {
-            let mut text = String::new();
-            for (one, other, is_plain) in &cells {
-                let quoted = |cell: &str| format!("\"{}\"", cell.replace('"', "\"\""));
-                let other = if *is_plain { format!("b{other}") } else { quoted(other) };
-                text = [&text, &quoted(one), ",", &other, end].concat();
-            }
-            let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-            let expected: Vec<ByteRecord> = reader.byte_records().map(|record| record.expect("text")).collect();
-            let expected: Vec<Vec<Vec<u8>>> = expected
-                .iter()
-                .map(|record| record.iter().map(<[u8]>::to_vec).collect())
-                .collect();
-            let (rows, faults, lines) = read(&text, &["A", "B"]);
-            prop_assert_eq!(rows, expected);
-            prop_assert_eq!(faults, []);
-            prop_assert_eq!(lines, line_ends(text.as_bytes()));
-        }
-
-        /// The fast way and the exact one agree on any text: with a letter that only the exact one reads put
-        /// before, all else stays as it is.
-        #[test]
-        fn the_fast_way_makes_no_difference(text in "[ab,,\"\"\n\n\r]{0,200}") {
-            let mut slow = Reading {
-                text: text.as_bytes(),
-                is_last: true,
-                plan: &plan(&["A", "B"]),
-                scanned: Scanned::new(2),
-                faults: Vec::new(),
-                is_too_long: false,
-            };
-            let mut place = 0;
-            loop {
-                place = slow.pass_blanks(place);
-                if place == text.len() {
-                    break;
-                }
-                let Next::At(next) = slow.read_record(place) else {
-                    panic!("the last block has an end");
-                };
-                place = next;
-            }
-            let faults: Vec<(u64, String)> = slow
-                .faults
-                .iter()
-                .map(|fault| (fault.lines_before, fault.reason.clone()))
-                .collect();
-            let (rows, found, lines) = read(&text, &["A", "B"]);
-            prop_assert_eq!(rows.len(), slow.scanned.cells.rows());
-            prop_assert_eq!(found, faults);
-            prop_assert_eq!(lines, slow.scanned.lines);
-        }
-    }
-}
+mod tests;

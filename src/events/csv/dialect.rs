@@ -60,6 +60,8 @@ pub(super) struct Dialect<R> {
     pub(super) delimiter: Delimiter,
     /// The rows, from the first line that is one or is the header.
     pub(super) rows: R,
+    /// How much of them was taken from the reader already.
+    pub(super) looked_at: usize,
     /// The lines before them, as Excel writes one to say what separates cells.
     pub(super) lines_before: u64,
 }
@@ -85,6 +87,7 @@ pub(super) fn detect<R: BufRead>(
     }
     Ok(Dialect {
         delimiter: choose(&line, said.and_then(Delimiter::of), given),
+        looked_at: line.len(),
         rows: Cursor::new(line).chain(reader),
         lines_before,
     })

@@ -1,52 +1,49 @@
 //! Where in 64 bytes the letters stand that give a record its form, as bits; and which of them are within
 //! quotes, if quotes stand only where a cell begins and ends.
 
-use wide::u8x16;
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined into the loop gets the instructions it is dispatched to"
+)]
+
+use fearless_simd::{Simd, SimdBase, SimdInt, SimdMask, u8x64};
 
 /// Bytes that are looked at together.
 pub(super) const WIDTH: usize = 64;
 
+/// Parts of that width whose form is found at once, before anything is made of it.
+const PARTS: usize = 64;
+
 /// The letters of 64 bytes, the first in the lowest bit.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Letters {
+struct Letters {
     quotes: u64,
     delimiters: u64,
     feeds: u64,
     returns: u64,
-    /// Bytes that are no ASCII.
-    pub(super) high: u64,
 }
 
 impl Letters {
-    #[inline]
-    pub(super) fn of(bytes: &[u8; WIDTH], delimiter: u8) -> Self {
-        let (parts, _) = bytes.as_chunks::<16>();
-        let mut letters = Letters {
-            quotes: 0,
-            delimiters: 0,
-            feeds: 0,
+    /// All but the returns.
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, bytes: u8x64<S>, delimiter: u8) -> Self {
+        Letters {
+            quotes: places(simd, bytes, b'"'),
+            delimiters: places(simd, bytes, delimiter),
+            feeds: places(simd, bytes, b'\n'),
             returns: 0,
-            high: 0,
-        };
-        for (index, part) in parts.iter().enumerate() {
-            let part = u8x16::from(*part);
-            let at = |byte: u8| {
-                let found = part.simd_eq(u8x16::splat(byte)).to_bitmask();
-                u64::from(found) << (16 * index)
-            };
-            letters.quotes |= at(b'"');
-            letters.delimiters |= at(delimiter);
-            letters.feeds |= at(b'\n');
-            letters.returns |= at(b'\r');
-            letters.high |= u64::from(part.to_bitmask()) << (16 * index);
         }
-        letters
     }
+}
+
+#[inline(always)]
+fn places<S: Simd>(simd: S, bytes: u8x64<S>, byte: u8) -> u64 {
+    bytes.simd_eq(u8x64::splat(simd, byte)).to_bitmask()
 }
 
 /// What goes over from 64 bytes to the next.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Carry {
+struct Carry {
     /// All bits set within quotes.
     inside: u64,
     /// Whether a cell may begin, or a quote go on as two.
@@ -59,7 +56,7 @@ pub(super) struct Carry {
 
 impl Carry {
     /// Before a record.
-    pub(super) const START: Carry = Carry {
+    const START: Carry = Carry {
         inside: 0,
         may_open: 1,
         closed: 0,
@@ -68,7 +65,7 @@ impl Carry {
 }
 
 /// The form of 64 bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Form {
     /// Delimiters and line feeds outside of quotes: where cells end.
     pub(super) ends: u64,
@@ -81,29 +78,30 @@ pub(super) struct Form {
 }
 
 impl Form {
-    #[inline]
-    pub(super) fn of(letters: Letters, carry: &mut Carry) -> Self {
+    #[inline(always)]
+    fn of(letters: Letters, carry: &mut Carry) -> Self {
         let Letters {
             quotes,
             delimiters,
             feeds,
             returns,
-            ..
         } = letters;
         // From an opening quote on to before the closing one.
         let inside = running_parity(quotes) ^ carry.inside;
         let outside = !inside;
-        let ends = (delimiters | feeds) & outside;
+        // No byte is both. Added, as the compiler else would put the bytes together once more.
+        let breaks = delimiters.wrapping_add(feeds);
+        let ends = breaks & outside;
         let (opening, closing) = (quotes & inside, quotes & outside);
         let returned = returns & outside;
         // Two quotes within a cell close and open it again.
         let may_open = ends | closing;
         let stray = opening & !(may_open << 1 | carry.may_open);
         let after_closing = closing << 1 | carry.closed;
-        let torn = after_closing & !(delimiters | feeds | returns | quotes);
+        let torn = after_closing & !(breaks | returns | quotes);
         let alone = (returned << 1 | carry.returned) & !feeds;
         *carry = Carry {
-            inside: if inside >> 63 == 1 { u64::MAX } else { 0 },
+            inside: (inside.cast_signed() >> 63).cast_unsigned(),
             may_open: may_open >> 63,
             closed: closing >> 63,
             returned: returned >> 63,
@@ -118,10 +116,96 @@ impl Form {
 }
 
 /// For each bit, whether the bits up to and with it are odd in number.
-#[inline]
+#[inline(always)]
 fn running_parity(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;
     }
     bits
+}
+
+/// The forms of some parts that follow each other.
+#[derive(Debug)]
+pub(super) struct Forms {
+    carry: Carry,
+    parts: [Form; PARTS],
+    length: usize,
+    /// Whether any of them has line ends within quotes, or something that this cannot read.
+    pub(super) is_special: bool,
+    /// Whether any of their bytes is no ASCII.
+    pub(super) has_high: bool,
+    /// Whether there have been returns. Hardly any export has one.
+    has_returns: bool,
+}
+
+impl Forms {
+    /// Before a record.
+    pub(super) fn new() -> Self {
+        Forms {
+            carry: Carry::START,
+            parts: [Form::default(); PARTS],
+            length: 0,
+            is_special: false,
+            has_high: false,
+            has_returns: false,
+        }
+    }
+
+    /// Those of each part.
+    #[inline(always)]
+    pub(super) fn parts(&self) -> &[Form] {
+        &self.parts[..self.length]
+    }
+
+    /// The bytes whose forms are found at once.
+    pub(super) fn groups(parts: &[[u8; WIDTH]]) -> impl Iterator<Item = &[[u8; WIDTH]]> {
+        parts.chunks(PARTS)
+    }
+
+    /// Finds the forms of the next bytes, which are one of the [groups](Forms::groups).
+    #[inline(always)]
+    pub(super) fn find<S: Simd>(&mut self, simd: S, bytes: &[[u8; WIDTH]], delimiter: u8) {
+        let before = self.carry;
+        if !self.has_returns {
+            self.has_returns = self.find_if::<false, S>(simd, bytes, delimiter);
+            if !self.has_returns {
+                return;
+            }
+            self.carry = before;
+        }
+        self.find_if::<true, S>(simd, bytes, delimiter);
+    }
+
+    /// The same, looking at returns or not; whether there are any.
+    #[inline(always)]
+    fn find_if<const HAS_RETURNS: bool, S: Simd>(
+        &mut self,
+        simd: S,
+        bytes: &[[u8; WIDTH]],
+        delimiter: u8,
+    ) -> bool {
+        let mut carry = self.carry;
+        let mut special = 0;
+        let return_byte = u8x64::splat(simd, b'\r');
+        let mut any_return = u8x64::splat(simd, 0).simd_eq(return_byte);
+        let mut any_bit = u8x64::splat(simd, 0);
+        for (part, bytes) in self.parts.iter_mut().zip(bytes) {
+            let bytes = u8x64::from_slice(simd, bytes);
+            let mut letters = Letters::of(simd, bytes, delimiter);
+            if HAS_RETURNS {
+                letters.returns = places(simd, bytes, b'\r');
+            } else {
+                any_return |= bytes.simd_eq(return_byte);
+            }
+            any_bit |= bytes;
+            let form = Form::of(letters, &mut carry);
+            special |= form.inner_line_ends | form.irregular;
+            *part = form;
+        }
+        self.length = bytes.len().min(PARTS);
+        self.carry = carry;
+        self.is_special = special != 0;
+        self.has_high = any_bit.simd_ge(u8x64::splat(simd, 0x80)).to_bitmask() != 0;
+        any_return.to_bitmask() != 0
+    }
 }

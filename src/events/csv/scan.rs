@@ -1,11 +1,17 @@
 //! Reads the records that are written as all exports write them, many bytes at once, and stops before the
 //! first that is not: [`super::exact`] knows what that is.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined into the loop gets the instructions it is dispatched to"
+)]
+
 use super::LONGEST_RECORD;
 use super::block::{Plan, without_line_end};
-use super::masks::{Carry, Form, Letters, WIDTH};
+use super::masks::{Forms, WIDTH};
 use crate::events::cells::Cells;
 use crate::events::threat_types::ThreatTypesSeen;
+use fearless_simd::{Level, Simd, dispatch};
 
 /// What was read of a text so far.
 #[derive(Debug)]
@@ -57,32 +63,23 @@ pub(super) fn line_ends(text: &[u8]) -> u64 {
 }
 
 /// Reads from `start`, where a record begins, and gives the place of the first record that was not read:
-/// it is written in another way, or the text ends within it.
-pub(super) fn scan(text: &[u8], start: usize, plan: &Plan, scanned: &mut Scanned) -> usize {
+/// it is written in another way, or the text ends within it. `level` is what the processor can do.
+pub(super) fn scan(
+    level: Level,
+    text: &[u8],
+    start: usize,
+    plan: &Plan,
+    scanned: &mut Scanned,
+) -> usize {
     let mut scan = Scan {
         text,
         plan,
         scanned,
-        carry: Carry::START,
-        record: start,
-        cell: start,
-        column: 0,
-        next: 0,
+        at: Place::before_record(start, plan),
         has_inner_line_end: false,
         unchecked: None,
     };
-    scan.expect_record(start);
-    let (blocks, tail) = text[start..].as_chunks::<WIDTH>();
-    for (index, block) in blocks.iter().enumerate() {
-        if !scan.take(block, start + index * WIDTH) {
-            return scan.stop();
-        }
-    }
-    if !tail.is_empty() {
-        let mut block = [0; WIDTH];
-        block[..tail.len()].copy_from_slice(tail);
-        scan.take(&block, text.len() - tail.len());
-    }
+    dispatch!(level, simd => scan.read(simd));
     scan.stop()
 }
 
@@ -90,98 +87,151 @@ struct Scan<'s> {
     text: &'s [u8],
     plan: &'s Plan,
     scanned: &'s mut Scanned,
-    carry: Carry,
-    /// Where the record under way begins, and the cell.
-    record: usize,
-    cell: usize,
-    /// The number of the cell.
-    column: usize,
-    /// The next one that is wanted.
-    next: usize,
+    at: Place,
     /// Whether a line end may be in the record under way.
     has_inner_line_end: bool,
     /// Since where it has not been looked whether the text is UTF-8, where other than ASCII came.
     unchecked: Option<usize>,
 }
 
+/// Where in a record the scan is.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Where the record begins, and the cell.
+    record: usize,
+    cell: usize,
+    /// The number of the cell.
+    column: usize,
+    /// The next one that is wanted, and which of these it is.
+    next: usize,
+    wanted: usize,
+}
+
+impl Place {
+    /// At the beginning of a record.
+    #[inline(always)]
+    fn before_record(at: usize, plan: &Plan) -> Self {
+        let wanted = &plan.columns.wanted;
+        Place {
+            record: at,
+            cell: at,
+            column: 0,
+            next: wanted.first().copied().unwrap_or(usize::MAX),
+            wanted: 0,
+        }
+    }
+}
+
 impl Scan<'_> {
+    #[inline(always)]
+    fn read<S: Simd>(&mut self, simd: S) {
+        let (text, delimiter) = (self.text, self.plan.delimiter);
+        let mut base = self.at.record;
+        let mut forms = Forms::new();
+        let (parts, tail) = text[base..].as_chunks::<WIDTH>();
+        for group in Forms::groups(parts) {
+            forms.find(simd, group, delimiter);
+            if forms.has_high || self.unchecked.is_some() {
+                self.note_high(group, base);
+            }
+            if !self.take(&forms, base) {
+                return;
+            }
+            base += group.len() * WIDTH;
+        }
+        if !tail.is_empty() {
+            let mut part = [0; WIDTH];
+            part[..tail.len()].copy_from_slice(tail);
+            forms.find(simd, &[part], delimiter);
+            self.note_high(&[part], base);
+            self.take(&forms, base);
+        }
+    }
+
     /// Takes the next bytes; whether all are read.
-    #[inline]
-    fn take(&mut self, block: &[u8; WIDTH], base: usize) -> bool {
-        let letters = Letters::of(block, self.plan.delimiter);
-        let form = Form::of(letters, &mut self.carry);
-        self.note_high(letters.high, base);
-        let mut ends = form.ends;
-        if form.irregular != 0 {
-            ends &= (1 << form.irregular.trailing_zeros()) - 1;
-        }
-        self.has_inner_line_end |= form.inner_line_ends != 0;
-        if form.line_ends & ends == 0 {
-            let cells = ends.count_ones() as usize;
-            if self.column + cells < self.next {
-                self.column += cells;
-                return form.irregular == 0;
+    #[inline(always)]
+    fn take(&mut self, forms: &Forms, mut base: usize) -> bool {
+        let mut place = self.at;
+        for form in forms.parts() {
+            let (mut ends, mut line_ends) = (form.ends, form.line_ends);
+            if forms.is_special {
+                if form.irregular != 0 {
+                    let before = (1 << form.irregular.trailing_zeros()) - 1;
+                    ends &= before;
+                    line_ends &= before;
+                }
+                self.has_inner_line_end |= form.inner_line_ends != 0;
             }
-        }
-        while ends != 0 {
-            let at = base + ends.trailing_zeros() as usize;
-            let is_line_end = form.line_ends & ends & ends.wrapping_neg() != 0;
-            if self.column == self.next {
-                self.end_cell(at, is_line_end);
-            }
-            self.column += 1;
-            self.cell = at + 1;
-            if is_line_end {
+            while line_ends != 0 {
+                let up_to_end = line_ends ^ (line_ends - 1);
+                let at = base + line_ends.trailing_zeros() as usize;
+                self.end_cells(&mut place, ends & up_to_end, base, at);
+                self.at = place;
                 if !self.end_record(at) {
                     return false;
                 }
-                let after = form.inner_line_ends & !(ends ^ (ends - 1));
-                self.has_inner_line_end = after != 0;
+                place = self.at;
+                if forms.is_special {
+                    self.has_inner_line_end = form.inner_line_ends & !up_to_end != 0;
+                }
+                ends &= !up_to_end;
+                line_ends &= !up_to_end;
             }
-            ends &= ends - 1;
+            self.end_cells(&mut place, ends, base, usize::MAX);
+            if forms.is_special && form.irregular != 0 {
+                self.at = place;
+                return false;
+            }
+            base += WIDTH;
         }
-        form.irregular == 0
+        self.at = place;
+        true
     }
 
-    #[inline]
-    fn expect_record(&mut self, at: usize) {
-        self.record = at;
-        self.column = 0;
-        self.next = self
-            .plan
-            .columns
-            .wanted
-            .first()
-            .copied()
-            .unwrap_or(usize::MAX);
-    }
-
-    #[inline]
-    fn end_cell(&mut self, at: usize, is_line_end: bool) {
-        let has_return = is_line_end && at > self.cell && self.text[at - 1] == b'\r';
-        let end = at - usize::from(has_return);
-        let cells = &mut self.scanned.cells;
-        push_standing(cells, self.text, self.cell, end);
-        let following = cells.of_record().len();
-        let columns = &self.plan.columns.wanted;
-        self.next = columns.get(following).copied().unwrap_or(usize::MAX);
+    /// Takes the cells that end at the bits of `ends`, the last of them perhaps with the line.
+    #[inline(always)]
+    fn end_cells(&mut self, place: &mut Place, mut ends: u64, base: usize, line_end: usize) {
+        let after = place.column + ends.count_ones() as usize;
+        let last = WIDTH - ends.leading_zeros() as usize;
+        while place.next < after {
+            while place.column < place.next {
+                place.cell = base + ends.trailing_zeros() as usize + 1;
+                ends &= ends - 1;
+                place.column += 1;
+            }
+            let at = base + ends.trailing_zeros() as usize;
+            ends &= ends - 1;
+            let has_return = at == line_end && at > place.cell && self.text[at - 1] == b'\r';
+            let end = at - usize::from(has_return);
+            push_standing(&mut self.scanned.cells, self.text, place.cell, end);
+            let wanted = &self.plan.columns.wanted;
+            place.wanted += 1;
+            place.next = wanted.get(place.wanted).copied().unwrap_or(usize::MAX);
+            place.column += 1;
+            place.cell = at + 1;
+        }
+        if place.column < after {
+            place.column = after;
+            place.cell = base + last;
+        }
     }
 
     /// The record under way ends at this line feed; whether it is one that this can read.
     #[inline]
     fn end_record(&mut self, at: usize) -> bool {
-        let line = &self.text[self.record..at];
+        let line = &self.text[self.at.record..at];
         if line.is_empty() || line == b"\r" {
             self.scanned.cells.drop_record();
         } else if !self.keep_record(line) {
             return false;
         }
         self.scanned.lines += if self.has_inner_line_end {
-            line_ends(&self.text[self.record..=at])
+            line_ends(&self.text[self.at.record..=at])
         } else {
             1
         };
-        self.expect_record(at + 1);
+        self.has_inner_line_end = false;
+        self.at = Place::before_record(at + 1, self.plan);
         true
     }
 
@@ -193,7 +243,7 @@ impl Scan<'_> {
             rejected,
             ..
         } = &mut *self.scanned;
-        if self.column != self.plan.header.len()
+        if self.at.column != self.plan.header.len()
             || line.len() > LONGEST_RECORD
             || self.plan.may_be_header(cells.get(self.text, 0))
         {
@@ -211,12 +261,14 @@ impl Scan<'_> {
     }
 
     /// Looks whether bytes that are no ASCII are UTF-8, once the next that are ASCII throughout come.
-    #[inline]
-    fn note_high(&mut self, high: u64, base: usize) {
-        if high != 0 {
-            self.unchecked.get_or_insert(base);
-        } else if let Some(start) = self.unchecked.take() {
-            self.check(start, base);
+    fn note_high(&mut self, parts: &[[u8; WIDTH]], mut base: usize) {
+        for part in parts {
+            if !part.is_ascii() {
+                self.unchecked.get_or_insert(base);
+            } else if let Some(start) = self.unchecked.take() {
+                self.check(start, base);
+            }
+            base += WIDTH;
         }
     }
 
@@ -227,15 +279,15 @@ impl Scan<'_> {
     fn stop(&mut self) -> usize {
         if let Some(start) = self.unchecked {
             // What is not read is looked at by who reads it.
-            self.check(start, self.record);
+            self.check(start, self.at.record);
         }
         self.scanned.cells.drop_record();
-        self.record
+        self.at.record
     }
 }
 
 /// Adds a cell as it stands in the text, perhaps in quotes.
-#[inline]
+#[inline(always)]
 fn push_standing(cells: &mut Cells, text: &[u8], start: usize, end: usize) {
     if text.get(start) == Some(&b'"') && end > start + 1 {
         push_quoted(cells, text, start + 1, end - 1);

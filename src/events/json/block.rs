@@ -1,6 +1,11 @@
 //! Takes a block of lines apart: those that are like rows before become batches, the others are handed back
 //! with their numbers, to be read one by one.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined into the loop gets the instructions it is dispatched to"
+)]
+
 use super::template::Template;
 use crate::events::batch::Batch;
 use crate::events::blocks::{Block, BlockText, Parsed};
@@ -8,6 +13,7 @@ use crate::events::cells::{Cells, Columns};
 use crate::events::schema::Table;
 use crate::events::threat_types::ThreatTypesSeen;
 use crate::events::utf8;
+use fearless_simd::{Level, Simd, dispatch};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -97,7 +103,9 @@ fn portions(
 ) -> (Vec<Portion>, Arc<BlockText>) {
     let mut cells = Vec::new();
     let mut portions = Vec::new();
-    for part in parts(block.text(), length, plan, is_utf8) {
+    let text = block.text();
+    let parts = dispatch!(Level::new(), simd => parts(simd, text, length, plan, is_utf8));
+    for part in parts {
         portions.push(match part {
             Part::Rows {
                 cells: of_rows,
@@ -126,14 +134,23 @@ fn portions(
     (portions, text)
 }
 
-fn parts(text: &[u8], length: usize, plan: &Plan, is_utf8: bool) -> Vec<Part> {
+#[inline(always)]
+fn parts<S: Simd>(simd: S, text: &[u8], length: usize, plan: &Plan, is_utf8: bool) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut place = 0;
     while place < length && parts.len() < MOST_PORTIONS {
         let mut cells = Cells::new(plan.columns.wanted.len());
         let mut threat_types = ThreatTypesSeen::default();
         while place < length
-            && let Some(next) = read_row(text, place, plan, is_utf8, &mut cells, &mut threat_types)
+            && let Some(next) = read_row(
+                simd,
+                text,
+                place,
+                plan,
+                is_utf8,
+                &mut cells,
+                &mut threat_types,
+            )
         {
             cells.keep_record(text[place..next].trim_ascii_end());
             place = next;
@@ -163,7 +180,9 @@ fn parts(text: &[u8], length: usize, plan: &Plan, is_utf8: bool) -> Vec<Part> {
 }
 
 /// Reads a line as a row that is like one before, and gives the place of the next line.
-fn read_row(
+#[inline(always)]
+fn read_row<S: Simd>(
+    simd: S,
     text: &[u8],
     start: usize,
     plan: &Plan,
@@ -173,7 +192,7 @@ fn read_row(
 ) -> Option<usize> {
     for template in &plan.templates {
         cells.begin_record();
-        let Some(end) = template.read(text, start, cells) else {
+        let Some(end) = template.read(simd, text, start, cells) else {
             cells.drop_record();
             continue;
         };

@@ -8,8 +8,9 @@ use super::rows::Rows;
 use super::source::Limits;
 use super::template::Template;
 use super::{Failure, LONGEST_FIRST_LINE, LONGEST_RECORD, document, not_numbers, undecodable};
-use crate::events::blocks::{self, Block, Parsed, Parser};
+use crate::events::blocks::{self, Block, Parsed, Parser, Source};
 use crate::events::format::Format;
+use crate::events::in_place::PlainFile;
 use crate::events::schema::names;
 use crate::events::sink::{FileSink, Stop};
 use crate::events::utf8;
@@ -23,9 +24,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// How a message of several rows begins.
 const RECORDS: &[u8] = b"\"records\"";
 
-/// Reads the lines of a file; `lines_before` of them are already consumed.
+/// Reads the lines of a file; `lines_before` of them are already consumed. From the second line on they are read
+/// in place, where `reader` is the text of a `plain` file.
 pub(super) fn read(
     reader: impl BufRead,
+    plain: Option<&PlainFile>,
     lines_before: u64,
     workers: &Workers,
     sink: &mut FileSink,
@@ -38,7 +41,7 @@ pub(super) fn read(
         plan: None,
         layouts_planned_for: 0,
     };
-    let end = file.read(reader, workers);
+    let end = file.read(reader, plain, workers);
     reading.finish(end)
 }
 
@@ -55,7 +58,12 @@ struct File<'r, 's> {
 }
 
 impl File<'_, '_> {
-    fn read(&mut self, mut reader: impl BufRead, workers: &Workers) -> Result<(), Stop> {
+    fn read(
+        &mut self,
+        mut reader: impl BufRead,
+        plain: Option<&PlainFile>,
+        workers: &Workers,
+    ) -> Result<(), Stop> {
         // With the first line it is known what those that follow are like.
         let mut first = Vec::new();
         let length = LONGEST_FIRST_LINE;
@@ -68,7 +76,14 @@ impl File<'_, '_> {
         } else {
             first
         };
-        let text = Cursor::new(rest).chain(Failure(failed.err())).chain(reader);
+        let plain = plain.filter(|_| failed.is_ok());
+        let text = match plain {
+            Some(plain) => Source::File(plain.from(plain.consumed() - rest.len() as u64)),
+            None => {
+                let rest = Cursor::new(rest);
+                Source::Stream(rest.chain(Failure(failed.err())).chain(reader))
+            }
+        };
         blocks::read(text, workers, self)
     }
 
@@ -132,9 +147,9 @@ impl Parser for File<'_, '_> {
         memchr::memrchr(b'\n', text).map(|end| end + 1)
     }
 
-    fn job(&self, block: Block) -> impl FnOnce() -> Parsed<Lines> + Send + 'static {
+    fn job(&self) -> impl FnOnce(Block) -> Parsed<Lines> + Send + 'static {
         let plan = self.plan.clone();
-        move || block::take_apart(block, plan.as_deref())
+        move |block| block::take_apart(block, plan.as_deref())
     }
 
     fn take(&mut self, lines: Lines) -> Result<(), Stop> {

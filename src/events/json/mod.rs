@@ -22,6 +22,7 @@ mod tables;
 mod template;
 mod undecodable;
 
+use super::in_place::PlainFile;
 use super::resemblance::Resemblance;
 use super::schema::names;
 use super::sink::{FileSink, Stop};
@@ -37,9 +38,11 @@ const LONGEST_RECORD: u64 = 64 << 20;
 /// What is looked at to see how a file is gone through, in bytes. A longer line is read as a stream.
 const LONGEST_FIRST_LINE: u64 = 1 << 20;
 
-/// Reads the records of a file; `lines_before` lines of it are already consumed.
+/// Reads the records of a file; `lines_before` lines of it are already consumed. Lines are read in place, where
+/// these are the text of a plain `file`.
 pub(super) fn read(
     mut reader: impl BufRead,
+    file: Option<&PlainFile>,
     lines_before: u64,
     workers: &Workers,
     notes: &Notes,
@@ -60,7 +63,7 @@ pub(super) fn read(
     if is_of_lines {
         // Who takes the lines apart looks at their bytes anyway.
         notes.leave_encoding_to_reader();
-        lines::read(whole, lines_before, workers, sink)
+        lines::read(whole, file, lines_before, workers, sink)
     } else {
         document::read(whole, lines_before, sink)
     }

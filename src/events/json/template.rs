@@ -1,17 +1,64 @@
 //! Lines that have the keys of a row before, in the same order: what is not wanted of them is only looked at
 //! to see that it is JSON. A line that is anything else is left to [`super::rows`], which reads all there is.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined into the loop gets the instructions it is dispatched to"
+)]
+
 use super::cell::cell;
 use super::rows::Layout;
 use crate::events::cells::Cells;
 use crate::events::format::Format;
+use fearless_simd::{Simd, SimdBase, SimdInt, SimdMask, u8x32};
 use serde_json::value::RawValue;
-use wide::u8x16;
 
 /// The keys of a row as they stand in its line, and which of their values are wanted.
 #[derive(Debug)]
 pub(super) struct Template {
-    keys: Vec<(Vec<u8>, Option<usize>)>,
+    keys: Vec<Key>,
+}
+
+/// A key of a row.
+#[derive(Debug)]
+struct Key {
+    /// With its quotes and the colon.
+    text: Vec<u8>,
+    /// The same with the comma before it, as far as it fits.
+    start: [u8; WIDTH],
+    /// The bits of the letters that are in `start`, where all are.
+    letters: Option<u64>,
+    /// Which of the wanted cells its value is.
+    cell: Option<usize>,
+}
+
+/// Bytes that are looked at together.
+const WIDTH: usize = 32;
+
+impl Key {
+    fn new(key: &str, is_first: bool, cell: Option<usize>) -> Self {
+        let text = format!("\"{key}\":").into_bytes();
+        let comma: &[u8] = if is_first { b"" } else { b"," };
+        let whole = [comma, &text].concat();
+        let mut start = [0; WIDTH];
+        let length = whole.len().min(WIDTH);
+        start[..length].copy_from_slice(&whole[..length]);
+        Key {
+            letters: (whole.len() <= WIDTH).then(|| (1 << whole.len()) - 1),
+            text,
+            start,
+            cell,
+        }
+    }
+
+    /// Where it ends, with the comma before it, if it stands here without any blanks.
+    #[inline(always)]
+    fn end<S: Simd>(&self, simd: S, text: &[u8], at: usize) -> Option<usize> {
+        let letters = self.letters?;
+        let part = text.get(at..)?.first_chunk::<WIDTH>()?;
+        let same = u8x32::from_slice(simd, part).simd_eq(u8x32::from_slice(simd, &self.start));
+        (same.to_bitmask() & letters == letters).then_some(at + letters.count_ones() as usize)
+    }
 }
 
 /// Keys by which an object is, or may be, something else than a row.
@@ -34,31 +81,46 @@ impl Template {
                 return None;
             }
             columns.extend(column);
-            keys.push((format!("\"{key}\":").into_bytes(), column.and_then(&cell)));
+            keys.push(Key::new(key, keys.is_empty(), column.and_then(&cell)));
         }
         Some(Template { keys })
     }
 
     /// Reads the object that begins at `start` of a text; its end. `None` where the object is not of this kind.
-    pub(super) fn read(&self, text: &[u8], start: usize, cells: &mut Cells) -> Option<usize> {
+    #[inline(always)]
+    pub(super) fn read<S: Simd>(
+        &self,
+        simd: S,
+        text: &[u8],
+        start: usize,
+        cells: &mut Cells,
+    ) -> Option<usize> {
         let mut at = expect(text, start, b'{')?;
-        for (index, (key, wanted)) in self.keys.iter().enumerate() {
-            if index > 0 {
-                at = expect(text, at, b',')?;
-            }
+        for (index, key) in self.keys.iter().enumerate() {
+            at = match key.end(simd, text, at) {
+                Some(end) => end,
+                None => end_of_key(text, at, key, index == 0)?,
+            };
             at = pass_spaces(text, at);
-            if !text.get(at..)?.starts_with(key) {
-                return None;
+            let value = value(simd, text, at)?;
+            if let Some(cell) = key.cell {
+                value.take(text, at, cell, cells)?;
             }
-            at = pass_spaces(text, at + key.len());
-            let end = end_of_value(text, at)?;
-            if let Some(cell) = *wanted {
-                take(text, at, end, cell, cells)?;
-            }
-            at = pass_spaces(text, end);
+            at = value.end;
         }
-        expect(text, at, b'}')
+        expect(text, pass_spaces(text, at), b'}')
     }
+}
+
+/// Where a key ends, if it stands here, perhaps with blanks around it.
+fn end_of_key(text: &[u8], at: usize, key: &Key, is_first: bool) -> Option<usize> {
+    let mut at = pass_spaces(text, at);
+    if !is_first {
+        at = pass_spaces(text, expect(text, at, b',')?);
+    }
+    text.get(at..)?
+        .starts_with(&key.text)
+        .then_some(at + key.text.len())
 }
 
 #[inline]
@@ -74,44 +136,63 @@ fn pass_spaces(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Takes a value as a cell.
-#[inline]
-fn take(
-    text: &[u8],
-    start: usize,
+/// A value, by its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Value {
     end: usize,
-    cell_number: usize,
-    cells: &mut Cells,
-) -> Option<()> {
-    let value = &text[start..end];
-    match value {
-        [b'"', inner @ .., b'"'] => {
-            if memchr::memchr(b'\\', inner).is_none() {
-                cells.set(cell_number, start + 1, end - 1);
-            } else {
-                let value: &RawValue = serde_json::from_slice(value).ok()?;
-                cells.set_written(cell_number, text, &cell(value, false));
-            }
-        }
-        // An empty cell.
-        b"null" => {}
-        _ => cells.set(cell_number, start, end),
-    }
-    Some(())
+    kind: Kind,
 }
 
-/// Where the value ends that begins here, if it is JSON.
-#[inline]
-fn end_of_value(text: &[u8], start: usize) -> Option<usize> {
-    match text.get(start)? {
-        b'"' => end_of_string(text, start + 1),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A string without escapes.
+    Plain,
+    /// A string with escapes.
+    Escaped,
+    Null,
+    Other,
+}
+
+impl Value {
+    /// Takes it, which begins at `start`, as a cell.
+    #[inline]
+    fn take(self, text: &[u8], start: usize, number: usize, cells: &mut Cells) -> Option<()> {
+        match self.kind {
+            Kind::Plain => cells.set(number, start + 1, self.end - 1),
+            Kind::Escaped => {
+                let value: &RawValue = serde_json::from_slice(&text[start..self.end]).ok()?;
+                cells.set_written(number, text, &cell(value, false));
+            }
+            // An empty cell.
+            Kind::Null => {}
+            Kind::Other => cells.set(number, start, self.end),
+        }
+        Some(())
+    }
+}
+
+/// The value that begins here, if it is JSON.
+#[inline(always)]
+fn value<S: Simd>(simd: S, text: &[u8], start: usize) -> Option<Value> {
+    let first = *text.get(start)?;
+    if first == b'"' {
+        return string(simd, text, start + 1);
+    }
+    let end = match first {
         b't' => end_of_word(text, start, b"true"),
         b'f' => end_of_word(text, start, b"false"),
         b'n' => end_of_word(text, start, b"null"),
         b'-' | b'0'..=b'9' => end_of_number(text, start),
-        b'[' | b'{' => end_of_nested(text, start),
+        b'[' => end_of_strings(simd, text, start).or_else(|| end_of_nested(text, start)),
+        b'{' => end_of_nested(text, start),
         _ => None,
-    }
+    };
+    let kind = if first == b'n' {
+        Kind::Null
+    } else {
+        Kind::Other
+    };
+    end.map(|end| Value { end, kind })
 }
 
 fn end_of_word(text: &[u8], start: usize, word: &[u8]) -> Option<usize> {
@@ -120,14 +201,18 @@ fn end_of_word(text: &[u8], start: usize, word: &[u8]) -> Option<usize> {
         .then_some(start + word.len())
 }
 
-/// Where the string ends of which this is the first letter.
-#[inline]
-fn end_of_string(text: &[u8], mut at: usize) -> Option<usize> {
+/// The string of which this is the first letter.
+#[inline(always)]
+fn string<S: Simd>(simd: S, text: &[u8], mut at: usize) -> Option<Value> {
+    let mut kind = Kind::Plain;
     loop {
-        at = next_special(text, at)?;
+        at = next_special(simd, text, at)?;
         match text[at] {
-            b'"' => return Some(at + 1),
-            b'\\' => at = end_of_escape(text, at + 1)?,
+            b'"' => return Some(Value { end: at + 1, kind }),
+            b'\\' => {
+                kind = Kind::Escaped;
+                at = end_of_escape(text, at + 1)?;
+            }
             // Control letters must be escaped.
             _ => return None,
         }
@@ -135,25 +220,43 @@ fn end_of_string(text: &[u8], mut at: usize) -> Option<usize> {
 }
 
 /// The next quote, backslash or control letter.
-#[inline]
-fn next_special(text: &[u8], mut at: usize) -> Option<usize> {
-    while let Some(part) = text.get(at..).and_then(<[u8]>::first_chunk::<16>) {
-        let part = u8x16::from(*part);
-        let special = part.simd_eq(u8x16::splat(b'"'))
-            | part.simd_eq(u8x16::splat(b'\\'))
-            | part.simd_le(u8x16::splat(0x1f));
+#[inline(always)]
+fn next_special<S: Simd>(simd: S, text: &[u8], mut at: usize) -> Option<usize> {
+    while let Some(part) = text.get(at..).and_then(<[u8]>::first_chunk::<WIDTH>) {
+        let part = u8x32::from_slice(simd, part);
+        let special = part.simd_eq(u8x32::splat(simd, b'"'))
+            | part.simd_eq(u8x32::splat(simd, b'\\'))
+            | part.simd_le(u8x32::splat(simd, 0x1f));
         let found = special.to_bitmask();
         if found != 0 {
             return Some(at + found.trailing_zeros() as usize);
         }
-        at += 16;
+        at += WIDTH;
     }
     let rest = text.get(at..)?.iter();
     let is_special = |byte: &u8| *byte <= 0x1f || matches!(byte, b'"' | b'\\');
     rest.clone().position(is_special).map(|place| at + place)
 }
 
+/// Where the list ends that begins here, if it is one of strings, written without blanks.
+#[inline(always)]
+fn end_of_strings<S: Simd>(simd: S, text: &[u8], start: usize) -> Option<usize> {
+    let mut at = start + 1;
+    if text.get(at) == Some(&b']') {
+        return Some(at + 1);
+    }
+    loop {
+        at = string(simd, text, expect(text, at, b'"')?)?.end;
+        match text.get(at)? {
+            b',' => at += 1,
+            b']' => return Some(at + 1),
+            _ => return None,
+        }
+    }
+}
+
 /// Where the escape ends of which this is the letter after the backslash.
+#[inline]
 fn end_of_escape(text: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {
         b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 1),
@@ -205,17 +308,28 @@ fn end_of_nested(text: &[u8], start: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fearless_simd::{Level, dispatch};
     use proptest::prelude::*;
     use rstest::rstest;
 
     fn template() -> Template {
         Template {
             keys: vec![
-                (b"\"a\":".to_vec(), Some(1)),
-                (b"\"b\":".to_vec(), None),
-                (b"\"c\":".to_vec(), Some(0)),
+                Key::new("a", true, Some(1)),
+                Key::new("b", false, None),
+                Key::new("c", false, Some(0)),
             ],
         }
+    }
+
+    /// What every processor can do, and what this one can.
+    fn levels() -> [Level; 2] {
+        [Level::baseline(), Level::new()]
+    }
+
+    fn end_of(level: Level, text: &str) -> Option<usize> {
+        let value = dispatch!(level, simd => value(simd, text.as_bytes(), 0));
+        value.map(|value| value.end)
     }
 
     #[rstest]
@@ -231,13 +345,21 @@ mod tests {
     #[case::a_control_letter("{\"a\":\"\t\",\"b\":1,\"c\":null}", None)]
     #[case::a_line_that_is_cut_off(r#"{"a":"x","b":1,"c":nul"#, None)]
     fn lines_of_these_keys_are_read(#[case] line: &str, #[case] expected: Option<[&str; 2]>) {
-        let mut cells = Cells::new(2);
-        cells.begin_record();
-        let end = template().read(line.as_bytes(), 0, &mut cells);
-        assert_eq!(end, expected.map(|_| line.len()));
-        if let Some(expected) = expected {
-            let found = [0, 1].map(|cell| cells.get(line.as_bytes(), cell));
-            assert_eq!(found, expected.map(str::as_bytes));
+        // What follows is not looked at, however much it is.
+        for (level, rest) in levels()
+            .into_iter()
+            .zip(["", "\n{\"a\":\"y\",\"b\":2,\"c\":\"z\"}\n"])
+        {
+            let text = format!("{line}{rest}");
+            let text = text.as_bytes();
+            let mut cells = Cells::new(2);
+            cells.begin_record();
+            let end = dispatch!(level, simd => template().read(simd, text, 0, &mut cells));
+            assert_eq!(end, expected.map(|_| line.len()));
+            if let Some(expected) = expected {
+                let found = [0, 1].map(|cell| cells.get(text, cell));
+                assert_eq!(found, expected.map(str::as_bytes));
+            }
         }
     }
 
@@ -246,7 +368,9 @@ mod tests {
         #[test]
         fn a_value_is_json_or_none(value in "[\\-+0-9.eE\"\\\\ua/ntrulfse{}\\[\\]:, ]{1,12}") {
             let text = format!("{value},");
-            if let Some(end) = end_of_value(text.as_bytes(), 0) {
+            let [plain, best] = levels().map(|level| end_of(level, &text));
+            prop_assert_eq!(plain, best);
+            if let Some(end) = best {
                 let value: Result<&RawValue, _> = serde_json::from_str(&text[..end]);
                 prop_assert!(value.is_ok(), "{}", &text[..end]);
             }
@@ -256,7 +380,7 @@ mod tests {
         fn every_string_is_read_to_its_end(string in "\\PC{0,40}", rest in "\\PC{0,20}") {
             let json = serde_json::to_string(&string).expect("a string");
             let text = format!("{json}{rest}");
-            prop_assert_eq!(end_of_value(text.as_bytes(), 0), Some(json.len()));
+            prop_assert_eq!(levels().map(|level| end_of(level, &text)), [Some(json.len()); 2]);
         }
     }
 }

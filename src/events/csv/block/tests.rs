@@ -1,0 +1,221 @@
+//! Blocks taken apart fast, letter by letter and by the csv crate: it is the same.
+
+use super::*;
+use crate::events::batch::BatchBuilder;
+use crate::events::blocks;
+use crate::events::request::Wanted;
+use crate::events::schema::names;
+use csv::{ByteRecord, ReaderBuilder};
+use proptest::prelude::*;
+
+/// For files with these columns, all of which are wanted.
+pub(in super::super) fn plan(header: &[&str]) -> Plan {
+    let names: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
+    let shape = BatchBuilder::new(names).shape();
+    let columns = Columns {
+        wanted: (0..header.len()).collect(),
+        use_of: Wanted::default(),
+        are_kept: false,
+        shape,
+    };
+    Plan {
+        table: Table::EmailEvents,
+        delimiter: b',',
+        header: header.iter().map(|name| name.as_bytes().to_vec()).collect(),
+        threat_types: columns.cell(columns.shape.place(names::THREAT_TYPES)),
+        columns,
+    }
+}
+
+/// The cells of a row.
+type Cells = Vec<Vec<u8>>;
+
+/// The rows of a text, the lines that are none, and its lines.
+type Read = (Vec<Cells>, Vec<(u64, String)>, u64, Option<u64>);
+
+/// What every processor can do, and what this one can.
+fn levels() -> [Level; 2] {
+    [Level::baseline(), Level::new()]
+}
+
+fn read_at(level: Level, text: &[u8], plan: &Plan) -> Read {
+    let parsed = take_apart_at(level, blocks::last(text), plan);
+    assert_eq!(parsed.consumed, text.len());
+    let rows = parsed.rows.batches.iter().flat_map(|batch| {
+        (0..batch.rows()).map(|row| batch.cells(row).map(|(_, cell)| cell.to_vec()).collect())
+    });
+    let faults = parsed.rows.faults.iter();
+    let faults = faults.map(|fault| (fault.lines_before, fault.reason.clone()));
+    let Rows {
+        lines, utf8_before, ..
+    } = parsed.rows;
+    (rows.collect(), faults.collect(), lines, utf8_before)
+}
+
+fn read(text: &str, header: &[&str]) -> (Vec<Cells>, Vec<(u64, String)>, u64) {
+    let (rows, faults, lines, _) = read_at(Level::new(), text.as_bytes(), &plan(header));
+    (rows, faults, lines)
+}
+
+/// The same, each record read letter by letter.
+fn read_slowly(text: &[u8], plan: &Plan) -> Read {
+    let mut slow = Reading {
+        level: Level::baseline(),
+        text,
+        is_last: true,
+        plan,
+        scanned: Scanned::new(plan.columns.wanted.len()),
+        faults: Vec::new(),
+        is_too_long: false,
+    };
+    let mut rows = Vec::new();
+    let mut place = 0;
+    loop {
+        place = slow.pass_blanks(place);
+        if place == text.len() {
+            break;
+        }
+        let before = slow.scanned.cells.rows();
+        let Next::At(next) = slow.read_record(place) else {
+            panic!("the last block has an end");
+        };
+        if slow.scanned.cells.rows() > before {
+            let record = Record::read(text, place, plan.delimiter, true).expect("a record");
+            let mut row = vec![Vec::new(); plan.header.len()];
+            for &column in &plan.columns.wanted {
+                row[column] = record.get(column).to_vec();
+            }
+            rows.push(row);
+        }
+        slow.scanned.check_utf8(text, place, next);
+        place = next;
+    }
+    let faults = slow.faults.into_iter();
+    let faults = faults.map(|fault| (fault.lines_before, fault.reason));
+    let Scanned {
+        lines, utf8_before, ..
+    } = slow.scanned;
+    (rows, faults.collect(), lines, utf8_before)
+}
+
+/// For files with so many columns, of which each that is a multiple of `step` is wanted.
+fn plan_of_columns(columns: usize, step: usize) -> Plan {
+    let header: Vec<String> = (0..columns).map(|column| format!("C{column}")).collect();
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let mut plan = plan(&header);
+    plan.columns.wanted.retain(|column| column % step == 0);
+    plan
+}
+
+#[test]
+fn rows_and_faults_keep_their_lines() {
+    let text = "1,\"a\nb\"\r\n\r\n2\n3,\"say \"\"hi\"\"\"\n4,x\"y\nA,B\n5,\"un\n6,7\n";
+    let (rows, faults, lines) = read(text, &["A", "B"]);
+    let expected: [[&str; 2]; 4] = [
+        ["1", "a\nb"],
+        ["3", "say \"hi\""],
+        ["4", "x\"y"],
+        ["6", "7"],
+    ];
+    assert_eq!(
+        rows,
+        expected.map(|row| row.map(|cell| cell.as_bytes().to_vec()).to_vec())
+    );
+    let lines_of_faults: Vec<u64> = faults.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines_of_faults, [3, 6, 7]);
+    assert_eq!(lines, 9);
+}
+
+proptest! {
+    /// Where nothing is rejected, the rows are those of the csv crate, however they are written.
+    #[test]
+    fn rows_are_those_of_the_csv_crate(
+        cells in prop::collection::vec(("[ab,\"é\n\r]{0,70}", "[a\"]{0,3}", any::<bool>()), 1..20),
+        end in prop_oneof![Just("\n"), Just("\r\n")],
+        times in 1..6_usize,
+    ) {
+        let mut text = String::new();
+        for (one, other, is_plain) in &cells {
+            let quoted = |cell: &str| format!("\"{}\"", cell.replace('"', "\"\""));
+            let other = if *is_plain { format!("b{other}") } else { quoted(other) };
+            text = [&text, &quoted(one), ",", &other, end].concat();
+        }
+        let text = text.repeat(times);
+        let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let expected: Vec<ByteRecord> = reader.byte_records().map(|record| record.expect("text")).collect();
+        let expected: Vec<Vec<Vec<u8>>> = expected
+            .iter()
+            .map(|record| record.iter().map(<[u8]>::to_vec).collect())
+            .collect();
+        let (rows, faults, lines) = read(&text, &["A", "B"]);
+        prop_assert_eq!(rows, expected);
+        prop_assert_eq!(faults, []);
+        prop_assert_eq!(lines, line_ends(text.as_bytes()));
+    }
+
+    /// The fast way and the exact one agree on any text, whatever the processor can do.
+    #[test]
+    fn the_fast_way_makes_no_difference(
+        text in "[ab,,\"\"\n\n\ré]{0,200}",
+        others in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..2),
+        times in 1..3_usize,
+    ) {
+        let mut text = text.repeat(times).into_bytes();
+        for (place, byte) in others {
+            if !text.is_empty() {
+                let place = place.index(text.len());
+                text[place] = byte;
+            }
+        }
+        let plan = plan(&["A", "B"]);
+        let expected = read_slowly(&text, &plan);
+        for level in levels() {
+            prop_assert_eq!(&read_at(level, &text, &plan), &expected);
+        }
+    }
+
+    /// Wherever a record stands that is written in another way: at any border of what is looked at
+    /// together, in rows of few or very many columns.
+    #[test]
+    fn it_makes_no_difference_where_a_record_stands(
+        columns in prop_oneof![1..6_usize, 40..50_usize, 60..300_usize],
+        step in 1..9_usize,
+        before in 0..5000_usize,
+        length in 0..70_usize,
+        end in prop_oneof![Just("\n"), Just("\r\n")],
+        odd in prop::sample::select(ODD_CELLS.to_vec()),
+    ) {
+        let plan = plan_of_columns(columns, step);
+        let row = |cell: &str| {
+            let mut cells = vec!["x".repeat(length % 7); columns];
+            cells[columns / 2] = cell.to_owned();
+            cells.join(",") + end
+        };
+        let mut text = format!("{}{end}", "y".repeat(before));
+        for cell in ["", "z", odd, "\"u,\"\"v\"", "", odd, "w"] {
+            text += &row(cell);
+        }
+        let expected = read_slowly(text.as_bytes(), &plan);
+        for level in levels() {
+            prop_assert_eq!(&read_at(level, text.as_bytes(), &plan), &expected);
+        }
+    }
+}
+
+/// Cells that are not written as all exports write them, and some that are.
+const ODD_CELLS: [&str; 14] = [
+    "\"a\nb\"",
+    "\"a\r\nb\"",
+    "\"a\rb\"",
+    "a\rb",
+    "a\"b",
+    "\"a\"b",
+    "\"a\" ",
+    "\"",
+    "\"\"",
+    "\"\"\"\"",
+    "\"\"\"",
+    "é",
+    "\"日,\n本\"",
+    "a,b",
+];
