@@ -10,6 +10,7 @@
 mod cutting;
 
 use super::in_place::RestOfFile;
+use super::read_back::BlockPlace;
 use super::sink::Stop;
 use super::workers::{Pending, Workers};
 use cutting::Blocks;
@@ -90,9 +91,30 @@ pub(super) struct Block {
     pub(super) is_last: bool,
     /// Whether it was cut though no record seems to end there.
     pub(super) is_forced: bool,
+    /// Where its text stands, if it can be read once more.
+    place: Option<BlockPlace>,
 }
 
 impl Block {
+    /// Of a text that was read before.
+    pub(super) fn of_text(text: Vec<u8>, is_last: bool, is_forced: bool) -> Self {
+        Block {
+            text: BlockText {
+                length: text.len(),
+                bytes: text,
+                pool: Pool::default(),
+            },
+            is_last,
+            is_forced,
+            place: None,
+        }
+    }
+
+    /// Where its text stands, if it can be read once more.
+    pub(super) fn place(&self) -> Option<&BlockPlace> {
+        self.place.as_ref()
+    }
+
     pub(super) fn text(&self) -> &[u8] {
         self.text.bytes()
     }
@@ -208,6 +230,7 @@ pub(super) fn read<P: Parser>(
                 text: rest,
                 is_last,
                 is_forced: false,
+                place: None,
             });
         }
         parser.take(parsed.rows)?;
@@ -241,5 +264,6 @@ pub(super) fn last(text: &[u8]) -> Block {
         text: block,
         is_last: true,
         is_forced: false,
+        place: None,
     }
 }

@@ -3,6 +3,7 @@
 use super::batch::{Batch, MAX_ROWS, Shape};
 use super::blocks::{Block, BlockText};
 use super::column::{Column, Span, Texts};
+use super::read_back::{BatchOfBlock, Origin, TakeApart};
 use super::record::{self, RowTexts};
 use super::request::Wanted;
 use super::schema::names;
@@ -118,9 +119,22 @@ pub(super) struct Columns {
     pub(super) use_of: Wanted,
     /// Whether the batches are looked at after loading.
     pub(super) are_kept: bool,
+    /// Whether the batches were there before, and are looked at now.
+    pub(super) are_read_back: bool,
 }
 
 impl Columns {
+    /// The same, to read batches once more that were there before.
+    pub(super) fn once_more(&self) -> Self {
+        Columns {
+            shape: Arc::clone(&self.shape),
+            wanted: self.wanted.clone(),
+            use_of: Wanted::default(),
+            are_kept: true,
+            are_read_back: true,
+        }
+    }
+
     /// Which of the wanted columns one is.
     pub(super) fn cell(&self, column: Option<usize>) -> Option<usize> {
         self.wanted
@@ -129,11 +143,12 @@ impl Columns {
     }
 
     /// The batches of the cells of a block, in portions each of which follows the one before; and the block's
-    /// text.
+    /// text. `take_apart` does so once more, if somebody asks.
     pub(super) fn batches(
         &self,
         block: Block,
         portions: Vec<Cells>,
+        take_apart: Option<&Arc<impl TakeApart + 'static>>,
     ) -> (Vec<Vec<Batch>>, Arc<BlockText>) {
         let mut written = Vec::new();
         let mut moved = Vec::with_capacity(portions.len());
@@ -142,14 +157,25 @@ impl Columns {
             written.extend(cells.written);
         }
         let length = block.text().len();
+        let place = block.place().cloned().filter(|_| self.are_kept);
         let text = block.with(&written);
-        let batches = moved.into_iter().map(|(rows, mut spans, offset, texts)| {
+        let moved = moved.into_iter().enumerate();
+        let batches = moved.map(|(portion, (rows, mut spans, offset, texts))| {
             if offset > 0 {
                 for span in &mut spans {
                     span.shift_from(length, offset);
                 }
             }
-            self.of_spans(&Arc::new(spans), &text, rows, &texts)
+            let origin = |batch, rows| -> Option<Arc<dyn Origin>> {
+                Some(Arc::new(BatchOfBlock {
+                    place: place.clone()?,
+                    take_apart: Arc::clone(take_apart?) as Arc<dyn TakeApart>,
+                    portion,
+                    batch,
+                    rows,
+                }))
+            };
+            self.of_spans(&Arc::new(spans), &text, rows, &texts, origin)
         });
         (batches.collect(), text)
     }
@@ -160,6 +186,7 @@ impl Columns {
         text: &Arc<BlockText>,
         rows: usize,
         numbers: &[u64],
+        origin: impl Fn(usize, usize) -> Option<Arc<dyn Origin>>,
     ) -> Vec<Batch> {
         let step = self.wanted.len();
         // Of every row these are looked at by other threads. Here they are in the cache.
@@ -167,7 +194,8 @@ impl Columns {
         let asked = asked.map(|name| self.shape.place(name).filter(|_| !self.are_kept));
         (0..rows)
             .step_by(MAX_ROWS)
-            .map(|first| {
+            .enumerate()
+            .map(|(number, first)| {
                 let rows = MAX_ROWS.min(rows - first);
                 let columns = self.wanted.iter().enumerate().map(|(cell, &column)| {
                     let (text, spans) = (Arc::clone(text), Arc::clone(spans));
@@ -179,7 +207,8 @@ impl Columns {
                 let batch = self.shape.batch_of_columns(columns, rows, None);
                 let numbers = numbers.get(first..first + rows).unwrap_or_default();
                 match self.use_of {
-                    _ if self.are_kept => batch.compacted(&self.use_of, None),
+                    _ if self.are_read_back => batch,
+                    _ if self.are_kept => batch.compacted(&self.use_of, origin(number, rows)),
                     Wanted::EverythingOnce => batch.passed(RowTexts::Cells),
                     _ => batch.passed(RowTexts::Numbers(numbers)),
                 }

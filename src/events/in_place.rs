@@ -2,6 +2,7 @@
 //! packed nor to be decoded can be read so.
 
 use super::load::FileProgress;
+use super::read_back::ReadFile;
 use super::text::Notes;
 use std::cell::Cell;
 use std::fs::File;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 
 /// A plain text file whose beginning was read as a stream.
 pub(super) struct PlainFile {
-    file: Arc<File>,
+    file: Arc<ReadFile>,
     /// The bytes before its text: a byte order mark.
     mark: u64,
     /// How much of its text was taken from the stream.
@@ -23,7 +24,7 @@ pub(super) struct PlainFile {
 impl PlainFile {
     /// Of a file whose text begins after `mark` bytes, and of which so much was `consumed`.
     pub(super) fn new(
-        file: &Arc<File>,
+        file: &Arc<ReadFile>,
         mark: u64,
         consumed: &Rc<Cell<u64>>,
         progress: &Arc<FileProgress>,
@@ -59,7 +60,7 @@ impl PlainFile {
 
 /// What is left of a file, to be read in place.
 pub(super) struct RestOfFile {
-    file: Arc<File>,
+    file: Arc<ReadFile>,
     start: u64,
     progress: Arc<FileProgress>,
     notes: Rc<Notes>,
@@ -72,13 +73,13 @@ impl RestOfFile {
     }
 
     /// The file, for other threads.
-    pub(super) fn file(&self) -> Arc<File> {
+    pub(super) fn file(&self) -> Arc<ReadFile> {
         Arc::clone(&self.file)
     }
 
     /// Fills a buffer from a place of the file, or as far as the file goes; how much that was.
     pub(super) fn read(&self, buffer: &mut [u8], place: u64) -> io::Result<usize> {
-        let (length, error) = read_at(&self.file, buffer, place);
+        let (length, error) = read_at(self.file.file(), buffer, place);
         error.map_or(Ok(length), Err)
     }
 

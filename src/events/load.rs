@@ -8,6 +8,7 @@ use super::encoding::Encoding;
 use super::format::{self, Format};
 use super::in_place::PlainFile;
 use super::input::{self, Identity, Input, NotOpened, Source};
+use super::read_back::ReadFile;
 use super::report::FileReport;
 use super::request::{LoadOptions, LoadRequest};
 use super::resemblance::Resemblance;
@@ -252,8 +253,9 @@ impl Load {
             read_parquet(source, &self.workers, sink)
         } else {
             // What is hashed is to be read in order.
-            let in_place = (!may_be_doubled).then_some(&handle);
-            self.read_bytes(bytes, in_place, sink, progress, notes)
+            let in_place = (!may_be_doubled)
+                .then(|| Arc::new(ReadFile::new(Arc::clone(&handle), before.clone())));
+            self.read_bytes(bytes, in_place.as_ref(), sink, progress, notes)
         };
         warn_of_change(&handle, &before, sink);
         let contents = sameness::fingerprint(&passed);
@@ -267,7 +269,7 @@ impl Load {
     fn read_bytes(
         &self,
         source: Box<dyn Read>,
-        file: Option<&Arc<File>>,
+        file: Option<&Arc<ReadFile>>,
         sink: &mut FileSink,
         progress: &Arc<FileProgress>,
         notes: &Rc<Notes>,

@@ -2,8 +2,14 @@
 //!
 //! Who is asked for them minds that the file may be another by then.
 
+use super::batch::Batch;
+use super::blocks::Block;
 use super::column::Column;
+use super::in_place;
+use super::sameness::State;
 use std::fmt;
+use std::fs::File;
+use std::sync::{Arc, OnceLock};
 
 /// Where the columns of a batch can be had once more.
 pub(super) trait Origin: fmt::Debug + Send + Sync {
@@ -13,4 +19,111 @@ pub(super) trait Origin: fmt::Debug + Send + Sync {
 
     /// Why something of its file could not be read once more, as the end of a sentence.
     fn failure(&self) -> Option<&str>;
+}
+
+/// Takes a block apart as it was done before.
+pub(super) trait TakeApart: fmt::Debug + Send + Sync {
+    /// Its batches, portion by portion, of which each row is there.
+    fn once_more(&self, block: Block) -> Vec<Vec<Batch>>;
+}
+
+/// A file that was read, and is held open to be read once more.
+#[derive(Debug)]
+pub(super) struct ReadFile {
+    file: Arc<File>,
+    /// What it was when reading it began.
+    state: State,
+    failure: OnceLock<String>,
+}
+
+impl ReadFile {
+    /// Of a file that was in this state when reading it began.
+    pub(super) fn new(file: Arc<File>, state: State) -> Self {
+        ReadFile {
+            file,
+            state,
+            failure: OnceLock::new(),
+        }
+    }
+
+    /// The file.
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
+    fn failure(&self) -> Option<&str> {
+        self.failure.get().map(String::as_str)
+    }
+
+    fn fail(&self, why: &str) {
+        // The first is told.
+        let _ = self.failure.set(why.to_owned());
+    }
+
+    fn is_unchanged(&self) -> bool {
+        State::of(&self.file).is_some_and(|now| now == self.state)
+    }
+
+    /// Bytes of it, if they are still those that were read.
+    fn read(&self, start: u64, length: usize) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; length];
+        let (read, error) = in_place::read_at(&self.file, &mut bytes, start);
+        if let Some(error) = error {
+            self.fail(&format!("it cannot be read any more ({error})"));
+            return None;
+        }
+        // Looked at after reading: what is written from now on does no harm.
+        if read < length || !self.is_unchanged() {
+            self.fail("it was written to after it was loaded");
+            return None;
+        }
+        Some(bytes)
+    }
+}
+
+/// The text of a block in a file.
+#[derive(Clone, Debug)]
+pub(super) struct BlockPlace {
+    pub(super) file: Arc<ReadFile>,
+    pub(super) start: u64,
+    pub(super) length: usize,
+    pub(super) is_last: bool,
+    pub(super) is_forced: bool,
+}
+
+/// A batch of a block.
+#[derive(Debug)]
+pub(super) struct BatchOfBlock {
+    pub(super) place: BlockPlace,
+    pub(super) take_apart: Arc<dyn TakeApart>,
+    /// Which of its portions, and which batch of that.
+    pub(super) portion: usize,
+    pub(super) batch: usize,
+    pub(super) rows: usize,
+}
+
+impl Origin for BatchOfBlock {
+    fn column(&self, place: usize) -> Option<Column> {
+        let BlockPlace {
+            file,
+            start,
+            length,
+            is_last,
+            is_forced,
+        } = &self.place;
+        let text = file.read(*start, *length)?;
+        let block = Block::of_text(text, *is_last, *is_forced);
+        let portions = self.take_apart.once_more(block);
+        let portion = portions.into_iter().nth(self.portion);
+        let batch = portion.and_then(|batches| batches.into_iter().nth(self.batch));
+        let batch = batch.filter(|batch| batch.rows() == self.rows);
+        if batch.is_none() {
+            file.fail("it is another one than the one that was loaded");
+        }
+        batch?.into_column(place)
+    }
+
+    fn failure(&self) -> Option<&str> {
+        self.place.file.failure()
+    }
 }

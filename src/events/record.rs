@@ -38,7 +38,7 @@ impl MessageId<'_> {
             let is_letter = (byte | 0x20).wrapping_sub(b'a') < 6;
             let is_dash = byte == b'-';
             let is_dash_wanted = matches!(place, 8 | 13 | 18 | 23);
-            (is_dash & is_dash_wanted) | ((is_digit | is_letter) & !is_dash_wanted)
+            is_dash == is_dash_wanted && (is_digit || is_letter) != is_dash_wanted
         };
         let is_guid = (0..GUID_LENGTH).fold(true, |is_guid, place| is_guid & is_part(place));
         is_guid.then(|| bytes.map(|byte| byte | 0x20))

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::time::SystemTime;
 
 /// What of a file changes when somebody writes to it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct State {
     size: u64,
     /// Not known everywhere.

@@ -3,8 +3,8 @@
 
 use super::{Block, BlockText, LENGTH, Parser, Pool, Source};
 use crate::events::in_place::{self, RestOfFile};
+use crate::events::read_back::{BlockPlace, ReadFile};
 use crate::events::sink::Stop;
-use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,7 +29,7 @@ pub(super) struct Cut {
 
 /// Where in a file the text of a block stands.
 struct Part {
-    file: Arc<File>,
+    file: Arc<ReadFile>,
     start: u64,
     length: usize,
 }
@@ -47,11 +47,19 @@ impl Cut {
             return (block, None);
         };
         let text = &mut block.text;
-        let (length, error) = in_place::read_at(&part.file, text.room(part.length), part.start);
+        let (length, error) =
+            in_place::read_at(part.file.file(), text.room(part.length), part.start);
         text.length += length;
         // The file may have become shorter.
         block.is_last |= error.is_none() && length < part.length;
         block.is_last &= error.is_none();
+        block.place = error.is_none().then(|| BlockPlace {
+            file: part.file,
+            start: part.start,
+            length,
+            is_last: block.is_last,
+            is_forced: block.is_forced,
+        });
         (block, error)
     }
 }
@@ -131,6 +139,7 @@ impl<R: Read> Blocks<R> {
             text,
             is_last: self.has_ended && self.error.is_none(),
             is_forced,
+            place: None,
         };
         Some(Cut { block, part })
     }

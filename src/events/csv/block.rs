@@ -7,9 +7,11 @@ use super::well_formed::is_well_formed;
 use crate::events::batch::Batch;
 use crate::events::blocks::{Block, Parsed};
 use crate::events::cells::Columns;
+use crate::events::read_back::TakeApart;
 use crate::events::schema::Table;
 use crate::events::threat_types::ThreatTypesSeen;
 use fearless_simd::Level;
+use std::sync::Arc;
 
 /// What is known of the file whose blocks are taken apart.
 #[derive(Debug)]
@@ -71,12 +73,30 @@ const UNCLOSED: &str = "a quote that opens in this line is not closed properly";
 const MOST_ONE_BY_ONE: usize = 1024;
 
 /// Takes a block apart.
-pub(super) fn take_apart(block: Block, plan: &Plan) -> Parsed<Rows> {
-    take_apart_at(Level::new(), block, plan)
+pub(super) fn take_apart(block: Block, plan: &Arc<Plan>) -> Parsed<Rows> {
+    take_apart_at(Level::new(), block, plan, Some(plan))
 }
 
-/// The same with what a processor can do.
-fn take_apart_at(level: Level, block: Block, plan: &Plan) -> Parsed<Rows> {
+impl TakeApart for Plan {
+    fn once_more(&self, block: Block) -> Vec<Vec<Batch>> {
+        let plan = Plan {
+            table: self.table,
+            delimiter: self.delimiter,
+            header: self.header.clone(),
+            columns: self.columns.once_more(),
+            threat_types: self.threat_types,
+        };
+        vec![take_apart_at(Level::new(), block, &plan, None).rows.batches]
+    }
+}
+
+/// The same with what a processor can do; `origin` does so once more, if somebody asks.
+fn take_apart_at(
+    level: Level,
+    block: Block,
+    plan: &Plan,
+    origin: Option<&Arc<Plan>>,
+) -> Parsed<Rows> {
     let (length, is_last) = (block.text().len(), block.is_last);
     let mut reading = Reading {
         level,
@@ -101,7 +121,7 @@ fn take_apart_at(level: Level, block: Block, plan: &Plan) -> Parsed<Rows> {
         utf8_before,
         ..
     } = scanned;
-    let (batches, text) = plan.columns.batches(block, vec![cells]);
+    let (batches, text) = plan.columns.batches(block, vec![cells], origin);
     Parsed {
         rows: Rows {
             batches: batches.into_iter().flatten().collect(),

@@ -10,6 +10,7 @@ use super::template::Template;
 use crate::events::batch::Batch;
 use crate::events::blocks::{Block, BlockText, Parsed};
 use crate::events::cells::{Cells, Columns};
+use crate::events::read_back::TakeApart;
 use crate::events::schema::Table;
 use crate::events::threat_types::ThreatTypesSeen;
 use crate::events::utf8;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 const MOST_PORTIONS: usize = 16;
 
 /// What is known of the file whose blocks are taken apart.
+#[derive(Debug)]
 pub(super) struct Plan {
     pub(super) table: Table,
     /// The kinds of rows that came before, the last one first. All are of that table.
@@ -67,7 +69,28 @@ enum Part {
 }
 
 /// Takes a block apart. Without a plan no kind of row is known yet.
-pub(super) fn take_apart(block: Block, plan: Option<&Plan>) -> Parsed<Lines> {
+pub(super) fn take_apart(block: Block, plan: Option<&Arc<Plan>>) -> Parsed<Lines> {
+    take_apart_into(block, plan.map(|plan| (&**plan, &plan.columns)), plan)
+}
+
+impl TakeApart for Plan {
+    fn once_more(&self, block: Block) -> Vec<Vec<Batch>> {
+        let parsed = take_apart_into(block, Some((self, &self.columns.once_more())), None);
+        let portions = parsed.rows.portions.into_iter();
+        let of_rows = portions.filter_map(|portion| match portion {
+            Portion::Rows(rows) => Some(rows.batches),
+            Portion::Lines(_) => None,
+        });
+        of_rows.collect()
+    }
+}
+
+/// Takes a block apart by a plan into columns; `origin` does so once more, if somebody asks.
+fn take_apart_into(
+    block: Block,
+    plan: Option<(&Plan, &Columns)>,
+    origin: Option<&Arc<Plan>>,
+) -> Parsed<Lines> {
     let (length, is_last) = (block.text().len(), block.is_last);
     let consumed = if is_last || block.is_forced {
         length
@@ -79,7 +102,7 @@ pub(super) fn take_apart(block: Block, plan: Option<&Plan>) -> Parsed<Lines> {
     let utf8_before = other.map(|place| line_feeds(&block.text()[..place]));
     let is_utf8 = other.is_none();
     let (portions, text) = match plan {
-        Some(plan) => portions(block, consumed, plan, is_utf8),
+        Some(plan) => portions(block, consumed, plan, origin, is_utf8),
         None => (vec![Portion::Lines(0..consumed)], block.with(b"")),
     };
     Parsed {
@@ -98,7 +121,8 @@ pub(super) fn take_apart(block: Block, plan: Option<&Plan>) -> Parsed<Lines> {
 fn portions(
     block: Block,
     length: usize,
-    plan: &Plan,
+    (plan, columns): (&Plan, &Columns),
+    origin: Option<&Arc<Plan>>,
     is_utf8: bool,
 ) -> (Vec<Portion>, Arc<BlockText>) {
     let mut cells = Vec::new();
@@ -123,7 +147,7 @@ fn portions(
             Part::Lines(range) => Portion::Lines(range),
         });
     }
-    let (batches, text) = plan.columns.batches(block, cells);
+    let (batches, text) = columns.batches(block, cells, origin);
     let rows = portions.iter_mut().filter_map(|portion| match portion {
         Portion::Rows(rows) => Some(rows),
         Portion::Lines(_) => None,

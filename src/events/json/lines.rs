@@ -77,12 +77,11 @@ impl File<'_, '_> {
             first
         };
         let plain = plain.filter(|_| failed.is_ok());
-        let text = match plain {
-            Some(plain) => Source::File(plain.from(plain.consumed() - rest.len() as u64)),
-            None => {
-                let rest = Cursor::new(rest);
-                Source::Stream(rest.chain(Failure(failed.err())).chain(reader))
-            }
+        let text = if let Some(plain) = plain {
+            Source::File(plain.from(plain.consumed() - rest.len() as u64))
+        } else {
+            let rest = Cursor::new(rest);
+            Source::Stream(rest.chain(Failure(failed.err())).chain(reader))
         };
         blocks::read(text, workers, self)
     }
@@ -149,7 +148,7 @@ impl Parser for File<'_, '_> {
 
     fn job(&self) -> impl FnOnce(Block) -> Parsed<Lines> + Send + 'static {
         let plan = self.plan.clone();
-        move |block| block::take_apart(block, plan.as_deref())
+        move |block| block::take_apart(block, plan.as_ref())
     }
 
     fn take(&mut self, lines: Lines) -> Result<(), Stop> {

@@ -44,6 +44,7 @@ impl FileSink {
             wanted: shape.wanted(self.wanted(), table),
             use_of: self.use_of(table),
             are_kept: self.is_kept(table),
+            are_read_back: false,
             shape,
         }
     }

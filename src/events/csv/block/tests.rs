@@ -16,6 +16,7 @@ pub(in super::super) fn plan(header: &[&str]) -> Plan {
         wanted: (0..header.len()).collect(),
         use_of: Wanted::default(),
         are_kept: false,
+        are_read_back: false,
         shape,
     };
     Plan {
@@ -39,7 +40,7 @@ fn levels() -> [Level; 2] {
 }
 
 fn read_at(level: Level, text: &[u8], plan: &Plan) -> Read {
-    let parsed = take_apart_at(level, blocks::last(text), plan);
+    let parsed = take_apart_at(level, blocks::last(text), plan, None);
     assert_eq!(parsed.consumed, text.len());
     let rows = parsed.rows.batches.iter().flat_map(|batch| {
         (0..batch.rows()).map(|row| batch.cells(row).map(|(_, cell)| cell.to_vec()).collect())
