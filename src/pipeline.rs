@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 /// The time between two words about progress.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
-/// The least time between two partial hunts.
+/// The least time from the beginning of one partial hunt to that of the next.
 const PARTIAL_INTERVAL: Duration = Duration::from_millis(180);
 
 /// A partial hunt may take at most this part of the time: one in so many.
@@ -304,7 +304,7 @@ pub fn run(
         }
         let hunt = rhythm
             .partial_is_due()
-            .then(|| rhythm.partial(&builder, listener.domains()));
+            .then(|| rhythm.partial(&mut builder, listener.domains()));
         if hunt.is_some() || rhythm.progress_is_due() {
             let load = state.clone();
             listener.publish(Update { load, hunt });
@@ -376,12 +376,12 @@ impl Rhythm {
         self.has_news && Instant::now() >= self.next_partial
     }
 
-    fn partial(&mut self, builder: &HuntBuilder, domains: DomainMatching) -> Hunt {
+    fn partial(&mut self, builder: &mut HuntBuilder, domains: DomainMatching) -> Hunt {
         let begun = Instant::now();
         let hunt = builder.partial();
         hunt.match_domains(domains);
-        let pause = PARTIAL_INTERVAL.max(begun.elapsed() * PARTIAL_SHARE);
-        self.next_partial = Instant::now() + pause;
+        let interval = PARTIAL_INTERVAL.max(begun.elapsed() * PARTIAL_SHARE);
+        self.next_partial = begun + interval;
         self.has_news = false;
         hunt
     }

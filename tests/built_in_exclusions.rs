@@ -54,9 +54,7 @@ fn is_hidden(id: &str, cells: &[(&str, &str)], links: &[&str]) -> bool {
         // An outbound email is told by its count, so a threat must make its domain a candidate.
         return outbound_mask(id, &event, &folder);
     }
-    let emails = hunt
-        .emails(DomainMatching::Exact)
-        .of_domain(event[3].1.as_bytes());
+    let emails = hunt.all_emails(event[3].1.as_bytes(), DomainMatching::Exact);
     let email = emails.iter().next().expect("the event");
     email.mask.contains(index)
 }

@@ -259,9 +259,7 @@ fn hidden_characters_of_names_and_links_are_shown() {
 fn is_hidden(condition: &str, texts: &[&str]) -> bool {
     let folder = Folder::new();
     let (_, hunt) = load(&written(&folder, texts), vec![definition(condition)]);
-    let emails = hunt
-        .emails(DomainMatching::Exact)
-        .of_domain(b"partner.example");
+    let emails = hunt.all_emails(b"partner.example", DomainMatching::Exact);
     emails.iter().next().expect("the email").mask.contains(0)
 }
 

@@ -40,8 +40,7 @@ fn a_row_of_two_files_counts_once_and_the_report_says_so() {
     let (state, hunt) = load(&paths, Vec::new());
     assert_eq!(answer(&hunt), [row("partner.example", 1, 2)]);
     assert_eq!(
-        hunt.emails(DomainMatching::Exact)
-            .of_domain(b"partner.example")
+        hunt.all_emails(b"partner.example", DomainMatching::Exact)
             .len(),
         2
     );

@@ -11,7 +11,8 @@ mod support;
 
 use mailhunt::events::request::LoadOptions;
 use mailhunt::events::time::Hour;
-use mailhunt::hunt::cube::{Cube, CubeBuilder};
+use mailhunt::hunt::cube::Cube;
+use mailhunt::hunt::cube_builder::CubeBuilder;
 use mailhunt::hunt::domain::DomainNumbers;
 use mailhunt::hunt::exclusion::{self, ExclusionSet};
 use mailhunt::hunt::facets::ThreatFacets;
@@ -19,8 +20,9 @@ use mailhunt::hunt::matcher;
 use mailhunt::hunt::query::{Direction, Shown, Sort, SortColumn};
 use mailhunt::hunt::selection::Hiding;
 use mailhunt::hunt::spellings::Spellings;
+use mailhunt::hunt::summary::{self, DomainSummary};
 use mailhunt::hunt::timeline::Timeline;
-use mailhunt::hunt::view::{self, DomainSummary, View};
+use mailhunt::hunt::view::{self, RankedDomain, View};
 use mailhunt::hunt::{DomainMatching, Hunt, Query};
 use proptest::collection::vec;
 use proptest::option;
@@ -133,7 +135,7 @@ fn rows_of(cube: &Cube, view: &View) -> Vec<Row> {
     view.rows
         .iter()
         .map(|row| {
-            let domain = String::from_utf8(cube.domain(row.domain).to_vec()).unwrap();
+            let domain = String::from_utf8(cube.domain(row.index()).to_vec()).unwrap();
             (
                 domain,
                 row.outbound_emails,
@@ -259,6 +261,11 @@ fn check_hunt(
     let cube = hunt.cube(query.domains);
     let view = view::fold(cube, query, hunt.exclusions.len());
     prop_assert_eq!(
+        &hunt.view(query),
+        &view,
+        "what is kept for the next answer changes none"
+    );
+    prop_assert_eq!(
         rows_of(cube, &view),
         expected_rows(counted, query, question)
     );
@@ -266,7 +273,7 @@ fn check_hunt(
     prop_assert_eq!(numbers_of(&view), numbers);
     let ranking = oracle::hunt(counted, question);
     prop_assert_eq!(
-        view::without_time(cube, query),
+        hunt.without_time(query),
         left_out_without_time(counted, question)
     );
     let mut by_hour = BTreeMap::new();
@@ -275,7 +282,7 @@ fn check_hunt(
         hidden_delivered(events, (counted, places), question)
     );
     for row in &view.rows {
-        let domain = cube.domain(row.domain);
+        let domain = cube.domain(row.index());
         let name = std::str::from_utf8(domain).unwrap();
         prop_assert_eq!(row.ranks, ranking.contains_key(name));
         check_what_hides(hunt, events, (counted, places), asked, name)?;
@@ -311,7 +318,7 @@ fn check_hunt(
             expected,
             "the listed emails are the counted ones, newest first"
         );
-        let summary = view::summarize(cube, row.domain, query);
+        let summary = summary::summarize(cube, row.index(), query);
         prop_assert_eq!(summary, expected_summary(&emails));
     }
     if query.hours.is_none() {
@@ -322,7 +329,7 @@ fn check_hunt(
             by_hour: by_hour.collect(),
             without_time,
         };
-        prop_assert_eq!(Timeline::of(cube, &view.rows, query), timeline);
+        prop_assert_eq!(hunt.timeline(query), timeline);
     }
     Ok(())
 }
@@ -498,6 +505,47 @@ proptest! {
                     }
                 }
             }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(128))]
+
+    /// Some of those before stay, in whatever order, others go, new ones come, and that twice.
+    #[test]
+    fn exclusions_that_are_defined_later_are_as_if_they_had_been_there(
+        events in events(),
+        links in links(),
+        pool in vec(definition(), 1..6),
+        chosen in vec(vec(any::<Index>(), 0..5), 3),
+        hours in hours(),
+        shown in select(vec![Shown::Visible, Shown::Hidden]),
+    ) {
+        let mut defined: Option<Hunt> = None;
+        for chosen in &chosen {
+            let definitions: Vec<Definition> = chosen.iter().map(|index| index.get(&pool).clone()).collect();
+            let exclusions = parsed(&definitions)?;
+            let fresh = hunt_of(&events, &links, &definitions)?;
+            let hunt = match &defined {
+                None => fresh.clone(),
+                Some(before) => before.with_exclusions(exclusions.into()),
+            };
+            prop_assert_eq!(&hunt.inert, &fresh.inert);
+            prop_assert_eq!(&hunt.hides_everything, &fresh.hides_everything);
+            prop_assert_eq!(&hunt.powerless_guards, &fresh.powerless_guards);
+            let (counted, places) = counted(&events, &definitions, &links);
+            for (domains, matching) in MATCHINGS {
+                let counted = (oracle::grouped(&counted, matching), places.clone());
+                for active in [0, 1, 2, (1 << definitions.len()) - 1] {
+                    for hours in [None, hours] {
+                        let (mut query, question) = ask(active, hours, Sort::default(), "");
+                        (query.domains, query.shown) = (domains, shown);
+                        check_hunt(&hunt, &events, &counted, &(query, question))?;
+                    }
+                }
+            }
+            defined = Some(hunt);
         }
     }
 }
@@ -727,10 +775,10 @@ proptest! {
             let (cube, expected_cube) = (hunt.cube(domains), reference.cube(domains));
             prop_assert_eq!(rows_of(cube, &view), rows_of(expected_cube, &expected));
             prop_assert_eq!(&view, &expected);
-            for domain in view.rows.iter().map(|row| row.domain) {
+            for domain in view.rows.iter().map(RankedDomain::index) {
                 prop_assert_eq!(
-                    view::summarize(cube, domain, &query),
-                    view::summarize(expected_cube, domain, &query)
+                    summary::summarize(cube, domain, &query),
+                    summary::summarize(expected_cube, domain, &query)
                 );
                 prop_assert_eq!(listed(&hunt, domain, &query), listed(&reference, domain, &query));
             }

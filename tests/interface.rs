@@ -559,7 +559,7 @@ fn the_cursor_goes_from_a_group_to_its_first_domain() {
     play(&mut app, "d");
     assert_eq!(selected(&app), "harborconseil.example.net");
     let first = app.view.rows.iter().position(|row| {
-        let domain = app.cube().domain(row.domain);
+        let domain = app.cube().domain(row.index());
         domain.ends_with(b".example.net")
     });
     assert_eq!(first, Some(app.ranking.index()), "it ranks highest of them");

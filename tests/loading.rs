@@ -351,14 +351,10 @@ fn a_subject_of_several_lines_that_look_like_rows_is_a_subject() {
     assert!(!report.is_damaged(), "{report:?}");
     assert_eq!(report.rows_kept, 3);
     assert!(
-        hunt.emails(DomainMatching::Exact)
-            .of_domain(b"forged.com")
+        hunt.all_emails(b"forged.com", DomainMatching::Exact)
             .is_empty()
     );
-    assert_eq!(
-        hunt.emails(DomainMatching::Exact).of_domain(b"b.com").len(),
-        2
-    );
+    assert_eq!(hunt.all_emails(b"b.com", DomainMatching::Exact).len(), 2);
 }
 
 #[test]
@@ -414,7 +410,7 @@ fn columns_are_the_same_whatever_their_case_in_each_file() {
     ];
     let (_, hunt) = load(&paths, Vec::new());
     assert_eq!(hunt.store.columns().last(), Some(&"Extra"));
-    let emails = hunt.emails(DomainMatching::Exact).of_domain(b"b.com");
+    let emails = hunt.all_emails(b"b.com", DomainMatching::Exact);
     let cells: Vec<&[u8]> = emails
         .iter()
         .map(|email| hunt.store.cell(email.id, "Extra"))
@@ -447,8 +443,7 @@ fn nuls_and_bytes_that_are_no_text_are_kept() {
     let (report, hunt) = load_bytes(bytes);
     assert!(!report.is_damaged(), "{report:?}");
     let email = hunt
-        .emails(DomainMatching::Exact)
-        .of_domain(b"b.com")
+        .all_emails(b"b.com", DomainMatching::Exact)
         .iter()
         .last()
         .unwrap();
@@ -599,8 +594,7 @@ fn values_keep_their_text_whatever_their_type() {
         let (report, hunt) = load_bytes(text);
         assert!(!report.is_damaged(), "{report:?}");
         let email = hunt
-            .emails(DomainMatching::Exact)
-            .of_domain(b"b.com")
+            .all_emails(b"b.com", DomainMatching::Exact)
             .iter()
             .next()
             .unwrap();
@@ -616,7 +610,7 @@ fn values_of_a_wrong_type_in_needed_columns_are_text_too() {
     let odd = r#"{"EmailDirection":"Inbound","SenderFromDomain":7,"RecipientEmailAddress":{},"ThreatTypes":true}"#;
     let (report, hunt) = load_bytes(format!("{line}\n{odd}\n"));
     assert_eq!(report.rows_kept, 2);
-    assert_eq!(hunt.emails(DomainMatching::Exact).of_domain(b"7").len(), 1);
+    assert_eq!(hunt.all_emails(b"7", DomainMatching::Exact).len(), 1);
 }
 
 #[test]
@@ -630,20 +624,17 @@ fn lone_surrogates_are_kept_apart() {
     let (report, hunt) = load_bytes(text);
     assert_eq!((report.rows_kept, report.rows_rejected), (3, 0));
     assert_eq!(
-        hunt.emails(DomainMatching::Exact)
-            .of_domain(b"\xed\xa0\x80.com")
+        hunt.all_emails(b"\xed\xa0\x80.com", DomainMatching::Exact)
             .len(),
         1
     );
     assert_eq!(
-        hunt.emails(DomainMatching::Exact)
-            .of_domain(b"\xed\xbf\xbf.com")
+        hunt.all_emails(b"\xed\xbf\xbf.com", DomainMatching::Exact)
             .len(),
         1
     );
     assert_eq!(
-        hunt.emails(DomainMatching::Exact)
-            .of_domain("😀.com".as_bytes())
+        hunt.all_emails("😀.com".as_bytes(), DomainMatching::Exact)
             .len(),
         1
     );
@@ -690,7 +681,7 @@ fn of_very_many_different_keys_those_too_many_are_left_out_and_no_row_is() {
     assert!(told[0].contains(": 1,005 keys "), "{told:?}");
     assert_eq!(hunt.store.columns().len(), 10_001);
     assert!(hunt.store.has_column("Connectors"), "it is documented");
-    let emails = |domain: &[u8]| hunt.emails(DomainMatching::Exact).of_domain(domain).len();
+    let emails = |domain: &[u8]| hunt.all_emails(domain, DomainMatching::Exact).len();
     assert_eq!((emails(b"b.com"), emails(b"c.com")), (101, 1));
 }
 

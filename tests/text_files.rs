@@ -46,8 +46,7 @@ fn assert_counted(report: &FileReport, hunt: &Hunt) {
 /// The subject of the first threat email from `b.com`.
 fn subject(hunt: &Hunt) -> &[u8] {
     let email = hunt
-        .emails(DomainMatching::Exact)
-        .of_domain(b"b.com")
+        .all_emails(b"b.com", DomainMatching::Exact)
         .iter()
         .next()
         .unwrap();

@@ -40,7 +40,7 @@ fn threats_at(time_column: &str, times: &[&str]) -> String {
 
 /// The times of the threats, newest first, as the panes have them.
 fn threat_times(hunt: &Hunt) -> Vec<String> {
-    let emails = hunt.emails(DomainMatching::Exact).of_domain(b"b.com");
+    let emails = hunt.all_emails(b"b.com", DomainMatching::Exact);
     emails
         .iter()
         .map(|email| {
@@ -61,21 +61,12 @@ fn range(report: &FileReport, hunt: &Hunt) -> [String; 2] {
     [first, last].map(|time| time.civil().to_string())
 }
 
-/// The hours in which the cube has threats.
+/// The hours in which the hunt has threats.
 fn hours(hunt: &Hunt) -> Vec<String> {
-    use mailhunt::hunt::matcher::Side;
-    let cells = hunt.cube(DomainMatching::Exact).cells(
-        Side::Threat,
-        hunt.cube(DomainMatching::Exact).find(b"b.com").unwrap(),
-    );
-    let mut hours: Vec<String> = cells
-        .iter()
-        .filter_map(|cell| Some(EventTime::from_seconds(i64::from(cell.hour?.0) * 3600)))
-        .map(|hour| shown(Some(hour)))
-        .collect();
-    hours.sort();
-    hours.dedup();
-    hours
+    let timeline = hunt.timeline(&Query::default());
+    let starts = timeline.by_hour.iter();
+    let starts = starts.map(|(hour, _)| EventTime::from_seconds(i64::from(hour.0) * 3600));
+    starts.map(|hour| shown(Some(hour))).collect()
 }
 
 fn warnings_about<'r>(report: &'r FileReport, word: &str) -> Vec<&'r str> {

@@ -1,12 +1,13 @@
-//! That the work behind a toggle does not grow with the number of events: counted, not timed, since
-//! clocks of busy machines lie. What it takes by the clock is in `benches/toggle.rs`.
+//! That the work behind a toggle does not grow with the number of events, and but for the rows not with the
+//! number of domains: counted, not timed, since clocks of busy machines lie. What it takes by the clock is
+//! in `benches/toggle.rs`.
 
 use mailhunt::events::Batch;
 use mailhunt::events::batch::BatchBuilder;
 use mailhunt::hunt::exclusion::{self, Exclusion};
 use mailhunt::hunt::matcher::Side;
 use mailhunt::hunt::view::{Effect, RankedDomain};
-use mailhunt::hunt::{DomainMatching, Hunt, HuntBuilder, Query};
+use mailhunt::hunt::{DomainMatching, Hunt, HuntBuilder, Query, time_range};
 use std::sync::Arc;
 
 const COLUMNS: [&str; 7] = [
@@ -37,6 +38,9 @@ match = [{ DeliveryAction = "Blocked" }]
 
 const DOMAINS: usize = 25;
 
+/// The hours in which emails come: all that there is a number for on the timeline.
+const HOURS: usize = 48;
+
 /// The kinds of email that come again and again: direction, threats, subject and delivery.
 const KINDS: [[&str; 4]; 8] = [
     ["Outbound", "", "Offer", "Delivered"],
@@ -49,19 +53,19 @@ const KINDS: [[&str; 4]; 8] = [
     ["Intra-org", "", "Lunch", "Delivered"],
 ];
 
-/// A hunt in so many events: all kinds from all domains in turn, one a minute.
-fn hunt_in(events: usize) -> Hunt {
+/// A hunt in so many events: all kinds from all domains in turn.
+fn hunt_in(events: usize, domains: usize) -> Hunt {
     let exclusions: Arc<[Exclusion]> = exclusion::parse(EXCLUSIONS).expect("exclusions").into();
     let mut builder = HuntBuilder::new(exclusions, 1);
     let mut rows = BatchBuilder::new(COLUMNS.map(str::to_owned).to_vec());
     for event in 0..events {
         let [direction, threats, subject, delivery] = KINDS[event % KINDS.len()];
-        let domain = format!("d{}.example", event / KINDS.len() % DOMAINS);
+        let round = event / KINDS.len();
+        let domain = format!("d{}.example", round % domains);
         let address = format!("info@{domain}");
-        let (hours, minutes) = (event / 60, event % 60);
-        let (days, hour) = (hours / 24, hours % 24);
-        let (month, day) = (days / 28 % 12 + 1, days % 28 + 1);
-        let time = format!("2026-{month:02}-{day:02}T{hour:02}:{minutes:02}:00Z");
+        let hours = round % HOURS;
+        let (day, hour) = (hours / 24 + 1, hours % 24);
+        let time = format!("2026-11-{day:02}T{hour:02}:00:00Z");
         let cells = [
             &time, direction, &domain, &address, threats, subject, delivery,
         ];
@@ -80,14 +84,24 @@ fn add(builder: &mut HuntBuilder, batch: Option<Batch>) {
     }
 }
 
-/// The entries that a fold without a time range adds up: all the work it has.
-fn work(hunt: &Hunt) -> usize {
+/// The numbers by which the domains of all rows would be counted anew, if an exclusion touched them all.
+fn work_for_rows(hunt: &Hunt) -> usize {
     let cube = hunt.cube(DomainMatching::Exact);
     (0..cube.len())
         .flat_map(|domain| {
             [Side::Outbound, Side::Threat].map(|side| cube.totals(side, domain).len())
         })
         .sum()
+}
+
+/// The first of two days, and all times.
+fn queries() -> [Query; 2] {
+    let first_day = Some("2026-11-01".parse().expect("a day"));
+    let hours = time_range::between(first_day, first_day).expect("a range");
+    [None, hours].map(|hours| Query {
+        hours,
+        ..Query::default()
+    })
 }
 
 /// The same numbers for so many times the emails.
@@ -100,25 +114,39 @@ fn enlarged(effect: Effect, times: u64) -> Effect {
 
 #[test]
 fn a_toggle_has_the_same_work_for_a_hundred_times_the_events() {
-    let small = hunt_in(1_000);
+    let small = hunt_in(10_000, DOMAINS);
     assert_eq!(small.cube(DomainMatching::Exact).len(), DOMAINS);
     // Of each domain: outbound mail that nothing, one exclusion and another match; threats likewise.
-    assert_eq!(work(&small), DOMAINS * 6);
+    assert_eq!(work_for_rows(&small), DOMAINS * 6);
     for times in [10, 100] {
-        let large = hunt_in(1_000 * times);
-        assert_eq!(large.store.events(), 1_000 * times as u64);
-        assert!(
-            large.cube(DomainMatching::Exact).cell_count()
-                > small.cube(DomainMatching::Exact).cell_count(),
-            "it must lie in more hours to show anything"
-        );
-        assert_eq!(work(&large), work(&small), "{times} times the events");
+        let large = hunt_in(10_000 * times, DOMAINS);
+        assert_eq!(large.store.events(), 10_000 * times as u64);
+        assert_eq!(work_for_rows(&large), work_for_rows(&small));
+        for query in queries() {
+            assert_eq!(
+                large.work(&query),
+                small.work(&query),
+                "{times} times the events"
+            );
+        }
+    }
+}
+
+#[test]
+fn but_for_the_rows_a_toggle_has_the_same_work_for_a_hundred_times_the_domains() {
+    let few = hunt_in(100_000, DOMAINS);
+    let many = hunt_in(100_000, DOMAINS * 100);
+    assert_eq!(many.cube(DomainMatching::Exact).len(), DOMAINS * 100);
+    for query in queries() {
+        assert_eq!(many.work(&query), few.work(&query));
+        // Six masks, one class with two sides, and threats of three masks in each hour.
+        assert!(few.work(&query) <= 6 + 3 + 3 * (HOURS + 1));
     }
 }
 
 #[test]
 fn the_answer_of_that_work_counts_all_events() {
-    let (small, large) = (hunt_in(1_000), hunt_in(10_000));
+    let (small, large) = (hunt_in(1_000, DOMAINS), hunt_in(10_000, DOMAINS));
     for active in 0..1 << small.exclusions.len() {
         let query = Query {
             active: exclusion::ExclusionSet(active),
@@ -129,10 +157,9 @@ fn the_answer_of_that_work_counts_all_events() {
             .rows
             .iter()
             .map(|row| RankedDomain {
-                domain: row.domain,
                 outbound_emails: row.outbound_emails * 10,
                 incoming_emails_with_threats: row.incoming_emails_with_threats * 10,
-                ranks: row.ranks,
+                ..*row
             })
             .collect();
         assert_eq!(many.rows, expected, "{active:b}");

@@ -8,13 +8,15 @@
 mod synthetic;
 
 use mailhunt::events::Batch;
+use mailhunt::events::batch::BatchBuilder;
 use mailhunt::events::input::Input;
 use mailhunt::events::load::{self, CancelToken, LoadMessage};
 use mailhunt::hunt::exclusion::{self, Exclusion};
 use mailhunt::hunt::{Hunt, HuntBuilder};
+use std::borrow::Cow;
 use std::io::BufWriter;
 use std::sync::Arc;
-use synthetic::{Event, Moment, Stream};
+use synthetic::{Cell, Event, Moment, Row, Stream};
 use tempfile::NamedTempFile;
 
 /// Chooses the events; any would do.
@@ -135,8 +137,8 @@ pub struct Population {
 enum Mail {
     /// The same mail so many times, at other times of the month.
     Repeated { events: Vec<Event>, times: u64 },
-    /// One email to and one threat from each of so many domains.
-    OneEach { domains: u64 },
+    /// So many emails to and from each of so many domains.
+    Spread { domains: u64, each: u64 },
 }
 
 /// The events that are repeated.
@@ -144,6 +146,22 @@ const REPEATED_EVENTS: u64 = 10_000;
 
 /// The events of the month they are drawn from: it decides how many domains there are.
 const EVENTS_OF_THE_MONTH: u64 = 100_000;
+
+/// The columns that the exclusions and the panes look at. The others would only take memory.
+const COLUMNS: [&str; 12] = [
+    "Timestamp",
+    "EmailDirection",
+    "SenderFromAddress",
+    "SenderFromDomain",
+    "RecipientEmailAddress",
+    "Subject",
+    "ThreatTypes",
+    "DeliveryAction",
+    "AuthenticationDetails",
+    "AttachmentCount",
+    "EmailLanguage",
+    "IsFirstContact",
+];
 
 impl Population {
     /// So many events, a multiple of 10,000. Their domains, and what exclusions match of them, are
@@ -161,41 +179,90 @@ impl Population {
         }
     }
 
-    /// So many domains, which all rank.
-    pub fn of_domains(count: u64) -> Self {
+    /// So many domains, which all rank, with so many emails each that all count.
+    pub fn of_domains(domains: u64, each: u64) -> Self {
         Population {
-            name: format!("{count} domains"),
-            mail: Mail::OneEach { domains: count },
+            name: format!("{domains} domains, {} events", domains * each),
+            mail: Mail::Spread { domains, each },
         }
     }
 
     /// The hunt in all of them, with [`NINE_EXCLUSIONS`].
     pub fn hunt(&self) -> Hunt {
+        self.counted().complete()
+    }
+
+    /// All of them, counted, while more could come.
+    pub fn counted(&self) -> HuntBuilder {
         let exclusions = exclusion::parse(NINE_EXCLUSIONS).expect("nine exclusions");
         let mut builder = HuntBuilder::new(exclusions.into(), 1);
-        let mut add = |events: Vec<Event>| {
-            let file = ExportFile::write(FileKind::Csv, events);
-            for batch in file.batches() {
-                builder.add_events(0, batch);
-            }
-        };
+        let mut rows = Rows::new();
         match &self.mail {
             Mail::Repeated { events, times } => {
-                let rounds: Vec<u64> = (0..*times).collect();
-                // A few at once: many small batches would hold more than a real export does.
-                for rounds in rounds.chunks(8) {
-                    let shifted = |&round| {
-                        events
-                            .iter()
-                            .cloned()
-                            .map(move |event| shifted(event, round))
-                    };
-                    add(rounds.iter().flat_map(shifted).collect());
+                for round in 0..*times {
+                    for event in events {
+                        rows.add(&shifted(event.clone(), round), &mut builder);
+                    }
                 }
             }
-            Mail::OneEach { domains } => add((0..*domains).flat_map(exchange).collect()),
+            Mail::Spread { domains, each } => {
+                for email in 0..domains * each {
+                    rows.add(&exchanged(email % domains, email / domains), &mut builder);
+                }
+            }
         }
-        builder.complete()
+        rows.close(&mut builder);
+        builder
+    }
+}
+
+/// Counts a few more emails, such as come between two looks at a ranking.
+pub fn count_more(builder: &mut HuntBuilder, domains: u64, emails: u64) {
+    let mut rows = Rows::new();
+    for email in 0..emails {
+        rows.add(&exchanged(email % domains, email), builder);
+    }
+    rows.close(builder);
+}
+
+/// Events on their way to a hunt.
+struct Rows {
+    batch: BatchBuilder,
+    /// The places of the columns among those of an event.
+    places: Vec<usize>,
+}
+
+impl Rows {
+    fn new() -> Self {
+        let names: Vec<&str> = Event::default().cells().iter().map(|cell| cell.0).collect();
+        let place = |column: &&str| names.iter().position(|name| name == column);
+        Rows {
+            batch: BatchBuilder::new(COLUMNS.map(str::to_owned).to_vec()),
+            places: COLUMNS.iter().filter_map(place).collect(),
+        }
+    }
+
+    fn add(&mut self, event: &Event, builder: &mut HuntBuilder) {
+        let cells = event.cells();
+        let texts = self.places.iter().map(|&place| match cells[place].1 {
+            Cell::Text(text) | Cell::Array(text) => Cow::Borrowed(text),
+            Cell::Flag(flag) => Cow::Borrowed(if flag { "1" } else { "0" }),
+            Cell::Missing => Cow::Borrowed(""),
+            Cell::Number(number) => Cow::Owned(number.to_string()),
+            Cell::Time(time) => Cow::Owned(time.to_string()),
+        });
+        let texts: Vec<Cow<'_, str>> = texts.collect();
+        self.batch
+            .push_row(texts.iter().map(|text| text.as_bytes()));
+        if self.batch.is_full() {
+            self.close(builder);
+        }
+    }
+
+    fn close(&mut self, builder: &mut HuntBuilder) {
+        if let Some(batch) = self.batch.take() {
+            builder.add_events(0, batch);
+        }
     }
 }
 
@@ -211,27 +278,37 @@ fn shifted(event: Event, round: u64) -> Event {
     }
 }
 
-/// An email to a domain, and a threat from it.
-fn exchange(domain: u64) -> [Event; 2] {
+/// One of the emails to and from a domain: the first is to it, the second from it, and of the others nine of
+/// ten are to it.
+fn exchanged(domain: u64, number: u64) -> Event {
+    const MONTH: u64 = 30 * 24 * 3600;
     let name = format!("d{domain}.example");
-    let address = format!("info@{name}");
-    let outbound = Event {
-        timestamp: Moment::START.plus_seconds(domain as i64),
-        email_direction: "Outbound".into(),
-        recipient_email_address: address.clone().into(),
-        email_language: ["en", "de", "fr"][(domain % 3) as usize].into(),
-        attachment_count: Some(domain.is_multiple_of(5).into()),
+    let address = format!("info{}@{name}", number % 7);
+    // Some number that differs between neighbours.
+    let chance = (domain * 31 + number * 17).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+    let seconds = (domain * 7919 + number * 26_417) % MONTH;
+    let event = Event {
+        timestamp: Moment::START.plus_seconds(seconds as i64),
+        attachment_count: Some(chance.is_multiple_of(6).into()),
+        email_language: ["en", "en", "en", "de", "fr"][(chance / 6 % 5) as usize].into(),
         ..Event::default()
     };
-    let threat = Event {
-        timestamp: outbound.timestamp,
+    if number != 1 && (number < 2 || number % 10 != 3) {
+        return Event {
+            email_direction: "Outbound".into(),
+            recipient_email_address: address.into(),
+            sender_from_address: "sales@contoso.example".into(),
+            sender_from_domain: "contoso.example".into(),
+            ..event
+        };
+    }
+    Event {
         email_direction: "Inbound".into(),
         sender_from_address: address.into(),
         sender_from_domain: name.into(),
-        threat_types: ["Phish", "Spam", "Malware, Phish"][(domain / 3 % 3) as usize].into(),
-        delivery_action: ["Delivered", "Junked", "Blocked"][(domain / 9 % 3) as usize].into(),
-        attachment_count: Some(domain.is_multiple_of(7).into()),
-        ..Event::default()
-    };
-    [outbound, threat]
+        recipient_email_address: "sales@contoso.example".into(),
+        threat_types: ["Phish", "Spam", "Malware, Phish"][(chance / 30 % 3) as usize].into(),
+        delivery_action: ["Delivered", "Junked", "Blocked"][(chance / 90 % 3) as usize].into(),
+        ..event
+    }
 }

@@ -14,7 +14,7 @@ use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_she
 use crate::hunt::builder::columns_of_facets;
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::query::Shown;
-use crate::hunt::{DomainMatching, Hunt, Query, view};
+use crate::hunt::{DomainMatching, Hunt, Query};
 use crate::pipeline::{self, LoadState};
 use crate::quantities;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -119,7 +119,7 @@ impl Question {
         if query.shown == Shown::Hidden && active.is_empty() {
             say("--hidden shows what exclusions hide, and none is on (--exclude switches them on)");
         }
-        let left_out = view::without_time(hunt.cube(query.domains), &query);
+        let left_out = hunt.without_time(&query);
         if left_out > 0 {
             let left_out = quantities::count(left_out, "email");
             say(&format!(
@@ -319,7 +319,7 @@ pub(super) fn emails(arguments: &EmailsArguments) -> Result<Ending, Failure> {
     let domain = query.domains.group_of(arguments.domain.as_encoded_bytes());
     let columns = email_columns(&arguments.columns, hunt, query)?;
     if hunt.listed_emails(&domain, query).is_empty() {
-        let all = hunt.emails(query.domains).of_domain(&domain).len();
+        let all = hunt.all_emails(&domain, query.domains).len();
         let name = String::from_utf8_lossy(&domain);
         say(&match (all, query.shown) {
             (0, _) => no_emails_from(&name, query.domains),

@@ -178,10 +178,14 @@ impl EventStore {
     }
 
     /// The batch an event lies in.
-    /// The batch of an event.
     pub fn batch(&self, id: EventId) -> Option<&Batch> {
-        let events = self.files.get(id.file as usize)?;
-        events.batches.get(id.batch as usize).map(Arc::as_ref)
+        self.batch_at(id.file, id.batch)
+    }
+
+    /// The batch of a file with this number.
+    pub fn batch_at(&self, file: u32, batch: u32) -> Option<&Batch> {
+        let events = self.files.get(file as usize)?;
+        events.batches.get(batch as usize).map(Arc::as_ref)
     }
 
     /// The time of an event, if it has one that can be read.

@@ -2,6 +2,7 @@
 
 use super::provenance::{HIDDEN_BY, Provenance};
 use super::sheet::{Sheet, Value};
+use crate::hunt::emails::ThreatEmail;
 use crate::hunt::{Hunt, Query};
 use std::borrow::Cow;
 
@@ -19,9 +20,9 @@ pub fn sheet<'a>(
         .iter()
         .map(|column| (column.clone(), provenance.constant(column)))
         .collect();
-    let emails = hunt.listed_emails(domain, query);
+    let emails: Vec<ThreatEmail> = hunt.listed_emails(domain, query).iter().collect();
     let selection = hunt.selection(domain, query);
-    let rows = emails.iter().map(move |email| {
+    let rows = emails.into_iter().map(move |email| {
         sources
             .iter()
             .map(|(column, constant)| match constant {

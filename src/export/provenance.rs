@@ -3,8 +3,8 @@
 //! it. Formats with room for prose print all of it; the others have columns for it.
 
 use crate::hunt::query::Shown;
+use crate::hunt::time_range;
 use crate::hunt::{Hunt, Query};
-use crate::hunt::{time_range, view};
 use crate::quantities::count;
 
 /// The name of the column that carries the exclusions that were on.
@@ -71,8 +71,7 @@ impl<'a> Provenance<'a> {
         if self.query.hours.is_some() {
             let range = format!("{} (its end is not in it)", self.time_range());
             notes.push(("Time range".to_owned(), range));
-            let cube = self.hunt.cube(self.query.domains);
-            let left_out = view::without_time(cube, self.query);
+            let left_out = self.hunt.without_time(self.query);
             notes.push((
                 "Left out as their time is not known".to_owned(),
                 count(left_out, "email"),

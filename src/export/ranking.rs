@@ -4,7 +4,8 @@ use super::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, Provenance, TIME_RAN
 use super::sheet::{Sheet, Value};
 use crate::hunt::cube::Cube;
 use crate::hunt::query::{Direction, Shown};
-use crate::hunt::view::{self, DomainSummary, RankedDomain};
+use crate::hunt::summary::{self, DomainSummary};
+use crate::hunt::view::RankedDomain;
 use crate::hunt::{Hunt, Query, View};
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -156,7 +157,7 @@ pub fn sheet<'a>(
     let cube = hunt.cube(query.domains);
     let rows = view.rows.iter().map(move |row| {
         let summary = if needs_summary {
-            view::summarize_without_days(cube, row.domain, query)
+            summary::summarize_without_days(cube, row.index(), query)
         } else {
             DomainSummary::default()
         };
@@ -217,7 +218,7 @@ fn value<'a>(
 ) -> Value<'a> {
     let (outbound, threats) = (row.outbound_emails, row.incoming_emails_with_threats);
     match column {
-        RankingColumn::SenderFromDomain => Value::Text(Cow::Borrowed(cube.domain(row.domain))),
+        RankingColumn::SenderFromDomain => Value::Text(Cow::Borrowed(cube.domain(row.index()))),
         RankingColumn::OutboundEmails => Value::Number(outbound),
         RankingColumn::IncomingEmailsWithThreats => Value::Number(threats),
         // Without outbound emails, as of what is hidden, it is not finite and written as nothing.

@@ -39,6 +39,20 @@ impl AskedAcrossEvents {
         asked
     }
 
+    /// Whether all that another asks for is among it.
+    pub fn covers(self, other: Self) -> bool {
+        self.with(other) == self
+    }
+
+    /// What either asks for.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        AskedAcrossEvents {
+            own_domains: self.own_domains || other.own_domains,
+            latest_records: self.latest_records || other.latest_records,
+        }
+    }
+
     /// Whether anything is asked for.
     pub fn is_anything(self) -> bool {
         self.own_domains || self.latest_records

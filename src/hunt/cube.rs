@@ -1,32 +1,24 @@
-//! The cube: how many emails there are by domain, mask, hour and facets, on two sides.
+//! The cube: how many emails there are by domain, kind and hour, on two sides.
 //!
 //! It knows nothing of events or where the numbers came from; another engine could fill it.
 //! Only domains that can rank in some way of matching are in it: those whose widest group has at
 //! least one outbound and one threat email before any exclusion. Exclusions only ever remove, so no
 //! other domain can appear. What ranks when domains are matched in a wider way than exactly is made
-//! of it by adding the counts of each group.
+//! of the same cells, taken together by group.
+//!
+//! How it is filled is in [`super::cube_builder`].
 
-use super::domain::DomainNumbers;
 use super::domain_matching::DomainMatching;
 use super::exclusion::ExclusionSet;
 use super::facets::ThreatFacets;
+use super::kinds::Kinds;
+use super::latest::Latest;
 use super::matcher::Side;
+use super::runs::{Entry, Runs};
 use crate::events::time::Hour;
-use hashbrown::HashMap;
+use std::cmp::Ordering;
 use std::ops::RangeInclusive;
-
-/// Emails of one domain that have all of these in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cell {
-    /// The exclusions that match them.
-    pub mask: ExclusionSet,
-    /// The hour they lie in, if their time is known.
-    pub hour: Option<Hour>,
-    /// Their facets; on the outbound side always the default.
-    pub facets: ThreatFacets,
-    /// How many there are.
-    pub emails: u64,
-}
+use std::sync::Arc;
 
 /// Emails of one domain that have the same mask and facets, over all hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,81 +31,343 @@ pub struct Total {
     pub emails: u64,
 }
 
-/// One side of the cube. Cells and totals lie domain by domain.
-#[derive(Clone, Debug, Default)]
-struct CubeSide {
-    cells: Vec<Cell>,
-    cell_ends: Vec<u32>,
-    totals: Vec<Total>,
-    total_ends: Vec<u32>,
+/// An hour, or that it is not known; that comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct CellHour(i32);
+
+impl CellHour {
+    /// No time that can be written lies in it.
+    const UNKNOWN: CellHour = CellHour(i32::MIN);
+
+    pub(super) fn known(self) -> Option<Hour> {
+        (self != Self::UNKNOWN).then_some(Hour(self.0))
+    }
+
+    fn is_in(self, hours: &RangeInclusive<Hour>) -> bool {
+        self.known().is_some_and(|hour| hours.contains(&hour))
+    }
 }
 
-/// The counts of all domains, or groups of domains, that can rank.
+impl From<Option<Hour>> for CellHour {
+    fn from(hour: Option<Hour>) -> Self {
+        hour.map_or(Self::UNKNOWN, |hour| CellHour(hour.0))
+    }
+}
+
+/// Emails of one domain, kind and hour. Domains are numbered as they were counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cell {
+    pub(super) domain: u32,
+    pub(super) kind: u32,
+    pub(super) hour: CellHour,
+    /// How many; less than nothing where emails are of another kind since.
+    pub(super) emails: i32,
+}
+
+impl Entry for Cell {
+    fn order(&self, other: &Self) -> Ordering {
+        let place = |cell: &Cell| (cell.domain, cell.kind, cell.hour);
+        place(self).cmp(&place(other))
+    }
+
+    fn absorb(&mut self, next: &Self) -> bool {
+        if self.order(next).is_ne() {
+            return false;
+        }
+        // Of more than fit, two are as good as one.
+        let sum = self.emails.checked_add(next.emails);
+        self.emails = sum.unwrap_or(self.emails);
+        sum.is_some()
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.emails == 0
+    }
+}
+
+/// Emails of one domain and kind, over some hours.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sum {
+    pub(super) domain: u32,
+    pub(super) kind: u32,
+    pub(super) emails: i64,
+}
+
+impl Entry for Sum {
+    fn order(&self, other: &Self) -> Ordering {
+        (self.domain, self.kind).cmp(&(other.domain, other.kind))
+    }
+
+    fn absorb(&mut self, next: &Self) -> bool {
+        let is_same = self.order(next).is_eq();
+        if is_same {
+            self.emails += next.emails;
+        }
+        is_same
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.emails == 0
+    }
+}
+
+/// The sums of cells in order.
+pub(super) fn sums(cells: &[Cell], counts: impl Fn(&Cell) -> bool) -> Vec<Sum> {
+    let same = |a: &Cell, b: &Cell| (a.domain, a.kind) == (b.domain, b.kind);
+    let sums = cells.chunk_by(same).map(|cells| Sum {
+        domain: cells[0].domain,
+        kind: cells[0].kind,
+        emails: cells
+            .iter()
+            .filter(|cell| counts(cell))
+            .map(|cell| i64::from(cell.emails))
+            .sum(),
+    });
+    sums.filter(|sum| !sum.is_nothing()).collect()
+}
+
+/// One side of the cube.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CubeSide {
+    pub(super) cells: Runs<Cell>,
+    pub(super) sums: Runs<Sum>,
+}
+
+/// The emails of each domain or group by kind: those of one lie together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Totals {
+    ends: Vec<u32>,
+    /// The numbers of the kinds, and the emails.
+    entries: Vec<(u32, u64)>,
+}
+
+impl Totals {
+    /// Of the `index`-th domain or group.
+    pub(super) fn of(&self, index: usize) -> &[(u32, u64)] {
+        let Some(&end) = self.ends.get(index) else {
+            return &[];
+        };
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.entries[start as usize..end as usize]
+    }
+}
+
+/// The name of each domain or group of a cube, and which of the domains that were counted it is made of.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    /// Ascending by bytes, so that comparing numbers is comparing domains.
+    names: Vec<Arc<[u8]>>,
+    /// For each name, the end of its members.
+    member_ends: Vec<u32>,
+    members: Vec<u32>,
+    /// For each domain that was counted, the name it belongs to, if it is in the cube.
+    index_of: Vec<Option<u32>>,
+}
+
+impl Layout {
+    /// Of names, which ascend, with their members, among so many domains that were counted.
+    pub(super) fn new(
+        groups: impl IntoIterator<Item = (Arc<[u8]>, Vec<u32>)>,
+        counted: usize,
+    ) -> Self {
+        let mut layout = Layout {
+            index_of: vec![None; counted],
+            ..Layout::default()
+        };
+        for (name, members) in groups {
+            for &member in &members {
+                layout.index_of[member as usize] = Some(layout.names.len() as u32);
+            }
+            layout.names.push(name);
+            layout.members.extend(members);
+            layout.member_ends.push(layout.members.len() as u32);
+        }
+        layout
+    }
+
+    /// The domains that were counted under the `index`-th name.
+    pub(super) fn members(&self, index: usize) -> &[u32] {
+        let Some(&end) = self.member_ends.get(index) else {
+            return &[];
+        };
+        let before = index.checked_sub(1);
+        let start = before.map_or(0, |before| self.member_ends[before]);
+        &self.members[start as usize..end as usize]
+    }
+
+    /// The index of the name that a counted domain belongs to.
+    pub(super) fn index_of(&self, domain: u32) -> Option<usize> {
+        let index = self.index_of.get(domain as usize)?;
+        index.map(|index| index as usize)
+    }
+
+    /// The emails of sorted sums by name.
+    fn totals(&self, sums: &[Sum]) -> Totals {
+        let mut ends = vec![0_u32; self.names.len()];
+        for sum in sums {
+            if let Some(index) = self.index_of(sum.domain) {
+                ends[index] += 1;
+            }
+        }
+        let mut end = 0;
+        for place in &mut ends {
+            // For now, where those of the name begin.
+            end += std::mem::replace(place, end);
+        }
+        let mut entries = vec![(0_u32, 0_i64); end as usize];
+        for sum in sums {
+            if let Some(index) = self.index_of(sum.domain) {
+                entries[ends[index] as usize] = (sum.kind, sum.emails);
+                ends[index] += 1;
+            }
+        }
+        let mut totals = Totals {
+            ends: Vec::with_capacity(ends.len()),
+            entries: Vec::with_capacity(entries.len()),
+        };
+        let mut start = 0;
+        for end in ends {
+            let of_name = &mut entries[start..end as usize];
+            of_name.sort_unstable_by_key(|entry| entry.0);
+            for of_kind in of_name.chunk_by(|a, b| a.0 == b.0) {
+                let emails: i64 = of_kind.iter().map(|entry| entry.1).sum();
+                if emails > 0 {
+                    totals.entries.push((of_kind[0].0, emails as u64));
+                }
+            }
+            totals.ends.push(totals.entries.len() as u32);
+            start = end as usize;
+        }
+        totals
+    }
+}
+
+/// The counts of all domains, or groups of domains, that can rank. Cloning it is cheap: what it is made
+/// of is shared.
 #[derive(Clone, Debug, Default)]
 pub struct Cube {
-    /// Ascending by bytes, so that comparing numbers is comparing domains.
-    domains: Vec<Box<[u8]>>,
+    pub(super) layout: Arc<Layout>,
+    pub(super) kinds: Arc<Kinds>,
     outbound: CubeSide,
     threats: CubeSide,
+    totals: Arc<[Totals; 2]>,
+    /// Those of the hours that were asked for last.
+    totals_in: Arc<Latest<RangeInclusive<Hour>, [Totals; 2]>>,
 }
 
 impl Cube {
+    /// Of what was counted, by these names. Each side has one run of sums.
+    pub(super) fn new(
+        layout: Arc<Layout>,
+        kinds: Arc<Kinds>,
+        [outbound, threats]: [CubeSide; 2],
+    ) -> Self {
+        let totals = [&outbound, &threats].map(|side| {
+            let sums = side.sums.iter().next().unwrap_or_default();
+            layout.totals(sums)
+        });
+        Cube {
+            layout,
+            kinds,
+            outbound,
+            threats,
+            totals: Arc::new(totals),
+            totals_in: Arc::default(),
+        }
+    }
+
     /// The number of domains.
     pub fn len(&self) -> usize {
-        self.domains.len()
+        self.layout.names.len()
     }
 
     /// Whether no domain can rank, however domains are matched.
     pub fn is_empty(&self) -> bool {
-        self.domains.is_empty()
+        self.layout.names.is_empty()
     }
 
     /// The bytes of the `index`-th domain; they ascend with the index.
     pub fn domain(&self, index: usize) -> &[u8] {
-        &self.domains[index]
+        &self.layout.names[index]
     }
 
     /// The index of a domain, if it is in the cube.
     pub fn find(&self, domain: &[u8]) -> Option<usize> {
-        self.domains
+        self.layout
+            .names
             .binary_search_by(|known| (**known).cmp(domain))
             .ok()
     }
 
-    /// The cells of a domain on one side.
-    pub fn cells(&self, side: Side, domain: usize) -> &[Cell] {
-        let side = self.side(side);
-        span(&side.cells, &side.cell_ends, domain)
-    }
-
     /// The totals of a domain on one side.
-    pub fn totals(&self, side: Side, domain: usize) -> &[Total] {
-        let side = self.side(side);
-        span(&side.totals, &side.total_ends, domain)
+    pub fn totals(&self, side: Side, domain: usize) -> impl ExactSizeIterator<Item = Total> {
+        let totals = self.totals[side as usize].of(domain).iter();
+        totals.map(|&(kind, emails)| self.total(kind, emails))
     }
 
-    /// What a domain has on one side in these hours, or, without them, at all times: cells then, or
-    /// totals, which are fewer.
+    fn total(&self, kind: u32, emails: u64) -> Total {
+        let kind = self.kinds.get(kind);
+        Total {
+            mask: kind.mask,
+            facets: kind.facets,
+            emails,
+        }
+    }
+
+    /// What a domain has on one side in these hours, or, without them, at all times. Of other hours than those
+    /// asked for last it takes time by the number of cells.
     pub fn totals_in(
         &self,
         side: Side,
         domain: usize,
         hours: Option<&RangeInclusive<Hour>>,
-    ) -> impl Iterator<Item = Total> {
-        let (totals, cells) = match hours {
-            None => (self.totals(side, domain), [].as_slice()),
-            Some(_) => ([].as_slice(), self.cells(side, domain)),
+    ) -> Vec<Total> {
+        let Some(hours) = hours else {
+            return self.totals(side, domain).collect();
         };
-        let in_hours = move |cell: &&Cell| {
-            let hours = hours.zip(cell.hour);
-            hours.is_some_and(|(hours, hour)| hours.contains(&hour))
+        let totals = self.all_totals_in(Some(hours));
+        let totals = totals[side as usize].of(domain).iter();
+        totals
+            .map(|&(kind, emails)| self.total(kind, emails))
+            .collect()
+    }
+
+    /// The emails of each domain by kind on both sides, in these hours or at all times.
+    pub(super) fn all_totals_in(&self, hours: Option<&RangeInclusive<Hour>>) -> Arc<[Totals; 2]> {
+        let Some(hours) = hours else {
+            return Arc::clone(&self.totals);
         };
-        let cells = cells.iter().filter(in_hours).map(|cell| Total {
-            mask: cell.mask,
-            facets: cell.facets,
-            emails: cell.emails,
-        });
-        totals.iter().copied().chain(cells)
+        self.totals_in.get_or_make(hours, || {
+            [Side::Outbound, Side::Threat].map(|side| {
+                let mut in_hours = Runs::default();
+                for cells in self.side(side).cells.iter() {
+                    in_hours.add_sorted(sums(cells, |cell| cell.hour.is_in(hours)));
+                }
+                in_hours.merge_all();
+                self.layout
+                    .totals(in_hours.iter().next().unwrap_or_default())
+            })
+        })
+    }
+
+    /// The cells of a domain on one side, in runs in which those of a kind lie together. One place may have
+    /// several, of which the sum counts.
+    pub(super) fn spans(&self, side: Side, domain: usize) -> impl Iterator<Item = &[Cell]> {
+        let runs = self.side(side).cells.iter();
+        runs.flat_map(move |cells| {
+            let members = self.layout.members(domain).iter();
+            members.map(move |&member| {
+                let start = cells.partition_point(|cell| cell.domain < member);
+                let rest = &cells[start..];
+                &rest[..rest.partition_point(|cell| cell.domain == member)]
+            })
+        })
+    }
+
+    /// All cells of a side with the index of their domain.
+    pub(super) fn all_cells(&self, side: Side) -> impl Iterator<Item = (usize, &Cell)> {
+        let cells = self.side(side).cells.iter().flatten();
+        cells.filter_map(|cell| Some((self.layout.index_of(cell.domain)?, cell)))
     }
 
     /// The number of cells on both sides: what the memory of the cube depends on.
@@ -124,23 +378,47 @@ impl Cube {
     /// The counts of the groups that these domains make and that can rank.
     #[must_use]
     pub fn grouped(&self, matching: DomainMatching) -> Cube {
-        let mut grouped = Cube::default();
-        let groups = matching.groups(&self.domains);
-        for members in groups.chunk_by(|a, b| a.0 == b.0) {
-            let cells = |side| {
-                let cells = members
+        self.with_layout(Arc::new(self.grouped_layout(matching)))
+    }
+
+    /// The same counts by other names of the same domains.
+    pub(super) fn with_layout(&self, layout: Arc<Layout>) -> Cube {
+        let sides = [&self.outbound, &self.threats].map(CubeSide::clone);
+        Cube::new(layout, Arc::clone(&self.kinds), sides)
+    }
+
+    fn grouped_layout(&self, matching: DomainMatching) -> Layout {
+        let groups = matching.groups(&self.layout.names);
+        let groups = groups.chunk_by(|a, b| a.0 == b.0).filter_map(|group| {
+            let has_any = |side: Side| {
+                let mut totals = group
                     .iter()
-                    .map(move |&(_, domain)| self.cells(side, domain));
-                cells.flatten().copied()
+                    .map(|&(_, index)| self.totals(side, index).len());
+                totals.any(|totals| totals > 0)
             };
-            let has_any = |side| cells(side).next().is_some();
-            if has_any(Side::Outbound) && has_any(Side::Threat) {
-                grouped.outbound.push_domain(cells(Side::Outbound));
-                grouped.threats.push_domain(cells(Side::Threat));
-                grouped.domains.push(members[0].0.as_ref().into());
+            if !has_any(Side::Outbound) || !has_any(Side::Threat) {
+                return None;
             }
-        }
-        grouped
+            let members = group
+                .iter()
+                .flat_map(|&(_, index)| self.layout.members(index));
+            Some((Arc::from(group[0].0.as_ref()), members.copied().collect()))
+        });
+        Layout::new(groups, self.layout.index_of.len())
+    }
+
+    /// The same domains where emails are of other kinds: `kinds` are all there are now, and `changes` says
+    /// on each side, in sorted parts, what there is more and less of.
+    #[must_use]
+    pub(super) fn with_changes(&self, kinds: Kinds, changes: [Vec<Vec<Cell>>; 2]) -> Cube {
+        let [outbound, threats] = changes;
+        let sides = [(&self.outbound, outbound), (&self.threats, threats)];
+        let sides = sides.map(|(side, changes)| {
+            let mut side = side.clone();
+            side.change(changes);
+            side
+        });
+        Cube::new(Arc::clone(&self.layout), Arc::new(kinds), sides)
     }
 
     fn side(&self, side: Side) -> &CubeSide {
@@ -152,207 +430,21 @@ impl Cube {
 }
 
 impl CubeSide {
-    /// Adds the next domain; cells that have all in common become one.
-    fn push_domain(&mut self, cells: impl Iterator<Item = Cell>) {
-        let start = self.cells.len();
-        self.cells.extend(cells);
-        self.cells[start..].sort_unstable_by_key(Cell::key);
-        let mut kept = start;
-        for index in start..self.cells.len() {
-            let cell = self.cells[index];
-            if kept > start && self.cells[kept - 1].key() == cell.key() {
-                self.cells[kept - 1].emails += cell.emails;
-            } else {
-                self.cells[kept] = cell;
-                kept += 1;
-            }
+    /// Adds sorted parts of what there is more and less of.
+    pub(super) fn change(&mut self, changes: Vec<Vec<Cell>>) {
+        let mut more = CubeSide::default();
+        for cells in changes {
+            more.sums.add_sorted(sums(&cells, |_| true));
+            more.cells.add_sorted(cells);
         }
-        self.cells.truncate(kept);
-        let same_total = |a: &Cell, b: &Cell| (a.mask, a.facets) == (b.mask, b.facets);
-        let totals = self.cells[start..].chunk_by(same_total).map(|cells| Total {
-            mask: cells[0].mask,
-            facets: cells[0].facets,
-            emails: cells.iter().map(|cell| cell.emails).sum(),
-        });
-        self.totals.extend(totals);
-        self.cell_ends.push(self.cells.len() as u32);
-        self.total_ends.push(self.totals.len() as u32);
-    }
-}
-
-fn span<'a, T>(items: &'a [T], ends: &[u32], domain: usize) -> &'a [T] {
-    let Some(&end) = ends.get(domain) else {
-        return &[];
-    };
-    let start = domain.checked_sub(1).map_or(0, |before| ends[before]);
-    &items[start as usize..end as usize]
-}
-
-/// What emails that share a cell have in common. Cells are sorted by it, so that those which share a
-/// total lie together.
-type Key = (ExclusionSet, ThreatFacets, Option<Hour>);
-
-impl Cell {
-    fn key(&self) -> Key {
-        (self.mask, self.facets, self.hour)
-    }
-}
-
-/// The cells of one domain while counting.
-type Cells = HashMap<Key, u64>;
-
-/// Counts emails into a cube.
-#[derive(Clone, Debug, Default)]
-pub struct CubeBuilder {
-    outbound: Vec<Cells>,
-    threats: Vec<Cells>,
-}
-
-impl CubeBuilder {
-    /// Counts one email of a domain, given by its number.
-    pub fn count(
-        &mut self,
-        side: Side,
-        domain: u32,
-        mask: ExclusionSet,
-        hour: Option<Hour>,
-        facets: ThreatFacets,
-    ) {
-        let domains = match side {
-            Side::Outbound => &mut self.outbound,
-            Side::Threat => &mut self.threats,
-        };
-        let domain = domain as usize;
-        if domains.len() <= domain {
-            domains.resize_with(domain + 1, HashMap::new);
+        more.cells.merge_all();
+        more.sums.merge_all();
+        for cells in more.cells.iter() {
+            self.cells.add_sorted(cells.to_vec());
         }
-        *domains[domain].entry((mask, facets, hour)).or_default() += 1;
-    }
-
-    /// The outbound and the threat emails counted of a domain so far.
-    pub fn emails(&self, domain: u32) -> (u64, u64) {
-        let sum = |side: &[Cells]| {
-            let cells = side.get(domain as usize);
-            cells.map_or(0, |cells| cells.values().sum())
-        };
-        (sum(&self.outbound), sum(&self.threats))
-    }
-
-    /// The cube of what was counted so far.
-    pub fn cube(&self, numbers: &DomainNumbers) -> Cube {
-        let mut cube = Cube::default();
-        for domain in self.candidates(numbers) {
-            cube.outbound.push_domain(cells_of(&self.outbound, domain));
-            cube.threats.push_domain(cells_of(&self.threats, domain));
-            cube.domains.push(numbers.domain(domain).into());
+        for sums in more.sums.iter() {
+            self.sums.add_sorted(sums.to_vec());
         }
-        cube
-    }
-
-    /// The domains that can rank in some way of matching, ascending by bytes.
-    fn candidates(&self, numbers: &DomainNumbers) -> Vec<u32> {
-        let counted = |side: &[Cells], domain: u32| {
-            let cells = side.get(domain as usize);
-            cells.is_some_and(|cells| !cells.is_empty())
-        };
-        let domains = || 0..numbers.len() as u32;
-        let mut has_outbound = vec![false; numbers.len()];
-        let mut has_threats = vec![false; numbers.len()];
-        for domain in domains() {
-            let group = numbers.widest_group(domain) as usize;
-            has_outbound[group] |= counted(&self.outbound, domain);
-            has_threats[group] |= counted(&self.threats, domain);
-        }
-        let mut candidates: Vec<u32> = domains()
-            .filter(|&domain| {
-                let group = numbers.widest_group(domain) as usize;
-                has_outbound[group] && has_threats[group]
-            })
-            .filter(|&domain| counted(&self.outbound, domain) || counted(&self.threats, domain))
-            .collect();
-        candidates.sort_unstable_by(|&a, &b| numbers.domain(a).cmp(numbers.domain(b)));
-        candidates
-    }
-}
-
-fn cells_of(counted: &[Cells], domain: u32) -> impl Iterator<Item = Cell> {
-    let cells = counted.get(domain as usize).into_iter().flatten();
-    cells.map(|(&(mask, facets, hour), &emails)| Cell {
-        mask,
-        hour,
-        facets,
-        emails,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A cube of emails of these domains: outbound and threats.
-    fn cube(emails: &[(&str, u64, u64)]) -> Cube {
-        let (mut numbers, mut builder) = (DomainNumbers::default(), CubeBuilder::default());
-        for &(domain, outbound, threats) in emails {
-            let domain = numbers.number(domain.as_bytes());
-            for (side, emails) in [(Side::Outbound, outbound), (Side::Threat, threats)] {
-                for email in 0..emails {
-                    let hour = Some(Hour(email as i32));
-                    let (mask, facets) = (ExclusionSet::EMPTY, ThreatFacets::default());
-                    builder.count(side, domain, mask, hour, facets);
-                }
-            }
-        }
-        builder.cube(&numbers)
-    }
-
-    fn domains(cube: &Cube) -> Vec<String> {
-        let domains = (0..cube.len()).map(|index| cube.domain(index));
-        domains
-            .map(|domain| String::from_utf8_lossy(domain).into_owned())
-            .collect()
-    }
-
-    #[test]
-    fn only_domains_whose_group_has_both_sides_are_kept() {
-        let cube = cube(&[
-            ("b.com", 1, 1),
-            ("Contoso.com", 3, 0),
-            ("contoso.com", 0, 1),
-            ("mail.litware.com", 2, 0),
-            ("www.litware.com", 0, 2),
-            ("sent.com", 5, 0),
-            ("a.sent.com", 5, 0),
-            ("threats.com", 0, 5),
-        ]);
-        let kept = [
-            "Contoso.com",
-            "b.com",
-            "contoso.com",
-            "mail.litware.com",
-            "www.litware.com",
-        ];
-        assert_eq!(domains(&cube), kept);
-        let folded = cube.grouped(DomainMatching::Folded);
-        assert_eq!(domains(&folded), ["b.com", "contoso.com"]);
-        let registrable = cube.grouped(DomainMatching::Registrable);
-        assert_eq!(
-            domains(&registrable),
-            ["b.com", "contoso.com", "litware.com"]
-        );
-    }
-
-    #[test]
-    fn cells_of_a_group_that_have_all_in_common_become_one() {
-        let cube = cube(&[("b.com", 3, 1), ("B.com", 2, 1)]);
-        let folded = cube.grouped(DomainMatching::Folded);
-        let emails: Vec<u64> = folded
-            .cells(Side::Outbound, 0)
-            .iter()
-            .map(|cell| cell.emails)
-            .collect();
-        assert_eq!(emails, [2, 2, 1]);
-        assert_eq!(folded.totals(Side::Outbound, 0).len(), 1);
-        assert_eq!(folded.totals(Side::Outbound, 0)[0].emails, 5);
-        assert_eq!(folded.totals(Side::Threat, 0)[0].emails, 2);
+        self.sums.merge_all();
     }
 }

@@ -3,6 +3,7 @@
 use super::domain_matching::DomainMatching;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 /// `tostring(split(address, "@")[1])` of Kusto: what stands between the first and the second `@`,
 /// byte for byte; empty when there is no `@`.
@@ -19,7 +20,7 @@ pub fn of_address(address: &[u8]) -> &[u8] {
 /// numbers among them, whether they are domains of the events or not.
 #[derive(Clone, Debug, Default)]
 pub struct DomainNumbers {
-    domains: Vec<Box<[u8]>>,
+    domains: Vec<Arc<[u8]>>,
     /// For each domain, the number of the widest group it can belong to.
     widest_groups: Vec<u32>,
     numbers: HashTable<u32>,
@@ -29,14 +30,10 @@ pub struct DomainNumbers {
 impl DomainNumbers {
     /// The number of a domain, new if need be.
     pub fn number(&mut self, domain: &[u8]) -> u32 {
-        let hash = self.hasher.hash_one(domain);
-        let domains = &self.domains;
-        let known = self
-            .numbers
-            .find(hash, |&number| *domains[number as usize] == *domain);
-        if let Some(&number) = known {
+        if let Some(number) = self.find(domain) {
             return number;
         }
+        let hash = self.hasher.hash_one(domain);
         let number = self.domains.len() as u32;
         self.domains.push(domain.into());
         let (domains, hasher) = (&self.domains, &self.hasher);
@@ -51,6 +48,13 @@ impl DomainNumbers {
         number
     }
 
+    /// The number of a domain, if it has one.
+    pub fn find(&self, domain: &[u8]) -> Option<u32> {
+        let hash = self.hasher.hash_one(domain);
+        let is_it = |number: &u32| *self.domains[*number as usize] == *domain;
+        self.numbers.find(hash, is_it).copied()
+    }
+
     /// The number of the widest group that a numbered domain can belong to.
     pub fn widest_group(&self, number: u32) -> u32 {
         self.widest_groups[number as usize]
@@ -58,6 +62,11 @@ impl DomainNumbers {
 
     /// The domain of a number that [`DomainNumbers::number`] gave.
     pub fn domain(&self, number: u32) -> &[u8] {
+        &self.domains[number as usize]
+    }
+
+    /// The same, to be kept.
+    pub(super) fn shared(&self, number: u32) -> &Arc<[u8]> {
         &self.domains[number as usize]
     }
 

@@ -1,17 +1,20 @@
 //! The threat emails of each sender domain, so that the emails behind a number can be opened.
 //!
-//! Those of a domain lie in groups of one mask each, because an exclusion that is switched hides or
-//! shows whole groups: what a list shows is found by bisection in the groups that are in it, and
-//! costs the same however many emails there are.
+//! Those of the domain that is looked at lie in groups of one mask each, because an exclusion that is
+//! switched hides or shows whole groups: what a list shows is found by bisection in the groups that are in
+//! it, and costs the same however many emails there are.
 
-use super::domain::DomainNumbers;
-use super::domain_matching::DomainMatching;
+use super::counted_rows::CountedLog;
 use super::exclusion::ExclusionSet;
+use super::kinds::Kinds;
+use super::runs::{Entry, Runs};
 use super::selection::Selection;
 use crate::events::EventId;
 use crate::events::time::{EventTime, Hour};
-use std::cmp::Ordering;
-use std::ops::RangeInclusive;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
+use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
 
 /// One threat email: a row of the export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,140 +34,153 @@ impl ThreatEmail {
     }
 }
 
-/// Emails of one domain that have the same mask.
+/// A threat email of a domain, whatever exclusions match it.
 #[derive(Clone, Copy, Debug)]
-struct Group {
-    mask: ExclusionSet,
-    /// Its end among all emails; it begins where the one before ends.
-    end: usize,
+pub(super) struct ReceivedThreat {
+    /// The number of the domain.
+    pub(super) domain: u32,
+    pub(super) time: Option<EventTime>,
+    pub(super) id: EventId,
 }
 
-/// The threat emails of all sender domains, or groups of domains, whether they can rank or not.
+impl Entry for ReceivedThreat {
+    fn order(&self, other: &Self) -> Ordering {
+        let place = |threat: &Self| (threat.domain, Reverse(threat.time), threat.id);
+        place(self).cmp(&place(other))
+    }
+
+    fn absorb(&mut self, _: &Self) -> bool {
+        false
+    }
+
+    fn is_nothing(&self) -> bool {
+        false
+    }
+}
+
+/// The threat emails of all sender domains, whether they can rank or not.
 #[derive(Clone, Debug, Default)]
-pub struct ThreatEmails {
-    /// Ascending by bytes.
-    domains: Vec<Box<[u8]>>,
-    /// For each domain, the end of its groups.
-    group_ends: Vec<usize>,
-    groups: Vec<Group>,
+pub(super) struct ThreatEmails {
+    pub(super) received: Runs<ReceivedThreat>,
+}
+
+impl ThreatEmails {
+    /// Those of the domains of these numbers, with the masks that a log says.
+    pub(super) fn of_domains(
+        &self,
+        domains: &[u32],
+        log: &CountedLog,
+        kinds: &Kinds,
+    ) -> DomainEmails {
+        let mut by_mask: BTreeMap<ExclusionSet, Vec<ThreatEmail>> = BTreeMap::new();
+        let mut spans = 0;
+        for received in self.received.iter() {
+            for &domain in domains {
+                let start = received.partition_point(|threat| threat.domain < domain);
+                let threats = received[start..].iter();
+                for threat in threats.take_while(|threat| threat.domain == domain) {
+                    let kind = log.kind(threat.id).map(|kind| kinds.get(kind));
+                    let mask = kind.map_or(ExclusionSet::EMPTY, |kind| kind.mask);
+                    by_mask.entry(mask).or_default().push(ThreatEmail {
+                        id: threat.id,
+                        mask,
+                        time: threat.time,
+                    });
+                }
+                spans += 1;
+            }
+        }
+        let mut emails = DomainEmails::default();
+        for mut group in by_mask.into_values() {
+            if spans > 1 {
+                group.sort_by(ThreatEmail::in_order);
+            }
+            emails.add_group(group);
+        }
+        emails
+    }
+}
+
+/// The threat emails of one domain, or of domains that are taken for one, whatever hides them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct DomainEmails {
+    /// The mask of each group and where it lies among all emails.
+    groups: Vec<(ExclusionSet, Range<usize>)>,
     /// Group by group, in order within each.
     emails: Vec<ThreatEmail>,
 }
 
-impl ThreatEmails {
-    /// Orders what was collected by domain number.
-    pub(super) fn collect(collected: &[Vec<ThreatEmail>], numbers: &DomainNumbers) -> Self {
-        let mut order: Vec<u32> = (0..collected.len() as u32)
-            .filter(|&domain| !collected[domain as usize].is_empty())
-            .collect();
-        order.sort_unstable_by(|&a, &b| numbers.domain(a).cmp(numbers.domain(b)));
-        let mut all = ThreatEmails::default();
-        for domain in order {
-            let emails = collected[domain as usize].iter().copied();
-            all.add_domain(numbers.domain(domain), emails);
-        }
-        all
-    }
-
-    /// The threat emails of the groups that the domains make.
-    #[must_use]
-    pub fn grouped(&self, matching: DomainMatching) -> ThreatEmails {
-        let mut grouped = ThreatEmails::default();
-        let groups = matching.groups(&self.domains);
-        for members in groups.chunk_by(|a, b| a.0 == b.0) {
-            let emails = members.iter().flat_map(|&(_, domain)| {
-                let groups = self.groups_at(domain);
-                groups.flat_map(|(_, emails)| emails.iter().copied())
-            });
-            grouped.add_domain(&members[0].0, emails);
-        }
-        grouped
-    }
-
-    fn add_domain(&mut self, domain: &[u8], emails: impl Iterator<Item = ThreatEmail>) {
+impl DomainEmails {
+    /// Adds emails of one mask, which are in order.
+    fn add_group(&mut self, group: Vec<ThreatEmail>) {
         let start = self.emails.len();
-        self.emails.extend(emails);
-        self.emails[start..].sort_unstable_by(|a, b| a.mask.cmp(&b.mask).then(a.in_order(b)));
-        let groups = self.emails[start..].chunk_by(|a, b| a.mask == b.mask);
-        let mut end = start;
-        for group in groups {
-            end += group.len();
-            let mask = group[0].mask;
-            self.groups.push(Group { mask, end });
+        let mask = group
+            .first()
+            .map_or(ExclusionSet::EMPTY, |email| email.mask);
+        self.groups.push((mask, start..start + group.len()));
+        self.emails.extend(group);
+    }
+
+    /// All of them.
+    pub(super) fn all(self: Arc<Self>) -> ListedEmails {
+        let groups = self.groups.iter().map(|(_, place)| place.clone()).collect();
+        ListedEmails {
+            emails: self,
+            groups,
         }
-        self.group_ends.push(self.groups.len());
-        self.domains.push(domain.into());
     }
 
-    /// The threat emails of a domain, whatever hides them.
-    pub fn of_domain(&self, domain: &[u8]) -> ListedEmails<'_> {
-        let groups = self.groups_of(domain).map(|(_, emails)| emails).collect();
-        ListedEmails { groups }
-    }
-
-    /// Those threat emails of a domain that are selected and lie in these hours, if any are given.
-    pub fn selected(
-        &self,
-        domain: &[u8],
+    /// Those that are selected and lie in these hours, if any are given.
+    pub(super) fn selected(
+        self: Arc<Self>,
         selection: &Selection,
         hours: Option<&RangeInclusive<Hour>>,
-    ) -> ListedEmails<'_> {
-        let groups = self
-            .groups_of(domain)
+    ) -> ListedEmails {
+        let groups = self.groups.iter();
+        let groups = groups
             .filter(|(mask, _)| selection.contains(*mask))
-            .map(|(_, emails)| match hours {
-                Some(hours) => within(emails, hours),
-                None => emails,
+            .map(|(_, place)| match hours {
+                Some(hours) => {
+                    let within = within(&self.emails[place.clone()], hours);
+                    place.start + within.start..place.start + within.end
+                }
+                None => place.clone(),
             })
-            .filter(|emails| !emails.is_empty())
+            .filter(|place| !place.is_empty())
             .collect();
-        ListedEmails { groups }
-    }
-
-    /// The groups of a domain with their masks.
-    fn groups_of(&self, domain: &[u8]) -> impl Iterator<Item = (ExclusionSet, &[ThreatEmail])> {
-        let found = self.domains.binary_search_by(|known| (**known).cmp(domain));
-        found
-            .ok()
-            .into_iter()
-            .flat_map(|index| self.groups_at(index))
-    }
-
-    /// The groups of the `index`-th domain with their masks.
-    fn groups_at(&self, index: usize) -> impl Iterator<Item = (ExclusionSet, &[ThreatEmail])> {
-        let start = index
-            .checked_sub(1)
-            .map_or(0, |before| self.group_ends[before]);
-        (start..self.group_ends[index]).map(|index| {
-            let Group { mask, end } = self.groups[index];
-            let start = index
-                .checked_sub(1)
-                .map_or(0, |before| self.groups[before].end);
-            (mask, &self.emails[start..end])
-        })
+        ListedEmails {
+            emails: self,
+            groups,
+        }
     }
 }
 
 /// The part of a group, newest first, that lies in these hours.
-fn within<'a>(emails: &'a [ThreatEmail], hours: &RangeInclusive<Hour>) -> &'a [ThreatEmail] {
+fn within(emails: &[ThreatEmail], hours: &RangeInclusive<Hour>) -> Range<usize> {
     let hour = |email: &ThreatEmail| email.time.map(EventTime::hour);
     let start = emails.partition_point(|email| hour(email).is_some_and(|hour| hour > *hours.end()));
     let end =
         emails.partition_point(|email| hour(email).is_some_and(|hour| hour >= *hours.start()));
-    emails.get(start..end).unwrap_or_default()
+    start..end.max(start)
 }
 
 /// The emails of one domain that a query shows, newest first, as if they lay in one list.
 #[derive(Clone, Debug)]
-pub struct ListedEmails<'a> {
+pub struct ListedEmails {
+    emails: Arc<DomainEmails>,
     /// In order within each.
-    groups: Vec<&'a [ThreatEmail]>,
+    groups: Vec<Range<usize>>,
 }
 
-impl<'a> ListedEmails<'a> {
+impl ListedEmails {
+    fn groups(&self) -> impl Iterator<Item = &[ThreatEmail]> {
+        let groups = self.groups.iter();
+        groups.map(|place| &self.emails.emails[place.clone()])
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.groups.iter().map(|group| group.len()).sum()
+        self.groups.iter().map(Range::len).sum()
     }
 
     /// Whether there is none.
@@ -178,23 +194,23 @@ impl<'a> ListedEmails<'a> {
     }
 
     /// The same email as it is in this list: its mask may be another since.
-    pub fn find(&self, email: &ThreatEmail) -> Option<&'a ThreatEmail> {
-        self.groups.iter().find_map(|group| {
+    pub fn find(&self, email: &ThreatEmail) -> Option<ThreatEmail> {
+        self.groups().find_map(|group| {
             let place = group.binary_search_by(|other| other.in_order(email));
-            group.get(place.ok()?)
+            group.get(place.ok()?).copied()
         })
     }
 
     /// The number of rows before the place of an email.
     fn rows_before(&self, email: &ThreatEmail) -> usize {
-        let before = |group: &&[ThreatEmail]| {
+        let before = |group: &[ThreatEmail]| {
             group.partition_point(|other| other.in_order(email) == Ordering::Less)
         };
-        self.groups.iter().map(before).sum()
+        self.groups().map(before).sum()
     }
 
     /// The rows from `row` on.
-    pub fn from_row(&self, row: usize) -> impl Iterator<Item = &'a ThreatEmail> + use<'a> {
+    pub fn from_row(&self, row: usize) -> impl Iterator<Item = ThreatEmail> {
         let mut rests = self.rests_from(row);
         std::iter::from_fn(move || {
             let next = rests
@@ -203,32 +219,33 @@ impl<'a> ListedEmails<'a> {
                 .min_by(|a, b| a[0].in_order(&b[0]))?;
             let (first, rest) = next.split_first()?;
             *next = rest;
-            Some(first)
+            Some(*first)
         })
     }
 
     /// All rows.
-    pub fn iter(&self) -> impl Iterator<Item = &'a ThreatEmail> + use<'a> {
+    pub fn iter(&self) -> impl Iterator<Item = ThreatEmail> {
         self.from_row(0)
     }
 
     /// What is left of each group when the first `row` rows are taken away.
-    fn rests_from(&self, row: usize) -> Vec<&'a [ThreatEmail]> {
+    fn rests_from(&self, row: usize) -> Vec<&[ThreatEmail]> {
         if row == 0 {
-            return self.groups.clone();
+            return self.groups().collect();
         }
-        for group in &self.groups {
+        for group in self.groups() {
             let place = group.partition_point(|email| self.rows_before(email) < row);
             let Some(email) = group.get(place) else {
                 continue;
             };
             if self.rows_before(email) == row {
-                let rest = |group: &&'a [ThreatEmail]| {
+                let rest = |group| {
+                    let group: &[ThreatEmail] = group;
                     let taken =
                         group.partition_point(|other| other.in_order(email) == Ordering::Less);
                     &group[taken..]
                 };
-                return self.groups.iter().map(rest).collect();
+                return self.groups().map(rest).collect();
             }
         }
         Vec::new()
@@ -239,7 +256,11 @@ impl<'a> ListedEmails<'a> {
 mod tests {
     use super::*;
     use crate::hunt::Query;
+    use crate::hunt::counted_rows::{Counted, CountedRows};
     use crate::hunt::cube::Cube;
+    use crate::hunt::facets::ThreatFacets;
+    use crate::hunt::kinds::Kind;
+    use crate::hunt::matcher::Side;
     use proptest::prelude::*;
 
     fn email((row, mask, time): (u16, u64, Option<i64>)) -> ThreatEmail {
@@ -282,18 +303,39 @@ mod tests {
                 .collect();
             plain.sort_by_key(|email| (std::cmp::Reverse(email.time), email.id));
 
-            let mut numbers = DomainNumbers::default();
-            numbers.number(b"before.example");
-            numbers.number(b"it.example");
-            let other = vec![email((900, 0, None))];
-            let all = ThreatEmails::collect(&[other, emails.clone()], &numbers);
-            prop_assert_eq!(all.of_domain(b"it.example").len(), emails.len());
+            let mut kinds = Kinds::default();
+            let mut log = CountedLog::default();
+            let mut all = ThreatEmails::default();
+            let counted: Vec<Counted> = emails.iter().map(|email| Counted {
+                row: email.id.row,
+                domain: u32::from(email.id.row) % 3,
+                kind: kinds.number(Kind {
+                    side: Side::Threat,
+                    mask: email.mask,
+                    facets: ThreatFacets::default(),
+                }),
+                hour: None,
+            }).collect();
+            log.set(0, 0, Arc::new(CountedRows::of(&counted)));
+            // Those of domain 2 come in two parts.
+            let received: Vec<ReceivedThreat> = emails.iter().map(|email| ReceivedThreat {
+                domain: u32::from(email.id.row) % 3,
+                time: email.time,
+                id: email.id,
+            }).collect();
+            let (first, second) = received.split_at(received.len() / 3);
+            all.received.add(second.to_vec());
+            all.received.add(first.to_vec());
+            plain.retain(|email| email.id.row % 3 != 1);
+            let emails: Vec<ThreatEmail> = emails.into_iter().filter(|email| email.id.row % 3 != 1).collect();
+            let of_domains = Arc::new(all.of_domains(&[0, 2], &log, &kinds));
+            prop_assert_eq!(Arc::clone(&of_domains).all().len(), emails.len());
             let selection = Selection::of(&Cube::default(), None, &query);
-            let listed = all.selected(b"it.example", &selection, query.hours.as_ref());
+            let listed = of_domains.selected(&selection, query.hours.as_ref());
             prop_assert_eq!(listed.len(), plain.len());
             prop_assert_eq!(listed.is_empty(), plain.is_empty());
             for row in 0..=plain.len() {
-                let rows: Vec<ThreatEmail> = listed.from_row(row).copied().collect();
+                let rows: Vec<ThreatEmail> = listed.from_row(row).collect();
                 prop_assert_eq!(&rows[..], &plain[row..]);
             }
             for email in &emails {

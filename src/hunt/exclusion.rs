@@ -77,6 +77,13 @@ impl Exclusion {
         )
     }
 
+    /// Whether another one is defined to hide the very same emails, whatever it is called.
+    pub fn hides_the_same_as(&self, other: &Exclusion) -> bool {
+        let definition = |it: &'_ Exclusion| (it.scope, it.hides);
+        definition(self) == definition(other)
+            && (&self.matches, &self.unless) == (&other.matches, &other.unless)
+    }
+
     /// All its conditions.
     pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
         let clauses = self.matches.iter().chain(&self.unless);

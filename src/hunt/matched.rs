@@ -1,62 +1,165 @@
-//! The counts and the threat emails in each way of matching domains: to the letter as they were
-//! counted, and in the wider ways made of these when they are first asked for.
+//! The counts in each way of matching domains: to the letter as they were counted, and in the wider ways
+//! made of these when they are first asked for. What many answers have in common is made once.
 
-use super::cube::Cube;
+use super::cube::{Cube, Layout};
 use super::domain_matching::DomainMatching;
-use super::emails::ThreatEmails;
-use std::sync::OnceLock;
+use super::latest::Latest;
+use super::query::{Query, Sort};
+use super::ranking::Listing;
+use super::rollup::Rollup;
+use super::threats_by_hour::{ThreatsByHour, WithoutTime};
+use super::timeline::Timeline;
+use super::view::View;
+use crate::events::time::Hour;
+use std::ops::RangeInclusive;
+use std::sync::{Arc, OnceLock};
 
-/// The counts and the threat emails, however domains are matched.
+/// The counts, however domains are matched.
 #[derive(Clone, Debug, Default)]
 pub struct MatchedCounts {
-    cube: Cube,
-    emails: ThreatEmails,
-    folded: Grouped,
-    registrable: Grouped,
+    exact: Arc<Counts>,
+    folded: OnceLock<Arc<Counts>>,
+    registrable: OnceLock<Arc<Counts>>,
+    /// How those groups lie, where that is known before anything is counted of them.
+    folded_layout: Option<Arc<Layout>>,
+    registrable_layout: Option<Arc<Layout>>,
 }
 
-/// What is made of groups of domains, once it was asked for.
-#[derive(Clone, Debug, Default)]
-struct Grouped {
-    cube: OnceLock<Cube>,
-    emails: OnceLock<ThreatEmails>,
+/// The counts in one way of matching, and what answers have in common.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// The counts.
+    pub cube: Cube,
+    at_all_times: OnceLock<Rollup>,
+    without_time: OnceLock<WithoutTime>,
+    in_range: Latest<RangeInclusive<Hour>, Rollup>,
+    listing: Latest<(Option<RangeInclusive<Hour>>, Sort, String), Listing>,
+    threats_by_hour: Latest<String, ThreatsByHour>,
 }
 
 impl MatchedCounts {
-    /// Of what was counted and collected by exact domain.
-    pub fn of(cube: Cube, emails: ThreatEmails) -> Self {
+    /// Of what was counted by exact domain.
+    pub fn of(cube: Cube) -> Self {
         MatchedCounts {
-            cube,
-            emails,
+            exact: Arc::new(Counts::of(cube)),
             ..MatchedCounts::default()
         }
     }
 
-    /// The counts; made now if they were not asked for before.
-    pub fn cube(&self, matching: DomainMatching) -> &Cube {
-        self.grouped(matching).map_or(&self.cube, |grouped| {
-            grouped.cube.get_or_init(|| self.cube.grouped(matching))
-        })
-    }
-
-    /// The threat emails; made now if they were not asked for before.
-    pub fn emails(&self, matching: DomainMatching) -> &ThreatEmails {
-        self.grouped(matching).map_or(&self.emails, |grouped| {
-            grouped.emails.get_or_init(|| self.emails.grouped(matching))
-        })
-    }
-
-    /// Whether both are there already, so that asking for them costs nothing.
-    pub fn are_ready(&self, matching: DomainMatching) -> bool {
-        self.grouped(matching)
-            .is_none_or(|grouped| grouped.cube.get().is_some() && grouped.emails.get().is_some())
-    }
-
-    fn grouped(&self, matching: DomainMatching) -> Option<&Grouped> {
-        match matching {
-            DomainMatching::Exact => None,
-            DomainMatching::Folded => Some(&self.folded),
-            DomainMatching::Registrable => Some(&self.registrable),
+    /// The same domains, counted otherwise.
+    #[must_use]
+    pub(super) fn recounted(&self, cube: Cube) -> Self {
+        let layout = |counts: &OnceLock<Arc<Counts>>, known: &Option<Arc<Layout>>| {
+            let made = counts.get().map(|counts| Arc::clone(&counts.cube.layout));
+            made.or_else(|| known.clone())
+        };
+        MatchedCounts {
+            folded_layout: layout(&self.folded, &self.folded_layout),
+            registrable_layout: layout(&self.registrable, &self.registrable_layout),
+            ..MatchedCounts::of(cube)
         }
+    }
+
+    /// The counts; made now if they were not asked for before.
+    pub fn counts(&self, matching: DomainMatching) -> &Counts {
+        let (counts, layout) = match matching {
+            DomainMatching::Exact => return &self.exact,
+            DomainMatching::Folded => (&self.folded, &self.folded_layout),
+            DomainMatching::Registrable => (&self.registrable, &self.registrable_layout),
+        };
+        counts.get_or_init(|| {
+            let cube = &self.exact.cube;
+            let grouped = match layout {
+                Some(layout) => cube.with_layout(Arc::clone(layout)),
+                None => cube.grouped(matching),
+            };
+            Arc::new(Counts::of(grouped))
+        })
+    }
+
+    /// Whether they are there already, so that asking for them costs nothing.
+    pub fn are_ready(&self, matching: DomainMatching) -> bool {
+        let counts = match matching {
+            DomainMatching::Exact => Some(&self.exact),
+            DomainMatching::Folded => self.folded.get(),
+            DomainMatching::Registrable => self.registrable.get(),
+        };
+        counts.is_some_and(|counts| counts.at_all_times.get().is_some())
+    }
+}
+
+impl Counts {
+    fn of(cube: Cube) -> Self {
+        Counts {
+            cube,
+            ..Counts::default()
+        }
+    }
+
+    /// Makes what the first answers need.
+    pub fn prepare(&self) {
+        self.at_all_times();
+        self.listing(&Query::default());
+        self.threats_by_hour("");
+    }
+
+    /// The answer to a query about so many exclusions.
+    pub fn view(&self, query: &Query, exclusions: usize) -> View {
+        let listing = self.listing(query);
+        match &query.hours {
+            None => View::of(self.at_all_times(), &listing, query, exclusions),
+            Some(hours) => View::of(&self.in_range(hours), &listing, query, exclusions),
+        }
+    }
+
+    /// The threat emails by hour of the domains that the query lists without its time range.
+    pub fn timeline(&self, query: &Query) -> Timeline {
+        let threats = self.threats_by_hour(&query.search);
+        threats.timeline(self.at_all_times(), query.active, query.shown)
+    }
+
+    /// The emails that the time range of a query leaves out because their time is not known: of domains that
+    /// can rank at all times, those that no active exclusion hides. None without a time range.
+    pub fn without_time(&self, query: &Query) -> u64 {
+        if query.hours.is_none() {
+            return 0;
+        }
+        let make = || WithoutTime::of(&self.cube, self.at_all_times());
+        self.without_time.get_or_init(make).visible(query.active)
+    }
+
+    /// How much a switch looks at beside the rows, and a timeline.
+    pub fn work(&self, query: &Query) -> usize {
+        let rollup = match &query.hours {
+            None => self.at_all_times().work(),
+            Some(hours) => self.in_range(hours).work(),
+        };
+        rollup + self.threats_by_hour(&query.search).work()
+    }
+
+    fn at_all_times(&self) -> &Rollup {
+        self.at_all_times
+            .get_or_init(|| Rollup::of(&self.cube, None))
+    }
+
+    fn in_range(&self, hours: &RangeInclusive<Hour>) -> Arc<Rollup> {
+        let make = || Rollup::of(&self.cube, Some(hours));
+        self.in_range.get_or_make(hours, make)
+    }
+
+    fn listing(&self, query: &Query) -> Arc<Listing> {
+        let key = (query.hours.clone(), query.sort, query.search.clone());
+        self.listing.get_or_make(&key, || match &query.hours {
+            None => Listing::of(&self.cube, self.at_all_times(), query.sort, &query.search),
+            Some(hours) => {
+                let rollup = self.in_range(hours);
+                Listing::of(&self.cube, &rollup, query.sort, &query.search)
+            }
+        })
+    }
+
+    fn threats_by_hour(&self, search: &str) -> Arc<ThreatsByHour> {
+        let make = || ThreatsByHour::of(&self.cube, self.at_all_times(), search);
+        self.threats_by_hour.get_or_make(&search.to_owned(), make)
     }
 }

@@ -15,7 +15,7 @@ use crate::events::schema::{Table, names};
 use hashbrown::HashSet;
 
 /// The side of the hunt an event counts on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
     /// `EmailDirection == "Outbound"`.
     Outbound,

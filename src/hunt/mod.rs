@@ -6,10 +6,14 @@
 //! * [`matcher`] evaluates exclusions over a batch of events: one bit each; [`across_events`] is what some of
 //!   them ask that takes a look at all events.
 //! * [`proposal`] makes exclusions of a domain or an email: exclude like this.
-//! * [`builder`] counts batches of events into a [`cube`] and lists the threat emails of each domain.
+//! * [`builder`] counts batches of events into a [`cube`], by [`cube_builder`], and notes what it found of each
+//!   row ([`counted_rows`]), so that [`reevaluation`] can evaluate a new exclusion on those rows alone.
+//! * [`rollup`] is the cube rolled up over a time range, [`ranking`] the order of its domains and
+//!   [`threats_by_hour`] its timeline: all that switching an exclusion looks at.
 //! * [`domain_matching`] says which domains are taken for one; [`matched`] has cubes and lists for each way.
 //! * [`kql`] says the hunt, its exclusions included, in the language of Sentinel.
 //! * [`spellings`] tells of names that the events spell in several ways.
+//! * [`snapshot`] is the hunt in what is loaded.
 //! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
 //! * [`selection`] is which emails of a domain that answer is made of.
 //! * [`remarks`] is what to say about exclusions beside what they cost; [`sameness`] is which of them match
@@ -21,7 +25,10 @@
 pub mod across_events;
 pub mod builder;
 pub mod change;
+mod counted_rows;
+mod counting;
 pub mod cube;
+pub mod cube_builder;
 pub mod domain;
 pub mod domain_matching;
 pub mod emails;
@@ -29,21 +36,31 @@ pub mod exclusion;
 pub mod facets;
 pub mod fields;
 pub mod history;
+mod kinds;
 pub mod kql;
 pub mod lacks;
+mod latest;
 pub mod matched;
 pub mod matcher;
 pub mod proposal;
 pub mod query;
+mod ranking;
+mod reevaluation;
 pub mod remarks;
+mod rollup;
+mod runs;
 pub mod sameness;
 pub mod selection;
+mod snapshot;
 pub mod spellings;
+pub mod summary;
+mod threats_by_hour;
 pub mod time_range;
 pub mod timeline;
 pub mod view;
 
-pub use builder::{Hunt, HuntBuilder};
+pub use builder::HuntBuilder;
 pub use domain_matching::DomainMatching;
 pub use query::Query;
+pub use snapshot::Hunt;
 pub use view::View;

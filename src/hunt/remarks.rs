@@ -1,9 +1,9 @@
 //! What is worth a remark about an exclusion, beside what it costs: that it does nothing, does what another
 //! one does, or does too much, as it does where its guards lack what they look at.
 
-use super::builder::Hunt;
 use super::exclusion::Exclusion;
 use super::query::Query;
+use super::snapshot::Hunt;
 use super::view::View;
 use jiff::civil::Date;
 

@@ -1,13 +1,7 @@
 //! When the threat emails of many domains came, for people to look at and to choose a time range from. It
 //! shows all times, whatever range is chosen: what lies beside a range is seen beside it.
 
-use super::cube::Cube;
-use super::matcher::Side;
-use super::query::Query;
-use super::selection::Selection;
-use super::view::RankedDomain;
 use crate::events::time::Hour;
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// The threat emails of some domains by hour.
@@ -20,28 +14,6 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// Of these rows of an answer to the query without its time range.
-    pub fn of(cube: &Cube, rows: &[RankedDomain], query: &Query) -> Self {
-        let mut by_hour = BTreeMap::new();
-        let mut without_time = 0;
-        for row in rows {
-            let selection = Selection::of(cube, Some(row.domain), query);
-            for cell in cube.cells(Side::Threat, row.domain) {
-                if !selection.contains(cell.mask) {
-                    continue;
-                }
-                match cell.hour {
-                    Some(hour) => *by_hour.entry(hour).or_insert(0) += cell.emails,
-                    None => without_time += cell.emails,
-                }
-            }
-        }
-        Timeline {
-            by_hour: by_hour.into_iter().collect(),
-            without_time,
-        }
-    }
-
     /// The threat emails of each bar of a scale.
     pub fn bars(&self, scale: &Scale) -> Vec<u64> {
         let mut bars = vec![0; scale.bars];

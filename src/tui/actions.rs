@@ -112,7 +112,7 @@ impl App {
         let (view, cube) = (&self.view, self.hunt.cube(self.query.domains));
         self.ranking.step(step, view.rows.len(), page, |index| {
             let row = view.rows.get(index)?;
-            Some(cube.domain(row.domain).to_vec())
+            Some(cube.domain(row.index()).to_vec())
         });
         self.settle_emails();
     }
@@ -121,7 +121,7 @@ impl App {
         let page = self.page(Pane::Emails);
         let mut cursor = std::mem::take(&mut self.emails.cursor);
         cursor.step(step, self.emails.length, page, |row| {
-            self.listed_emails()?.from_row(row).next().copied()
+            self.listed_emails()?.from_row(row).next()
         });
         self.emails.cursor = cursor;
         self.look_at_emails();

@@ -350,7 +350,7 @@ impl App {
     /// The domain, or the name of the group of domains, that the cursor of the ranking is on.
     pub fn selected_domain(&self) -> Option<&[u8]> {
         let row = self.view.rows.get(self.ranking.index())?;
-        Some(self.cube().domain(row.domain))
+        Some(self.cube().domain(row.index()))
     }
 
     /// Answers the query anew and brings everything on screen in line with the answer.
@@ -364,7 +364,7 @@ impl App {
     /// Answers the query of the hunt that is on screen.
     pub(super) fn answer(&mut self) {
         self.view = self.hunt.view(&self.query);
-        self.timeline.answer(&self.hunt, &self.query, &self.view);
+        self.timeline.answer(&self.hunt, &self.query);
     }
 
     /// Brings cursors, the list of emails and the open email in line with the view and the size.
@@ -397,7 +397,7 @@ impl App {
     }
 
     /// The emails behind the selected domain's number.
-    pub(super) fn listed_emails(&self) -> Option<ListedEmails<'_>> {
+    pub(super) fn listed_emails(&self) -> Option<ListedEmails> {
         let domain = self.emails.domain.as_deref()?;
         Some(self.hunt.listed_emails(domain, &self.query))
     }
@@ -432,7 +432,7 @@ impl App {
         let page = self.page(Pane::Emails);
         let offset = self.emails.cursor.offset();
         let in_sight = self.listed_emails().map_or_else(Vec::new, |listed| {
-            listed.from_row(offset).take(page).copied().collect()
+            listed.from_row(offset).take(page).collect()
         });
         self.emails.in_sight = in_sight;
     }
@@ -455,9 +455,8 @@ impl App {
         let width = self.text_width(Pane::Email);
         let email = self.email.email.map(|email| {
             let domain = self.hunt.store.cell(email.id, names::SENDER_FROM_DOMAIN);
-            let known = self.hunt.emails(DomainMatching::Exact).of_domain(domain);
-            let known = known.find(&email).copied();
-            known.unwrap_or(email)
+            let known = self.hunt.all_emails(domain, DomainMatching::Exact);
+            known.find(&email).unwrap_or(email)
         });
         self.email.email = email;
         self.email.lines = email.map_or_else(Vec::new, |email| {

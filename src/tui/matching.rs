@@ -110,7 +110,7 @@ impl App {
             .cloned();
         let first = || {
             let cube = self.cube();
-            let mut domains = self.view.rows.iter().map(|row| cube.domain(row.domain));
+            let mut domains = self.view.rows.iter().map(|row| cube.domain(row.index()));
             domains.find(|domain| belongs(domain)).map(<[u8]>::to_vec)
         };
         let choice = listed.or_else(first).unwrap_or(selected);
@@ -120,6 +120,6 @@ impl App {
     /// The row of the ranking that a domain is in.
     pub(super) fn row_of(&self, domain: &[u8]) -> Option<usize> {
         let domain = self.cube().find(&self.query.domains.group_of(domain))?;
-        self.view.rows.iter().position(|row| row.domain == domain)
+        self.view.rows.iter().position(|row| row.index() == domain)
     }
 }

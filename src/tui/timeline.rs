@@ -6,7 +6,7 @@ use super::app::{App, Pane};
 use super::cursor::Step;
 use crate::events::time::Hour;
 use crate::hunt::timeline::{Scale, Timeline};
-use crate::hunt::{Hunt, Query, View, view};
+use crate::hunt::{Hunt, Query};
 
 /// What is shown on the timeline and where its cursor is.
 #[derive(Clone, Debug, Default)]
@@ -26,19 +26,9 @@ pub struct TimelineState {
 
 impl TimelineState {
     /// Takes the answer to a query.
-    pub(super) fn answer(&mut self, hunt: &Hunt, query: &Query, view: &View) {
-        let cube = hunt.cube(query.domains);
-        self.without_time = view::without_time(cube, query);
-        self.threats = if query.hours.is_none() {
-            Timeline::of(cube, &view.rows, query)
-        } else {
-            let at_all_times = Query {
-                hours: None,
-                ..query.clone()
-            };
-            let rows = hunt.view(&at_all_times).rows;
-            Timeline::of(cube, &rows, &at_all_times)
-        };
+    pub(super) fn answer(&mut self, hunt: &Hunt, query: &Query) {
+        self.without_time = hunt.without_time(query);
+        self.threats = hunt.timeline(query);
     }
 
     /// Whether a range is being chosen.

@@ -151,7 +151,7 @@ pub fn rows(hunt: &Hunt, query: &Query) -> Vec<Row> {
         .iter()
         .map(|row| {
             (
-                String::from_utf8_lossy(cube.domain(row.domain)).into_owned(),
+                String::from_utf8_lossy(cube.domain(row.index())).into_owned(),
                 row.outbound_emails,
                 row.incoming_emails_with_threats,
             )

@@ -5,7 +5,8 @@ use super::super::commands::{self, Command};
 use super::super::text::LineBuilder;
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
 use crate::hunt::query::{Direction, Shown, SortColumn};
-use crate::hunt::view::{self, RankedDomain};
+use crate::hunt::summary;
+use crate::hunt::view::RankedDomain;
 use crate::hunt::{DomainMatching, View};
 use crate::printable::Printable;
 use crate::quantities::number;
@@ -34,12 +35,9 @@ struct Columns {
 
 impl Columns {
     fn for_view(view: &View, shown: Shown, width: usize) -> Self {
-        let widest = |numbers: &mut dyn Iterator<Item = u64>| {
-            let most = numbers.max().unwrap_or_default();
-            number(most).len().max("Outbound▼".chars().count())
-        };
-        let outbound = widest(&mut view.rows.iter().map(|row| row.outbound_emails));
-        let threats = widest(&mut view.rows.iter().map(|row| row.incoming_emails_with_threats));
+        // They stay as they are whatever is switched.
+        let widest = |most: u64| number(most).len().max("Outbound▼".chars().count());
+        let [outbound, threats] = view.most_emails.map(widest);
         let rank = if width >= 44 {
             view.rows.len().to_string().len().max(4)
         } else {
@@ -221,7 +219,7 @@ fn row_line(
         let rank = (index + 1).to_string();
         builder = builder.right(rank, columns.rank, theme.dim);
     }
-    let domain = app.cube().domain(row.domain);
+    let domain = app.cube().domain(row.index());
     builder = builder
         .left(domain_label(domain), columns.domain, theme.strong)
         .right(number(row.outbound_emails), columns.outbound, theme.text)
@@ -259,7 +257,7 @@ pub(crate) fn domain_label(domain: &[u8]) -> Cow<'_, [u8]> {
 /// How many of the threats are Malware, Phish, Spam and other; an email can be several.
 fn threat_mix<'t>(app: &'t App, row: &RankedDomain, builder: LineBuilder<'t>) -> LineBuilder<'t> {
     let theme = &app.theme;
-    let summary = view::summarize_without_days(app.cube(), row.domain, &app.query);
+    let summary = summary::summarize_without_days(app.cube(), row.index(), &app.query);
     let parts = [
         (summary.malware, "M", theme.warning),
         (summary.phish, "P", theme.danger),

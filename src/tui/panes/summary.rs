@@ -6,7 +6,7 @@ use super::super::text::LineBuilder;
 use super::ranking::domain_label;
 use super::{draw_border, draw_row};
 use crate::hunt::query::Shown;
-use crate::hunt::view::{self, DomainSummary};
+use crate::hunt::summary::{self, DomainSummary};
 use crate::quantities::number;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -38,7 +38,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some(row) = selected else {
         return;
     };
-    let summary = view::summarize(app.cube(), row.domain, &app.query);
+    let summary = summary::summarize(app.cube(), row.index(), &app.query);
     draw_days(app, frame, inner, &summary);
     let kinds = [
         ("Malware", summary.malware),

@@ -1,0 +1,209 @@
+//! Counts batches of events: into a cube, into what is known of each counted row, and into the threat
+//! emails of each domain.
+
+use super::counted_rows::{Counted, CountedLog, CountedRows};
+use super::cube_builder::CubeBuilder;
+use super::domain::{self, DomainNumbers};
+use super::emails::{ReceivedThreat, ThreatEmails};
+use super::exclusion::Exclusion;
+use super::facets::{self, ThreatFacets};
+use super::kinds::Kind;
+use super::matcher::{self, CountedRow, Side, Subject};
+use super::spellings::Spellings;
+use crate::events::column::Column;
+use crate::events::request::Kept;
+use crate::events::schema::names;
+use crate::events::time::{DateOrder, EventTime};
+use crate::events::{Batch, EventId};
+use std::sync::Arc;
+
+/// What is counted of the events; made anew when times change.
+#[derive(Debug, Default)]
+pub(super) struct Counting {
+    pub(super) numbers: DomainNumbers,
+    pub(super) cube: CubeBuilder,
+    pub(super) log: CountedLog,
+    threats: ThreatEmails,
+    /// Those that were not sorted yet.
+    latest_threats: Vec<ReceivedThreat>,
+}
+
+/// So many threat emails are sorted at a time.
+const THREATS_AT_A_TIME: usize = 1 << 16;
+
+impl Counting {
+    /// Counts the events of a batch without the rows left out, which ascend. Where events are not kept,
+    /// nothing is noted of each.
+    pub(super) fn add(
+        &mut self,
+        subject: Subject<'_>,
+        left_out: &[u16],
+        exclusions: &[Exclusion],
+        order: DateOrder,
+        are_kept: bool,
+    ) {
+        let Subject {
+            batch,
+            place: (file, number),
+            ..
+        } = subject;
+        let mut rows = counted_rows(batch);
+        if !left_out.is_empty() {
+            rows.retain(|counted| left_out.binary_search(&counted.row).is_err());
+        }
+        let masks = matcher::masks(exclusions, subject, &rows);
+        let mut recipients = recipient_domains(batch);
+        let mut senders =
+            DomainsOfColumn::new(batch.column(names::SENDER_FROM_DOMAIN), |cell| cell);
+        let mut noted = Vec::with_capacity(if are_kept { rows.len() } else { 0 });
+        for (CountedRow { row: place, side }, mask) in rows.into_iter().zip(masks) {
+            let row = usize::from(place);
+            let time = batch.event_time(row, order);
+            let (domain, facets) = match side {
+                Side::Outbound => {
+                    let domain = recipients.number(row, &mut self.numbers);
+                    (domain, ThreatFacets::default())
+                }
+                Side::Threat => {
+                    let domain = senders.number(row, &mut self.numbers);
+                    (domain, facets::of_row(batch, row))
+                }
+            };
+            let kind = self.cube.kinds_mut().number(Kind { side, mask, facets });
+            let hour = time.map(EventTime::hour);
+            self.cube.count_of_kind(side, domain, kind, hour);
+            if !are_kept {
+                continue;
+            }
+            noted.push(Counted {
+                row: place,
+                domain,
+                kind,
+                hour,
+            });
+            if side == Side::Threat {
+                let id = EventId {
+                    file,
+                    batch: number,
+                    row: place,
+                };
+                self.latest_threats
+                    .push(ReceivedThreat { domain, time, id });
+            }
+        }
+        if are_kept {
+            self.log
+                .set(file, number, Arc::new(CountedRows::of(&noted)));
+        }
+        if self.latest_threats.len() >= THREATS_AT_A_TIME {
+            self.sort_threats();
+        }
+    }
+
+    fn sort_threats(&mut self) {
+        let latest = std::mem::take(&mut self.latest_threats);
+        self.threats.received.add(latest);
+    }
+
+    /// The threat emails so far.
+    pub(super) fn threats(&mut self) -> ThreatEmails {
+        self.sort_threats();
+        self.threats.clone()
+    }
+
+    /// All threat emails.
+    pub(super) fn all_threats(&mut self) -> ThreatEmails {
+        self.sort_threats();
+        self.threats.received.merge_all();
+        self.threats.clone()
+    }
+
+    pub(super) fn spellings(&mut self) -> Spellings {
+        let numbers = 0..self.numbers.len() as u32;
+        let domains: Vec<&[u8]> = numbers.map(|number| self.numbers.domain(number)).collect();
+        let emails = self.cube.emails(domains.len());
+        Spellings::of(&domains, |number| emails[number])
+    }
+}
+
+/// What the hunt looks at of an event once it is counted: those behind a number are opened.
+pub fn kept(direction: &[u8], threat_types: &[u8]) -> Kept {
+    match side(direction, threat_types) {
+        Some(Side::Threat) => Kept::All,
+        Some(Side::Outbound) => Kept::Some,
+        None => Kept::Nothing,
+    }
+}
+
+/// Where the hunt counts an event. `==` of Kusto: the case of `EmailDirection` matters; `isempty`: a blank in
+/// `ThreatTypes` is a threat.
+fn side(direction: &[u8], threat_types: &[u8]) -> Option<Side> {
+    match direction {
+        b"Outbound" => Some(Side::Outbound),
+        b"Inbound" if !threat_types.is_empty() => Some(Side::Threat),
+        _ => None,
+    }
+}
+
+/// The rows that the hunt counts.
+fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
+    let directions = batch.column(names::EMAIL_DIRECTION);
+    let threat_types = batch.column(names::THREAT_TYPES);
+    (0..batch.rows())
+        .filter_map(|row| {
+            let side = side(cell_of(directions, row), cell_of(threat_types, row))?;
+            Some(CountedRow {
+                row: row as u16,
+                side,
+            })
+        })
+        .collect()
+}
+
+/// The domains of the recipients: of their addresses as in the query, or, where an export leaves
+/// those out, as Microsoft took them.
+fn recipient_domains(batch: &Batch) -> DomainsOfColumn<'_> {
+    match batch.column(names::RECIPIENT_EMAIL_ADDRESS) {
+        Some(addresses) => DomainsOfColumn::new(Some(addresses), domain::of_address),
+        None => DomainsOfColumn::new(batch.column(names::RECIPIENT_DOMAIN), |cell| cell),
+    }
+}
+
+/// A cell of a column that may not be there.
+fn cell_of(column: Option<&Column>, row: usize) -> &[u8] {
+    column.map_or(b"", |column| column.get(row))
+}
+
+/// The numbers of the domains in a column: each distinct cell is looked up once.
+struct DomainsOfColumn<'b> {
+    column: Option<&'b Column>,
+    domain: fn(&[u8]) -> &[u8],
+    by_code: Vec<Option<u32>>,
+}
+
+impl<'b> DomainsOfColumn<'b> {
+    fn new(column: Option<&'b Column>, domain: fn(&[u8]) -> &[u8]) -> Self {
+        let distinct = match column {
+            Some(Column::Dictionary { values, .. }) => values.len(),
+            _ => 0,
+        };
+        DomainsOfColumn {
+            column,
+            domain,
+            by_code: vec![None; distinct],
+        }
+    }
+
+    fn number(&mut self, row: usize, numbers: &mut DomainNumbers) -> u32 {
+        let Some(column) = self.column else {
+            return numbers.number(b"");
+        };
+        if let Column::Dictionary { codes, values } = column {
+            let code = usize::from(codes[row]);
+            let domain = self.domain;
+            return *self.by_code[code]
+                .get_or_insert_with(|| numbers.number(domain(values.get(code))));
+        }
+        numbers.number((self.domain)(column.get(row)))
+    }
+}

@@ -1,0 +1,404 @@
+//! The cube rolled up: over the hours of a range and the facets of emails, and over domains that are alike.
+//! It is made when the cube or the range is another; switching an exclusion only looks at it.
+//!
+//! Domains of one class answer alike whatever is switched. Whether anything of a side is left, and what an
+//! exclusion changes about that, depends on the smallest masks that occur on it: where those hide, those
+//! that contain them hide too. So a class is the smallest masks of both sides, and has few of them; most
+//! domains have emails that no exclusion matches and are of one class.
+
+use super::cube::Cube;
+use super::exclusion::{ExclusionSet, MOST_EXCLUSIONS};
+use super::facets::Delivery;
+use super::matcher::Side;
+use super::sameness::Sameness;
+use super::view::{Effect, ExclusionEffect, View};
+use crate::events::time::Hour;
+use hashbrown::HashMap;
+use std::ops::RangeInclusive;
+
+/// The cube, rolled up.
+#[derive(Clone, Debug)]
+pub struct Rollup {
+    /// The masks that occur, with the outbound and the threat emails of each.
+    masks: Vec<(ExclusionSet, [u64; 2])>,
+    /// The smallest masks of a side; what a class is made of.
+    sides: Vec<Box<[ExclusionSet]>>,
+    classes: Vec<Class>,
+    /// What each exclusion does when it is the only one on, and to the threats.
+    by_itself: Vec<ExclusionEffect>,
+    threats: u64,
+    /// The most outbound and threat emails of one domain.
+    most_emails: [u64; 2],
+    /// The domains that rank with no exclusion on, ascending.
+    pub(super) candidates: Vec<Candidate>,
+    /// For each, the exclusions that match any of its emails.
+    pub(super) touched_by: Vec<ExclusionSet>,
+    /// For each, what it has on the outbound side and then on the other.
+    parts: Vec<Part>,
+}
+
+/// Domains that are alike.
+#[derive(Clone, Copy, Debug)]
+struct Class {
+    /// The number of the outbound side, and of the other.
+    sides: [u32; 2],
+    domains: u64,
+    /// The threat emails that reached a mailbox, and the domains that have any.
+    delivered: Effect,
+}
+
+/// A domain that ranks with no exclusion on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    /// Its index in the cube.
+    pub(super) domain: u32,
+    /// The number of the smallest masks of its outbound side.
+    outbound_side: u32,
+    /// Its outbound emails and its threat emails.
+    pub(super) emails: [u64; 2],
+    /// Where its parts begin, where those of threats do, and where they end.
+    parts: [u32; 3],
+}
+
+/// Emails of one domain that have the same mask.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    mask: u32,
+    emails: u64,
+}
+
+impl Rollup {
+    /// Of the emails in these hours, or at all times.
+    pub fn of(cube: &Cube, hours: Option<&RangeInclusive<Hour>>) -> Self {
+        let mut making = Making::of(cube);
+        let totals = cube.all_totals_in(hours);
+        for domain in 0..cube.len() {
+            let sides = [Side::Outbound, Side::Threat].map(|side| totals[side as usize].of(domain));
+            if sides.iter().all(|totals| !totals.is_empty()) {
+                making.add(domain, sides);
+            }
+        }
+        let mut rollup = making.rollup;
+        rollup.finish();
+        rollup
+    }
+
+    /// What each exclusion does by itself is known beforehand.
+    fn finish(&mut self) {
+        let mut sameness = Sameness::of(MOST_EXCLUSIONS);
+        self.by_itself = vec![ExclusionEffect::default(); MOST_EXCLUSIONS];
+        for &(mask, [outbound, threats]) in &self.masks {
+            self.threats += threats;
+            if outbound + threats == 0 {
+                continue;
+            }
+            sameness.see(mask);
+            for exclusion in mask.iter() {
+                let effect = &mut self.by_itself[exclusion];
+                effect.by_itself.emails += outbound + threats;
+                effect.threats += threats;
+            }
+        }
+        let nothing_on = self.answers(ExclusionSet::EMPTY);
+        for class in &self.classes {
+            let [outbound, threats] = class.sides.map(|side| nothing_on[side as usize].all_match);
+            for exclusion in outbound.or(threats).iter() {
+                self.by_itself[exclusion].by_itself.domains += class.domains;
+            }
+        }
+        for (index, effect) in self.by_itself.iter_mut().enumerate() {
+            if effect.by_itself.emails > 0 {
+                effect.same_as = sameness.same_as(index);
+            }
+        }
+    }
+
+    /// All of a view but its rows: of so many exclusions, with these on.
+    pub fn numbers(&self, active: ExclusionSet, exclusions: usize) -> View {
+        let mut view = View {
+            candidates: self.candidates.len(),
+            threats: self.threats,
+            most_emails: self.most_emails,
+            ..View::default()
+        };
+        let mut marginal = [Effect::default(); MOST_EXCLUSIONS];
+        for &(mask, [outbound, threats]) in &self.masks {
+            let emails = outbound + threats;
+            let hidden_by = mask.and(active);
+            if hidden_by.is_empty() {
+                for exclusion in mask.iter() {
+                    marginal[exclusion].emails += emails;
+                }
+                continue;
+            }
+            view.hidden_emails += emails;
+            if let Some(only) = hidden_by.only() {
+                marginal[only].emails += emails;
+            }
+        }
+        let sides = self.answers(active);
+        for class in &self.classes {
+            let [outbound, threats] = class.sides.map(|side| &sides[side as usize]);
+            let changing = if outbound.is_visible && threats.is_visible {
+                view.ranked += class.domains as usize;
+                outbound.all_match.or(threats.all_match)
+            } else {
+                view.hidden_delivered.emails += class.delivered.emails;
+                view.hidden_delivered.domains += class.delivered.domains;
+                outbound.brought_back_by.and(threats.brought_back_by)
+            };
+            for exclusion in changing.iter() {
+                marginal[exclusion].domains += class.domains;
+            }
+        }
+        let effects = self.by_itself.iter().zip(marginal).take(exclusions);
+        view.exclusions = effects
+            .map(|(effect, marginal)| ExclusionEffect {
+                marginal,
+                same_as: effect.same_as.filter(|other| *other < exclusions),
+                ..*effect
+            })
+            .collect();
+        view
+    }
+
+    fn answers(&self, active: ExclusionSet) -> Vec<SideAnswer> {
+        let sides = self.sides.iter();
+        sides.map(|side| SideAnswer::of(side, active)).collect()
+    }
+
+    /// For each of the smallest masks of sides, whether anything of that side is left.
+    pub(super) fn visible_sides(&self, active: ExclusionSet) -> Vec<bool> {
+        let is_visible = |mask: &ExclusionSet| mask.and(active).is_empty();
+        let sides = self.sides.iter();
+        sides.map(|side| side.iter().any(is_visible)).collect()
+    }
+
+    /// Whether each mask that occurs is of visible emails.
+    pub(super) fn visible_masks(&self, active: ExclusionSet) -> Vec<bool> {
+        let masks = self.masks.iter();
+        masks.map(|(mask, _)| mask.and(active).is_empty()).collect()
+    }
+
+    /// The emails of a domain on both sides that are left where these masks are visible.
+    pub(super) fn visible_emails(&self, candidate: &Candidate, visible: &[bool]) -> [u64; 2] {
+        let [start, middle, end] = candidate.parts.map(|place| place as usize);
+        // Without a branch: which of them are visible is hard to foresee.
+        let emails = |part: &Part| part.emails * u64::from(visible[part.mask as usize]);
+        let sum = |parts: &[Part]| parts.iter().map(emails).sum();
+        [
+            sum(&self.parts[start..middle]),
+            sum(&self.parts[middle..end]),
+        ]
+    }
+
+    /// The number of the smallest masks of the outbound side of each domain of a cube that is a candidate.
+    pub(super) fn outbound_sides(&self, domains: usize) -> Vec<Option<u32>> {
+        let mut sides = vec![None; domains];
+        for candidate in &self.candidates {
+            sides[candidate.domain as usize] = Some(candidate.outbound_side);
+        }
+        sides
+    }
+
+    /// How much a switch looks at, beside the rows: masks, and the smallest masks of classes.
+    pub fn work(&self) -> usize {
+        let sides: usize = self.sides.iter().map(|side| side.len()).sum();
+        self.masks.len() + sides + self.classes.len()
+    }
+}
+
+/// What is left of a side of the domains of a class.
+struct SideAnswer {
+    is_visible: bool,
+    /// The exclusions that match all that is left; none where nothing is.
+    all_match: ExclusionSet,
+    /// The exclusions that are on without any of which something would be left: all where something is.
+    brought_back_by: ExclusionSet,
+}
+
+impl SideAnswer {
+    fn of(smallest_masks: &[ExclusionSet], active: ExclusionSet) -> Self {
+        let mut answer = SideAnswer {
+            is_visible: false,
+            all_match: ExclusionSet::EMPTY,
+            brought_back_by: ExclusionSet::EMPTY,
+        };
+        for &mask in smallest_masks {
+            let hidden_by = mask.and(active);
+            if !hidden_by.is_empty() {
+                if hidden_by.only().is_some() {
+                    answer.brought_back_by = answer.brought_back_by.or(hidden_by);
+                }
+                continue;
+            }
+            answer.all_match = if answer.is_visible {
+                answer.all_match.and(mask)
+            } else {
+                mask
+            };
+            answer.is_visible = true;
+        }
+        if answer.is_visible {
+            answer.brought_back_by = active;
+        }
+        answer
+    }
+}
+
+/// A rollup that is being made.
+struct Making {
+    rollup: Rollup,
+    /// For each kind, the number of its mask, and whether its emails were delivered.
+    kinds: Vec<(u32, bool)>,
+    side_numbers: HashMap<Box<[ExclusionSet]>, u32>,
+    classes: HashMap<[u32; 2], u32>,
+    /// Used again and again.
+    smallest: Vec<ExclusionSet>,
+}
+
+/// The smallest masks of a side that has emails which no exclusion matches.
+const UNMATCHED_SIDE: u32 = 0;
+
+impl Making {
+    fn of(cube: &Cube) -> Self {
+        let mut numbers: HashMap<ExclusionSet, u32> = HashMap::new();
+        let mut masks = Vec::new();
+        let kinds = cube.kinds.iter().map(|kind| {
+            let number = *numbers.entry(kind.mask).or_insert_with(|| {
+                masks.push((kind.mask, [0, 0]));
+                masks.len() as u32 - 1
+            });
+            (number, kind.facets.delivery() == Delivery::Delivered)
+        });
+        let kinds = kinds.collect();
+        let unmatched: Box<[ExclusionSet]> = [ExclusionSet::EMPTY].into();
+        Making {
+            kinds,
+            side_numbers: HashMap::from([(unmatched.clone(), UNMATCHED_SIDE)]),
+            classes: HashMap::new(),
+            smallest: Vec::new(),
+            rollup: Rollup {
+                masks,
+                sides: vec![unmatched],
+                classes: Vec::new(),
+                by_itself: Vec::new(),
+                threats: 0,
+                most_emails: [0, 0],
+                candidates: Vec::new(),
+                touched_by: Vec::new(),
+                parts: Vec::new(),
+            },
+        }
+    }
+
+    /// Adds the next domain with its emails by kind.
+    fn add(&mut self, domain: usize, [outbound, threats]: [&[(u32, u64)]; 2]) {
+        let start = self.rollup.parts.len();
+        let outbound_emails = self.add_parts(outbound, 0);
+        let middle = self.rollup.parts.len();
+        let threat_emails = self.add_parts(threats, 1);
+        let end = self.rollup.parts.len();
+        let sides = [self.side(start, middle), self.side(middle, end)];
+        let masks = self.rollup.parts[start..]
+            .iter()
+            .map(|part| self.mask(part));
+        let touched_by = masks.fold(ExclusionSet::EMPTY, ExclusionSet::or);
+        let is_delivered = |(kind, _): &&(u32, u64)| self.kinds[*kind as usize].1;
+        let delivered: u64 = threats
+            .iter()
+            .filter(is_delivered)
+            .map(|total| total.1)
+            .sum();
+        let rollup = &mut self.rollup;
+        let class = *self.classes.entry(sides).or_insert_with(|| {
+            rollup.classes.push(Class {
+                sides,
+                domains: 0,
+                delivered: Effect::default(),
+            });
+            rollup.classes.len() as u32 - 1
+        });
+        let class = &mut rollup.classes[class as usize];
+        class.domains += 1;
+        class.delivered.emails += delivered;
+        class.delivered.domains += u64::from(delivered > 0);
+        let emails = [outbound_emails, threat_emails];
+        for (most, emails) in rollup.most_emails.iter_mut().zip(emails) {
+            *most = emails.max(*most);
+        }
+        rollup.touched_by.push(touched_by);
+        rollup.candidates.push(Candidate {
+            domain: domain as u32,
+            outbound_side: sides[0],
+            emails,
+            parts: [start, middle, end].map(|place| place as u32),
+        });
+    }
+
+    fn mask(&self, part: &Part) -> ExclusionSet {
+        self.rollup.masks[part.mask as usize].0
+    }
+
+    /// Adds emails by kind as emails by mask, and says how many there are.
+    fn add_parts(&mut self, totals: &[(u32, u64)], side: usize) -> u64 {
+        let start = self.rollup.parts.len();
+        let mut all = 0;
+        for &(kind, emails) in totals {
+            let mask = self.kinds[kind as usize].0;
+            all += emails;
+            self.rollup.masks[mask as usize].1[side] += emails;
+            let mut parts = self.rollup.parts[start..].iter_mut();
+            match parts.find(|part| part.mask == mask) {
+                Some(part) => part.emails += emails,
+                None => self.rollup.parts.push(Part { mask, emails }),
+            }
+        }
+        all
+    }
+
+    /// The number of the smallest masks of some parts.
+    fn side(&mut self, start: usize, end: usize) -> u32 {
+        let mut smallest = std::mem::take(&mut self.smallest);
+        smallest.clear();
+        smallest.extend(
+            self.rollup.parts[start..end]
+                .iter()
+                .map(|part| self.mask(part)),
+        );
+        let number = if smallest.contains(&ExclusionSet::EMPTY) {
+            UNMATCHED_SIDE
+        } else {
+            keep_smallest(&mut smallest);
+            self.side_number(&smallest)
+        };
+        self.smallest = smallest;
+        number
+    }
+
+    fn side_number(&mut self, smallest: &[ExclusionSet]) -> u32 {
+        if let Some(&number) = self.side_numbers.get(smallest) {
+            return number;
+        }
+        let number = self.rollup.sides.len() as u32;
+        self.rollup.sides.push(smallest.into());
+        self.side_numbers.insert(smallest.into(), number);
+        number
+    }
+}
+
+/// Takes away the masks that contain another one, and puts the others in order.
+fn keep_smallest(masks: &mut Vec<ExclusionSet>) {
+    // Those that a mask contains have fewer members.
+    masks.sort_unstable_by_key(|mask| (mask.len(), *mask));
+    let mut kept = 0;
+    for index in 0..masks.len() {
+        let mask = masks[index];
+        let contains = |other: &ExclusionSet| other.without(mask).is_empty();
+        if !masks[..kept].iter().any(contains) {
+            masks[kept] = mask;
+            kept += 1;
+        }
+    }
+    masks.truncate(kept);
+}
