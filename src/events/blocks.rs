@@ -19,7 +19,10 @@ use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The usual length of a block, in bytes: it fits the cache of a core, with what is made of it.
-const LENGTH: usize = 1 << 19;
+pub(super) const LENGTH: usize = 1 << 19;
+
+/// The usual length of a block whose rows are kept: values that repeat in it are kept once.
+pub(super) const LENGTH_OF_KEPT: usize = 1 << 22;
 
 /// Room that is left for what is written out anew, so that the text need not be moved.
 const SPARE: usize = 1 << 16;
@@ -77,7 +80,7 @@ impl BlockText {
 impl Drop for BlockText {
     fn drop(&mut self) {
         let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_usual = (1..=2 * (LENGTH + SPARE)).contains(&self.bytes.capacity());
+        let is_usual = (1..=2 * (LENGTH_OF_KEPT + SPARE)).contains(&self.bytes.capacity());
         if pool.len() < MOST_POOLED && is_usual {
             pool.push(std::mem::take(&mut self.bytes));
         }
@@ -146,6 +149,9 @@ pub(super) trait Parser {
 
     /// The job of taking a block apart, by what is known of the file now.
     fn job(&self) -> impl FnOnce(Block) -> Parsed<Self::Rows> + Send + 'static;
+
+    /// The usual length of a block, in bytes.
+    fn block_length(&self) -> usize;
 
     /// Takes the rows of the next block.
     fn take(&mut self, rows: Self::Rows) -> Result<(), Stop>;

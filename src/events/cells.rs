@@ -1,7 +1,7 @@
 //! The cells of a block that somebody wants to look at: where in its text they stand.
 
 use super::batch::{Batch, MAX_ROWS, Shape};
-use super::blocks::{Block, BlockText};
+use super::blocks::{self, Block, BlockText};
 use super::column::{Column, Span, Texts};
 use super::read_back::{BatchOfBlock, Origin, TakeApart};
 use super::record::{self, RowTexts};
@@ -124,6 +124,15 @@ pub(super) struct Columns {
 }
 
 impl Columns {
+    /// The usual length of a block, in bytes.
+    pub(super) fn block_length(&self) -> usize {
+        if self.are_kept {
+            blocks::LENGTH_OF_KEPT
+        } else {
+            blocks::LENGTH
+        }
+    }
+
     /// The same, to read batches once more that were there before.
     pub(super) fn once_more(&self) -> Self {
         Columns {

@@ -257,6 +257,10 @@ impl Parser for File<'_> {
         move |block| block::take_apart(block, &plan)
     }
 
+    fn block_length(&self) -> usize {
+        self.plan.columns.block_length()
+    }
+
     fn take(&mut self, mut rows: Rows) -> Result<(), Stop> {
         if let Some(lines) = rows.utf8_before {
             self.sink.note_other_than_utf8(self.lines + lines + 1);

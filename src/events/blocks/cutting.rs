@@ -134,7 +134,7 @@ impl<R: Read> Blocks<R> {
                 (self.empty(), Some(part), is_forced)
             }
         };
-        self.length = LENGTH;
+        self.length = parser.block_length();
         let block = Block {
             text,
             is_last: self.has_ended && self.error.is_none(),

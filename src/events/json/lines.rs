@@ -9,6 +9,7 @@ use super::source::Limits;
 use super::template::Template;
 use super::{Failure, LONGEST_FIRST_LINE, LONGEST_RECORD, document, not_numbers, undecodable};
 use crate::events::blocks::{self, Block, Parsed, Parser, Source};
+use crate::events::cells::Columns;
 use crate::events::format::Format;
 use crate::events::in_place::PlainFile;
 use crate::events::schema::names;
@@ -149,6 +150,11 @@ impl Parser for File<'_, '_> {
     fn job(&self) -> impl FnOnce(Block) -> Parsed<Lines> + Send + 'static {
         let plan = self.plan.clone();
         move |block| block::take_apart(block, plan.as_ref())
+    }
+
+    fn block_length(&self) -> usize {
+        let columns = self.plan.as_ref().map(|plan| &plan.columns);
+        columns.map_or(blocks::LENGTH, Columns::block_length)
     }
 
     fn take(&mut self, lines: Lines) -> Result<(), Stop> {
