@@ -7,7 +7,7 @@ use mailhunt::events::batch::BatchBuilder;
 use mailhunt::hunt::exclusion::{self, Exclusion};
 use mailhunt::hunt::matcher::Side;
 use mailhunt::hunt::view::{Effect, RankedDomain};
-use mailhunt::hunt::{DomainMatching, Hunt, HuntBuilder, Query, time_range};
+use mailhunt::hunt::{DomainMatching, Hunt, HuntBuilder, Query, View, time_range};
 use std::sync::Arc;
 
 const COLUMNS: [&str; 7] = [
@@ -153,16 +153,14 @@ fn the_answer_of_that_work_counts_all_events() {
             ..Query::default()
         };
         let (few, many) = (small.view(&query), large.view(&query));
-        let expected: Vec<RankedDomain> = few
-            .rows
-            .iter()
-            .map(|row| RankedDomain {
-                outbound_emails: row.outbound_emails * 10,
-                incoming_emails_with_threats: row.incoming_emails_with_threats * 10,
-                ..*row
-            })
-            .collect();
-        assert_eq!(many.rows, expected, "{active:b}");
+        let rows = |view: &View, times| {
+            let numbers = |row: &RankedDomain| {
+                let threats = row.incoming_emails_with_threats * times;
+                (row.index(), row.outbound_emails * times, threats)
+            };
+            view.rows.iter().map(numbers).collect::<Vec<_>>()
+        };
+        assert_eq!(rows(&many, 1), rows(&few, 10), "{active:b}");
         assert_eq!(many.hidden_emails, few.hidden_emails * 10, "{active:b}");
         for (few, many) in few.exclusions.iter().zip(&many.exclusions) {
             assert_eq!(many.by_itself, enlarged(few.by_itself, 10), "{active:b}");

@@ -86,10 +86,11 @@ impl CountedRows {
 
     /// The rows with their sides.
     pub fn rows(&self, kinds: &Kinds) -> Vec<CountedRow> {
-        let rows = self.rows.iter().zip(&self.kinds);
-        rows.map(|(&row, &kind)| CountedRow {
+        let rows = self.rows.iter().zip(&self.kinds).zip(&self.domains);
+        rows.map(|((&row, &kind), &domain)| CountedRow {
             row,
             side: kinds.get(kind).side,
+            domain: Some(domain),
         })
         .collect()
     }

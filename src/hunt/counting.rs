@@ -56,7 +56,13 @@ impl Counting {
         let mut senders =
             DomainsOfColumn::new(batch.column(names::SENDER_FROM_DOMAIN), |cell| cell);
         let mut noted = Vec::with_capacity(if are_kept { rows.len() } else { 0 });
-        for (CountedRow { row: place, side }, mask) in rows.into_iter().zip(masks) {
+        for (
+            CountedRow {
+                row: place, side, ..
+            },
+            mask,
+        ) in rows.into_iter().zip(masks)
+        {
             let row = usize::from(place);
             let time = batch.event_time(row, order);
             let (domain, facets) = match side {
@@ -155,6 +161,7 @@ fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
             Some(CountedRow {
                 row: row as u16,
                 side,
+                domain: None,
             })
         })
         .collect()

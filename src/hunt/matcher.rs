@@ -12,7 +12,7 @@ use crate::events::Batch;
 use crate::events::column::Column;
 use crate::events::companions::Companions;
 use crate::events::schema::{Table, names};
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 /// The side of the hunt an event counts on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +30,33 @@ pub struct CountedRow {
     pub row: u16,
     /// Where it counts.
     pub side: Side,
+    /// The number of the domain it counts for, where it was counted before.
+    pub domain: Option<u32>,
+}
+
+/// The answers of conditions on the domain that a row counts for, by the number of the domain: they are the
+/// same in all batches.
+#[derive(Debug, Default)]
+pub struct DomainAnswers(HashMap<*const Condition, Vec<Option<bool>>>);
+
+impl DomainAnswers {
+    /// Those of a condition, which stays where it is.
+    fn of(&mut self, condition: &Condition) -> &mut Vec<Option<bool>> {
+        self.0.entry(std::ptr::from_ref(condition)).or_default()
+    }
+}
+
+impl Condition {
+    /// Whether nothing but the domain that a row on a side counts for decides.
+    fn asks_for_domain(&self, side: Side) -> bool {
+        let is_domain = match &self.field {
+            Field::PartnerDomain => true,
+            Field::RecipientDomain => side == Side::Outbound,
+            Field::Column(name) => side == Side::Threat && name == names::SENDER_FROM_DOMAIN,
+            _ => false,
+        };
+        is_domain && !matches!(self.test, Test::EqualsField { .. })
+    }
 }
 
 impl Scope {
@@ -61,9 +88,19 @@ pub fn masks(
     subject: Subject<'_>,
     rows: &[CountedRow],
 ) -> Vec<ExclusionSet> {
+    masks_with(exclusions, subject, rows, &mut DomainAnswers::default())
+}
+
+/// The same, with the answers that were found in other batches.
+pub fn masks_with(
+    exclusions: &[Exclusion],
+    subject: Subject<'_>,
+    rows: &[CountedRow],
+    answers: &mut DomainAnswers,
+) -> Vec<ExclusionSet> {
     let mut masks = vec![ExclusionSet::EMPTY; rows.len()];
     for (index, exclusion) in exclusions.iter().enumerate() {
-        for place in hidden(exclusion, subject, rows) {
+        for place in hidden(exclusion, subject, rows, answers) {
             masks[place].insert(index);
         }
     }
@@ -71,14 +108,19 @@ pub fn masks(
 }
 
 /// The places in `rows` that an exclusion hides.
-fn hidden(exclusion: &Exclusion, subject: Subject<'_>, rows: &[CountedRow]) -> Vec<usize> {
+fn hidden(
+    exclusion: &Exclusion,
+    subject: Subject<'_>,
+    rows: &[CountedRow],
+    answers: &mut DomainAnswers,
+) -> Vec<usize> {
     let in_scope: Vec<usize> = (0..rows.len())
         .filter(|&place| exclusion.scope.covers(rows[place].side))
         .collect();
     match exclusion.hides {
-        Hides::Matching => matching(exclusion, in_scope, subject, rows),
+        Hides::Matching => matching(exclusion, in_scope, subject, rows, answers),
         Hides::Others => {
-            let matching = matching(exclusion, in_scope.clone(), subject, rows);
+            let matching = matching(exclusion, in_scope.clone(), subject, rows, answers);
             let mut others = in_scope;
             others.retain(|place| matching.binary_search(place).is_err());
             others
@@ -92,12 +134,13 @@ fn matching(
     places: Vec<usize>,
     subject: Subject<'_>,
     rows: &[CountedRow],
+    answers: &mut DomainAnswers,
 ) -> Vec<usize> {
-    let matched = any_clause(&exclusion.matches, places, subject, rows);
+    let matched = any_clause(&exclusion.matches, places, subject, rows, answers);
     if matched.is_empty() {
         return matched;
     }
-    let spared = any_clause(&exclusion.unless, matched.clone(), subject, rows);
+    let spared = any_clause(&exclusion.unless, matched.clone(), subject, rows, answers);
     matched
         .into_iter()
         .filter(|place| spared.binary_search(place).is_err())
@@ -110,6 +153,7 @@ fn any_clause(
     places: Vec<usize>,
     subject: Subject<'_>,
     rows: &[CountedRow],
+    answers: &mut DomainAnswers,
 ) -> Vec<usize> {
     let mut held: Vec<usize> = Vec::new();
     let mut open = places;
@@ -120,7 +164,20 @@ fn any_clause(
         let mut holding = open.clone();
         for condition in conditions {
             let mut evaluation = Evaluation::new(condition, subject);
-            holding.retain(|&place| evaluation.holds(rows[place]));
+            let by_domain = answers.of(condition);
+            holding.retain(|&place| {
+                let row = rows[place];
+                match row.domain {
+                    Some(domain) if condition.asks_for_domain(row.side) => {
+                        let domain = domain as usize;
+                        if by_domain.len() <= domain {
+                            by_domain.resize(domain + 1, None);
+                        }
+                        *by_domain[domain].get_or_insert_with(|| evaluation.holds(row))
+                    }
+                    _ => evaluation.holds(row),
+                }
+            });
         }
         open.retain(|place| holding.binary_search(place).is_err());
         held.extend(holding);

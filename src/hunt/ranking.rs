@@ -1,106 +1,138 @@
 //! The rows of a view, in order. What no exclusion that is on touches lies in the order that is known
-//! beforehand; only the other domains are counted, sorted and put in between.
+//! beforehand; only the other domains are sorted and put in between.
 
 use super::cube::Cube;
 use super::exclusion::ExclusionSet;
 use super::query::{Direction, Query, Shown, Sort, SortColumn};
-use super::rollup::{Candidate, Rollup};
+use super::rollup::Rollup;
 use super::view::RankedDomain;
 use std::cmp::Ordering;
 
 /// What is listed with no exclusion on, as sorted and searched.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Listing {
-    rows: Vec<RankedDomain>,
-    /// For each row, the exclusions that match any of its emails.
-    touched_by: Vec<ExclusionSet>,
     sort: Sort,
     /// For each candidate whether it is searched for, where there is a search.
     is_found: Option<Vec<bool>>,
+    /// The rows in order, where keys can say it.
+    known: Option<Known>,
+}
+
+/// The order of the rows with no exclusion on.
+#[derive(Clone, Debug)]
+struct Known {
+    order: KeyOrder,
+    keys: Vec<u64>,
+    /// For each key, the exclusions that match any email of the row.
+    touched_by: Vec<ExclusionSet>,
 }
 
 /// Rows of a view.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     pub(super) rows: Vec<RankedDomain>,
-    /// How many there are without the search.
+    /// Those that exclusions touch, also those that the search leaves out.
     pub(super) listed: usize,
 }
 
 impl Listing {
     /// Of all candidates that are searched for.
     pub fn of(cube: &Cube, rollup: &Rollup, sort: Sort, search: &str) -> Self {
-        let candidates = rollup.candidates.iter();
         let is_found = (!search.is_empty()).then(|| {
             let needle = search.to_lowercase();
-            let candidates = candidates.clone();
-            candidates
-                .map(|candidate| {
-                    contains_ignoring_case(cube.domain(candidate.domain as usize), &needle)
-                })
+            let domains = rollup.candidates.iter();
+            let domains = domains.map(|candidate| cube.domain(candidate.domain as usize));
+            domains
+                .map(|domain| contains_ignoring_case(domain, &needle))
                 .collect::<Vec<bool>>()
         });
-        let found = candidates
-            .enumerate()
-            .filter(|(index, _)| is_found_at(is_found.as_ref(), *index));
-        let mut rows: Vec<RankedDomain> = found
-            .map(|(_, candidate)| row(candidate, candidate.emails, true))
-            .collect();
-        sort_rows(&mut rows, sort);
-        let mut touched_by = vec![ExclusionSet::EMPTY; cube.len()];
-        for (candidate, exclusions) in rollup.candidates.iter().zip(&rollup.touched_by) {
-            touched_by[candidate.domain as usize] = *exclusions;
-        }
+        let order = KeyOrder::of(sort, rollup.most_emails, rollup.candidates.len());
+        let known = order.map(|order| {
+            let found =
+                (0..rollup.candidates.len()).filter(|&place| is_found_at(is_found.as_ref(), place));
+            let keys = found.map(|place| order.key(rollup.emails_of(place), place));
+            let keys = order.sorted(keys.collect());
+            let touched_by = keys
+                .iter()
+                .map(|&key| rollup.touched_by[order.place_and_emails(key).0]);
+            Known {
+                touched_by: touched_by.collect(),
+                keys,
+                order,
+            }
+        });
         Listing {
-            touched_by: rows.iter().map(|row| touched_by[row.index()]).collect(),
-            rows,
             sort,
             is_found,
+            known,
         }
     }
 
     /// The rows that a query shows.
     pub(super) fn rows(&self, rollup: &Rollup, query: &Query) -> Rows {
-        let visible = rollup.visible_masks(query.active);
-        let mut touched = Vec::new();
+        let matched = rollup.matched_emails(query.active);
+        let shown = |place: usize| {
+            let matched = [matched[0][place], matched[1][place]];
+            shown(rollup.emails_of(place), matched, query.shown)
+        };
         let mut listed = 0;
-        for index in places(&rollup.touched_by, query.active, true) {
-            let candidate = &rollup.candidates[index];
-            let left = rollup.visible_emails(candidate, &visible);
-            let Some(row) = shown(candidate, left, query.shown) else {
-                continue;
+        let touched = places(&rollup.touched_by, query.active, true);
+        let touched = touched
+            .filter_map(|place| Some((place, shown(place)?)))
+            .inspect(|_| listed += 1)
+            .filter(|(place, _)| is_found_at(self.is_found.as_ref(), *place));
+        let domain = |place: usize| rollup.candidates[place].domain;
+        let rows = if let Some(known) = &self.known {
+            let order = &known.order;
+            let touched = order.sorted(
+                touched
+                    .map(|(place, it)| order.key(it.emails, place))
+                    .collect(),
+            );
+            let keys = match query.shown {
+                Shown::Visible => known.with_touched(&touched, query.active),
+                Shown::Hidden => touched,
             };
-            listed += 1;
-            if is_found_at(self.is_found.as_ref(), index) {
-                touched.push(row);
+            let keys = keys.into_iter().map(|key| order.place_and_emails(key));
+            let ranks = |place| match query.shown {
+                Shown::Visible => true,
+                Shown::Hidden => shown(place).is_some_and(|it| it.ranks),
+            };
+            keys.map(|(place, emails)| row(domain(place), emails, ranks(place)))
+                .collect()
+        } else {
+            let touched = touched.map(|(place, it)| row(domain(place), it.emails, it.ranks));
+            let mut rows: Vec<RankedDomain> = touched.collect();
+            if query.shown == Shown::Visible {
+                let untouched = places(&rollup.touched_by, query.active, false);
+                let untouched =
+                    untouched.filter(|&place| is_found_at(self.is_found.as_ref(), place));
+                rows.extend(
+                    untouched.map(|place| row(domain(place), rollup.emails_of(place), true)),
+                );
             }
-        }
-        sort_rows(&mut touched, self.sort);
-        if query.shown == Shown::Hidden {
-            return Rows {
-                rows: touched,
-                listed,
-            };
-        }
-        let rows = self.with_touched(&touched, query.active);
-        // The view knows how many rank.
+            rows.sort_unstable_by(|a, b| compare(a, b, self.sort));
+            rows
+        };
         Rows { rows, listed }
     }
+}
 
-    /// The rows that these exclusions do not touch, and those that they do.
-    fn with_touched(&self, touched: &[RankedDomain], active: ExclusionSet) -> Vec<RankedDomain> {
-        let mut rows = Vec::with_capacity(self.rows.len());
+impl Known {
+    /// The keys of the rows that these exclusions do not touch, and those of the others.
+    fn with_touched(&self, touched: &[u64], active: ExclusionSet) -> Vec<u64> {
         let untouched = places(&self.touched_by, active, false);
-        let untouched = untouched.map(|place| self.rows[place]);
-        let mut touched = touched.iter().peekable();
-        for row in untouched {
-            while let Some(next) = touched.next_if(|next| compare(next, &row, self.sort).is_lt()) {
-                rows.push(*next);
+        let untouched = untouched.map(|place| self.keys[place]);
+        let mut keys = Vec::with_capacity(self.keys.len());
+        let mut touched = touched.iter().copied().peekable();
+        for key in untouched {
+            while let Some(next) = touched.next_if(|next| *next < key) {
+                keys.push(next);
             }
-            rows.push(row);
+            keys.push(key);
         }
-        rows.extend(touched);
-        rows
+        keys.extend(touched);
+        keys
     }
 }
 
@@ -125,31 +157,31 @@ fn is_found_at(is_found: Option<&Vec<bool>>, candidate: usize) -> bool {
     is_found.is_none_or(|found| found[candidate])
 }
 
-fn row(candidate: &Candidate, [outbound, threats]: [u64; 2], ranks: bool) -> RankedDomain {
+fn row(domain: u32, [outbound, threats]: [u64; 2], ranks: bool) -> RankedDomain {
     RankedDomain {
-        domain: candidate.domain,
         outbound_emails: outbound,
         incoming_emails_with_threats: threats,
+        domain,
         ranks,
     }
 }
 
-/// The row of a domain of which these emails are left, if it has one.
-fn shown(candidate: &Candidate, left: [u64; 2], shown: Shown) -> Option<RankedDomain> {
-    let ranks = left.iter().all(|emails| *emails > 0);
+/// What a row shows of a candidate.
+struct ShownEmails {
+    emails: [u64; 2],
+    ranks: bool,
+}
+
+/// What is shown of a candidate that has so many emails, of which exclusions match so many, if anything is.
+fn shown(all: [u64; 2], matched: [u64; 2], shown: Shown) -> Option<ShownEmails> {
+    let left = [all[0] - matched[0], all[1] - matched[1]];
+    let ranks = left[0] > 0 && left[1] > 0;
     let counted = if ranks { left } else { [0, 0] };
-    match shown {
-        Shown::Visible => ranks.then(|| row(candidate, counted, ranks)),
-        Shown::Hidden => {
-            let all = candidate.emails;
-            Some(row(
-                candidate,
-                [all[0] - counted[0], all[1] - counted[1]],
-                ranks,
-            ))
-        }
-    }
-    .filter(|row| row.outbound_emails + row.incoming_emails_with_threats > 0)
+    let emails = match shown {
+        Shown::Visible => counted,
+        Shown::Hidden => [all[0] - counted[0], all[1] - counted[1]],
+    };
+    (emails != [0, 0]).then_some(ShownEmails { emails, ranks })
 }
 
 fn compare(a: &RankedDomain, b: &RankedDomain, sort: Sort) -> Ordering {
@@ -173,27 +205,14 @@ fn compare(a: &RankedDomain, b: &RankedDomain, sort: Sort) -> Ordering {
         .then(a.domain.cmp(&b.domain))
 }
 
-/// Below so many rows, comparing them is as quick.
-const FEW: usize = 256;
-
-/// Sorts rows that ascend by domain.
-fn sort_rows(rows: &mut Vec<RankedDomain>, sort: Sort) {
-    if sort.column == SortColumn::SenderFromDomain {
-        if sort.direction == Direction::Descending {
-            rows.reverse();
-        }
-        return;
-    }
-    match Keys::of(rows, sort) {
-        Some(keys) if rows.len() >= FEW => *rows = keys.sorted(rows),
-        _ => rows.sort_unstable_by(|a, b| compare(a, b, sort)),
-    }
-}
-
-/// Rows as numbers whose order is that of the rows: by the column that is sorted by, by the other one, and
-/// by the place, which is that of the domains. Numbers are sorted without comparing them.
-struct Keys {
-    unsorted: Vec<u64>,
+/// How rows are numbers whose order is that of the rows: by the column that is sorted by, by the other one,
+/// and by the place, whose order is that of the domains. Such numbers are sorted without comparing them.
+#[derive(Clone, Copy, Debug)]
+struct KeyOrder {
+    sort: Sort,
+    /// The most that the first and the second number can be.
+    most: [u64; 2],
+    second_bits: u32,
     place_bits: u32,
     bits: u32,
 }
@@ -201,43 +220,65 @@ struct Keys {
 /// The bits that are looked at at a time.
 const DIGIT_BITS: u32 = 11;
 
-impl Keys {
-    /// `None` where the numbers of the rows are too large for it.
-    fn of(rows: &[RankedDomain], sort: Sort) -> Option<Self> {
-        let numbers = |row: &RankedDomain| match sort.column {
-            SortColumn::IncomingEmailsWithThreats => {
-                (row.incoming_emails_with_threats, row.outbound_emails)
-            }
-            _ => (row.outbound_emails, row.incoming_emails_with_threats),
+impl KeyOrder {
+    /// Of rows that have no more emails than these, at so many places. `None` where the numbers are too large
+    /// for it, or where rows are sorted by domain and so lie in order.
+    fn of(sort: Sort, most_emails: [u64; 2], places: usize) -> Option<Self> {
+        let most = match sort.column {
+            SortColumn::SenderFromDomain => return None,
+            SortColumn::OutboundEmails => most_emails,
+            SortColumn::IncomingEmailsWithThreats => [most_emails[1], most_emails[0]],
         };
-        let largest = rows.iter().map(numbers).fold((0, 0), |most, numbers| {
-            (numbers.0.max(most.0), numbers.1.max(most.1))
-        });
         let bits = |largest: u64| u64::BITS - largest.leading_zeros();
-        let place_bits = bits(rows.len() as u64);
-        let second_bits = bits(largest.1);
-        let all_bits = bits(largest.0) + second_bits + place_bits;
-        if all_bits > u64::BITS - DIGIT_BITS {
-            return None;
-        }
-        let key = |(place, row): (usize, &RankedDomain)| {
-            let (first, second) = numbers(row);
-            let first = match sort.direction {
-                Direction::Ascending => first,
-                Direction::Descending => largest.0 - first,
-            };
-            (first << second_bits | (largest.1 - second)) << place_bits | place as u64
-        };
-        Some(Keys {
-            unsorted: rows.iter().enumerate().map(key).collect(),
+        let (first_bits, second_bits, place_bits) =
+            (bits(most[0]), bits(most[1]), bits(places as u64));
+        let all_bits = first_bits + second_bits + place_bits;
+        (all_bits < u64::BITS).then_some(KeyOrder {
+            sort,
+            most,
+            second_bits,
             place_bits,
             bits: all_bits,
         })
     }
 
-    /// The rows in order.
-    fn sorted(self, rows: &[RankedDomain]) -> Vec<RankedDomain> {
-        let mut keys = self.unsorted;
+    /// The key of the row at a place.
+    fn key(&self, [outbound, threats]: [u64; 2], place: usize) -> u64 {
+        let [first, second] = match self.sort.column {
+            SortColumn::IncomingEmailsWithThreats => [threats, outbound],
+            _ => [outbound, threats],
+        };
+        let first = self.turned(first);
+        (first << self.second_bits | (self.most[1] - second)) << self.place_bits | place as u64
+    }
+
+    /// The place and the emails of the row of a key.
+    fn place_and_emails(&self, key: u64) -> (usize, [u64; 2]) {
+        let low = |number: u64, bits: u32| number & ((1 << bits) - 1);
+        let numbers = key >> self.place_bits;
+        let first = self.turned(numbers >> self.second_bits);
+        let second = self.most[1] - low(numbers, self.second_bits);
+        let emails = match self.sort.column {
+            SortColumn::IncomingEmailsWithThreats => [second, first],
+            _ => [first, second],
+        };
+        (low(key, self.place_bits) as usize, emails)
+    }
+
+    /// The first number so that it ascends; turned twice it is as before.
+    fn turned(&self, first: u64) -> u64 {
+        match self.sort.direction {
+            Direction::Ascending => first,
+            Direction::Descending => self.most[0] - first,
+        }
+    }
+
+    /// Keys whose places ascend, in order.
+    fn sorted(&self, mut keys: Vec<u64>) -> Vec<u64> {
+        if keys.len() < 1 << DIGIT_BITS {
+            keys.sort_unstable();
+            return keys;
+        }
         let mut sorted = vec![0; keys.len()];
         let mut shift = self.place_bits;
         // By place they are sorted already, and what is sorted stays so among what is the same.
@@ -246,9 +287,7 @@ impl Keys {
             std::mem::swap(&mut keys, &mut sorted);
             shift += DIGIT_BITS;
         }
-        let place = (1 << self.place_bits) - 1;
-        let places = keys.iter().map(|key| (key & place) as usize);
-        places.map(|place| rows[place]).collect()
+        keys
     }
 }
 
@@ -295,27 +334,32 @@ mod tests {
     }
 
     fn emails() -> impl Strategy<Value = u64> {
-        prop_oneof![8 => 0_u64..4, 4 => 0_u64..9000, 1 => any::<u32>().prop_map(u64::from)]
+        prop_oneof![8 => 0_u64..4, 4 => 0_u64..9000, 1 => 0_u64..2_000_000, 1 => prop_oneof![40 => Just(7), 1 => any::<u64>()]]
     }
 
     proptest! {
         #[test]
-        fn rows_are_sorted_as_when_they_are_compared(
-            emails in prop::collection::vec((emails(), emails()), 0..3 * FEW),
-            huge in prop::option::weighted(0.2, any::<u64>()),
+        fn keys_are_in_the_order_of_the_rows(
+            emails in prop::collection::vec([emails(), emails()], 0..4500),
             sort in sort(),
         ) {
-            let emails = emails.into_iter().chain(huge.map(|huge| (huge, huge)));
-            let mut rows: Vec<RankedDomain> = (0..).zip(emails).map(|(domain, (outbound, threats))| RankedDomain {
-                domain,
-                outbound_emails: outbound,
-                incoming_emails_with_threats: threats,
-                ranks: true,
-            }).collect();
-            let mut expected = rows.clone();
+            let most = |side: usize| emails.iter().map(|emails| emails[side]).max().unwrap_or_default();
+            let Some(order) = KeyOrder::of(sort, [most(0), most(1)], emails.len()) else {
+                // What is sorted by domain lies in order, and huge numbers are compared.
+                let is_huge = most(0) > u64::from(u32::MAX) || most(1) > u64::from(u32::MAX);
+                prop_assert!(sort.column == SortColumn::SenderFromDomain || is_huge);
+                return Ok(());
+            };
+            let rows = (0..).zip(&emails).map(|(place, &emails)| row(place, emails, true));
+            let mut expected: Vec<RankedDomain> = rows.collect();
             expected.sort_by(|a, b| compare(a, b, sort));
-            sort_rows(&mut rows, sort);
-            prop_assert_eq!(rows, expected);
+            let keys = (0..).zip(&emails).map(|(place, &emails)| order.key(emails, place));
+            let sorted = order.sorted(keys.collect());
+            let found: Vec<RankedDomain> = sorted.into_iter().map(|key| {
+                let (place, emails) = order.place_and_emails(key);
+                row(place as u32, emails, true)
+            }).collect();
+            prop_assert_eq!(found, expected);
         }
     }
 }

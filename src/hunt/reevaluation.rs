@@ -6,7 +6,7 @@ use super::counted_rows::{CountedLog, CountedRows};
 use super::cube::Cell;
 use super::exclusion::{Exclusion, ExclusionSet};
 use super::kinds::{Kind, Kinds};
-use super::matcher::{self, Subject};
+use super::matcher::{self, DomainAnswers, Subject};
 use super::runs;
 use crate::events::EventStore;
 use hashbrown::HashMap;
@@ -92,6 +92,7 @@ struct Worker<'w> {
     known: Kinds,
     /// The number of the kind with these answers in the place of those before.
     changed: HashMap<(u32, ExclusionSet), u32>,
+    answers: DomainAnswers,
 }
 
 impl<'w> Worker<'w> {
@@ -106,6 +107,7 @@ impl<'w> Worker<'w> {
             known: kinds.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             kinds,
             changed: HashMap::new(),
+            answers: DomainAnswers::default(),
         }
     }
 
@@ -120,7 +122,7 @@ impl<'w> Worker<'w> {
             across_events: self.reevaluation.across_events,
         };
         let rows = counted.rows(&self.known);
-        let answers = matcher::masks(&self.exclusions, subject, &rows);
+        let answers = matcher::masks_with(&self.exclusions, subject, &rows, &mut self.answers);
         let mut changes: Vec<(usize, u32)> = Vec::new();
         let mut cells = [Vec::new(), Vec::new()];
         for (row, (answer, counted_row)) in answers.into_iter().zip(&rows).enumerate() {

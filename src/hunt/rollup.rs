@@ -28,13 +28,76 @@ pub struct Rollup {
     by_itself: Vec<ExclusionEffect>,
     threats: u64,
     /// The most outbound and threat emails of one domain.
-    most_emails: [u64; 2],
+    pub(super) most_emails: [u64; 2],
     /// The domains that rank with no exclusion on, ascending.
     pub(super) candidates: Vec<Candidate>,
+    /// The emails of each on both sides.
+    pub(super) emails: [Vec<u64>; 2],
     /// For each, the exclusions that match any of its emails.
     pub(super) touched_by: Vec<ExclusionSet>,
-    /// For each, what it has on the outbound side and then on the other.
-    parts: Vec<Part>,
+    /// What they have on each side of each mask.
+    columns: Vec<Column>,
+}
+
+/// The emails of one mask on one side.
+#[derive(Clone, Debug)]
+struct Column {
+    mask: ExclusionSet,
+    side: Side,
+    emails: Emails,
+}
+
+/// The emails of the candidates.
+#[derive(Clone, Debug)]
+enum Emails {
+    /// Of each of them.
+    OfEach(Vec<u32>),
+    /// Of those that have any, with their places.
+    OfSome(Vec<(u32, u32)>),
+    /// The same, of very many emails.
+    Many(Vec<(u32, u64)>),
+}
+
+/// Where one of so many candidates has emails of a mask, their number is kept for each: added up quickly.
+const DENSE: usize = 6;
+
+impl Emails {
+    fn of(some: Vec<(u32, u64)>, candidates: usize) -> Self {
+        let small = some
+            .iter()
+            .map(|&(place, emails)| Some((place, u32::try_from(emails).ok()?)));
+        let Some(small) = small.collect::<Option<Vec<(u32, u32)>>>() else {
+            return Emails::Many(some);
+        };
+        if small.len() * DENSE < candidates {
+            return Emails::OfSome(small);
+        }
+        let mut each = vec![0; candidates];
+        for (place, emails) in small {
+            each[place as usize] = emails;
+        }
+        Emails::OfEach(each)
+    }
+
+    fn add_to(&self, sums: &mut [u64]) {
+        match self {
+            Emails::OfEach(each) => {
+                for (sum, emails) in sums.iter_mut().zip(each) {
+                    *sum += u64::from(*emails);
+                }
+            }
+            Emails::OfSome(some) => {
+                for &(place, emails) in some {
+                    sums[place as usize] += u64::from(emails);
+                }
+            }
+            Emails::Many(some) => {
+                for &(place, emails) in some {
+                    sums[place as usize] += emails;
+                }
+            }
+        }
+    }
 }
 
 /// Domains that are alike.
@@ -54,13 +117,9 @@ pub(super) struct Candidate {
     pub(super) domain: u32,
     /// The number of the smallest masks of its outbound side.
     outbound_side: u32,
-    /// Its outbound emails and its threat emails.
-    pub(super) emails: [u64; 2],
-    /// Where its parts begin, where those of threats do, and where they end.
-    parts: [u32; 3],
 }
 
-/// Emails of one domain that have the same mask.
+/// Emails of one domain that have the same mask, given by its number.
 #[derive(Clone, Copy, Debug)]
 struct Part {
     mask: u32,
@@ -78,7 +137,7 @@ impl Rollup {
                 making.add(domain, sides);
             }
         }
-        let mut rollup = making.rollup;
+        let mut rollup = making.finished();
         rollup.finish();
         rollup
     }
@@ -174,22 +233,20 @@ impl Rollup {
         sides.map(|side| side.iter().any(is_visible)).collect()
     }
 
-    /// Whether each mask that occurs is of visible emails.
-    pub(super) fn visible_masks(&self, active: ExclusionSet) -> Vec<bool> {
-        let masks = self.masks.iter();
-        masks.map(|(mask, _)| mask.and(active).is_empty()).collect()
+    /// The emails of a candidate on both sides.
+    pub(super) fn emails_of(&self, place: usize) -> [u64; 2] {
+        [self.emails[0][place], self.emails[1][place]]
     }
 
-    /// The emails of a domain on both sides that are left where these masks are visible.
-    pub(super) fn visible_emails(&self, candidate: &Candidate, visible: &[bool]) -> [u64; 2] {
-        let [start, middle, end] = candidate.parts.map(|place| place as usize);
-        // Without a branch: which of them are visible is hard to foresee.
-        let emails = |part: &Part| part.emails * u64::from(visible[part.mask as usize]);
-        let sum = |parts: &[Part]| parts.iter().map(emails).sum();
-        [
-            sum(&self.parts[start..middle]),
-            sum(&self.parts[middle..end]),
-        ]
+    /// The outbound and the threat emails of each candidate that these exclusions match.
+    pub(super) fn matched_emails(&self, active: ExclusionSet) -> [Vec<u64>; 2] {
+        let mut matched = [(); 2].map(|()| vec![0; self.candidates.len()]);
+        for column in &self.columns {
+            if !column.mask.and(active).is_empty() {
+                column.emails.add_to(&mut matched[column.side as usize]);
+            }
+        }
+        matched
     }
 
     /// The number of the smallest masks of the outbound side of each domain of a cube that is a candidate.
@@ -253,7 +310,10 @@ struct Making {
     kinds: Vec<(u32, bool)>,
     side_numbers: HashMap<Box<[ExclusionSet]>, u32>,
     classes: HashMap<[u32; 2], u32>,
+    /// What each candidate has of each mask, on the outbound side and then on the other.
+    columns: [Vec<Vec<(u32, u64)>>; 2],
     /// Used again and again.
+    parts: Vec<Part>,
     smallest: Vec<ExclusionSet>,
 }
 
@@ -272,11 +332,14 @@ impl Making {
             (number, kind.facets.delivery() == Delivery::Delivered)
         });
         let kinds = kinds.collect();
+        let none = vec![Vec::new(); masks.len()];
         let unmatched: Box<[ExclusionSet]> = [ExclusionSet::EMPTY].into();
         Making {
             kinds,
             side_numbers: HashMap::from([(unmatched.clone(), UNMATCHED_SIDE)]),
             classes: HashMap::new(),
+            columns: [none.clone(), none],
+            parts: Vec::new(),
             smallest: Vec::new(),
             rollup: Rollup {
                 masks,
@@ -286,24 +349,19 @@ impl Making {
                 threats: 0,
                 most_emails: [0, 0],
                 candidates: Vec::new(),
+                emails: [Vec::new(), Vec::new()],
                 touched_by: Vec::new(),
-                parts: Vec::new(),
+                columns: Vec::new(),
             },
         }
     }
 
     /// Adds the next domain with its emails by kind.
     fn add(&mut self, domain: usize, [outbound, threats]: [&[(u32, u64)]; 2]) {
-        let start = self.rollup.parts.len();
-        let outbound_emails = self.add_parts(outbound, 0);
-        let middle = self.rollup.parts.len();
-        let threat_emails = self.add_parts(threats, 1);
-        let end = self.rollup.parts.len();
-        let sides = [self.side(start, middle), self.side(middle, end)];
-        let masks = self.rollup.parts[start..]
-            .iter()
-            .map(|part| self.mask(part));
-        let touched_by = masks.fold(ExclusionSet::EMPTY, ExclusionSet::or);
+        let (outbound_side, outbound_emails, touched) = self.add_side(outbound, Side::Outbound);
+        let (threat_side, threat_emails, touched_too) = self.add_side(threats, Side::Threat);
+        let sides = [outbound_side, threat_side];
+        let touched_by = touched.or(touched_too);
         let is_delivered = |(kind, _): &&(u32, u64)| self.kinds[*kind as usize].1;
         let delivered: u64 = threats
             .iter()
@@ -323,49 +381,50 @@ impl Making {
         class.domains += 1;
         class.delivered.emails += delivered;
         class.delivered.domains += u64::from(delivered > 0);
-        let emails = [outbound_emails, threat_emails];
-        for (most, emails) in rollup.most_emails.iter_mut().zip(emails) {
-            *most = emails.max(*most);
+        for (side, emails) in [outbound_emails, threat_emails].into_iter().enumerate() {
+            rollup.most_emails[side] = emails.max(rollup.most_emails[side]);
+            rollup.emails[side].push(emails);
         }
         rollup.touched_by.push(touched_by);
         rollup.candidates.push(Candidate {
             domain: domain as u32,
             outbound_side: sides[0],
-            emails,
-            parts: [start, middle, end].map(|place| place as u32),
         });
     }
 
-    fn mask(&self, part: &Part) -> ExclusionSet {
-        self.rollup.masks[part.mask as usize].0
-    }
-
-    /// Adds emails by kind as emails by mask, and says how many there are.
-    fn add_parts(&mut self, totals: &[(u32, u64)], side: usize) -> u64 {
-        let start = self.rollup.parts.len();
-        let mut all = 0;
+    /// Adds emails of the next candidate by kind as emails by mask. Gives the number of the smallest masks,
+    /// how many emails there are, and the exclusions that match any.
+    fn add_side(&mut self, totals: &[(u32, u64)], side: Side) -> (u32, u64, ExclusionSet) {
+        let mut parts = std::mem::take(&mut self.parts);
+        parts.clear();
         for &(kind, emails) in totals {
             let mask = self.kinds[kind as usize].0;
-            all += emails;
-            self.rollup.masks[mask as usize].1[side] += emails;
-            let mut parts = self.rollup.parts[start..].iter_mut();
-            match parts.find(|part| part.mask == mask) {
+            match parts.iter_mut().find(|part| part.mask == mask) {
                 Some(part) => part.emails += emails,
-                None => self.rollup.parts.push(Part { mask, emails }),
+                None => parts.push(Part { mask, emails }),
             }
         }
-        all
+        let candidate = self.rollup.candidates.len() as u32;
+        let (mut all, mut touched_by) = (0, ExclusionSet::EMPTY);
+        self.smallest.clear();
+        for part in &parts {
+            let (mask, emails_of_mask) = &mut self.rollup.masks[part.mask as usize];
+            emails_of_mask[side as usize] += part.emails;
+            all += part.emails;
+            touched_by = touched_by.or(*mask);
+            self.smallest.push(*mask);
+            if !mask.is_empty() {
+                let column = &mut self.columns[side as usize][part.mask as usize];
+                column.push((candidate, part.emails));
+            }
+        }
+        self.parts = parts;
+        (self.smallest_masks(), all, touched_by)
     }
 
-    /// The number of the smallest masks of some parts.
-    fn side(&mut self, start: usize, end: usize) -> u32 {
+    /// The number of the smallest masks of a side.
+    fn smallest_masks(&mut self) -> u32 {
         let mut smallest = std::mem::take(&mut self.smallest);
-        smallest.clear();
-        smallest.extend(
-            self.rollup.parts[start..end]
-                .iter()
-                .map(|part| self.mask(part)),
-        );
         let number = if smallest.contains(&ExclusionSet::EMPTY) {
             UNMATCHED_SIDE
         } else {
@@ -374,6 +433,23 @@ impl Making {
         };
         self.smallest = smallest;
         number
+    }
+
+    fn finished(self) -> Rollup {
+        let mut rollup = self.rollup;
+        let candidates = rollup.candidates.len();
+        for (side, columns) in [Side::Outbound, Side::Threat].into_iter().zip(self.columns) {
+            for (&(mask, _), emails) in rollup.masks.iter().zip(columns) {
+                if !emails.is_empty() {
+                    rollup.columns.push(Column {
+                        mask,
+                        side,
+                        emails: Emails::of(emails, candidates),
+                    });
+                }
+            }
+        }
+        rollup
     }
 
     fn side_number(&mut self, smallest: &[ExclusionSet]) -> u32 {

@@ -163,6 +163,7 @@ impl Hunt {
         let row = CountedRow {
             row: id.row,
             side: Side::Threat,
+            domain: None,
         };
         let masks = matcher::masks(std::slice::from_ref(exclusion), subject, &[row]);
         masks.iter().any(|mask| !mask.is_empty())
