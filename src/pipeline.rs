@@ -291,6 +291,7 @@ pub fn run(
                 rhythm.has_news = true;
             }
             Ok(LoadMessage::Finished { file, report }) => {
+                builder.note_repeats(file, report.repeats);
                 state.files[file].report = Some(report.into());
             }
             // A file that says nothing, such as a pipe nobody writes to, is not waited for.

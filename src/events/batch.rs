@@ -129,7 +129,12 @@ impl Shape {
         for (place, texts) in texts {
             columns[place] = Column::Plain(texts);
         }
-        Batch::with_times(Arc::clone(self), columns, times)
+        Batch::with_times(Arc::clone(self), columns, times.to_vec())
+    }
+
+    /// The columns that say the time of a row, the preferred one first.
+    pub(super) fn time_columns(&self) -> &[usize] {
+        &self.time_columns
     }
 
     /// A batch of columns, each with its place; those that are not given are empty. Where the times of the rows
@@ -145,7 +150,7 @@ impl Shape {
             columns[place] = column;
         }
         match times {
-            Some(times) => Batch::with_times(Arc::clone(self), columns, &times),
+            Some(times) => Batch::with_times(Arc::clone(self), columns, times),
             None => Batch::new(Arc::clone(self), columns, rows),
         }
     }
@@ -168,7 +173,7 @@ impl Shape {
 
 impl Batch {
     /// Of columns and the times of the rows, which are not among the columns.
-    fn with_times(shape: Arc<Shape>, columns: Vec<Column>, times: &[Option<EventTime>]) -> Self {
+    fn with_times(shape: Arc<Shape>, columns: Vec<Column>, times: Vec<Option<EventTime>>) -> Self {
         let mut summary = TimeSummary::default();
         summary.is_local = shape.has_local_times;
         for time in times.iter().flatten() {
@@ -179,7 +184,7 @@ impl Batch {
             shape,
             columns: columns.into_iter().map(Stored::Open).collect(),
             rows: times.len(),
-            moments: Some(times.to_vec()),
+            moments: Some(times),
             row_numbers: None,
             reduced: None,
             has_derived_domains: false,
@@ -206,6 +211,12 @@ impl Batch {
     /// The same, with what is left of its rows when it is not kept.
     pub(super) fn passed(mut self, texts: RowTexts<'_>) -> Self {
         self.row_numbers = Some(record::numbers(&self, texts));
+        self
+    }
+
+    /// The same where its reader itself finds the rows that repeat one before.
+    pub(super) fn passed_elsewhere(mut self) -> Self {
+        self.row_numbers = Some(Vec::new());
         self
     }
 

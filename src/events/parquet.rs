@@ -7,22 +7,31 @@
 //! The bytes are not trusted: what the footer and the pages claim is compared with what is there before
 //! it is acted on, and a panic inside the crate is damage of the file like any other.
 
+mod counted;
 mod delta;
+mod flat;
 mod groups;
+mod keys;
 mod nested;
 mod pages;
+mod repeats;
+mod runs;
 mod source;
 mod text;
 mod thrift;
 mod values;
 
+use super::batch::Shape;
 use super::format::PARQUET_MAGIC;
+use super::record::RepeatsFound;
 use super::report::Place;
-use super::schema::Table;
+use super::request::Wanted;
+use super::schema::{Table, names};
 use super::sink::{FileSink, Stop};
 use super::workers::Workers;
 use crate::quantities;
 use groups::{File, Piece};
+use keys::KeyColumns;
 use parquet::basic::Repetition;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
@@ -64,7 +73,7 @@ pub(super) fn read(source: Source, workers: &Workers, sink: &mut FileSink) -> Re
 }
 
 /// Batches of a row group that may wait to be taken.
-const PIECES_WAITING: usize = 4;
+const PIECES_WAITING: usize = 2;
 
 fn read_rows(
     source: Arc<Source>,
@@ -84,8 +93,14 @@ fn read_rows(
     });
     let groups = metadata.num_row_groups();
     let shape = sink.shape(table);
-    let mut wanted = shape.wanted(sink.wanted(), table);
+    let use_of = sink.use_of(table);
+    let mut wanted = shape.wanted(&use_of, table);
     wanted.retain(|column| *column < columns.names.len());
+    let is_counted = matches!(use_of, Wanted::Columns(_));
+    if is_counted {
+        wanted.retain(|column| !is_of_no_count(*column, &shape));
+    }
+    let keys = KeyColumns::of(&shape).filter(|_| is_counted);
     let file = Arc::new(File {
         source,
         metadata,
@@ -93,21 +108,27 @@ fn read_rows(
         table,
         wanted,
         are_kept: sink.is_kept(table),
-        use_of: sink.use_of(table),
+        use_of,
         shape,
+        keys,
     });
     let mut rows = 0;
+    let mut keys = Vec::new();
     let mut begun = VecDeque::new();
     let mut next = 0;
     for index in 0..groups {
-        while next < groups && begun.len() < workers.threads().max(1) {
+        // One more, which waits for whoever is done first.
+        while next < groups && begun.len() <= workers.threads() {
             begun.push_back(begin_group(&file, next, workers));
             next += 1;
         }
         let Some(pieces) = begun.pop_front() else {
             break;
         };
-        if let Err(damage) = take_group(&pieces, &file, &mut rows, sink)? {
+        if let Err(damage) = take_group(&pieces, &file, &mut rows, &mut keys, sink)? {
+            if is_counted && repeats::may_be(&keys) {
+                sink.set_repeats(RepeatsFound::Undecided);
+            }
             return Err(Stop::Failed(format!(
                 "the Parquet file is damaged in row group {} of {}, from row {} of {} on ({damage}): the rows before \
                  it are kept, the rest of the file is not read",
@@ -118,12 +139,23 @@ fn read_rows(
             )));
         }
     }
+    if is_counted {
+        sink.set_repeats(repeats::find(&file, keys, workers));
+    }
     if u64::try_from(rows_promised) != Ok(rows) {
         sink.warn(format!(
             "its footer speaks of {rows_promised} rows, its row groups hold {rows}: something may be missing"
         ));
     }
     Ok(())
+}
+
+/// Whether a column says nothing by which events are counted: the messages tell rows apart, which are read
+/// where that is needed, and recipients say their domain themselves.
+fn is_of_no_count(column: usize, shape: &Shape) -> bool {
+    let is = |name: &str| shape.place(name) == Some(column);
+    let says_recipient = shape.place(names::RECIPIENT_EMAIL_ADDRESS).is_some();
+    is(names::NETWORK_MESSAGE_ID) || says_recipient && is(names::RECIPIENT_DOMAIN)
 }
 
 /// Lets a worker read a row group.
@@ -140,6 +172,7 @@ fn take_group(
     pieces: &Receiver<Piece>,
     file: &File,
     rows: &mut u64,
+    keys: &mut Vec<Vec<u64>>,
     sink: &mut FileSink,
 ) -> Result<Result<(), Damage>, Stop> {
     for piece in pieces {
@@ -154,8 +187,13 @@ fn take_group(
             Piece::TooLong(row) => {
                 sink.reject(Place::Record(*rows + row), "longer than 64 MiB")?;
             }
-            Piece::End(read, end) => {
+            Piece::End {
+                rows: read,
+                keys: read_keys,
+                end,
+            } => {
                 *rows += read;
+                keys.push(read_keys);
                 return Ok(end);
             }
         }

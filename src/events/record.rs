@@ -217,6 +217,30 @@ const UNKNOWN: u64 = u64::MAX;
 
 static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
 
+/// What the reader of a file says of its rows that repeat one before in every cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RepeatsFound {
+    /// Nothing: it is to be seen by the numbers of the rows.
+    #[default]
+    ByNumbers,
+    /// That there are so many of them.
+    Counted(u64),
+    /// That all cells must be looked at to know.
+    Undecided,
+}
+
+/// A hash that is the same of the same things, to be made step by step.
+#[inline]
+pub(super) fn hash_state() -> impl Hasher {
+    HASHER.build_hasher()
+}
+
+/// A hash that is the same of the same things.
+#[inline]
+pub(super) fn hash_of(thing: impl Hash) -> u64 {
+    HASHER.hash_one(thing)
+}
+
 /// A number for the text of a row.
 #[inline]
 pub(super) fn text_number(text: &[u8]) -> u64 {

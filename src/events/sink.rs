@@ -13,7 +13,7 @@ use super::format::Format;
 use super::held::Held;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::packing::Packing;
-use super::record::RowTexts;
+use super::record::{RepeatsFound, RowTexts};
 use super::report::{FileReport, Fingerprint, Place};
 use super::request::Wanted;
 use super::resemblance::Resemblance;
@@ -150,6 +150,11 @@ impl FileSink {
     /// Notes what tells the contents of the file from those of others.
     pub(super) fn set_contents(&mut self, contents: Fingerprint) {
         self.report.contents = Some(contents);
+    }
+
+    /// Notes what the reader found of rows that repeat one before.
+    pub(super) fn set_repeats(&mut self, repeats: RepeatsFound) {
+        self.report.repeats = repeats;
     }
 
     /// Notes how the file is packed and encoded.

@@ -2,7 +2,7 @@
 
 use super::batch::Batch;
 use super::companions::Companions;
-use super::record::{self, RowNumbers};
+use super::record::{self, RepeatsFound, RowNumbers};
 use super::schema::Table;
 use super::time::order::SharedDates;
 use super::time::summary::{self, TimeRange};
@@ -31,6 +31,8 @@ struct FileEvents {
     passed_columns: Vec<String>,
     /// What is left of their rows.
     passed_rows: Vec<Vec<RowNumbers>>,
+    /// What the reader found of rows that repeat one before.
+    repeats_found: RepeatsFound,
     /// How many of these repeat one before, where that is known, once all are there.
     passed_repeats: Option<u64>,
     times: TimeSummary,
@@ -80,11 +82,20 @@ impl EventStore {
         events.passed - 1
     }
 
+    /// Takes note of what the reader of a file found of its rows that repeat one before.
+    pub fn note_repeats(&mut self, file: usize, found: RepeatsFound) {
+        self.file_mut(file).repeats_found = found;
+    }
+
     /// All events are there: finds out which of those that are not kept repeat.
     /// Whether all cells of these were looked at is to be said.
     pub fn close(&mut self, have_all_cells: bool) {
         for file in &mut self.files {
-            file.passed_repeats = record::count_repeats(&file.passed_rows, have_all_cells);
+            file.passed_repeats = match file.repeats_found {
+                RepeatsFound::ByNumbers => record::count_repeats(&file.passed_rows, have_all_cells),
+                RepeatsFound::Counted(rows) => Some(rows),
+                RepeatsFound::Undecided => None,
+            };
             file.passed_rows = Vec::new();
         }
     }

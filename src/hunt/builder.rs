@@ -9,6 +9,7 @@ use super::matcher::{self, Side, Subject};
 use super::reevaluation::Reevaluation;
 use super::snapshot::Hunt;
 use crate::events::overlaps::{self, Overlaps};
+use crate::events::record::RepeatsFound;
 use crate::events::schema::{Table, names};
 use crate::events::{Batch, EventStore};
 use std::sync::Arc;
@@ -112,6 +113,11 @@ impl HuntBuilder {
         let are_kept = self.events == Events::Kept;
         self.counting
             .add(subject, &[], &self.exclusions, order, are_kept);
+    }
+
+    /// Takes in what the reader of a file found of its rows that repeat one before.
+    pub fn note_repeats(&mut self, file: usize, found: RepeatsFound) {
+        self.store.note_repeats(file, found);
     }
 
     /// Adds rows of a companion table in a file.

@@ -1,5 +1,9 @@
-//! Row groups, read by several threads: each into batches, which are taken in the order of the file.
+//! Row groups, read by several threads: each into batches, which are taken in the order of the file. They are
+//! read by the column readers of the `parquet` crate; a quicker way, for columns that are only counted, is in
+//! `counted.rs`.
 
+use super::counted::Reading;
+use super::keys::{self, KeyColumns, TimePart};
 use super::nested::NestedColumns;
 use super::pages::CheckedRowGroup;
 use super::source::Source;
@@ -31,6 +35,8 @@ pub(super) struct File {
     pub(super) are_kept: bool,
     /// What becomes of the columns.
     pub(super) use_of: Wanted,
+    /// The columns by which rows are found that may repeat one before, where that is asked here.
+    pub(super) keys: Option<KeyColumns>,
 }
 
 /// What comes of a row group, one after the other.
@@ -42,8 +48,15 @@ pub(super) enum Piece {
     },
     /// The row of that number in its group is longer than memory should be asked for.
     TooLong(u64),
-    /// So many rows were read, to the end of the group or to damage.
-    End(u64, Result<(), Damage>),
+    /// The group was read to its end, or to damage.
+    End {
+        /// How many rows were read.
+        rows: u64,
+        /// The numbers of these by which such are found that may repeat one before.
+        keys: Vec<u64>,
+        /// How reading ended.
+        end: Result<(), Damage>,
+    },
 }
 
 /// Nobody wants any more of it.
@@ -52,23 +65,39 @@ pub(super) struct NotWanted;
 impl File {
     /// Reads one row group.
     pub(super) fn read_group(&self, index: usize, pieces: &SyncSender<Piece>) {
-        let mut rows = 0;
-        let end = match self.read_rows(index, &mut rows, pieces) {
+        let (mut rows, mut keys) = (0, Vec::new());
+        let end = match self.read_rows(index, &mut rows, &mut keys, pieces) {
             Ok(end) => end,
             Err(NotWanted) => return,
         };
-        let _ = pieces.send(Piece::End(rows, end));
+        let _ = pieces.send(Piece::End { rows, keys, end });
+    }
+
+    /// Whether the columns are only counted.
+    pub(super) fn is_counted(&self) -> bool {
+        matches!(self.use_of, Wanted::Columns(_))
     }
 
     fn read_rows(
         &self,
         index: usize,
         done: &mut u64,
+        keys: &mut Vec<u64>,
         pieces: &SyncSender<Piece>,
     ) -> Result<Result<(), Damage>, NotWanted> {
         let metadata = self.metadata.row_group(index);
         if let Err(damage) = check_row_group(&self.source, metadata, &self.columns) {
             return Ok(Err(damage));
+        }
+        let mut handed_on = 0;
+        if self.is_counted() {
+            let reading = self.read_counted(index, &mut handed_on, keys, pieces)?;
+            if let Reading::Whole = reading {
+                *done = handed_on;
+                return Ok(Ok(()));
+            }
+            // Of a portion that was given up.
+            keys.truncate(handed_on as usize);
         }
         let group = CheckedRowGroup::new(&self.source, metadata);
         let mut cells = match guarded(|| GroupColumns::open(self, &group)) {
@@ -86,12 +115,17 @@ impl File {
             }
             for row in 0..portion {
                 *done += 1;
+                if *done <= handed_on {
+                    continue;
+                }
                 if cells.length(row) > LONGEST_ROW {
                     rows.send(pieces)?;
                     let too_long = Piece::TooLong(*done);
                     pieces.send(too_long).map_err(|_| NotWanted)?;
+                    keys.push(keys::NONE);
                 } else {
                     rows.push(&cells, row);
+                    keys.extend(self.key(&cells, row));
                     if rows.is_full() {
                         rows.send(pieces)?;
                     }
@@ -101,6 +135,26 @@ impl File {
         }
         rows.send(pieces)?;
         Ok(damage)
+    }
+
+    /// The number of a row by which such are found that may repeat one before.
+    fn key(&self, cells: &GroupColumns, row: usize) -> Option<u64> {
+        let columns = self.keys.as_ref()?;
+        let cell = |place: usize| match self.wanted.binary_search(&place) {
+            Ok(index) => cells.cell(index, row),
+            Err(_) => b"",
+        };
+        let recipient = cell(columns.recipient);
+        Some(match cells.moments {
+            Some(place) => {
+                let moment = cells.plain[place].counted_moment(row);
+                keys::key(recipient, [TimePart::Moment(moment)])
+            }
+            None => {
+                let times = columns.times.iter();
+                keys::key(recipient, times.map(|place| TimePart::Text(cell(*place))))
+            }
+        })
     }
 
     fn begin(&self, cells: &GroupColumns) -> Rows {
@@ -158,9 +212,7 @@ impl GroupColumns {
                     let (place, column) = &file.columns.plain[index];
                     let reader = group.get_column_reader(*place)?;
                     let mut plain = PlainColumn::new(reader, column);
-                    let is_only_time = file.shape.time_column() == Some(wanted);
-                    let has_chosen = matches!(file.use_of, Wanted::Columns(_));
-                    if has_chosen && is_only_time && PlainColumn::is_of_moments(column) {
+                    if file.is_counted() && file.moments_of(wanted, column).is_some() {
                         plain.want_moments();
                         columns.moments = Some(columns.plain.len());
                     }
@@ -299,10 +351,10 @@ impl Rows {
                         Some(times) => shape.batch_with_times(texts, &std::mem::take(times)),
                         None => shape.batch_of_texts(texts, rows),
                     };
-                    batch.passed(match self.use_of {
-                        Wanted::EverythingOnce => RowTexts::Cells,
-                        _ => RowTexts::Unknown,
-                    })
+                    match self.use_of {
+                        Wanted::EverythingOnce => batch.passed(RowTexts::Cells),
+                        _ => batch.passed_elsewhere(),
+                    }
                 })
             }
         };

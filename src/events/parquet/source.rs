@@ -23,7 +23,7 @@ pub(in crate::events) struct Source {
     progress: Option<Arc<FileProgress>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Contents {
     File(Arc<File>),
     Memory(Bytes),
@@ -60,6 +60,15 @@ impl Source {
             length,
             progress: None,
         })
+    }
+
+    /// The same bytes, of which what is read is not counted: it has been before.
+    pub(super) fn uncounted(&self) -> Self {
+        Source {
+            contents: self.contents.clone(),
+            length: self.length,
+            progress: None,
+        }
     }
 
     /// The number of bytes.

@@ -102,19 +102,22 @@ pub(super) fn whole(meaning: Meaning, value: i64, unsigned: u64, text: &mut Stri
 
 /// The moment that [`timestamp`] writes, as it would be read again.
 pub(super) fn moment(value: i64, unit: Unit) -> Option<EventTime> {
-    let nanoseconds = i128::from(value) * unit.nanoseconds();
-    let seconds = nanoseconds.div_euclid(1_000_000_000);
+    let seconds = match unit {
+        Unit::Milliseconds => value.div_euclid(1_000),
+        Unit::Microseconds => value.div_euclid(1_000_000),
+        Unit::Nanoseconds => value.div_euclid(1_000_000_000),
+    };
     if SOUND_SECONDS.contains(&seconds) {
-        return Some(EventTime::from_seconds(seconds as i64));
+        return Some(EventTime::from_seconds(seconds));
     }
     // At the ends of the calendar.
     let mut written = String::new();
-    timestamp(nanoseconds, &mut written);
+    timestamp(i128::from(value) * unit.nanoseconds(), &mut written);
     time::parse(written.as_bytes(), DateOrder::default())
 }
 
 /// From the year 1 to 9998.
-const SOUND_SECONDS: Range<i128> = -62_135_596_800..253_370_764_800;
+const SOUND_SECONDS: Range<i64> = -62_135_596_800..253_370_764_800;
 
 /// Writes a moment as ISO 8601 in UTC with `Z`, with no more digits than it needs; where no calendar
 /// reaches, as the number that it is.

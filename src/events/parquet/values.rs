@@ -1,7 +1,7 @@
 //! The values of a column of plain type, some rows at a time: texts stay where the page was unpacked,
 //! other values are written out.
 
-use super::text::{self, Meaning};
+use super::text::{self, Meaning, Unit};
 use crate::events::time::EventTime;
 use parquet::basic::{Repetition, Type as PhysicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -49,8 +49,8 @@ pub(super) struct PlainColumn {
     /// Everything else.
     written: Written,
     is_written: bool,
-    /// Moments, in place of their texts, where these are wanted.
-    moments: Option<Vec<Option<EventTime>>>,
+    /// Moments as the column counts them, in place of their texts, where these are wanted.
+    moments: Option<Vec<i64>>,
 }
 
 impl PlainColumn {
@@ -72,8 +72,8 @@ impl PlainColumn {
         }
     }
 
-    /// Whether the column is made of moments.
-    pub(super) fn is_of_moments(column: &Type) -> bool {
+    /// How a column counts its moments, if it is made of them.
+    pub(super) fn unit_of_moments(column: &Type) -> Option<Unit> {
         let is_long = matches!(
             column,
             Type::PrimitiveType {
@@ -81,8 +81,10 @@ impl PlainColumn {
                 ..
             }
         );
-        let meaning = Meaning::of(column.get_basic_info(), 0);
-        is_long && matches!(meaning, Meaning::Timestamp(_))
+        match Meaning::of(column.get_basic_info(), 0) {
+            Meaning::Timestamp(unit) if is_long => Some(unit),
+            _ => None,
+        }
     }
 
     /// From now on [`Self::moment`] is asked for and no cell.
@@ -90,10 +92,36 @@ impl PlainColumn {
         self.moments = Some(Vec::new());
     }
 
+    /// The moment of a row as the column counts it, if it has one.
+    pub(super) fn counted_moment(&self, row: usize) -> Option<i64> {
+        let place = self.places[row]?;
+        self.moments.as_ref()?.get(place as usize).copied()
+    }
+
     /// The moment of a row, if it has one.
     pub(super) fn moment(&self, row: usize) -> Option<EventTime> {
-        let place = self.places[row]?;
-        self.moments.as_ref()?.get(place as usize).copied()?
+        let Meaning::Timestamp(unit) = self.meaning else {
+            return None;
+        };
+        text::moment(self.counted_moment(row)?, unit)
+    }
+
+    /// Passes over the next rows.
+    pub(super) fn skip(&mut self, rows: usize) -> Result<()> {
+        let skipped = match &mut self.reader {
+            ColumnReader::BoolColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::Int32ColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::Int64ColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::Int96ColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::FloatColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::DoubleColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::ByteArrayColumnReader(reader) => reader.skip_records(rows),
+            ColumnReader::FixedLenByteArrayColumnReader(reader) => reader.skip_records(rows),
+        }?;
+        if skipped == rows {
+            return Ok(());
+        }
+        Err(ParquetError::General(TOO_FEW_VALUES.to_owned()))
     }
 
     /// Reads the next rows, in place of those before.
@@ -119,13 +147,11 @@ impl PlainColumn {
 
     fn read_values(&mut self, rows: usize) -> Result<()> {
         let (meaning, levels, written) = (self.meaning, &mut self.levels, &mut self.written);
-        if let (ColumnReader::Int64ColumnReader(reader), Some(moments), Meaning::Timestamp(unit)) =
-            (&mut self.reader, &mut self.moments, meaning)
+        if let (ColumnReader::Int64ColumnReader(reader), Some(moments)) =
+            (&mut self.reader, &mut self.moments)
         {
             moments.clear();
-            return each(reader, rows, levels, |value| {
-                moments.push(text::moment(value, unit));
-            });
+            return fill(reader, rows, levels, moments);
         }
         self.is_written = true;
         match &mut self.reader {
@@ -203,6 +229,8 @@ impl PlainColumn {
 const JULIAN_DAY_OF_1970: i128 = 2_440_588;
 const NANOSECONDS_A_DAY: i128 = 86_400 * 1_000_000_000;
 
+const TOO_FEW_VALUES: &str = "a column has fewer values than there are rows";
+
 /// Reads the values of the next rows.
 fn fill<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
@@ -212,8 +240,7 @@ fn fill<T: DataType>(
 ) -> Result<()> {
     let (read, _, _) = reader.read_records(rows, Some(levels), None, values)?;
     if read != rows {
-        let sentence = "a column has fewer values than there are rows";
-        return Err(ParquetError::General(sentence.to_owned()));
+        return Err(ParquetError::General(TOO_FEW_VALUES.to_owned()));
     }
     Ok(())
 }

@@ -1,0 +1,186 @@
+//! Row groups of which columns are only counted, read from the pages of these columns: by the codes of their
+//! dictionaries, where they have such.
+
+use super::flat::{Cells, FlatColumn};
+use super::groups::{File, NotWanted, Piece};
+use super::keys::{KeyColumns, TimePart};
+use super::pages::CheckedRowGroup;
+use super::text::{self, Unit};
+use super::values::PlainColumn;
+use super::{Origin, ROWS_AT_ONCE, guarded};
+use crate::events::column::{Column, Texts};
+use crate::events::schema::names;
+use crate::events::threat_types::ThreatTypesSeen;
+use parquet::schema::types::Type;
+use std::sync::mpsc::SyncSender;
+
+/// Rows of a batch: few enough that their cells stay in a cache until they are counted, and that batches which
+/// wait take little.
+const ROWS_COUNTED_AT_ONCE: usize = 8 * ROWS_AT_ONCE;
+
+/// How a row group was read.
+pub(super) enum Reading {
+    /// To its end.
+    Whole,
+    /// Up to something that is not as usual.
+    UpTo,
+}
+
+/// A column that is counted by.
+struct CountedColumn<'g> {
+    /// Its place among the columns of the file.
+    place: usize,
+    cells: FlatColumn<'g>,
+    /// Whether it has the moments of the rows, and how these are counted.
+    moments: Option<Unit>,
+}
+
+impl File {
+    /// Reads a row group from the pages; `done` counts the rows that were handed on, and `keys` has their
+    /// numbers.
+    pub(super) fn read_counted(
+        &self,
+        index: usize,
+        done: &mut u64,
+        keys: &mut Vec<u64>,
+        pieces: &SyncSender<Piece>,
+    ) -> Result<Reading, NotWanted> {
+        let metadata = self.metadata.row_group(index);
+        let group = CheckedRowGroup::new(&self.source, metadata);
+        let Ok(Some(mut columns)) = guarded(|| Ok(self.counted_columns(&group))) else {
+            return Ok(Reading::UpTo);
+        };
+        let total = metadata.num_rows() as u64;
+        while *done < total {
+            let rows = (total - *done).min(ROWS_COUNTED_AT_ONCE as u64) as usize;
+            let portion = guarded(|| Ok(self.portion(&mut columns, rows, keys)));
+            let Ok(Some(portion)) = portion else {
+                return Ok(Reading::UpTo);
+            };
+            pieces.send(portion).map_err(|_| NotWanted)?;
+            *done += rows as u64;
+        }
+        Ok(Reading::Whole)
+    }
+
+    /// The columns that are wanted, if all of them can be read so.
+    fn counted_columns<'g>(
+        &self,
+        group: &'g CheckedRowGroup<'g>,
+    ) -> Option<Vec<CountedColumn<'g>>> {
+        let columns = self.wanted.iter().map(|&wanted| {
+            let Origin::Plain(index) = self.columns.origins[wanted] else {
+                return None;
+            };
+            let (place, column) = &self.columns.plain[index];
+            let moments = self.moments_of(wanted, column);
+            if moments.is_none() && !FlatColumn::is_of_texts(column) {
+                return None;
+            }
+            Some(CountedColumn {
+                place: wanted,
+                cells: FlatColumn::new(group, *place, column).ok()?,
+                moments,
+            })
+        });
+        columns.collect()
+    }
+
+    /// How the moments of a column are counted, if it alone says when an event was, and that by moments.
+    pub(super) fn moments_of(&self, wanted: usize, column: &Type) -> Option<Unit> {
+        let is_only_time = self.shape.time_column() == Some(wanted);
+        PlainColumn::unit_of_moments(column).filter(|_| is_only_time)
+    }
+
+    /// The next rows of a group.
+    fn portion(
+        &self,
+        columns: &mut [CountedColumn<'_>],
+        rows: usize,
+        keys: &mut Vec<u64>,
+    ) -> Option<Piece> {
+        let mut threat_types = ThreatTypesSeen::default();
+        let mut cells = Vec::with_capacity(columns.len());
+        let mut times = None;
+        let mut longs = None;
+        for column in columns {
+            if let Some(unit) = column.moments {
+                let read = column.cells.longs(rows)?;
+                let moment = |long: &Option<i64>| text::moment((*long)?, unit);
+                times = Some(read.iter().map(moment).collect());
+                longs = Some(read);
+                continue;
+            }
+            let mut texts = column.cells.texts(rows)?;
+            if self.shape.place(names::THREAT_TYPES) == Some(column.place) {
+                texts = self.looked_through(texts, &mut threat_types);
+            }
+            let texts = match texts {
+                Cells::Coded { codes, values } => Column::Dictionary { codes, values },
+                Cells::Plain(texts) => Column::Plain(texts),
+            };
+            cells.push((column.place, texts));
+        }
+        if let Some(columns) = &self.keys {
+            add_keys(columns, &cells, longs.as_deref(), rows, keys)?;
+        }
+        let batch = self.shape.batch_of_columns(cells.into_iter(), rows, times);
+        Some(Piece::Rows {
+            batch: Box::new(batch.passed_elsewhere()),
+            threat_types,
+        })
+    }
+
+    /// The cells of `ThreatTypes` without words for nothing; what is to be told of them is noted.
+    fn looked_through(&self, cells: Cells, seen: &mut ThreatTypesSeen) -> Cells {
+        match cells {
+            Cells::Coded { mut codes, values } => {
+                // The last one is that of null.
+                let nothing = values.len().saturating_sub(1) as u16;
+                for (row, code) in codes.iter_mut().enumerate() {
+                    let cell = values.get(usize::from(*code));
+                    let number = row as u64 + 1;
+                    if !cell.is_empty() && seen.take_in_of(self.table, cell, number).is_empty() {
+                        *code = nothing;
+                    }
+                }
+                Cells::Coded { codes, values }
+            }
+            Cells::Plain(texts) => {
+                let mut kept = Texts::default();
+                for row in 0..texts.len() {
+                    let number = row as u64 + 1;
+                    kept.push(seen.take_in_of(self.table, texts.get(row), number));
+                }
+                Cells::Plain(kept)
+            }
+        }
+    }
+}
+
+/// Adds the numbers of rows whose cells these are.
+fn add_keys(
+    columns: &KeyColumns,
+    cells: &[(usize, Column)],
+    moments: Option<&[Option<i64>]>,
+    rows: usize,
+    keys: &mut Vec<u64>,
+) -> Option<()> {
+    let column_at = |place: usize| cells.iter().find(|(known, _)| *known == place);
+    let (_, recipients) = column_at(columns.recipient)?;
+    if let Some(moments) = moments {
+        let moments = moments.iter().map(|moment| TimePart::Moment(*moment));
+        let rows = moments.enumerate();
+        keys.extend(rows.map(|(row, time)| super::keys::key(recipients.get(row), [time])));
+        return Some(());
+    }
+    let times = columns.times.iter().map(|place| column_at(*place));
+    let times: Vec<&Column> = times
+        .map(|column| Some(&column?.1))
+        .collect::<Option<_>>()?;
+    keys.extend((0..rows).map(|row| {
+        let times = times.iter().map(|column| TimePart::Text(column.get(row)));
+        super::keys::key(recipients.get(row), times)
+    }));
+    Some(())
+}

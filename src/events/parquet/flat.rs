@@ -1,0 +1,446 @@
+//! A column of texts, or of whole numbers of eight bytes, straight from its pages: where these have the usual
+//! shape, values need not be made one by one, and those that nobody looks at are passed over.
+//!
+//! It gives `None` wherever something is not as it usually is, be it damage or a shape it does not know. What
+//! is to be said of that is left to the readers of the `parquet` crate, which then read once more.
+
+use super::LONGEST_ROW;
+use super::pages::CheckedRowGroup;
+use super::runs::Runs;
+use super::text::Meaning;
+use crate::events::column::Texts;
+use bytes::Bytes;
+use parquet::basic::{Encoding, Repetition, Type as PhysicalType};
+use parquet::column::page::{Page, PageReader};
+use parquet::errors::Result;
+use parquet::file::reader::RowGroupReader as _;
+use parquet::schema::types::Type;
+
+/// The bytes of a whole number.
+const LONG: usize = 8;
+
+/// What a value of a dictionary may take in the mean, for each row that is read, to be copied along.
+const DICTIONARY_A_ROW: usize = 64;
+
+/// A column of one row group, from the row on that was last read.
+pub(super) struct FlatColumn<'g> {
+    group: &'g CheckedRowGroup<'g>,
+    pages: Box<dyn PageReader>,
+    may_be_null: bool,
+    is_of_texts: bool,
+    dictionary: Option<Dictionary>,
+    page: Option<OpenPage>,
+}
+
+/// The distinct values of a column, by code.
+struct Dictionary {
+    bytes: Bytes,
+    /// Where each begins and ends.
+    spans: Vec<(u32, u32)>,
+}
+
+impl Dictionary {
+    fn get(&self, code: u32) -> Option<&[u8]> {
+        let &(start, end) = self.spans.get(code as usize)?;
+        self.bytes.get(start as usize..end as usize)
+    }
+}
+
+/// A data page, from the row on that was last read.
+struct OpenPage {
+    rows: usize,
+    /// Says of each row whether it has a value; none where all have.
+    levels: Option<Runs>,
+    values: Values,
+}
+
+/// The values of a page, from the one on that was last read.
+enum Values {
+    /// One after the other: numbers, or texts with the length of each before it.
+    Plain { bytes: Bytes, at: usize },
+    /// As codes of the dictionary.
+    Coded(Runs),
+}
+
+/// The cells of some rows.
+pub(super) enum Cells {
+    /// The code of each row, and the values of the codes.
+    Coded { codes: Vec<u16>, values: Texts },
+    /// One after the other.
+    Plain(Texts),
+}
+
+impl<'g> FlatColumn<'g> {
+    /// Whether the values of a column are texts as they stand.
+    pub(super) fn is_of_texts(column: &Type) -> bool {
+        let meaning = Meaning::of(column.get_basic_info(), 0);
+        is_of(column, PhysicalType::BYTE_ARRAY) && meaning == Meaning::Itself
+    }
+
+    /// The column at a place of a row group, which is of that type. No other reader may be at work on the group
+    /// that hands out values without copying them.
+    pub(super) fn new(group: &'g CheckedRowGroup<'g>, place: usize, column: &Type) -> Result<Self> {
+        Ok(FlatColumn {
+            group,
+            pages: group.get_column_page_reader(place)?,
+            may_be_null: column.get_basic_info().repetition() != Repetition::REQUIRED,
+            is_of_texts: Self::is_of_texts(column),
+            dictionary: None,
+            page: None,
+        })
+    }
+
+    /// Reads the next rows of a column of texts; null is the empty text.
+    pub(super) fn texts(&mut self, rows: usize) -> Option<Cells> {
+        let mut codes: Vec<u16> = Vec::new();
+        let mut plain: Option<Texts> = None;
+        let mut read = 0;
+        while read < rows {
+            let (page, dictionary) = self.page()?;
+            let portion = page.rows.min(rows - read);
+            let nulls = dictionary.map_or(0, |dictionary| dictionary.spans.len());
+            let is_small =
+                |dictionary: &Dictionary| dictionary.bytes.len() / DICTIONARY_A_ROW <= rows;
+            // There must be a code for null too.
+            let has_codes = plain.is_none()
+                && nulls < usize::from(u16::MAX)
+                && dictionary.is_some_and(is_small);
+            match (&mut page.values, dictionary) {
+                (Values::Coded(coded), Some(_)) if has_codes => {
+                    codes.reserve(rows - read);
+                    let null = nulls as u16;
+                    let mut add = |code: u32| {
+                        codes.push(code as u16);
+                        code < nulls as u32
+                    };
+                    each_row(&mut page.levels, portion, |has_value, rows| {
+                        if has_value {
+                            return coded.take(rows, &mut add);
+                        }
+                        (0..rows).for_each(|_| {
+                            add(null.into());
+                        });
+                        Some(())
+                    })?;
+                }
+                (values, dictionary) => {
+                    let plain = match &mut plain {
+                        Some(plain) => plain,
+                        None => plain.insert(written_out(&codes, dictionary)?),
+                    };
+                    each_row(&mut page.levels, portion, |has_value, rows| {
+                        if has_value {
+                            return values.each_text(dictionary, rows, |text| {
+                                plain.push(text);
+                                plain.bytes() < LONGEST_ROW
+                            });
+                        }
+                        (0..rows).for_each(|_| plain.push(b""));
+                        Some(())
+                    })?;
+                }
+            }
+            page.rows -= portion;
+            read += portion;
+        }
+        Some(match plain {
+            Some(texts) => Cells::Plain(texts),
+            None => Cells::Coded {
+                values: self.values_of_codes()?,
+                codes,
+            },
+        })
+    }
+
+    /// The values of the dictionary, and after them that of null.
+    fn values_of_codes(&self) -> Option<Texts> {
+        let mut values = Texts::default();
+        if let Some(dictionary) = &self.dictionary {
+            for code in 0..dictionary.spans.len() as u32 {
+                values.push(dictionary.get(code)?);
+            }
+        }
+        values.push(b"");
+        Some(values)
+    }
+
+    /// Reads the next rows of a column of whole numbers.
+    pub(super) fn longs(&mut self, rows: usize) -> Option<Vec<Option<i64>>> {
+        let mut longs = Vec::with_capacity(rows);
+        while longs.len() < rows {
+            let (page, dictionary) = self.page()?;
+            let portion = page.rows.min(rows - longs.len());
+            let values = &mut page.values;
+            each_row(&mut page.levels, portion, |has_value, rows| {
+                if has_value {
+                    return values.each_long(dictionary, rows, |long| longs.push(Some(long)));
+                }
+                longs.extend((0..rows).map(|_| None));
+                Some(())
+            })?;
+            page.rows -= portion;
+        }
+        Some(longs)
+    }
+
+    /// Looks at the texts of some rows, whose numbers in the row group ascend; there is none where it is null.
+    pub(super) fn look_at(
+        &mut self,
+        rows: impl Iterator<Item = u32>,
+        mut take: impl FnMut(Option<&[u8]>),
+    ) -> Option<()> {
+        let mut next = 0;
+        for row in rows {
+            let mut passed_over = (row as usize).checked_sub(next)?;
+            next = row as usize + 1;
+            let (page, dictionary) = loop {
+                let rows_of_page = self.page()?.0.rows;
+                if passed_over < rows_of_page {
+                    break self.page()?;
+                }
+                passed_over -= rows_of_page;
+                self.page = None;
+            };
+            page.rows -= passed_over + 1;
+            let values = &mut page.values;
+            let mut texts = 0;
+            each_row(&mut page.levels, passed_over, |has_value, rows| {
+                texts += if has_value { rows } else { 0 };
+                Some(())
+            })?;
+            values.skip_texts(texts)?;
+            each_row(&mut page.levels, 1, |has_value, rows| {
+                if !has_value {
+                    take(None);
+                    return Some(());
+                }
+                values.each_text(dictionary, rows, |text| {
+                    take(Some(text));
+                    true
+                })
+            })?;
+        }
+        Some(())
+    }
+
+    /// The page that has the next row, and the dictionary.
+    fn page(&mut self) -> Option<(&mut OpenPage, Option<&Dictionary>)> {
+        while self.page.as_ref().is_none_or(|page| page.rows == 0) {
+            self.page = None;
+            let page = self.pages.get_next_page().ok()??;
+            self.group.release_values();
+            match page {
+                Page::DictionaryPage {
+                    buf,
+                    num_values,
+                    encoding,
+                    ..
+                } => {
+                    let is_usual = matches!(encoding, Encoding::PLAIN | Encoding::PLAIN_DICTIONARY);
+                    if !is_usual || self.dictionary.is_some() {
+                        return None;
+                    }
+                    self.dictionary = Some(self.dictionary_of(buf, num_values)?);
+                }
+                page => self.page = Some(self.opened(page)?),
+            }
+        }
+        Some((self.page.as_mut()?, self.dictionary.as_ref()))
+    }
+
+    fn dictionary_of(&self, bytes: Bytes, values: u32) -> Option<Dictionary> {
+        let mut at = 0;
+        let spans = (0..values).map(|_| {
+            let start = if self.is_of_texts {
+                let start = at + size_of::<u32>();
+                at = start.checked_add(length_at(&bytes, at)?)?;
+                start
+            } else {
+                at += LONG;
+                at - LONG
+            };
+            let end = u32::try_from(at).ok()?;
+            (at <= bytes.len()).then_some((start as u32, end))
+        });
+        let spans = spans.collect::<Option<_>>()?;
+        Some(Dictionary { bytes, spans })
+    }
+
+    fn opened(&self, page: Page) -> Option<OpenPage> {
+        let (rows, encoding, levels, values) = match page {
+            Page::DataPage {
+                buf,
+                num_values,
+                encoding,
+                def_level_encoding,
+                ..
+            } => {
+                if !self.may_be_null {
+                    (num_values, encoding, None, buf)
+                } else if def_level_encoding == Encoding::RLE {
+                    let length = length_at(&buf, 0)?;
+                    let start = size_of::<u32>();
+                    let end = start.checked_add(length).filter(|end| *end <= buf.len())?;
+                    let levels = buf.slice(start..end);
+                    (num_values, encoding, Some(levels), buf.slice(end..))
+                } else {
+                    return None;
+                }
+            }
+            Page::DataPageV2 {
+                buf,
+                num_values,
+                encoding,
+                def_levels_byte_len,
+                rep_levels_byte_len,
+                ..
+            } => {
+                let end = def_levels_byte_len as usize;
+                if rep_levels_byte_len > 0 || end > buf.len() {
+                    return None;
+                }
+                let levels = self.may_be_null.then(|| buf.slice(..end));
+                (num_values, encoding, levels, buf.slice(end..))
+            }
+            Page::DictionaryPage { .. } => return None,
+        };
+        Some(OpenPage {
+            rows: rows as usize,
+            levels: match levels {
+                Some(levels) => Some(Runs::new(levels, 1)?),
+                None => None,
+            },
+            values: match encoding {
+                Encoding::PLAIN => Values::Plain {
+                    bytes: values,
+                    at: 0,
+                },
+                Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY => {
+                    let width = values.first().copied();
+                    // Where no row has a value nothing need be there.
+                    let rest = values.slice(values.len().min(1)..);
+                    Values::Coded(Runs::new(rest, width.unwrap_or_default().into())?)
+                }
+                _ => return None,
+            },
+        })
+    }
+}
+
+impl Values {
+    /// Passes over some texts.
+    fn skip_texts(&mut self, count: usize) -> Option<()> {
+        match self {
+            Values::Coded(codes) => codes.skip(count),
+            Values::Plain { bytes, at } => {
+                for _ in 0..count {
+                    *at = (*at + size_of::<u32>()).checked_add(length_at(bytes, *at)?)?;
+                }
+                Some(())
+            }
+        }
+    }
+
+    /// Takes the next texts; `take` says whether it may go on.
+    fn each_text(
+        &mut self,
+        dictionary: Option<&Dictionary>,
+        count: usize,
+        mut take: impl FnMut(&[u8]) -> bool,
+    ) -> Option<()> {
+        match self {
+            Values::Coded(codes) => {
+                let dictionary = dictionary?;
+                codes.take(count, |code| dictionary.get(code).is_some_and(&mut take))
+            }
+            Values::Plain { bytes, at } => {
+                for _ in 0..count {
+                    let start = *at + size_of::<u32>();
+                    let end = start.checked_add(length_at(bytes, *at)?)?;
+                    if !take(bytes.get(start..end)?) {
+                        return None;
+                    }
+                    *at = end;
+                }
+                Some(())
+            }
+        }
+    }
+
+    /// Takes the next whole numbers.
+    fn each_long(
+        &mut self,
+        dictionary: Option<&Dictionary>,
+        count: usize,
+        mut take: impl FnMut(i64),
+    ) -> Option<()> {
+        match self {
+            Values::Coded(codes) => {
+                let dictionary = dictionary?;
+                codes.take(count, |code| {
+                    let long = dictionary.get(code).and_then(<[u8]>::first_chunk);
+                    long.map(|long| take(i64::from_le_bytes(*long))).is_some()
+                })
+            }
+            Values::Plain { bytes, at } => {
+                let end = at.checked_add(count.checked_mul(LONG)?)?;
+                let (longs, _) = bytes.get(*at..end)?.as_chunks();
+                longs
+                    .iter()
+                    .for_each(|long| take(i64::from_le_bytes(*long)));
+                *at = end;
+                Some(())
+            }
+        }
+    }
+}
+
+/// Goes through rows, in stretches that all have a value or all have none.
+fn each_row(
+    levels: &mut Option<Runs>,
+    rows: usize,
+    mut take: impl FnMut(bool, usize) -> Option<()>,
+) -> Option<()> {
+    if rows == 0 {
+        return Some(());
+    }
+    let Some(levels) = levels else {
+        return take(true, rows);
+    };
+    let mut left = rows;
+    while left > 0 {
+        let (has_value, count) = levels.take_same(left)?;
+        take(has_value, count)?;
+        left -= count;
+    }
+    Some(())
+}
+
+/// The texts of codes one after the other; the code after the last value is null.
+fn written_out(codes: &[u16], dictionary: Option<&Dictionary>) -> Option<Texts> {
+    let mut texts = Texts::default();
+    for &code in codes {
+        let dictionary = dictionary?;
+        let is_null = usize::from(code) == dictionary.spans.len();
+        texts.push(if is_null {
+            b""
+        } else {
+            dictionary.get(code.into())?
+        });
+        if texts.bytes() >= LONGEST_ROW {
+            return None;
+        }
+    }
+    Some(texts)
+}
+
+/// The length that stands before a text.
+#[inline]
+fn length_at(bytes: &[u8], at: usize) -> Option<usize> {
+    let length = bytes.get(at..)?.first_chunk()?;
+    Some(u32::from_le_bytes(*length) as usize)
+}
+
+fn is_of(column: &Type, wanted: PhysicalType) -> bool {
+    matches!(column, Type::PrimitiveType { physical_type, .. } if *physical_type == wanted)
+}

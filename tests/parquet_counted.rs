@@ -1,0 +1,441 @@
+//! Parquet of which events are only counted, as `rank` does: it comes to the same as reading every cell, also
+//! where rows repeat and where the file is damaged.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a failed unwrap is a failed test; the names of tests say what they are about"
+)]
+
+mod support;
+
+use mailhunt::events::directions::UnknownDirections;
+use mailhunt::events::input::Input;
+use mailhunt::events::record::RepeatsFound;
+use mailhunt::events::report::FileReport;
+use mailhunt::events::request::{COUNTED_BY, LoadOptions, LoadRequest, Wanted};
+use mailhunt::hunt::Hunt;
+use parquet::basic::{Compression, Encoding};
+use parquet::data_type::ByteArray;
+use parquet::file::properties::{WriterPropertiesBuilder, WriterVersion};
+use proptest::prelude::*;
+use rstest::rstest;
+use std::collections::HashMap;
+use support::parquet::{Column, Values, file, packed, text_column};
+use support::{Row, answer, load_request};
+
+fn load_wanting(bytes: &[u8], wanted: Wanted) -> (FileReport, Hunt) {
+    let options = LoadOptions {
+        wanted,
+        ..LoadOptions::default()
+    };
+    let input = Input::Memory {
+        name: "events.parquet".into(),
+        bytes: bytes.to_vec().into(),
+    };
+    let inputs = vec![input];
+    let (state, hunt) = load_request(LoadRequest { inputs, options }, Vec::new());
+    (state.files[0].report.as_deref().unwrap().clone(), hunt)
+}
+
+fn load_counting(bytes: &[u8]) -> (FileReport, Hunt) {
+    load_wanting(bytes, Wanted::Columns(COUNTED_BY.map(str::to_owned).into()))
+}
+
+/// How many rows repeat one before, where that was found out.
+fn repeats(hunt: &Hunt) -> Option<u64> {
+    let mut files = hunt.store.passed_repeats();
+    files.next().map_or(Some(0), |(_, repeats)| repeats)
+}
+
+/// How many rows of a file are in every cell as one before, by looking at every cell.
+fn expected_repeats(bytes: &[u8]) -> u64 {
+    let (_, hunt) = load_wanting(bytes, Wanted::default());
+    let mut seen: HashMap<Vec<(String, Vec<u8>)>, u64> = HashMap::new();
+    for (_, _, batch) in hunt.store.batches() {
+        let is_told = |name, row| !batch.cell(name, row).trim_ascii().is_empty();
+        for row in 0..batch.rows() {
+            if is_told("NetworkMessageId", row) && is_told("RecipientEmailAddress", row) {
+                let cells = batch.cells(row).filter(|(_, cell)| !cell.is_empty());
+                let cells = cells.map(|(name, cell)| (name.to_owned(), cell.to_vec()));
+                *seen.entry(cells.collect()).or_default() += 1;
+            }
+        }
+    }
+    seen.values().map(|rows| rows - 1).sum()
+}
+
+/// What is said of a file and what comes of it, but for the bytes read of it.
+fn told(report: &FileReport, hunt: &Hunt) -> (String, Vec<Row>) {
+    let report = FileReport {
+        bytes_read: 0,
+        repeats: RepeatsFound::default(),
+        // It is in the warnings, and in no order here.
+        unknown_directions: UnknownDirections::default(),
+        ..report.clone()
+    };
+    (format!("{report:?}"), answer(hunt))
+}
+
+/// The ways in which files are written.
+fn properties() -> impl Strategy<Value = WriterPropertiesBuilder> {
+    let encodings = prop_oneof![
+        Just(None),
+        Just(Some(Encoding::PLAIN)),
+        Just(Some(Encoding::DELTA_LENGTH_BYTE_ARRAY)),
+    ];
+    let versions = prop_oneof![
+        Just(WriterVersion::PARQUET_1_0),
+        Just(WriterVersion::PARQUET_2_0)
+    ];
+    let codecs = prop_oneof![Just(Compression::SNAPPY), Just(Compression::UNCOMPRESSED)];
+    let (rows_a_page, dictionary) = (1..40_usize, prop_oneof![Just(10_usize), Just(1 << 20)]);
+    (encodings, versions, codecs, rows_a_page, dictionary).prop_map(
+        |(encoding, version, codec, rows_a_page, dictionary)| {
+            let properties = packed(codec)
+                .set_writer_version(version)
+                .set_dictionary_enabled(encoding.is_none())
+                // Where it is small the rest of a column is written without it.
+                .set_dictionary_page_size_limit(dictionary)
+                .set_write_batch_size(5)
+                .set_data_page_row_count_limit(rows_a_page);
+            match encoding {
+                Some(Encoding::DELTA_LENGTH_BYTE_ARRAY) => ["Subject", "RecipientEmailAddress"]
+                    .into_iter()
+                    .fold(properties, |properties, column| {
+                        properties
+                            .set_column_encoding(column.into(), Encoding::DELTA_LENGTH_BYTE_ARRAY)
+                    }),
+                _ => properties,
+            }
+        },
+    )
+}
+
+/// Which of its few values each column has in a row: mostly the same ones.
+type RowChoice = [usize; 11];
+
+fn row_choice() -> impl Strategy<Value = RowChoice> {
+    let choice = || prop_oneof![8 => Just(0_usize), 1 => Just(1), 1 => 0..5_usize];
+    prop::array::uniform11(choice())
+}
+
+/// A column of such values, null where there is none.
+fn chosen_texts(
+    name: &str,
+    rows: &[RowChoice],
+    column: usize,
+    values: [Option<&str>; 5],
+) -> Column {
+    let texts = rows
+        .iter()
+        .map(|row| values[row[column]].map(ByteArray::from));
+    (
+        format!("optional binary {name} (UTF8);"),
+        Values::Bytes(texts.collect()),
+    )
+}
+
+fn columns_of(rows: &[RowChoice], are_times_texts: bool) -> Vec<Column> {
+    let texts = |name: &str, column, values| chosen_texts(name, rows, column, values);
+    let times = [
+        Some(1_700_000_000_000_000),
+        Some(1_700_000_000_000_001),
+        None,
+        Some(0),
+        Some(-1),
+    ];
+    let times = if are_times_texts {
+        let written = [
+            Some("2026-11-01T10:00:00Z"),
+            Some("2026-11-01T10:00:00.1Z"),
+            None,
+            Some(""),
+            Some("some day"),
+        ];
+        texts("Timestamp", 5, written)
+    } else {
+        (
+            "optional int64 Timestamp (TIMESTAMP(MICROS,true));".to_owned(),
+            Values::Int64(rows.iter().map(|row| times[row[5]]).collect()),
+        )
+    };
+    let lists = [
+        None,
+        Some(vec![]),
+        Some(vec!["a"]),
+        Some(vec!["a", "b"]),
+        None,
+    ];
+    let lists = rows.iter().map(|row| {
+        let list = lists[row[8]].as_ref()?;
+        Some(list.iter().map(|text| (*text).to_owned()).collect())
+    });
+    let counts = [Some(0), None, Some(1), Some(-1), Some(7)];
+    let scores = [None, Some(f64::NAN), Some(0.5), Some(0.0), Some(-0.0)];
+    vec![
+        texts(
+            "EmailDirection",
+            0,
+            [
+                Some("Outbound"),
+                Some("Inbound"),
+                Some("outbound"),
+                None,
+                Some(""),
+            ],
+        ),
+        texts(
+            "SenderFromDomain",
+            1,
+            [
+                Some("b.example"),
+                Some("c.example"),
+                None,
+                Some(""),
+                Some("B.example"),
+            ],
+        ),
+        texts(
+            "RecipientEmailAddress",
+            2,
+            [
+                Some("a@b.example"),
+                Some("c@c.example"),
+                None,
+                Some(" "),
+                Some(""),
+            ],
+        ),
+        texts(
+            "ThreatTypes",
+            3,
+            [None, Some("Phish"), Some(""), Some("[]"), Some("0")],
+        ),
+        texts(
+            "NetworkMessageId",
+            4,
+            [
+                Some("01234567-89ab-cdef-0123-456789abcdef"),
+                Some("01234567-89AB-cdef-0123-456789abcdef"),
+                None,
+                Some(" "),
+                Some("m"),
+            ],
+        ),
+        times,
+        texts(
+            "Subject",
+            6,
+            [Some("Hi"), None, Some(""), Some("hi"), Some(" ")],
+        ),
+        (
+            "optional int32 UrlCount;".to_owned(),
+            Values::Int32(rows.iter().map(|row| counts[row[7]]).collect()),
+        ),
+        (
+            "optional group To (LIST) { repeated group list { optional binary element (UTF8); } }"
+                .to_owned(),
+            Values::Lists(lists.collect()),
+        ),
+        (
+            "optional double Score;".to_owned(),
+            Values::Double(rows.iter().map(|row| scores[row[9]]).collect()),
+        ),
+        // Not of the documented ones, and hardly ever told.
+        texts("Remark", 10, [None, Some("x"), Some(""), None, None]),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn what_is_counted_and_what_repeats_is_as_when_every_cell_is_read(
+        rows in prop::collection::vec(row_choice(), 1..150),
+        repeated in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 0..8),
+        rows_a_group in prop_oneof![1..60_usize, Just(1_000)],
+        are_times_texts: bool,
+        properties in properties(),
+    ) {
+        let mut rows = rows;
+        for (from, to) in repeated {
+            let row = rows[from.index(rows.len())];
+            rows.insert(to.index(rows.len() + 1), row);
+        }
+        let bytes = file(&columns_of(&rows, are_times_texts), rows_a_group, properties);
+        let (report, hunt) = load_counting(&bytes);
+        prop_assert_eq!(repeats(&hunt), Some(expected_repeats(&bytes)));
+        let (whole_report, whole_hunt) = load_wanting(&bytes, Wanted::EverythingOnce);
+        prop_assert_eq!(told(&report, &hunt), told(&whole_report, &whole_hunt));
+        prop_assert_eq!(repeats(&whole_hunt), repeats(&hunt));
+    }
+
+    /// Of columns that are all counted by, so that the same damage is met.
+    #[test]
+    fn of_a_damaged_file_the_same_is_kept_and_said(
+        rows in prop::collection::vec(row_choice(), 1..150),
+        rows_a_group in prop_oneof![10..60_usize, Just(1_000)],
+        properties in properties(),
+        changes in prop::collection::vec((0.0..1.0, any::<u8>()), 1..4),
+    ) {
+        let mut columns = columns_of(&rows, false);
+        columns.truncate(6);
+        columns.remove(4);
+        let mut bytes = file(&columns, rows_a_group, properties);
+        for (place, byte) in changes {
+            let place = 4 + (place * (bytes.len() - 12) as f64) as usize;
+            bytes[place] = byte;
+        }
+        let (report, hunt) = load_counting(&bytes);
+        let (whole_report, whole_hunt) = load_wanting(&bytes, Wanted::EverythingOnce);
+        prop_assert_eq!(told(&report, &hunt), told(&whole_report, &whole_hunt));
+    }
+
+    /// What is found then is found by reading every cell.
+    #[test]
+    fn where_rows_cannot_be_compared_that_is_left_open(
+        changes in prop::collection::vec((0.0..1.0, any::<u8>()), 1..4),
+        properties in properties(),
+    ) {
+        let rows = vec![[0; 11]; 40];
+        let mut bytes = file(&columns_of(&rows, false), 15, properties);
+        for (place, byte) in changes {
+            let place = 4 + (place * (bytes.len() - 12) as f64) as usize;
+            bytes[place] = byte;
+        }
+        let (_, hunt) = load_counting(&bytes);
+        let (_, whole_hunt) = load_wanting(&bytes, Wanted::EverythingOnce);
+        if hunt.store.events() == whole_hunt.store.events()
+            && let (Some(found), Some(expected)) = (repeats(&hunt), repeats(&whole_hunt))
+        {
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
+
+/// Many rows of one message each; the columns differ in how often their values repeat.
+fn many(rows: usize) -> Vec<Column> {
+    let texts = |name: &str, text: &dyn Fn(usize) -> String| text_column(name, (0..rows).map(text));
+    vec![
+        texts("EmailDirection", &|row| {
+            if row % 3 == 0 { "Inbound" } else { "Outbound" }.to_owned()
+        }),
+        texts("SenderFromDomain", &|row| {
+            format!("{}.example", row % 40_000)
+        }),
+        texts("RecipientEmailAddress", &|row| {
+            format!("a{row}@{}.example", row % 50)
+        }),
+        texts("ThreatTypes", &|row| {
+            if row % 30 == 0 { "Phish" } else { "" }.to_owned()
+        }),
+        texts("NetworkMessageId", &|row| format!("m{row}")),
+        (
+            "required int64 Timestamp (TIMESTAMP(MILLIS,true));".to_owned(),
+            Values::Int64(
+                (0..rows)
+                    .map(|row| Some(1_700_000_000_000 + row as i64))
+                    .collect(),
+            ),
+        ),
+        texts("Subject", &|row| format!("Invoice {}", row % 1_000)),
+    ]
+}
+
+/// The place of a row and of its repeat in a file with row groups of 70,000 rows.
+#[rstest]
+#[case::in_one_batch(3, 4)]
+#[case::in_two_batches_of_a_group(1_000, 69_999)]
+#[case::in_two_groups(69_999, 70_000)]
+#[case::far_apart(0, 149_999)]
+fn a_row_that_repeats_is_found_wherever_it_stands(#[case] row: usize, #[case] repeat: usize) {
+    for (differs, dictionary) in [(false, true), (true, false)] {
+        let mut columns = many(150_000);
+        for (name, values) in &mut columns {
+            match values {
+                Values::Bytes(texts) => texts[repeat] = texts[row].clone(),
+                Values::Int64(numbers) => numbers[repeat] = numbers[row],
+                other => panic!("{other:?}"),
+            }
+            if differs && name.contains("Subject") {
+                let Values::Bytes(texts) = values else {
+                    unreachable!("it is of texts")
+                };
+                texts[repeat] = Some("Invoice".into());
+            }
+        }
+        let properties = packed(Compression::SNAPPY).set_dictionary_enabled(dictionary);
+        let bytes = file(&columns, 70_000, properties);
+        let (report, hunt) = load_counting(&bytes);
+        assert_eq!(repeats(&hunt), Some(u64::from(!differs)));
+        let (whole_report, whole_hunt) = load_wanting(&bytes, Wanted::EverythingOnce);
+        assert_eq!(told(&report, &hunt), told(&whole_report, &whole_hunt));
+        assert!(!answer(&hunt).is_empty());
+    }
+}
+
+#[test]
+fn rows_that_are_all_the_same_are_all_found() {
+    let rows = vec![[0; 11]; 200_000];
+    let bytes = file(
+        &columns_of(&rows, false),
+        150_000,
+        packed(Compression::SNAPPY),
+    );
+    let (_, hunt) = load_counting(&bytes);
+    assert_eq!(repeats(&hunt), Some(199_999));
+}
+
+/// The parts of the file that hold the values of a column, made unreadable.
+fn with_column_destroyed(mut bytes: Vec<u8>, name: &str) -> Vec<u8> {
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+    let reader = SerializedFileReader::new(bytes::Bytes::from(bytes.clone())).unwrap();
+    for group in reader.metadata().row_groups() {
+        for column in group.columns() {
+            if column.column_descr().name() == name {
+                let (start, length) = column.byte_range();
+                bytes[start as usize..(start + length) as usize].fill(0xff);
+            }
+        }
+    }
+    bytes
+}
+
+#[test]
+fn damage_is_told_where_rows_are_to_be_compared_that_it_meets() {
+    let rows: Vec<RowChoice> = (0..90)
+        .map(|row| [0, 0, 0, 0, 0, row % 2, row % 2, 0, 0, 0, 0])
+        .collect();
+    let same = file(&columns_of(&rows, false), 50, packed(Compression::SNAPPY));
+    let same = with_column_destroyed(same, "Subject");
+    let (_, hunt) = load_counting(&same);
+    assert_eq!((hunt.store.events(), repeats(&hunt)), (90, None));
+
+    let folder = support::Folder::new();
+    let path = folder.write("events.parquet", &same);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
+        .arg("rank")
+        .arg(&path)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("damaged in row group 1 of 2, from row 1 of 90 on"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_column_that_nothing_is_counted_by_is_not_read_where_no_rows_may_repeat() {
+    let bytes = file(&many(100), 50, packed(Compression::SNAPPY));
+    for column in ["Subject", "NetworkMessageId"] {
+        let bytes = with_column_destroyed(bytes.clone(), column);
+        let (report, hunt) = load_counting(&bytes);
+        assert_eq!(
+            (report.failure, hunt.store.events(), repeats(&hunt)),
+            (None, 100, Some(0))
+        );
+    }
+}
