@@ -112,11 +112,8 @@ impl Shape {
         texts: impl Iterator<Item = (usize, Texts)>,
         rows: usize,
     ) -> Batch {
-        let mut columns = vec![Column::Constant(Box::default()); self.names.len()];
-        for (place, texts) in texts {
-            columns[place] = Column::Plain(texts);
-        }
-        Batch::new(Arc::clone(self), columns, rows)
+        let columns = texts.map(|(place, texts)| (place, Column::Plain(texts)));
+        self.batch_of_columns(columns, rows, None)
     }
 
     /// The same, of rows whose times are known otherwise.
@@ -125,11 +122,8 @@ impl Shape {
         texts: impl Iterator<Item = (usize, Texts)>,
         times: &[Option<EventTime>],
     ) -> Batch {
-        let mut columns = vec![Column::Constant(Box::default()); self.names.len()];
-        for (place, texts) in texts {
-            columns[place] = Column::Plain(texts);
-        }
-        Batch::with_times(Arc::clone(self), columns, times)
+        let columns = texts.map(|(place, texts)| (place, Column::Plain(texts)));
+        self.batch_of_columns(columns, times.len(), Some(times))
     }
 
     /// A batch of columns, each with its place; those that are not given are empty. Where the times of the rows
@@ -138,14 +132,14 @@ impl Shape {
         self: &Arc<Self>,
         given: impl Iterator<Item = (usize, Column)>,
         rows: usize,
-        times: Option<Vec<Option<EventTime>>>,
+        times: Option<&[Option<EventTime>]>,
     ) -> Batch {
         let mut columns = vec![Column::Constant(Box::default()); self.names.len()];
         for (place, column) in given {
             columns[place] = column;
         }
         match times {
-            Some(times) => Batch::with_times(Arc::clone(self), columns, &times),
+            Some(times) => Batch::with_times(Arc::clone(self), columns, times),
             None => Batch::new(Arc::clone(self), columns, rows),
         }
     }
@@ -169,27 +163,24 @@ impl Shape {
 impl Batch {
     /// Of columns and the times of the rows, which are not among the columns.
     fn with_times(shape: Arc<Shape>, columns: Vec<Column>, times: &[Option<EventTime>]) -> Self {
-        let mut summary = TimeSummary::default();
-        summary.is_local = shape.has_local_times;
+        let mut batch = Batch::without_times(shape, columns, times.len());
         for time in times.iter().flatten() {
-            summary.add_reading(Reading::Certain(*time));
+            batch.times.add_reading(Reading::Certain(*time));
         }
-        Batch {
-            times: Box::new(summary),
-            shape,
-            columns: columns.into_iter().map(Stored::Open).collect(),
-            rows: times.len(),
-            moments: Some(times.to_vec()),
-            row_numbers: None,
-            reduced: None,
-            has_derived_domains: false,
-        }
+        batch.moments = Some(times.to_vec());
+        batch
     }
 
     fn new(shape: Arc<Shape>, columns: Vec<Column>, rows: usize) -> Self {
+        let mut batch = Batch::without_times(shape, columns, rows);
+        batch.read_times();
+        batch
+    }
+
+    fn without_times(shape: Arc<Shape>, columns: Vec<Column>, rows: usize) -> Self {
         let mut times = TimeSummary::default();
         times.is_local = shape.has_local_times;
-        let mut batch = Batch {
+        Batch {
             times: Box::new(times),
             shape,
             columns: columns.into_iter().map(Stored::Open).collect(),
@@ -198,9 +189,7 @@ impl Batch {
             row_numbers: None,
             reduced: None,
             has_derived_domains: false,
-        };
-        batch.read_times();
-        batch
+        }
     }
 
     /// The same, with what is left of its rows when it is not kept.
