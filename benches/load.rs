@@ -6,8 +6,9 @@ mod tenant;
 
 use criterion::{BatchSize, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use mailhunt::events::load::CancelToken;
+use mailhunt::events::request::{COUNTED_BY, LoadOptions, LoadRequest, Wanted};
 use mailhunt::hunt::HuntBuilder;
-use mailhunt::pipeline;
+use mailhunt::pipeline::{self, Nobody};
 use std::sync::Arc;
 use std::time::Duration;
 use tenant::{ExportFile, FileKind};
@@ -18,10 +19,45 @@ fn events() -> impl Iterator<Item = u64> {
     [100_000, 1_000_000].into_iter().chain(large)
 }
 
+/// The kinds of files.
+const KINDS: [(FileKind, &str); 3] = [
+    (FileKind::Csv, "csv"),
+    (FileKind::JsonLines, "json lines"),
+    (FileKind::GzipCsv, "gzip csv"),
+];
+
+/// Files to a ranking, as `rank` does it: of each row only a few cells are looked at, and nothing is kept.
+fn ranking(criterion: &mut Criterion) {
+    for (kind, name) in KINDS {
+        let mut group = criterion.benchmark_group(format!("ranking, {name}"));
+        for events in events() {
+            let file = ExportFile::of_a_month(kind, events);
+            group.throughput(Throughput::ElementsAndBytes {
+                elements: events,
+                bytes: file.bytes,
+            });
+            group.bench_function(format!("{events} events"), |bencher| {
+                bencher.iter_with_large_drop(|| {
+                    let request = LoadRequest {
+                        inputs: vec![file.input()],
+                        options: LoadOptions {
+                            wanted: Wanted::Columns(COUNTED_BY.map(str::to_owned).to_vec()),
+                            ..LoadOptions::default()
+                        },
+                    };
+                    let cancel = CancelToken::default();
+                    pipeline::run(request, Arc::default(), &cancel, Nobody)
+                });
+            });
+        }
+        group.finish();
+    }
+}
+
 /// Files to a complete hunt, as the program does it.
 fn pipeline(criterion: &mut Criterion) {
     let exclusions = tenant::built_in_exclusions();
-    for (kind, name) in [(FileKind::Csv, "csv"), (FileKind::JsonLines, "json lines")] {
+    for (kind, name) in KINDS {
         let mut group = criterion.benchmark_group(format!("pipeline, {name}"));
         for events in events() {
             let file = ExportFile::of_a_month(kind, events);
@@ -73,6 +109,6 @@ criterion_group! {
         .sample_size(10)
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2));
-    targets = pipeline, counting
+    targets = ranking, pipeline, counting
 }
 criterion_main!(benches);

@@ -7,6 +7,8 @@
 #[path = "../../examples/generate/synthetic/mod.rs"]
 mod synthetic;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use mailhunt::events::Batch;
 use mailhunt::events::batch::BatchBuilder;
 use mailhunt::events::input::Input;
@@ -29,6 +31,8 @@ pub enum FileKind {
     Csv,
     /// One JSON object a line.
     JsonLines,
+    /// Comma-separated values packed with gzip.
+    GzipCsv,
 }
 
 /// Events in a file that is gone when this is.
@@ -51,6 +55,9 @@ impl ExportFile {
         let written = match kind {
             FileKind::Csv => synthetic::write_csv(events, out),
             FileKind::JsonLines => synthetic::write_json_lines(events, out),
+            FileKind::GzipCsv => {
+                synthetic::write_csv(events, GzEncoder::new(out, Compression::default()))
+            }
         };
         written.expect("room for a temporary file");
         let bytes = file.as_file().metadata().expect("its size").len();

@@ -3,28 +3,25 @@
 //! Batches are what loading hands on while it still reads, what exclusions are evaluated over and
 //! what an event's place is counted in.
 
+mod builder;
 mod elsewhere;
 mod reduced;
 
-use super::column::{Column, ColumnBuilder, Texts};
+use super::column::{Column, Texts};
 use super::packed::{Packed, Packer};
 use super::read_back::Origin;
 use super::record::{self, RowNumbers, RowTexts};
 use super::request::Wanted;
 use super::schema::{TIME_COLUMNS, Table, names};
 use super::time::{self, DateOrder, EventTime, Reading, TimeSummary};
+pub use builder::BatchBuilder;
 use elsewhere::Elsewhere;
-use hashbrown::HashMap;
 pub use reduced::ColumnOfAll;
 use reduced::Reduced;
 use std::sync::Arc;
 
 /// The most rows of a batch: a row's place fits `u16`.
 pub const MAX_ROWS: usize = 1 << 16;
-
-/// The text after which a batch is closed, in bytes. Small enough that a screen fills soon,
-/// large enough that dictionaries pay.
-const MAX_BYTES: usize = 32 << 20;
 
 /// Some consecutive rows of one table in one file.
 #[derive(Debug)]
@@ -112,11 +109,8 @@ impl Shape {
         texts: impl Iterator<Item = (usize, Texts)>,
         rows: usize,
     ) -> Batch {
-        let mut columns = vec![Column::Constant(Box::default()); self.names.len()];
-        for (place, texts) in texts {
-            columns[place] = Column::Plain(texts);
-        }
-        Batch::new(Arc::clone(self), columns, rows)
+        let columns = texts.map(|(place, texts)| (place, Column::Plain(texts)));
+        self.batch_of_columns(columns, rows, None)
     }
 
     /// The same, of rows whose times are known otherwise.
@@ -125,11 +119,8 @@ impl Shape {
         texts: impl Iterator<Item = (usize, Texts)>,
         times: &[Option<EventTime>],
     ) -> Batch {
-        let mut columns = vec![Column::Constant(Box::default()); self.names.len()];
-        for (place, texts) in texts {
-            columns[place] = Column::Plain(texts);
-        }
-        Batch::with_times(Arc::clone(self), columns, times.to_vec())
+        let columns = texts.map(|(place, texts)| (place, Column::Plain(texts)));
+        self.batch_of_columns(columns, times.len(), Some(times.to_vec()))
     }
 
     /// The columns that say the time of a row, the preferred one first.
@@ -166,7 +157,9 @@ impl Shape {
     /// A builder of batches for a file with these columns.
     pub(super) fn builder(&self) -> BatchBuilder {
         let mut builder = BatchBuilder::new(self.names.clone());
-        builder.has_local_times = self.has_local_times;
+        if self.has_local_times {
+            builder.note_local_times();
+        }
         builder
     }
 }
@@ -174,27 +167,24 @@ impl Shape {
 impl Batch {
     /// Of columns and the times of the rows, which are not among the columns.
     fn with_times(shape: Arc<Shape>, columns: Vec<Column>, times: Vec<Option<EventTime>>) -> Self {
-        let mut summary = TimeSummary::default();
-        summary.is_local = shape.has_local_times;
+        let mut batch = Batch::without_times(shape, columns, times.len());
         for time in times.iter().flatten() {
-            summary.add_reading(Reading::Certain(*time));
+            batch.times.add_reading(Reading::Certain(*time));
         }
-        Batch {
-            times: Box::new(summary),
-            shape,
-            columns: columns.into_iter().map(Stored::Open).collect(),
-            rows: times.len(),
-            moments: Some(times),
-            row_numbers: None,
-            reduced: None,
-            has_derived_domains: false,
-        }
+        batch.moments = Some(times);
+        batch
     }
 
     fn new(shape: Arc<Shape>, columns: Vec<Column>, rows: usize) -> Self {
+        let mut batch = Batch::without_times(shape, columns, rows);
+        batch.read_times();
+        batch
+    }
+
+    fn without_times(shape: Arc<Shape>, columns: Vec<Column>, rows: usize) -> Self {
         let mut times = TimeSummary::default();
         times.is_local = shape.has_local_times;
-        let mut batch = Batch {
+        Batch {
             times: Box::new(times),
             shape,
             columns: columns.into_iter().map(Stored::Open).collect(),
@@ -203,9 +193,7 @@ impl Batch {
             row_numbers: None,
             reduced: None,
             has_derived_domains: false,
-        };
-        batch.read_times();
-        batch
+        }
     }
 
     /// The same, with what is left of its rows when it is not kept.
@@ -386,137 +374,5 @@ impl Batch {
         };
         let columns: usize = self.columns.iter().map(of_column).sum();
         columns + reduced + moments * size_of::<Option<EventTime>>()
-    }
-}
-
-/// Builds batches, one after the other, for one file.
-#[derive(Debug, Default)]
-pub struct BatchBuilder {
-    names: Vec<String>,
-    /// The places of the first of them in small letters, as far as that was asked for.
-    places: HashMap<String, usize>,
-    placed: usize,
-    columns: Vec<ColumnBuilder>,
-    rows: usize,
-    bytes: usize,
-    has_local_times: bool,
-}
-
-impl BatchBuilder {
-    /// A builder for a file with these (canonical) columns; more may appear later.
-    pub fn new(names: Vec<String>) -> Self {
-        let columns = empty_columns(names.len());
-        BatchBuilder {
-            names,
-            places: HashMap::new(),
-            placed: 0,
-            columns,
-            rows: 0,
-            bytes: 0,
-            has_local_times: false,
-        }
-    }
-
-    /// Notes that the times are, by the header, in the local time of whoever exported them.
-    pub fn note_local_times(&mut self) {
-        self.has_local_times = true;
-    }
-
-    /// The columns known so far.
-    pub fn names(&self) -> &[String] {
-        &self.names
-    }
-
-    /// The place of a column that the file has, whatever the case of its name; of several the first.
-    pub fn known_column(&mut self, name: &str) -> Option<usize> {
-        for (index, known) in self.names.iter().enumerate().skip(self.placed) {
-            let place = self.places.entry(known.to_ascii_lowercase());
-            place.or_insert(index);
-        }
-        self.placed = self.names.len();
-        self.places.get(&name.to_ascii_lowercase()).copied()
-    }
-
-    /// The place of a column that may be new to the file.
-    pub fn column_index(&mut self, name: &str) -> usize {
-        if let Some(index) = self.known_column(name) {
-            return index;
-        }
-        self.names.push(name.to_owned());
-        self.columns
-            .push(ColumnBuilder::starting_with_empty(self.rows));
-        self.names.len() - 1
-    }
-
-    /// Adds a row of cells in the order of the columns; cells that are not given are empty.
-    pub fn push_row<'a>(&mut self, cells: impl Iterator<Item = &'a [u8]>) {
-        let mut cells = cells.fuse();
-        for column in &mut self.columns {
-            let cell = cells.next().unwrap_or_default();
-            // An empty cell has its place too: it tells in tables of very many columns.
-            self.bytes += cell.len() + size_of::<u16>();
-            column.push(cell);
-        }
-        self.rows += 1;
-    }
-
-    /// Whether the batch should be taken before the next row.
-    pub fn is_full(&self) -> bool {
-        self.rows >= MAX_ROWS || self.bytes >= MAX_BYTES
-    }
-
-    /// The rows of the batch under construction.
-    pub fn rows(&self) -> usize {
-        self.rows
-    }
-
-    /// Closes the batch and begins the next; `None` when it has no row.
-    pub fn take(&mut self) -> Option<Batch> {
-        if self.rows == 0 {
-            return None;
-        }
-        let columns = std::mem::replace(&mut self.columns, empty_columns(self.names.len()));
-        let rows = std::mem::take(&mut self.rows);
-        self.bytes = 0;
-        let columns = columns.into_iter().map(ColumnBuilder::finish).collect();
-        Some(Batch::new(self.shape(), columns, rows))
-    }
-
-    /// What its batches have in common from now on.
-    pub(super) fn shape(&self) -> Arc<Shape> {
-        Arc::new(Shape::new(self.names.clone(), self.has_local_times))
-    }
-}
-
-fn empty_columns(count: usize) -> Vec<ColumnBuilder> {
-    std::iter::repeat_with(|| ColumnBuilder::starting_with_empty(0))
-        .take(count)
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_column_that_appears_late_is_empty_before() {
-        let mut builder = BatchBuilder::new(vec!["A".to_owned()]);
-        builder.push_row([b"1".as_slice()].into_iter());
-        assert_eq!(builder.column_index("B"), 1);
-        builder.push_row([b"2".as_slice(), b"x"].into_iter());
-        let batch = builder.take().expect("two rows");
-        assert_eq!(batch.cell("B", 0), b"");
-        assert_eq!(batch.cell("B", 1), b"x");
-        assert_eq!(batch.cell("C", 1), b"");
-    }
-
-    #[test]
-    fn the_next_batch_knows_the_columns_of_the_one_before() {
-        let mut builder = BatchBuilder::new(vec!["A".to_owned()]);
-        builder.push_row([b"1".as_slice()].into_iter());
-        assert!(builder.take().is_some());
-        assert!(builder.take().is_none());
-        builder.push_row(std::iter::empty());
-        assert_eq!(builder.take().expect("one row").cell("A", 0), b"");
     }
 }

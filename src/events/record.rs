@@ -32,20 +32,27 @@ impl MessageId<'_> {
     fn guid(self) -> Option<[u8; GUID_LENGTH]> {
         let bytes: [u8; GUID_LENGTH] = self.0.try_into().ok()?;
         // Without a branch for each letter: every row of every file comes here.
-        let is_part = |place: usize| {
-            let byte = bytes[place];
-            let is_digit = byte.wrapping_sub(b'0') < 10;
-            let is_letter = (byte | 0x20).wrapping_sub(b'a') < 6;
-            let is_dash = byte == b'-';
-            let is_dash_wanted = matches!(place, 8 | 13 | 18 | 23);
-            is_dash == is_dash_wanted && (is_digit || is_letter) != is_dash_wanted
-        };
-        let is_guid = (0..GUID_LENGTH).fold(true, |is_guid, place| is_guid & is_part(place));
-        is_guid.then(|| bytes.map(|byte| byte | 0x20))
+        let wrong = bytes.iter().zip(DASHES).fold(0, |wrong, (byte, dash)| {
+            let is_digit = u8::from(byte.wrapping_sub(b'0') < 10);
+            let is_letter = u8::from((byte | 0x20).wrapping_sub(b'a') < 6);
+            let is_dash = u8::from(*byte == b'-');
+            wrong | (is_dash ^ dash) | (is_digit ^ is_letter ^ dash ^ 1)
+        });
+        (wrong == 0).then(|| bytes.map(|byte| byte | 0x20))
     }
 }
 
 const GUID_LENGTH: usize = "01234567-89ab-cdef-0123-456789abcdef".len();
+
+/// One where a GUID has a dash, else zero.
+const DASHES: [u8; GUID_LENGTH] = {
+    let mut dashes = [0; GUID_LENGTH];
+    dashes[8] = 1;
+    dashes[13] = 1;
+    dashes[18] = 1;
+    dashes[23] = 1;
+    dashes
+};
 
 /// The number of a message by its id; zero where there is none.
 pub(super) fn message_number(id: &[u8]) -> u64 {

@@ -12,6 +12,10 @@ use std::time::{Duration, Instant};
 /// The length of the first block: something is to be seen soon.
 const FIRST_LENGTH: usize = 1 << 18;
 
+/// The least usual length of a block of a stream. Whoever takes it apart finds it in no cache of its own, so that only
+/// the threads that wait for each other count.
+const LENGTH_IN_STREAM: usize = 2 * LENGTH;
+
 /// The longest text in which the end of a record is looked for, in bytes.
 const LONGEST: usize = 65 << 20;
 
@@ -134,7 +138,10 @@ impl<R: Read> Blocks<R> {
                 (self.empty(), Some(part), is_forced)
             }
         };
-        self.length = parser.block_length();
+        self.length = match self.source {
+            Place::Stream { .. } => parser.block_length().max(LENGTH_IN_STREAM),
+            Place::File { .. } => parser.block_length(),
+        };
         let block = Block {
             text,
             is_last: self.has_ended && self.error.is_none(),

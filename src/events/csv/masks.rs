@@ -98,7 +98,7 @@ impl Form {
         let may_open = ends | closing;
         let stray = opening & !(may_open << 1 | carry.may_open);
         let after_closing = closing << 1 | carry.closed;
-        let torn = after_closing & !(breaks | returns | quotes);
+        let torn = after_closing & !(breaks | returns | opening);
         let alone = (returned << 1 | carry.returned) & !feeds;
         *carry = Carry {
             inside: (inside.cast_signed() >> 63).cast_unsigned(),
