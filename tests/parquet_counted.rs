@@ -13,7 +13,7 @@ use mailhunt::events::directions::UnknownDirections;
 use mailhunt::events::input::Input;
 use mailhunt::events::record::RepeatsFound;
 use mailhunt::events::report::FileReport;
-use mailhunt::events::request::{COUNTED_BY, LoadOptions, LoadRequest, Wanted};
+use mailhunt::events::request::{COUNTED_BY, Kept, LoadOptions, LoadRequest, Wanted};
 use mailhunt::hunt::Hunt;
 use parquet::basic::{Compression, Encoding};
 use parquet::data_type::ByteArray;
@@ -50,7 +50,12 @@ fn repeats(hunt: &Hunt) -> Option<u64> {
 
 /// How many rows of a file are in every cell as one before, by looking at every cell.
 fn expected_repeats(bytes: &[u8]) -> u64 {
-    let (_, hunt) = load_wanting(bytes, Wanted::default());
+    // Else the cells of rows that cannot count are let go.
+    let wanted = Wanted::Everything {
+        often: None,
+        kept: Some(|_, _| Kept::All),
+    };
+    let (_, hunt) = load_wanting(bytes, wanted);
     let mut seen: HashMap<Vec<(String, Vec<u8>)>, u64> = HashMap::new();
     for (_, _, batch) in hunt.store.batches() {
         let is_told = |name, row| !batch.cell(name, row).trim_ascii().is_empty();
@@ -136,8 +141,7 @@ fn chosen_texts(
     )
 }
 
-fn columns_of(rows: &[RowChoice], are_times_texts: bool) -> Vec<Column> {
-    let texts = |name: &str, column, values| chosen_texts(name, rows, column, values);
+fn times_of(rows: &[RowChoice], are_texts: bool) -> Column {
     let times = [
         Some(1_700_000_000_000_000),
         Some(1_700_000_000_000_001),
@@ -145,7 +149,7 @@ fn columns_of(rows: &[RowChoice], are_times_texts: bool) -> Vec<Column> {
         Some(0),
         Some(-1),
     ];
-    let times = if are_times_texts {
+    if are_texts {
         let written = [
             Some("2026-11-01T10:00:00Z"),
             Some("2026-11-01T10:00:00.1Z"),
@@ -153,13 +157,18 @@ fn columns_of(rows: &[RowChoice], are_times_texts: bool) -> Vec<Column> {
             Some(""),
             Some("some day"),
         ];
-        texts("Timestamp", 5, written)
+        chosen_texts("Timestamp", rows, 5, written)
     } else {
         (
             "optional int64 Timestamp (TIMESTAMP(MICROS,true));".to_owned(),
             Values::Int64(rows.iter().map(|row| times[row[5]]).collect()),
         )
-    };
+    }
+}
+
+fn columns_of(rows: &[RowChoice], are_times_texts: bool) -> Vec<Column> {
+    let texts = |name: &str, column, values| chosen_texts(name, rows, column, values);
+    let times = times_of(rows, are_times_texts);
     let lists = [
         None,
         Some(vec![]),

@@ -7,7 +7,7 @@ mod builder;
 mod elsewhere;
 mod reduced;
 
-use super::column::{Column, Texts};
+use super::column::Column;
 use super::packed::{Packed, Packer};
 use super::read_back::Origin;
 use super::record::{self, RowNumbers, RowTexts};
@@ -101,26 +101,6 @@ impl Shape {
             }
             _ => (0..self.names.len()).collect(),
         }
-    }
-
-    /// A batch of texts, each with the place of its column; columns that are not given are empty.
-    pub(super) fn batch_of_texts(
-        self: &Arc<Self>,
-        texts: impl Iterator<Item = (usize, Texts)>,
-        rows: usize,
-    ) -> Batch {
-        let columns = texts.map(|(place, texts)| (place, Column::Plain(texts)));
-        self.batch_of_columns(columns, rows, None)
-    }
-
-    /// The same, of rows whose times are known otherwise.
-    pub(super) fn batch_with_times(
-        self: &Arc<Self>,
-        texts: impl Iterator<Item = (usize, Texts)>,
-        times: &[Option<EventTime>],
-    ) -> Batch {
-        let columns = texts.map(|(place, texts)| (place, Column::Plain(texts)));
-        self.batch_of_columns(columns, times.len(), Some(times.to_vec()))
     }
 
     /// The columns that say the time of a row, the preferred one first.

@@ -106,7 +106,7 @@ impl<'g> FlatColumn<'g> {
                 && nulls < usize::from(u16::MAX)
                 && dictionary.is_some_and(is_small);
             match (&mut page.values, dictionary) {
-                (Values::Coded(coded), Some(_)) if has_codes => {
+                (Values::Coded(runs), Some(_)) if has_codes => {
                     codes.reserve(rows - read);
                     let null = nulls as u16;
                     let mut add = |code: u32| {
@@ -115,7 +115,7 @@ impl<'g> FlatColumn<'g> {
                     };
                     each_row(&mut page.levels, portion, |has_value, rows| {
                         if has_value {
-                            return coded.take(rows, &mut add);
+                            return runs.take(rows, &mut add);
                         }
                         (0..rows).for_each(|_| {
                             add(null.into());
@@ -385,9 +385,9 @@ impl Values {
             Values::Plain { bytes, at } => {
                 let end = at.checked_add(count.checked_mul(LONG)?)?;
                 let (longs, _) = bytes.get(*at..end)?.as_chunks();
-                longs
-                    .iter()
-                    .for_each(|long| take(i64::from_le_bytes(*long)));
+                for long in longs {
+                    take(i64::from_le_bytes(*long));
+                }
                 *at = end;
                 Some(())
             }

@@ -10,7 +10,7 @@ use super::source::Source;
 use super::values::PlainColumn;
 use super::{Columns, Damage, LONGEST_ROW, Origin, ROWS_AT_ONCE, check_row_group, guarded};
 use crate::events::batch::{Batch, BatchBuilder, MAX_ROWS, Shape};
-use crate::events::column::Texts;
+use crate::events::column::{Column, Texts};
 use crate::events::record::RowTexts;
 use crate::events::request::Wanted;
 use crate::events::schema::{Table, names};
@@ -145,15 +145,12 @@ impl File {
             Err(_) => b"",
         };
         let recipient = cell(columns.recipient);
-        Some(match cells.moments {
-            Some(place) => {
-                let moment = cells.plain[place].counted_moment(row);
-                keys::key(recipient, [TimePart::Moment(moment)])
-            }
-            None => {
-                let times = columns.times.iter();
-                keys::key(recipient, times.map(|place| TimePart::Text(cell(*place))))
-            }
+        Some(if let Some(place) = cells.moments {
+            let moment = cells.plain[place].counted_moment(row);
+            keys::key(recipient, [TimePart::Moment(moment)])
+        } else {
+            let times = columns.times.iter();
+            keys::key(recipient, times.map(|place| TimePart::Text(cell(*place))))
         })
     }
 
@@ -345,12 +342,10 @@ impl Rows {
                 let rows = std::mem::take(rows);
                 let texts = columns
                     .iter_mut()
-                    .map(|(column, texts)| (*column, std::mem::take(texts)));
+                    .map(|(column, texts)| (*column, Column::Plain(std::mem::take(texts))));
                 (rows > 0).then(|| {
-                    let batch = match times {
-                        Some(times) => shape.batch_with_times(texts, &std::mem::take(times)),
-                        None => shape.batch_of_texts(texts, rows),
-                    };
+                    let times = times.as_mut().map(std::mem::take);
+                    let batch = shape.batch_of_columns(texts, rows, times);
                     match self.use_of {
                         Wanted::EverythingOnce => batch.passed(RowTexts::Cells),
                         _ => batch.passed_elsewhere(),

@@ -103,7 +103,7 @@ fn look_at(
     let mut jobs = columns
         .iter()
         .flat_map(|&column| groups.iter().map(move |group| (column, group)));
-    let mut begun: VecDeque<(Range<usize>, Pending<Option<Vec<CellNumber>>>)> = VecDeque::new();
+    let mut begun: VecDeque<(Range<usize>, PendingCells)> = VecDeque::new();
     loop {
         while begun.len() < workers.threads() * JOBS_A_THREAD {
             let Some((column, group)) = jobs.next() else {
@@ -127,6 +127,9 @@ fn look_at(
         }
     }
 }
+
+/// The cells of the candidates of a row group, if they can be read.
+type PendingCells = Pending<Option<Vec<CellNumber>>>;
 
 /// The candidates of a row group.
 struct GroupCandidates {
