@@ -15,6 +15,7 @@
 //! * [`export`] writes the view as CSV, JSON, Markdown or a table.
 //! * [`tui`] is the terminal interface.
 //! * [`cli`] is the command line.
+//! * [`processors`] shares one computation among the processors.
 //! * [`printable`] makes text written by attackers safe to show; whatever reaches a person goes through it.
 //!
 //! The library is for the program and its tests; it promises no stable interface to others.
@@ -28,5 +29,6 @@ pub mod export;
 pub mod hunt;
 pub mod pipeline;
 pub mod printable;
+pub mod processors;
 pub mod quantities;
 pub mod tui;

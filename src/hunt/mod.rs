@@ -1,6 +1,6 @@
 //! The hunt: exclusions, the cube they and the events make, and the view a query folds out of it.
 //!
-//! Pure: no files, no threads, no screen.
+//! Pure: no files, no threads, no screen. [`crate::processors`] shares what takes long among the processors.
 //!
 //! * [`exclusion`] is what an analyst can switch: a named predicate over one event.
 //! * [`matcher`] evaluates exclusions over a batch of events: one bit each; [`across_events`] is what some of

@@ -1,5 +1,5 @@
 //! Evaluates some exclusions anew on the rows that the hunt counts, and changes only what is counted of the
-//! rows whose answer is another. Batches are looked at by as many threads as there are processors.
+//! rows whose answer is another. All processors look at batches.
 
 use super::across_events::AcrossEvents;
 use super::counted_rows::{CountedLog, CountedRows};
@@ -9,10 +9,9 @@ use super::kinds::{Kind, Kinds};
 use super::matcher::{self, DomainAnswers, Subject};
 use super::runs;
 use crate::events::EventStore;
+use crate::processors;
 use hashbrown::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 /// What to evaluate, and on what.
 pub struct Reevaluation<'a> {
@@ -45,30 +44,12 @@ impl Reevaluation<'_> {
     /// Evaluates, and brings `log`, whose kinds these are, up to date.
     pub fn run(&self, kinds: Kinds, log: &mut CountedLog) -> Changes {
         let batches: Vec<(u32, u32, &Arc<CountedRows>)> = log.batches().collect();
-        let next = AtomicUsize::new(0);
         let kinds = Mutex::new(kinds);
-        let work = || {
-            let mut changed = Vec::new();
-            let mut worker = Worker::new(self, &kinds);
-            while let Some((file, number, rows)) = batches.get(next.fetch_add(1, Ordering::Relaxed))
-            {
-                changed.extend(worker.batch((*file, *number), rows));
-            }
-            changed
-        };
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        let threads = threads.min(batches.len());
-        let changed: Vec<ChangedBatch> = thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut changed = work();
-            for other in others {
-                match other.join() {
-                    Ok(more) => changed.extend(more),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            changed
-        });
+        let changed: Vec<ChangedBatch> = processors::of_each(
+            &batches,
+            || Worker::new(self, &kinds),
+            |worker, (file, number, rows)| worker.batch((*file, *number), rows),
+        );
         let mut cells = [Vec::new(), Vec::new()];
         for batch in changed {
             log.set(batch.place.0, batch.place.1, Arc::new(batch.rows));
@@ -81,7 +62,7 @@ impl Reevaluation<'_> {
     }
 }
 
-/// One of the threads.
+/// What one of the processors does.
 struct Worker<'w> {
     reevaluation: &'w Reevaluation<'w>,
     /// The exclusions to evaluate, and the number of each.
