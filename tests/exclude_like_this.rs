@@ -162,7 +162,9 @@ fn at_the_most_exclusions_the_reason_is_said() {
     }));
     let hunt = app.hunt.with_exclusions(exclusions.into());
     let load = app.load.clone();
-    app.update(Msg::Loaded(load, hunt));
+    for effect in app.update(Msg::Loaded(load, hunt)) {
+        work(&mut app, effect);
+    }
     play(&mut app, "x");
     assert!(
         on_screen(&app, "there cannot be more than 64 exclusions"),
