@@ -257,7 +257,7 @@ fn columns_of(rows: &[RowChoice], are_times_texts: bool) -> Vec<Column> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn what_is_counted_and_what_repeats_is_as_when_every_cell_is_read(
@@ -447,4 +447,18 @@ fn a_column_that_nothing_is_counted_by_is_not_read_where_no_rows_may_repeat() {
             (None, 100, Some(0))
         );
     }
+}
+
+#[test]
+fn a_moment_in_no_calendar_is_a_time_that_cannot_be_read() {
+    let mut columns = many(10);
+    let Values::Int64(moments) = &mut columns[5].1 else {
+        unreachable!("it is of moments")
+    };
+    moments[3] = Some(i64::MAX);
+    let bytes = file(&columns, 10, packed(Compression::SNAPPY));
+    let (report, hunt) = load_counting(&bytes);
+    assert_eq!(report.unreadable_times, 1, "{report:?}");
+    let (whole_report, whole_hunt) = load_wanting(&bytes, Wanted::EverythingOnce);
+    assert_eq!(told(&report, &hunt), told(&whole_report, &whole_hunt));
 }

@@ -148,8 +148,13 @@ impl Batch {
     /// Of columns and the times of the rows, which are not among the columns.
     fn with_times(shape: Arc<Shape>, columns: Vec<Column>, times: Vec<Option<EventTime>>) -> Self {
         let mut batch = Batch::without_times(shape, columns, times.len());
-        for time in times.iter().flatten() {
-            batch.times.add_reading(Reading::Certain(*time));
+        for (row, time) in times.iter().enumerate() {
+            match time {
+                Some(time) => batch.times.add_reading(Reading::Certain(*time)),
+                // Of a time that is no moment, the cell is there.
+                None if batch.time_cell(row).is_empty() => {}
+                None => batch.times.unreadable += 1,
+            }
         }
         batch.moments = Some(times);
         batch

@@ -11,6 +11,7 @@ use super::{Origin, ROWS_AT_ONCE, guarded};
 use crate::events::column::{Column, Texts};
 use crate::events::schema::names;
 use crate::events::threat_types::ThreatTypesSeen;
+use crate::events::time::EventTime;
 use parquet::schema::types::Type;
 use std::sync::mpsc::SyncSender;
 
@@ -106,8 +107,7 @@ impl File {
         for column in columns {
             if let Some(unit) = column.moments {
                 let read = column.cells.longs(rows)?;
-                let moment = |long: &Option<i64>| text::moment((*long)?, unit);
-                times = Some(read.iter().map(moment).collect());
+                times = Some(moments(&read, unit)?);
                 longs = Some(read);
                 continue;
             }
@@ -156,6 +156,15 @@ impl File {
             }
         }
     }
+}
+
+/// The moments of rows; `None` where one lies in no calendar, of which something is to be said.
+fn moments(counted: &[Option<i64>], unit: Unit) -> Option<Vec<Option<EventTime>>> {
+    let moments = counted.iter().map(|counted| match counted {
+        Some(counted) => text::moment(*counted, unit).map(Some),
+        None => Some(None),
+    });
+    moments.collect()
 }
 
 /// Adds the numbers of rows whose cells these are.

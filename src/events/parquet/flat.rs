@@ -291,15 +291,20 @@ impl<'g> FlatColumn<'g> {
                 buf,
                 num_values,
                 encoding,
+                num_nulls,
+                num_rows,
                 def_levels_byte_len,
                 rep_levels_byte_len,
                 ..
             } => {
                 let end = def_levels_byte_len as usize;
-                if rep_levels_byte_len > 0 || end > buf.len() {
+                if rep_levels_byte_len > 0 || end > buf.len() || num_rows != num_values {
                     return None;
                 }
                 let levels = self.may_be_null.then(|| buf.slice(..end));
+                if nulls(levels.as_ref(), num_values as usize)? != num_nulls as usize {
+                    return None;
+                }
                 (num_values, encoding, levels, buf.slice(end..))
             }
             Page::DictionaryPage { .. } => return None,
@@ -432,6 +437,20 @@ fn written_out(codes: &[u16], dictionary: Option<&Dictionary>) -> Option<Texts> 
         }
     }
     Some(texts)
+}
+
+/// How many of the rows of a page have no value, by their levels: its header says so too.
+fn nulls(levels: Option<&Bytes>, rows: usize) -> Option<usize> {
+    let mut levels = match levels {
+        Some(levels) => Some(Runs::new(levels.clone(), 1)?),
+        None => None,
+    };
+    let mut nulls = 0;
+    each_row(&mut levels, rows, |has_value, rows| {
+        nulls += if has_value { 0 } else { rows };
+        Some(())
+    })?;
+    Some(nulls)
 }
 
 /// The length that stands before a text.

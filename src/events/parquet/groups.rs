@@ -235,7 +235,6 @@ impl GroupColumns {
     /// The cell of a row in the `index`-th wanted column.
     fn cell(&self, index: usize, row: usize) -> &[u8] {
         match self.origins[index] {
-            Origin::Plain(place) if self.moments == Some(place) => b"",
             Origin::Plain(place) => self.plain[place].cell(row),
             Origin::Nested(place) => self.nested.cell(place, row),
         }

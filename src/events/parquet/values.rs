@@ -87,7 +87,7 @@ impl PlainColumn {
         }
     }
 
-    /// From now on [`Self::moment`] is asked for and no cell.
+    /// From now on [`Self::moment`] is asked for; cells say only what is no moment.
     pub(super) fn want_moments(&mut self) {
         self.moments = Some(Vec::new());
     }
@@ -151,7 +151,17 @@ impl PlainColumn {
             (&mut self.reader, &mut self.moments)
         {
             moments.clear();
-            return fill(reader, rows, levels, moments);
+            fill(reader, rows, levels, moments)?;
+            for &value in moments.iter() {
+                let is_readable = matches!(meaning, Meaning::Timestamp(unit) if text::moment(value, unit).is_some());
+                written.push(|text| {
+                    if !is_readable {
+                        text::whole(meaning, value, value as u64, text);
+                    }
+                });
+            }
+            self.is_written = true;
+            return Ok(());
         }
         self.is_written = true;
         match &mut self.reader {
