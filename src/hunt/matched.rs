@@ -80,7 +80,8 @@ impl MatchedCounts {
     /// Whether they are there already, so that asking for them costs nothing.
     pub fn are_ready(&self, matching: DomainMatching) -> bool {
         let counts = match matching {
-            DomainMatching::Exact => Some(&self.exact),
+            // To these one can always go back.
+            DomainMatching::Exact => return true,
             DomainMatching::Folded => self.folded.get(),
             DomainMatching::Registrable => self.registrable.get(),
         };
