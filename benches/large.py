@@ -137,6 +137,9 @@ def interface(program, path):
 
 
 def warm(path):
+    """Brings a file into the page cache, if it fits."""
+    if os.path.getsize(path) > os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2:
+        return
     with open(path, "rb") as file:
         while file.read(1 << 24):
             pass
