@@ -14,6 +14,7 @@
 )]
 mod screen;
 
+use mailhunt::events::input::Input;
 use mailhunt::hunt::exclusion::parse;
 use mailhunt::tui::app::{App, Effect, Msg, Overlay};
 use ratatui::crossterm::event::Event;
@@ -232,6 +233,42 @@ fn an_exclusion_is_written_from_nothing_and_changed() {
     play(&mut app, "<ctrl-s>");
     assert_eq!(ids(&app)[9..], ["new"], "it takes its own place");
     assert!(on_screen(&app, "Changed and switched on: New"));
+}
+
+#[test]
+fn what_cannot_be_read_once_more_is_not_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("export.csv");
+    let columns =
+        "Timestamp,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,ReportId";
+    let sent = "2026-11-02T09:00:00Z,Outbound,ours.example,a@b.example,,r-1";
+    let threat = "2026-11-03T09:00:00Z,Inbound,b.example,me@ours.example,Phish,r-2";
+    std::fs::write(&path, format!("{columns}\n{sent}\n{threat}\n")).unwrap();
+    let mut app = screen::loaded(vec![Input::File(path.clone())], 140, 40);
+    std::fs::write(&path, columns).unwrap();
+    // Beside the domain that it begins with.
+    play(
+        &mut app,
+        &format!("<tab><tab>a{}<end>", "<down>".repeat(30)),
+    );
+    let text = "\n[[exclude.match]]\nReportId = \"r-1\"\n".to_owned();
+    for effect in app.update(Msg::Terminal(Event::Paste(text))) {
+        work(&mut app, effect);
+    }
+    assert!(
+        on_screen(
+            &app,
+            "it was written to after it was loaded, and must be read once more for this"
+        ),
+        "{}",
+        frame(&app)
+    );
+    play(&mut app, "<ctrl-s>");
+    assert_eq!(
+        app.hunt.exclusions.len(),
+        9,
+        "what is not known is not taken"
+    );
 }
 
 #[test]

@@ -421,7 +421,7 @@ impl App {
         let (file, why) = defined.unreadable()?;
         let name = self.load.files.get(file).map_or("", |file| &file.name);
         Some(format!(
-            "what it looks at must be read once more from {name}, but {why}: load it anew"
+            "{why}, and must be read once more for this: load {name} anew"
         ))
     }
 
