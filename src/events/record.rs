@@ -7,11 +7,11 @@ use super::column::Column;
 use super::identity::Identities;
 use super::schema::names;
 use super::time::{self, DateOrder, EventTime, Reading, spelling};
+use crate::processors;
 use hashbrown::DefaultHashBuilder;
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::LazyLock;
-use std::thread;
 
 /// An email of one message to one recipient, whatever its verdict: a number for each of the two. Zero stands for
 /// a cell that says nothing.
@@ -307,26 +307,12 @@ pub(super) fn count_repeats(numbers: &[Vec<RowNumbers>], are_of_cells: bool) -> 
     for &number in numbers.iter().flatten() {
         portions[(number.0 >> 56) as usize].push(number);
     }
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let share = PORTIONS.div_ceil(cores);
-    thread::scope(|scope| {
-        let threads: Vec<_> = portions
-            .chunks_mut(share)
-            .map(|portions| {
-                scope.spawn(|| {
-                    portions
-                        .iter_mut()
-                        .map(|portion| repeats_of(portion, are_of_cells))
-                        .sum::<Option<u64>>()
-                })
-            })
-            .collect();
-        // Where one failed, it is looked at more closely.
-        let counts = threads
-            .into_iter()
-            .map(|thread| thread.join().ok().flatten());
-        counts.sum()
-    })
+    let counts = processors::of_each(
+        &mut portions,
+        || (),
+        |(), portion| Some(repeats_of(portion, are_of_cells)),
+    );
+    counts.into_iter().sum()
 }
 
 fn repeats_of(numbers: &mut [RowNumbers], are_of_cells: bool) -> Option<u64> {

@@ -6,10 +6,13 @@
 use super::overlaps::Overlaps;
 use super::record::{EmailKey, Records};
 use super::store::EventStore;
-use std::thread;
+use crate::processors;
 
-/// Rows looked through at once, about: they and their keys fit some ten megabytes.
+/// So few rows are put together at once.
 const ROWS_OF_A_PORTION: usize = 1 << 18;
+
+/// The most portions: all rows are looked through for each.
+const MOST_PORTIONS: usize = 16;
 
 /// A batch with its place.
 pub(super) struct Numbered<'s> {
@@ -45,28 +48,36 @@ impl SameEmail {
     /// Looks through all rows but those left out.
     pub(super) fn find(batches: &[Numbered<'_>], left_out: &Overlaps) -> Self {
         let rows: usize = batches.iter().map(|batch| batch.records.rows()).sum();
-        let portions = rows.div_ceil(ROWS_OF_A_PORTION).max(1) as u64;
-        let threads = thread::available_parallelism().map_or(1, usize::from) as u64;
-        let threads = threads.min(portions);
-        let of_thread = |thread: u64| {
-            let mut found = SameEmail::default();
-            for portion in (thread..portions).step_by(threads as usize) {
-                let of_portion = |email: &EmailKey| portion_of(*email, portions) == portion;
-                found.add_portion(rows_of(batches, left_out, of_portion));
+        let portions = rows.div_ceil(ROWS_OF_A_PORTION).clamp(1, MOST_PORTIONS);
+        let found = processors::of_each(
+            0..portions,
+            || (),
+            |(), portion| {
+                let is_asked = |email: &EmailKey| portion_of(*email, portions) == portion;
+                Some(SameEmail::of(rows_of(batches, left_out, is_asked)))
+            },
+        );
+        found.into_iter().fold(SameEmail::default(), SameEmail::and)
+    }
+
+    fn of(mut rows: Vec<Row>) -> Self {
+        let mut found = SameEmail::default();
+        rows.sort_unstable();
+        for rows in rows.chunk_by(|a, b| a.email == b.email) {
+            if rows.len() > 1 {
+                let places = rows.iter().map(|row| (row.batch, row.number));
+                found.places.extend(places);
+                found.ends.push(found.places.len());
             }
-            found
-        };
-        thread::scope(|scope| {
-            let others: Vec<_> = (1..threads)
-                .map(|thread| (thread, scope.spawn(move || of_thread(thread))))
-                .collect();
-            let mut found = of_thread(0);
-            for (thread, other) in others {
-                // What a thread could not do is done here.
-                found.append(other.join().unwrap_or_else(|_| of_thread(thread)));
-            }
-            found
-        })
+        }
+        found
+    }
+
+    fn and(mut self, other: SameEmail) -> Self {
+        let before = self.places.len();
+        self.places.extend(other.places);
+        self.ends.extend(other.ends.iter().map(|end| before + end));
+        self
     }
 
     /// The rows of each email, as loaded.
@@ -75,23 +86,6 @@ impl SameEmail {
         starts
             .zip(&self.ends)
             .map(|(start, &end)| &self.places[start..end])
-    }
-
-    fn add_portion(&mut self, mut rows: Vec<Row>) {
-        rows.sort_unstable();
-        for rows in rows.chunk_by(|a, b| a.email == b.email) {
-            if rows.len() > 1 {
-                self.places
-                    .extend(rows.iter().map(|row| (row.batch, row.number)));
-                self.ends.push(self.places.len());
-            }
-        }
-    }
-
-    fn append(&mut self, other: SameEmail) {
-        let before = self.places.len();
-        self.places.extend(other.places);
-        self.ends.extend(other.ends.iter().map(|end| before + end));
     }
 }
 
@@ -132,8 +126,8 @@ fn rows_of(
     rows
 }
 
-fn portion_of(email: EmailKey, portions: u64) -> u64 {
-    (email.message ^ email.recipient.rotate_left(32)) % portions
+fn portion_of(email: EmailKey, portions: usize) -> usize {
+    (email.message ^ email.recipient.rotate_left(32)) as usize % portions
 }
 
 #[cfg(test)]
