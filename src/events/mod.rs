@@ -19,6 +19,7 @@ mod identity;
 mod in_place;
 pub mod input;
 mod json;
+mod leb128;
 pub mod links;
 pub mod load;
 pub mod overlaps;

@@ -2,6 +2,7 @@
 //! of an email is read by people, one email at a time.
 
 use super::column::{Column, Texts};
+use super::leb128;
 use std::sync::OnceLock;
 use zstd::bulk::{Compressor, Decompressor};
 
@@ -38,7 +39,7 @@ impl Packer {
     pub(super) fn pack(&mut self, column: &Column, rows: usize) -> Option<Packed> {
         self.plain.clear();
         for row in 0..rows {
-            push_length(column.get(row).len(), &mut self.plain);
+            leb128::push(column.get(row).len() as u64, &mut self.plain);
         }
         for row in 0..rows {
             self.plain.extend_from_slice(column.get(row));
@@ -66,7 +67,7 @@ impl Packed {
         let plain = decompressor.decompress(&self.bytes, self.length).ok()?;
         let mut place = 0;
         let lengths: Vec<usize> = (0..self.rows)
-            .map(|_| take_length(&plain, &mut place))
+            .map(|_| leb128::read(&plain, &mut place, 64).map(|length| length as usize))
             .collect::<Option<_>>()?;
         let mut texts = Texts::default();
         for length in lengths {
@@ -79,27 +80,6 @@ impl Packed {
     /// The memory it holds, in bytes.
     pub(super) fn bytes_held(&self) -> usize {
         self.bytes.len() + self.column.get().map_or(0, Column::bytes_held)
-    }
-}
-
-fn push_length(mut length: usize, bytes: &mut Vec<u8>) {
-    while length >= 0x80 {
-        bytes.push(length as u8 | 0x80);
-        length >>= 7;
-    }
-    bytes.push(length as u8);
-}
-
-fn take_length(bytes: &[u8], place: &mut usize) -> Option<usize> {
-    let (mut length, mut shift) = (0, 0);
-    loop {
-        let byte = *bytes.get(*place)?;
-        *place += 1;
-        length |= usize::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            return Some(length);
-        }
-        shift += 7;
     }
 }
 

@@ -2,6 +2,8 @@
 //! memory to hold them: a few bytes may claim any number of lengths, and texts that share their
 //! beginnings grow when they are unpacked.
 
+use crate::events::leb128;
+
 /// What a run of lengths comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Lengths {
@@ -81,16 +83,7 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn number(&mut self) -> Option<u64> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = *self.bytes.get(self.at)?;
-            self.at += 1;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(number);
-            }
-        }
-        None
+        leb128::read(self.bytes, &mut self.at, 64)
     }
 
     fn signed(&mut self) -> Option<i64> {

@@ -1,6 +1,7 @@
 //! Parquet's hybrid of runs and packed numbers, in which the levels of a page and the codes of its
 //! dictionary are written. What is not as it should be gives `None`.
 
+use crate::events::leb128;
 use bytes::Bytes;
 
 /// The widest number.
@@ -150,16 +151,7 @@ impl Runs {
 
     /// A whole number in LEB128.
     fn number(&mut self) -> Option<u64> {
-        let mut number = 0;
-        for shift in (0..35).step_by(7) {
-            let byte = *self.bytes.get(self.at)?;
-            self.at += 1;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(number);
-            }
-        }
-        None
+        leb128::read(&self.bytes, &mut self.at, 35)
     }
 }
 
