@@ -28,37 +28,32 @@ const KINDS: [(FileKind, &str); 3] = [
 
 /// Files to a ranking, as `rank` does it: of each row only a few cells are looked at, and nothing is kept.
 fn ranking(criterion: &mut Criterion) {
-    for (kind, name) in KINDS {
-        let mut group = criterion.benchmark_group(format!("ranking, {name}"));
-        for events in events() {
-            let file = ExportFile::of_a_month(kind, events);
-            group.throughput(Throughput::ElementsAndBytes {
-                elements: events,
-                bytes: file.bytes,
-            });
-            group.bench_function(format!("{events} events"), |bencher| {
-                bencher.iter_with_large_drop(|| {
-                    let request = LoadRequest {
-                        inputs: vec![file.input()],
-                        options: LoadOptions {
-                            wanted: Wanted::Columns(COUNTED_BY.map(str::to_owned).to_vec()),
-                            ..LoadOptions::default()
-                        },
-                    };
-                    let cancel = CancelToken::default();
-                    pipeline::run(request, Arc::default(), &cancel, Nobody)
-                });
-            });
-        }
-        group.finish();
-    }
+    of_each_kind(criterion, "ranking", |file| {
+        let request = LoadRequest {
+            inputs: vec![file.input()],
+            options: LoadOptions {
+                wanted: Wanted::Columns(COUNTED_BY.map(str::to_owned).to_vec()),
+                ..LoadOptions::default()
+            },
+        };
+        let cancel = CancelToken::default();
+        pipeline::run(request, Arc::default(), &cancel, Nobody)
+    });
 }
 
 /// Files to a complete hunt, as the program does it.
 fn pipeline(criterion: &mut Criterion) {
     let exclusions = tenant::built_in_exclusions();
+    of_each_kind(criterion, "pipeline", |file| {
+        let cancel = CancelToken::default();
+        pipeline::run(vec![file.input()], Arc::clone(&exclusions), &cancel, drop)
+    });
+}
+
+/// Measures what is done with files of each kind and size.
+fn of_each_kind<R>(criterion: &mut Criterion, what: &str, run: impl Fn(&ExportFile) -> R) {
     for (kind, name) in KINDS {
-        let mut group = criterion.benchmark_group(format!("pipeline, {name}"));
+        let mut group = criterion.benchmark_group(format!("{what}, {name}"));
         for events in events() {
             let file = ExportFile::of_a_month(kind, events);
             group.throughput(Throughput::ElementsAndBytes {
@@ -66,11 +61,7 @@ fn pipeline(criterion: &mut Criterion) {
                 bytes: file.bytes,
             });
             group.bench_function(format!("{events} events"), |bencher| {
-                bencher.iter_with_large_drop(|| {
-                    let exclusions = Arc::clone(&exclusions);
-                    let cancel = CancelToken::default();
-                    pipeline::run(vec![file.input()], exclusions, &cancel, drop)
-                });
+                bencher.iter_with_large_drop(|| run(&file));
             });
         }
         group.finish();
