@@ -37,6 +37,8 @@ pub struct Batch {
     row_numbers: Option<Vec<RowNumbers>>,
     /// Known where only the cells of some rows are kept.
     reduced: Option<Box<Reduced>>,
+    /// Whether it is as it is to be kept.
+    is_compacted: bool,
     /// Whether the domains of the senders were taken from their addresses.
     has_derived_domains: bool,
 }
@@ -47,14 +49,6 @@ enum Stored {
     Open(Column),
     Packed(Packed),
     Elsewhere(Box<Elsewhere>),
-}
-
-impl Stored {
-    /// Of a column with so many rows, packed if there is a packer and it pays.
-    fn of(column: Column, rows: usize, packer: Option<&mut Packer>) -> Self {
-        let smaller = packer.and_then(|packer| packer.pack(&column, rows));
-        smaller.map_or(Stored::Open(column), Stored::Packed)
-    }
 }
 
 /// What the batches of a file have in common, as long as no column is added.
@@ -177,6 +171,7 @@ impl Batch {
             moments: None,
             row_numbers: None,
             reduced: None,
+            is_compacted: false,
             has_derived_domains: false,
         }
     }
@@ -211,6 +206,7 @@ impl Batch {
             Some(kept_of) => self.reduced(kept_of, origin),
             None => (self, None),
         };
+        batch.is_compacted = true;
         let kept = kept.as_deref();
         let mut packer = match wanted {
             Wanted::Everything { often: Some(_), .. } => Packer::new(),
@@ -223,18 +219,32 @@ impl Batch {
                 continue;
             };
             let is_seldom = !wanted.is_often(name, are_times_known) && !column.is_constant();
-            *stored = match (opened, kept) {
+            let smaller = match (opened, kept) {
                 (Some(opened), Some(kept)) if is_seldom => {
                     let elsewhere = Elsewhere::of(column, kept, opened, packer.as_mut());
-                    Stored::Elsewhere(Box::new(elsewhere))
+                    Some(Stored::Elsewhere(Box::new(elsewhere)))
                 }
                 _ => {
+                    let compact = column.compacted(kept);
                     let packer = packer.as_mut().filter(|_| is_seldom);
-                    Stored::of(column.compacted(kept), batch.rows, packer)
+                    let in_few_bytes = packer.and_then(|packer| {
+                        packer.pack(compact.as_ref().unwrap_or(column), batch.rows)
+                    });
+                    in_few_bytes
+                        .map(Stored::Packed)
+                        .or(compact.map(Stored::Open))
                 }
             };
+            if let Some(smaller) = smaller {
+                *stored = smaller;
+            }
         }
         batch
+    }
+
+    /// Whether it is as it is to be kept.
+    pub(super) fn is_compacted(&self) -> bool {
+        self.is_compacted
     }
 
     /// Whether the domains of the senders were taken from their addresses.

@@ -193,11 +193,12 @@ impl Column {
     }
 
     /// The same with each value that repeats once and nothing of a block; of these rows only, if any are given.
-    pub(super) fn compacted(&self, rows: Option<&[u16]>) -> Column {
+    /// `None` where it is that already.
+    pub(super) fn compacted(&self, rows: Option<&[u16]>) -> Option<Column> {
         match (rows, self) {
-            (Some(rows), _) => self.of_rows(rows),
-            (None, Column::Plain(texts)) => Column::of_texts(texts),
-            (None, _) => self.clone(),
+            (Some(rows), _) => Some(self.of_rows(rows)),
+            (None, Column::Plain(texts)) => Some(Column::of_texts(texts)),
+            (None, _) => None,
         }
     }
 

@@ -444,7 +444,7 @@ impl FileSink {
                 _ => RowTexts::Unknown,
             });
         }
-        if table == Table::EmailEvents && self.is_kept(table) && !batch.is_reduced() {
+        if table == Table::EmailEvents && self.is_kept(table) && !batch.is_compacted() {
             batch = batch.compacted(&self.wanted, None);
         }
         self.report.count_kept(table, batch.events() as u64);

@@ -138,7 +138,8 @@ impl Batch {
         Some(domains.finish())
     }
 
-    /// Whether it is known what of the rows is kept.
+    /// Whether the cells of some events may have been let go.
+    #[cfg(test)]
     pub(in crate::events) fn is_reduced(&self) -> bool {
         self.reduced.is_some()
     }
