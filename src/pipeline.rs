@@ -261,20 +261,24 @@ pub fn run(
     mut listener: impl Listener,
 ) -> (LoadState, Hunt) {
     let mut request = request.into();
-    if let Wanted::Everything { often, kept } = &mut request.options.wanted {
+    if let Wanted::Everything {
+        often,
+        kept,
+        are_compared,
+    } = &mut request.options.wanted
+    {
         // Else each column that an exclusion looks at would be unpacked again at once.
         often.get_or_insert_with(|| builder::columns_looked_at(&exclusions));
         kept.get_or_insert(builder::kept);
+        *are_compared = request.inputs.len() > 1;
     }
     let mut state = LoadState::waiting(&request.inputs);
     let mut builder = HuntBuilder::new(exclusions, request.inputs.len());
     if request.options.keep_duplicates {
         builder.keep_duplicates();
     }
-    match request.options.wanted {
-        Wanted::Everything { .. } => {}
-        Wanted::EverythingOnce => builder.keep_no_events(true),
-        Wanted::Columns(_) => builder.keep_no_events(false),
+    if !request.options.wanted.are_kept() {
+        builder.keep_no_events();
     }
     let mut given_up = vec![FileReport::default(); request.inputs.len()];
     let loading = load::start(request, cancel);
@@ -291,7 +295,6 @@ pub fn run(
                 rhythm.has_news = true;
             }
             Ok(LoadMessage::Finished { file, report }) => {
-                builder.note_repeats(file, report.repeats);
                 state.files[file].report = Some(report.into());
             }
             // A file that says nothing, such as a pipe nobody writes to, is not waited for.

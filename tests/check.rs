@@ -255,7 +255,7 @@ fn the_keys_of_the_object_and_their_values_stay_as_they_are() {
     );
     assert!(says("2 differ from these only in the case"), "{warnings:?}");
     assert!(
-        says("1 row repeats one before in every cell"),
+        says("1 row repeats one before (same message"),
         "{warnings:?}"
     );
 }

@@ -603,10 +603,10 @@ fn csv_is_guarded_against_formulas_unless_raw() {
         "=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\n=1", "＝1",
     ];
     let mut rows = String::new();
-    for start in starts {
+    for (number, start) in starts.iter().enumerate() {
         writeln!(
             rows,
-            "2026-11-01T08:00:00Z,m,x@one.example,one.example,a@us.example,\"{start}\",Inbound,Phish"
+            "2026-11-01T08:00:00Z,m{number},x@one.example,one.example,a@us.example,\"{start}\",Inbound,Phish"
         )
         .unwrap();
     }
@@ -680,8 +680,8 @@ fn hostile_export() -> Vec<u8> {
     for (number, hostile) in HOSTILE.iter().enumerate() {
         write!(
             text,
-            "2026-11-01T08:00:00Z,m,\"{hostile}@one.example\",one.example,\"a@{hostile}.example\",\"{hostile}\",Inbound,Phish,\"{hostile}\"\n\
-             2026-11-01T08:00:00Z,m,\"{hostile}\",\"{hostile}\",a@us.example,{number},Inbound,Phish,\n\
+            "2026-11-01T08:00:00Z,m{number},\"{hostile}@one.example\",one.example,\"a@{hostile}.example\",\"{hostile}\",Inbound,Phish,\"{hostile}\"\n\
+             2026-11-01T08:00:00Z,n{number},\"{hostile}\",\"{hostile}\",a@us.example,{number},Inbound,Phish,\n\
              2026-11-01T08:00:00Z,m,a@us.example,us.example,\"a@{hostile}\",{number},Outbound,,\n"
         )
         .unwrap();

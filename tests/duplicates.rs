@@ -261,15 +261,15 @@ fn rank_and_emails_say_in_one_line_that_rows_repeat_within_files() {
     for arguments in [&["rank"][..], &["emails", "partner.example"]] {
         let told = told(arguments, &paths);
         assert_eq!(told.lines().count(), 1, "{told}");
-        let said = "first.csv: 1 row repeats one before in every cell, as a retried export leaves them: as in the query, \
-                    each counts";
+        let said = "first.csv: 1 row repeats one before (same message, recipient, time, direction, verdict), as after a \
+                    retried export: each counts, as in the query";
         assert!(told.trim_end().ends_with(said), "{told}");
     }
     paths.push(folder.write("second.csv", csv(&[SPAM, SPAM, SPAM])));
     let told = told(&["rank"], &paths);
     assert_eq!(told.lines().count(), 1, "{told}");
     assert!(
-        told.contains("3 rows in 2 files repeat one before in every cell"),
+        told.contains("3 rows in 2 files repeat one before (same message"),
         "{told}"
     );
 }

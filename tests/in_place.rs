@@ -57,7 +57,6 @@ fn assert_same(bytes: &[u8], options: &LoadOptions) {
     };
     for wanted in [
         options.wanted.clone(),
-        Wanted::EverythingOnce,
         Wanted::Columns(COUNTED_BY.map(str::to_owned).to_vec()),
     ] {
         let options = LoadOptions {

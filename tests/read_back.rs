@@ -102,6 +102,7 @@ fn loaded_whole(path: &Path) -> Hunt {
         wanted: Wanted::Everything {
             often: Some(COLUMNS.map(str::to_owned).to_vec()),
             kept: None,
+            are_compared: true,
         },
         ..LoadOptions::default()
     };

@@ -53,14 +53,6 @@ fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answe
             names.extend(columns_of_facets());
         }
         let (load, hunt) = question.load(&Wanted::Columns(names));
-        let mut repeats = hunt.store.passed_repeats();
-        if repeats.all(|(_, rows)| rows.is_some()) {
-            drop(repeats);
-            return question.answer(load, hunt);
-        }
-        drop(repeats);
-        // Rows that may repeat are to be compared cell by cell.
-        let (load, hunt) = question.load(&Wanted::EverythingOnce);
         return question.answer(load, hunt);
     }
     let (load, hunt) = question.load(&Wanted::default());

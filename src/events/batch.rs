@@ -10,7 +10,7 @@ mod reduced;
 use super::column::Column;
 use super::packed::{Packed, Packer};
 use super::read_back::Origin;
-use super::record::{self, RowNumbers, RowTexts};
+use super::record::Records;
 use super::request::Wanted;
 use super::schema::{TIME_COLUMNS, Table, names};
 use super::time::{self, DateOrder, EventTime, Reading, TimeSummary};
@@ -33,8 +33,9 @@ pub struct Batch {
     times: Box<TimeSummary>,
     /// The moment of each row, where the order of dates makes no difference to any.
     moments: Option<Vec<Option<EventTime>>>,
-    /// What is left of the rows when the batch is not kept.
-    row_numbers: Option<Vec<RowNumbers>>,
+    /// What is left of the rows that say their email when the batch is not kept: a number that is the same where
+    /// they repeat each other.
+    repeat_numbers: Option<Vec<u64>>,
     /// Known where only the cells of some rows are kept.
     reduced: Option<Box<Reduced>>,
     /// Whether it is as it is to be kept.
@@ -95,11 +96,6 @@ impl Shape {
             }
             _ => (0..self.names.len()).collect(),
         }
-    }
-
-    /// The columns that say the time of a row, the preferred one first.
-    pub(super) fn time_columns(&self) -> &[usize] {
-        &self.time_columns
     }
 
     /// A batch of columns, each with its place; those that are not given are empty. Where the times of the rows
@@ -169,7 +165,7 @@ impl Batch {
             columns: columns.into_iter().map(Stored::Open).collect(),
             rows,
             moments: None,
-            row_numbers: None,
+            repeat_numbers: None,
             reduced: None,
             is_compacted: false,
             has_derived_domains: false,
@@ -177,25 +173,22 @@ impl Batch {
     }
 
     /// The same, with what is left of its rows when it is not kept.
-    pub(super) fn passed(mut self, texts: RowTexts<'_>) -> Self {
-        self.row_numbers = Some(record::numbers(&self, texts));
-        self
-    }
-
-    /// The same where its reader itself finds the rows that repeat one before.
-    pub(super) fn passed_elsewhere(mut self) -> Self {
-        self.row_numbers = Some(Vec::new());
+    pub(super) fn passed(mut self) -> Self {
+        let records = Records::of(&self, DateOrder::default());
+        let numbers = (0..records.rows()).filter_map(|row| records.repeat_number(row));
+        self.repeat_numbers = Some(numbers.collect());
         self
     }
 
     /// Whether it is known what is left of the rows.
     pub(super) fn is_passed(&self) -> bool {
-        self.row_numbers.is_some()
+        self.repeat_numbers.is_some()
     }
 
-    /// What is left of the rows that say their email, if the batch is not kept.
-    pub(super) fn row_numbers(&self) -> &[RowNumbers] {
-        self.row_numbers.as_deref().unwrap_or_default()
+    /// What is left of the rows that say their email, if the batch is not kept: a number that is the same where
+    /// they repeat each other.
+    pub(super) fn take_repeat_numbers(&mut self) -> Vec<u64> {
+        self.repeat_numbers.take().unwrap_or_default()
     }
 
     /// The same, as it is kept: each value that repeats once, and nothing of a block. Columns that nobody is
@@ -203,7 +196,7 @@ impl Batch {
     /// cannot count are let go.
     pub(super) fn compacted(self, wanted: &Wanted, origin: Option<Arc<dyn Origin>>) -> Self {
         let (mut batch, kept) = match wanted.kept_events() {
-            Some(kept_of) => self.reduced(kept_of, origin),
+            Some(kept_of) => self.reduced(kept_of, wanted.compares_cells(), origin),
             None => (self, None),
         };
         batch.is_compacted = true;

@@ -4,7 +4,6 @@ use super::batch::{Batch, MAX_ROWS, Shape};
 use super::blocks::{self, Block, BlockText};
 use super::column::{Column, Span, Texts};
 use super::read_back::{BatchOfBlock, Origin, TakeApart};
-use super::record::{self, RowTexts};
 use super::request::Wanted;
 use super::schema::names;
 use std::sync::Arc;
@@ -18,8 +17,6 @@ pub(super) struct Cells {
     /// What stands otherwise in the text than it is, with two quotes for one or with escapes.
     written: Vec<u8>,
     rows: usize,
-    /// A number for the text of each record.
-    texts: Vec<u64>,
 }
 
 impl Cells {
@@ -95,11 +92,10 @@ impl Cells {
         }
     }
 
-    /// The record under way is one, and this is its text.
+    /// The record under way is one.
     #[inline]
-    pub(super) fn keep_record(&mut self, text: &[u8]) {
+    pub(super) fn keep_record(&mut self) {
         self.rows += 1;
-        self.texts.push(record::text_number(text));
     }
 
     /// The record under way is none, or not to be read so.
@@ -162,14 +158,14 @@ impl Columns {
         let mut written = Vec::new();
         let mut moved = Vec::with_capacity(portions.len());
         for cells in portions {
-            moved.push((cells.rows, cells.spans, written.len(), cells.texts));
+            moved.push((cells.rows, cells.spans, written.len()));
             written.extend(cells.written);
         }
         let length = block.text().len();
         let place = block.place().cloned().filter(|_| self.are_kept);
         let text = block.with(&written);
         let moved = moved.into_iter().enumerate();
-        let batches = moved.map(|(portion, (rows, mut spans, offset, texts))| {
+        let batches = moved.map(|(portion, (rows, mut spans, offset))| {
             if offset > 0 {
                 for span in &mut spans {
                     span.shift_from(length, offset);
@@ -184,7 +180,7 @@ impl Columns {
                     rows,
                 }))
             };
-            self.of_spans(&Arc::new(spans), &text, rows, &texts, origin)
+            self.of_spans(&Arc::new(spans), &text, rows, origin)
         });
         (batches.collect(), text)
     }
@@ -194,7 +190,6 @@ impl Columns {
         spans: &Arc<Vec<Span>>,
         text: &Arc<BlockText>,
         rows: usize,
-        numbers: &[u64],
         origin: impl Fn(usize, usize) -> Option<Arc<dyn Origin>>,
     ) -> Vec<Batch> {
         let step = self.wanted.len();
@@ -214,12 +209,12 @@ impl Columns {
                     (column, few.unwrap_or(Column::Plain(texts)))
                 });
                 let batch = self.shape.batch_of_columns(columns, rows, None);
-                let numbers = numbers.get(first..first + rows).unwrap_or_default();
-                match self.use_of {
-                    _ if self.are_read_back => batch,
-                    _ if self.are_kept => batch.compacted(&self.use_of, origin(number, rows)),
-                    Wanted::EverythingOnce => batch.passed(RowTexts::Cells),
-                    _ => batch.passed(RowTexts::Numbers(numbers)),
+                if self.are_read_back {
+                    batch
+                } else if self.are_kept {
+                    batch.compacted(&self.use_of, origin(number, rows))
+                } else {
+                    batch.passed()
                 }
             })
             .collect()

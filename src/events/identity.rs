@@ -1,11 +1,11 @@
-//! What is left of the rows of a batch whose cells are let go: which email each is about, when it was, and whether
-//! rows are the same in every cell. Numbers, so that ten million rows fit.
+//! What is left of the rows of a batch whose cells are let go: which email each is about, when it was, and, where
+//! several files are compared, whether rows are the same in every cell. Numbers, so that ten million rows fit.
 //!
 //! Numbers that are the same stand for texts that are the same: they have 64 bits and are other ones in each
 //! process, so that nobody can write texts that are taken for each other.
 
 use super::batch::Batch;
-use super::record::{EmailKey, Records};
+use super::record::{self, EmailKey, Records};
 use super::time::{DateOrder, EventTime};
 
 /// The 100 nanoseconds that Kusto counts, in a second.
@@ -20,7 +20,7 @@ pub(super) struct Identities {
     emails: Vec<EmailKey>,
     /// In ticks since 1970.
     times: Vec<i64>,
-    /// The same where all cells are.
+    /// The same where all cells are; there are none where nobody asks.
     cells: Vec<u64>,
     /// The place among the rows as loaded.
     places: Vec<u16>,
@@ -30,8 +30,14 @@ pub(super) struct Identities {
 
 impl Identities {
     /// Of the rows of a batch, in this order, from the row numbered `kept` on of rows whose cells are let go.
-    /// `None` where the numbers could not say all that the cells do.
-    pub(super) fn of(batch: &Batch, order: &[u16], kept: usize) -> Option<Self> {
+    /// `None` where the numbers could not say all that the cells do. Whether somebody compares all cells is to be
+    /// said, as that takes time and memory.
+    pub(super) fn of(
+        batch: &Batch,
+        order: &[u16],
+        kept: usize,
+        compares_cells: bool,
+    ) -> Option<Self> {
         let records = Records::of(batch, DateOrder::default());
         let rows = || order.iter().map(|&row| usize::from(row));
         let times = rows().map(|row| ticks(&records, row));
@@ -45,7 +51,10 @@ impl Identities {
         Some(Identities {
             times: times.collect::<Option<_>>()?,
             emails: rows().map(|row| records.email_parts(row)).collect(),
-            cells: rows().map(|row| records.cells_number(row)).collect(),
+            cells: rows()
+                .filter(|_| compares_cells)
+                .map(|row| record::cells_number(batch, row))
+                .collect(),
             places: order.to_vec(),
             other_messages,
         })
@@ -75,9 +84,9 @@ impl Identities {
         }
     }
 
-    /// A number that is the same where all cells are.
-    pub(super) fn cells_number(&self, row: usize) -> u64 {
-        self.cells[row]
+    /// A number that is the same where all cells are, if it is known.
+    pub(super) fn cells_number(&self, row: usize) -> Option<u64> {
+        self.cells.get(row).copied()
     }
 
     /// The place of a row among those of its batch, as loaded.
@@ -97,9 +106,9 @@ impl Identities {
 
     /// The memory it holds, in bytes.
     pub(super) fn bytes_held(&self) -> usize {
-        let of_a_row = size_of::<EmailKey>() + 2 * size_of::<u64>() + size_of::<u16>();
+        let of_a_row = size_of::<EmailKey>() + size_of::<i64>() + size_of::<u16>();
         let others = self.other_messages.iter().map(|message| message.len());
-        self.rows() * of_a_row + others.sum::<usize>()
+        self.rows() * of_a_row + size_of_val(&*self.cells) + others.sum::<usize>()
     }
 }
 

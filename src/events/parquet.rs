@@ -11,10 +11,8 @@ mod counted;
 mod delta;
 mod flat;
 mod groups;
-mod keys;
 mod nested;
 mod pages;
-mod repeats;
 mod runs;
 mod source;
 mod text;
@@ -23,7 +21,6 @@ mod values;
 
 use super::batch::Shape;
 use super::format::PARQUET_MAGIC;
-use super::record::RepeatsFound;
 use super::report::Place;
 use super::request::Wanted;
 use super::schema::{Table, names};
@@ -31,7 +28,6 @@ use super::sink::{FileSink, Stop};
 use super::workers::Workers;
 use crate::quantities;
 use groups::{File, Piece};
-use keys::KeyColumns;
 use parquet::basic::Repetition;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
@@ -96,11 +92,9 @@ fn read_rows(
     let use_of = sink.use_of(table);
     let mut wanted = shape.wanted(&use_of, table);
     wanted.retain(|column| *column < columns.names.len());
-    let is_counted = matches!(use_of, Wanted::Columns(_));
-    if is_counted {
+    if matches!(use_of, Wanted::Columns(_)) {
         wanted.retain(|column| !is_of_no_count(*column, &shape));
     }
-    let keys = KeyColumns::of(&shape).filter(|_| is_counted);
     let file = Arc::new(File {
         source,
         metadata,
@@ -110,10 +104,8 @@ fn read_rows(
         are_kept: sink.is_kept(table),
         use_of,
         shape,
-        keys,
     });
     let mut rows = 0;
-    let mut keys = Vec::new();
     let mut begun = VecDeque::new();
     let mut next = 0;
     for index in 0..groups {
@@ -125,10 +117,7 @@ fn read_rows(
         let Some(pieces) = begun.pop_front() else {
             break;
         };
-        if let Err(damage) = take_group(&pieces, &file, &mut rows, &mut keys, sink)? {
-            if is_counted && repeats::may_be(&keys) {
-                sink.set_repeats(RepeatsFound::Undecided);
-            }
+        if let Err(damage) = take_group(&pieces, &file, &mut rows, sink)? {
             return Err(Stop::Failed(format!(
                 "the Parquet file is damaged in row group {} of {}, from row {} of {} on ({damage}): the rows before \
                  it are kept, the rest of the file is not read",
@@ -139,9 +128,6 @@ fn read_rows(
             )));
         }
     }
-    if is_counted {
-        sink.set_repeats(repeats::find(&file, keys, workers));
-    }
     if u64::try_from(rows_promised) != Ok(rows) {
         sink.warn(format!(
             "its footer speaks of {rows_promised} rows, its row groups hold {rows}: something may be missing"
@@ -150,12 +136,10 @@ fn read_rows(
     Ok(())
 }
 
-/// Whether a column says nothing by which events are counted: the messages tell rows apart, which are read
-/// where that is needed, and recipients say their domain themselves.
+/// Whether a column says nothing by which events are counted: recipients say their domain themselves.
 fn is_of_no_count(column: usize, shape: &Shape) -> bool {
-    let is = |name: &str| shape.place(name) == Some(column);
     let says_recipient = shape.place(names::RECIPIENT_EMAIL_ADDRESS).is_some();
-    is(names::NETWORK_MESSAGE_ID) || says_recipient && is(names::RECIPIENT_DOMAIN)
+    says_recipient && shape.place(names::RECIPIENT_DOMAIN) == Some(column)
 }
 
 /// Lets a worker read a row group.
@@ -172,7 +156,6 @@ fn take_group(
     pieces: &Receiver<Piece>,
     file: &File,
     rows: &mut u64,
-    keys: &mut Vec<Vec<u64>>,
     sink: &mut FileSink,
 ) -> Result<Result<(), Damage>, Stop> {
     for piece in pieces {
@@ -187,13 +170,8 @@ fn take_group(
             Piece::TooLong(row) => {
                 sink.reject(Place::Record(*rows + row), "longer than 64 MiB")?;
             }
-            Piece::End {
-                rows: read,
-                keys: read_keys,
-                end,
-            } => {
+            Piece::End { rows: read, end } => {
                 *rows += read;
-                keys.push(read_keys);
                 return Ok(end);
             }
         }

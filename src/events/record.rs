@@ -2,12 +2,11 @@
 //!
 //! Not here: what follows from it; overlapping exports and records that repeat have rooms of their own.
 
-use super::batch::Batch;
+use super::batch::{Batch, ColumnOfAll};
 use super::column::Column;
 use super::identity::Identities;
 use super::schema::names;
 use super::time::{self, DateOrder, EventTime, Reading, spelling};
-use crate::processors;
 use hashbrown::DefaultHashBuilder;
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -85,6 +84,8 @@ pub struct Records<'b> {
     batch: &'b Batch,
     messages: Option<&'b Column>,
     recipients: Option<&'b Column>,
+    /// `EmailDirection` and `ThreatTypes`.
+    verdicts: [Option<ColumnOfAll<'b>>; 2],
     /// Known where cells were let go; what follows is taken from it then.
     identities: Option<&'b Identities>,
     dates: DateOrder,
@@ -98,6 +99,8 @@ impl<'b> Records<'b> {
             dates,
             messages: batch.column(names::NETWORK_MESSAGE_ID),
             recipients: batch.column(names::RECIPIENT_EMAIL_ADDRESS),
+            verdicts: [names::EMAIL_DIRECTION, names::THREAT_TYPES]
+                .map(|name| batch.column_of_all(name)),
             identities: batch.identities(),
         }
     }
@@ -132,12 +135,23 @@ impl<'b> Records<'b> {
         self.identities.is_none() && matches!(read(), Some(Reading::Ambiguous { .. }))
     }
 
-    /// A number that is the same where all cells of rows are.
-    pub(super) fn cells_number(&self, row: usize) -> u64 {
+    /// A number that is the same where all cells of rows are, if it is known.
+    pub(super) fn cells_number(&self, row: usize) -> Option<u64> {
         match self.identities {
             Some(identities) => identities.cells_number(row),
-            None => cells_number(self.batch, row),
+            None => Some(cells_number(self.batch, row)),
         }
+    }
+
+    /// A number that is the same where rows tell the same of an email as far as anything is counted by it: of the
+    /// same message to the same recipient at the same time, to the second, in the same direction and with the same
+    /// verdict. `None` where the row does not say its message or recipient.
+    pub(super) fn repeat_number(&self, row: usize) -> Option<u64> {
+        let email = self.email(row)?;
+        let verdict = self
+            .verdicts
+            .map(|column| column.map_or(b"".as_slice(), |column| column.get(row)));
+        Some(HASHER.hash_one((email, self.time(row), verdict)))
     }
 
     /// The time of a row, if it has one that can be read.
@@ -215,55 +229,7 @@ impl<'b> Records<'b> {
     }
 }
 
-/// What is left of a row whose batch is not kept: a number that is the same where email and time are, and one
-/// that is the same only where the row stands written in the same letters.
-pub(super) type RowNumbers = (u64, u64);
-
-/// Of a text that is not known.
-const UNKNOWN: u64 = u64::MAX;
-
 static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
-
-/// What the reader of a file says of its rows that repeat one before in every cell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RepeatsFound {
-    /// Nothing: it is to be seen by the numbers of the rows.
-    #[default]
-    ByNumbers,
-    /// That there are so many of them.
-    Counted(u64),
-    /// That all cells must be looked at to know.
-    Undecided,
-}
-
-/// A hash that is the same of the same things, to be made step by step.
-#[inline]
-pub(super) fn hash_state() -> impl Hasher {
-    HASHER.build_hasher()
-}
-
-/// A hash that is the same of the same things.
-#[inline]
-pub(super) fn hash_of(thing: impl Hash) -> u64 {
-    HASHER.hash_one(thing)
-}
-
-/// A number for the text of a row.
-#[inline]
-pub(super) fn text_number(text: &[u8]) -> u64 {
-    HASHER.hash_one(text)
-}
-
-/// What says whether rows are the same in every cell.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum RowTexts<'t> {
-    /// The numbers of their texts: the same text says the same, but so may another.
-    Numbers(&'t [u64]),
-    /// Their cells, all of which the batch has.
-    Cells,
-    /// Nothing.
-    Unknown,
-}
 
 /// A number for the cells of a row that say something: a column may appear only later in a file.
 pub(super) fn cells_number(batch: &Batch, row: usize) -> u64 {
@@ -274,59 +240,6 @@ pub(super) fn cells_number(batch: &Batch, row: usize) -> u64 {
         }
     }
     state.finish()
-}
-
-/// The numbers of the rows of a batch that say which email they are about.
-pub(super) fn numbers(batch: &Batch, texts: RowTexts<'_>) -> Vec<RowNumbers> {
-    let records = Records::of(batch, DateOrder::default());
-    (0..records.rows())
-        .filter_map(|row| {
-            let email = records.email(row)?;
-            // By the text, or by what of it is known.
-            let time = (batch.time_cell(row), records.time(row));
-            let text = match texts {
-                RowTexts::Numbers(texts) => texts.get(row).copied().unwrap_or(UNKNOWN),
-                RowTexts::Cells => cells_number(batch, row),
-                RowTexts::Unknown => UNKNOWN,
-            };
-            Some((HASHER.hash_one((email, time)), text))
-        })
-        .collect()
-}
-
-/// Numbers are sorted in so many portions, each of which fits a cache.
-const PORTIONS: usize = 256;
-
-/// How many rows of a file are the same as one before. `None` where that would have to be looked at: rows of
-/// one email and time are written otherwise, but may say the same, unless the numbers `are_of_cells`.
-pub(super) fn count_repeats(numbers: &[Vec<RowNumbers>], are_of_cells: bool) -> Option<u64> {
-    let rows: usize = numbers.iter().map(Vec::len).sum();
-    let room = rows / PORTIONS + rows / PORTIONS / 8 + 8;
-    let mut portions: Vec<Vec<RowNumbers>> = Vec::new();
-    portions.resize_with(PORTIONS, || Vec::with_capacity(room));
-    for &number in numbers.iter().flatten() {
-        portions[(number.0 >> 56) as usize].push(number);
-    }
-    let counts = processors::of_each(
-        &mut portions,
-        || (),
-        |(), portion| Some(repeats_of(portion, are_of_cells)),
-    );
-    counts.into_iter().sum()
-}
-
-fn repeats_of(numbers: &mut [RowNumbers], are_of_cells: bool) -> Option<u64> {
-    numbers.sort_unstable();
-    numbers
-        .windows(2)
-        .filter(|pair| pair[0].0 == pair[1].0)
-        .map(|pair| {
-            if pair[0].1 == pair[1].1 && pair[0].1 != UNKNOWN {
-                return Some(1);
-            }
-            are_of_cells.then_some(0)
-        })
-        .sum()
 }
 
 /// A cell that says something.

@@ -4,7 +4,6 @@ use super::directions::UnknownDirections;
 use super::encoding::Encoding;
 use super::format::Format;
 use super::packing::Packing;
-use super::record::RepeatsFound;
 use super::resemblance::Resemblance;
 use super::schema::Table;
 use super::time::order::SharedDates;
@@ -114,8 +113,6 @@ pub struct Fingerprint {
 /// What became of one file.
 #[derive(Clone, Debug, Default)]
 pub struct FileReport {
-    /// What its reader found of rows that repeat one before, where they are not kept.
-    pub repeats: RepeatsFound,
     /// The format found, once it was.
     pub format: Option<Format>,
     /// How it is packed, if it is.

@@ -35,11 +35,11 @@ pub enum Wanted {
         often: Option<Vec<String>>,
         /// What is looked at of events after loading; without it all is, of all.
         kept: Option<KeptEvents>,
+        /// Whether there are several files, whose rows are compared.
+        are_compared: bool,
     },
     /// The time and these, once, as the events come; the other columns are not even read.
     Columns(Vec<String>),
-    /// All of them, once, as the events come.
-    EverythingOnce,
 }
 
 /// What is looked at of an event after loading, by its `EmailDirection` and `ThreatTypes`.
@@ -61,15 +61,26 @@ impl Wanted {
     pub(super) fn kept_events(&self) -> Option<KeptEvents> {
         match self {
             Wanted::Everything { kept, .. } => *kept,
-            _ => None,
+            Wanted::Columns(_) => None,
         }
+    }
+
+    /// Whether events are compared cell by cell, also those whose cells are let go.
+    pub(super) fn compares_cells(&self) -> bool {
+        matches!(
+            self,
+            Wanted::Everything {
+                are_compared: true,
+                ..
+            }
+        )
     }
 
     /// Whether batches are looked at after loading.
     pub fn are_kept(&self) -> bool {
         match self {
             Wanted::Everything { .. } => true,
-            Wanted::Columns(_) | Wanted::EverythingOnce => false,
+            Wanted::Columns(_) => false,
         }
     }
 
@@ -93,6 +104,7 @@ impl Default for Wanted {
         Wanted::Everything {
             often: None,
             kept: None,
+            are_compared: true,
         }
     }
 }

@@ -13,7 +13,6 @@ use super::format::Format;
 use super::held::Held;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::packing::Packing;
-use super::record::{RepeatsFound, RowTexts};
 use super::report::{FileReport, Fingerprint, Place};
 use super::request::Wanted;
 use super::resemblance::Resemblance;
@@ -150,11 +149,6 @@ impl FileSink {
     /// Notes what tells the contents of the file from those of others.
     pub(super) fn set_contents(&mut self, contents: Fingerprint) {
         self.report.contents = Some(contents);
-    }
-
-    /// Notes what the reader found of rows that repeat one before.
-    pub(super) fn set_repeats(&mut self, repeats: RepeatsFound) {
-        self.report.repeats = repeats;
     }
 
     /// Notes how the file is packed and encoded.
@@ -438,11 +432,7 @@ impl FileSink {
 
     fn hand_on(&mut self, table: Table, mut batch: Batch) -> Result<(), Stop> {
         if !self.is_kept(table) && !batch.is_passed() {
-            batch = batch.passed(match self.wanted {
-                // It has all columns.
-                Wanted::EverythingOnce => RowTexts::Cells,
-                _ => RowTexts::Unknown,
-            });
+            batch = batch.passed();
         }
         if table == Table::EmailEvents && self.is_kept(table) && !batch.is_compacted() {
             batch = batch.compacted(&self.wanted, None);

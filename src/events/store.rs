@@ -2,7 +2,7 @@
 
 use super::batch::Batch;
 use super::companions::Companions;
-use super::record::{self, RepeatsFound, RowNumbers};
+use super::repeats;
 use super::schema::Table;
 use super::time::order::SharedDates;
 use super::time::summary::{self, TimeRange};
@@ -29,12 +29,10 @@ struct FileEvents {
     passed: u32,
     /// The columns of those that were only looked at.
     passed_columns: Vec<String>,
-    /// What is left of their rows.
-    passed_rows: Vec<Vec<RowNumbers>>,
-    /// What the reader found of rows that repeat one before.
-    repeats_found: RepeatsFound,
-    /// How many of these repeat one before, where that is known, once all are there.
-    passed_repeats: Option<u64>,
+    /// Of their rows the numbers by which those are found that repeat one before.
+    passed_rows: Vec<Vec<u64>>,
+    /// How many of these do, once all are there.
+    passed_repeats: u64,
     times: TimeSummary,
     /// What all rows of the file show of the order of its dates, also those of companion tables.
     dates: DateOrderEvidence,
@@ -69,40 +67,28 @@ impl EventStore {
     }
 
     /// Takes note of the next batch of events of a file, which is looked at and not kept, and gives the number
-    /// of the batch.
-    pub fn pass_events(&mut self, file: usize, batch: &Batch) -> u32 {
+    /// of the batch. Of its rows it takes the numbers by which those are found that repeat one before.
+    pub fn pass_events(&mut self, file: usize, batch: &mut Batch) -> u32 {
         self.events += batch.events() as u64;
         let events = self.file_mut(file);
         events.times.merge(batch.times());
         if events.passed_columns != batch.names() {
             events.passed_columns = batch.names().to_vec();
         }
-        events.passed_rows.push(batch.row_numbers().to_vec());
+        events.passed_rows.push(batch.take_repeat_numbers());
         events.passed += 1;
         events.passed - 1
     }
 
-    /// Takes note of what the reader of a file found of its rows that repeat one before.
-    pub fn note_repeats(&mut self, file: usize, found: RepeatsFound) {
-        self.file_mut(file).repeats_found = found;
-    }
-
-    /// All events are there: finds out which of those that are not kept repeat.
-    /// Whether all cells of these were looked at is to be said.
-    pub fn close(&mut self, have_all_cells: bool) {
+    /// All events are there: finds out which of those that are not kept repeat one before.
+    pub fn close(&mut self) {
         for file in &mut self.files {
-            file.passed_repeats = match file.repeats_found {
-                RepeatsFound::ByNumbers => record::count_repeats(&file.passed_rows, have_all_cells),
-                RepeatsFound::Counted(rows) => Some(rows),
-                RepeatsFound::Undecided => None,
-            };
-            file.passed_rows = Vec::new();
+            file.passed_repeats = repeats::count(&std::mem::take(&mut file.passed_rows));
         }
     }
 
-    /// For each file of which no event is kept, how many of its rows are in every cell as one before; `None`
-    /// where that cannot be told any more.
-    pub fn passed_repeats(&self) -> impl Iterator<Item = (usize, Option<u64>)> {
+    /// For each file of which no event is kept, how many of its rows repeat one before.
+    pub fn passed_repeats(&self) -> impl Iterator<Item = (usize, u64)> {
         let files = self.files.iter().enumerate();
         files
             .filter(|(_, file)| file.passed > 0)

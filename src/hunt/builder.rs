@@ -9,7 +9,6 @@ use super::matcher::{self, Side, Subject};
 use super::reevaluation::Reevaluation;
 use super::snapshot::Hunt;
 use crate::events::overlaps::{self, Overlaps};
-use crate::events::record::RepeatsFound;
 use crate::events::schema::{Table, names};
 use crate::events::{Batch, EventStore};
 use std::sync::Arc;
@@ -55,10 +54,7 @@ pub struct HuntBuilder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Events {
     Kept,
-    /// They are not kept; batches may have all their columns, so that rows can be compared.
-    Passed {
-        has_all_cells: bool,
-    },
+    Passed,
 }
 
 impl HuntBuilder {
@@ -82,10 +78,8 @@ impl HuntBuilder {
 
     /// Counts events and keeps none of them: they can be opened no more, and nothing that is found out later
     /// about them changes the counts.
-    ///
-    /// Whether batches have all columns, so that rows can be compared, is to be said.
-    pub fn keep_no_events(&mut self, has_all_cells: bool) {
-        self.events = Events::Passed { has_all_cells };
+    pub fn keep_no_events(&mut self) {
+        self.events = Events::Passed;
     }
 
     /// Lets events that are in several files count each time. Else they count once.
@@ -94,15 +88,13 @@ impl HuntBuilder {
     }
 
     /// Adds the next events of a file.
-    pub fn add_events(&mut self, file: usize, batch: Batch) {
+    pub fn add_events(&mut self, file: usize, mut batch: Batch) {
+        let are_kept = self.events == Events::Kept;
+        let passed = (!are_kept).then(|| self.store.pass_events(file, &mut batch));
         let batch = Arc::new(batch);
         fields::remove_present_headers(&batch, &mut self.missing_headers);
         self.counts_are_stale |= self.store.add_dates(file, &batch.times().dates);
-        let number = if self.events == Events::Kept {
-            self.store.add_events(file, Arc::clone(&batch))
-        } else {
-            self.store.pass_events(file, &batch)
-        };
+        let number = passed.unwrap_or_else(|| self.store.add_events(file, Arc::clone(&batch)));
         let subject = Subject {
             batch: &batch,
             place: (file as u32, number),
@@ -110,14 +102,8 @@ impl HuntBuilder {
             across_events: &self.across_events,
         };
         let order = self.store.date_order(file);
-        let are_kept = self.events == Events::Kept;
         self.counting
             .add(subject, &[], &self.exclusions, order, are_kept);
-    }
-
-    /// Takes in what the reader of a file found of its rows that repeat one before.
-    pub fn note_repeats(&mut self, file: usize, found: RepeatsFound) {
-        self.store.note_repeats(file, found);
     }
 
     /// Adds rows of a companion table in a file.
@@ -154,7 +140,7 @@ impl HuntBuilder {
         self.overlaps = Arc::new(Overlaps::find(&self.store));
         match self.events {
             Events::Kept => self.count_all(),
-            Events::Passed { has_all_cells } => self.store.close(has_all_cells),
+            Events::Passed => self.store.close(),
         }
         let counting = &mut self.counting;
         let spellings = counting.spellings();

@@ -99,6 +99,7 @@ pub fn load_bytes(bytes: impl AsRef<[u8]>) -> (FileReport, Hunt) {
     let wanted = Wanted::Everything {
         often: None,
         kept: Some(|_, _| Kept::All),
+        are_compared: true,
     };
     let options = LoadOptions {
         wanted,

@@ -81,6 +81,7 @@ impl Batch {
     pub(super) fn reduced(
         self,
         kept_of: KeptEvents,
+        compares_cells: bool,
         origin: Option<Arc<dyn Origin>>,
     ) -> (Self, Option<Vec<u16>>) {
         let mut batch = sender_domain::complete(self);
@@ -106,7 +107,7 @@ impl Batch {
         }
         let kept = order.clone();
         order.extend(&others);
-        let Some(identities) = Identities::of(&batch, &order, kept.len()) else {
+        let Some(identities) = Identities::of(&batch, &order, kept.len(), compares_cells) else {
             return (batch, None);
         };
         let of_others = |name| Some(batch.column(name)?.of_rows(&others));

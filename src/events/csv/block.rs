@@ -209,12 +209,12 @@ impl Reading<'_> {
         if let Some(reason) = self.fault(&record, text) {
             return Next::At(self.reject(reason, start, end));
         }
-        self.keep(&record, text);
+        self.keep(&record);
         self.scanned.lines += line_ends(text);
         Next::At(end)
     }
 
-    fn keep(&mut self, record: &Record, text: &[u8]) {
+    fn keep(&mut self, record: &Record) {
         let Scanned {
             cells,
             threat_types,
@@ -229,7 +229,7 @@ impl Reading<'_> {
             }
             cells.push_written(self.text, std::iter::once(cell));
         }
-        cells.keep_record(without_line_end(text));
+        cells.keep_record();
     }
 
     /// Why the record is not a row of the table, if it is not.
@@ -276,12 +276,6 @@ impl Reading<'_> {
             None => Next::TooLong,
         }
     }
-}
-
-/// The text of a record alone.
-pub(super) fn without_line_end(text: &[u8]) -> &[u8] {
-    let text = text.strip_suffix(b"\n").unwrap_or(text);
-    text.strip_suffix(b"\r").unwrap_or(text)
 }
 
 /// The place, here or later, of the first byte that is no line end.

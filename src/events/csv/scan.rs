@@ -7,7 +7,7 @@
 )]
 
 use super::LONGEST_RECORD;
-use super::block::{Plan, without_line_end};
+use super::block::Plan;
 use super::masks::{Forms, WIDTH};
 use crate::events::cells::Cells;
 use crate::events::threat_types::ThreatTypesSeen;
@@ -256,7 +256,7 @@ impl Scan<'_> {
                 cells.set(threat_types, 0, 0);
             }
         }
-        cells.keep_record(without_line_end(line));
+        cells.keep_record();
         true
     }
 

@@ -176,7 +176,7 @@ fn parts<S: Simd>(simd: S, text: &[u8], length: usize, plan: &Plan, is_utf8: boo
                 &mut threat_types,
             )
         {
-            cells.keep_record(text[place..next].trim_ascii_end());
+            cells.keep_record();
             place = next;
         }
         cells.drop_record();

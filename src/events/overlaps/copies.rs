@@ -96,15 +96,16 @@ struct RecordCopy<'s> {
 }
 
 impl RecordCopy<'_> {
-    /// A number that is the same where the cells are, of copies with the same columns.
-    fn cells_number(&self) -> u64 {
+    /// A number that is the same where the cells are, of copies with the same columns, if it is known.
+    fn cells_number(&self) -> Option<u64> {
         self.records.cells_number(usize::from(self.place.1))
     }
 
     /// Which goes before of two that are the same to the hunt.
     fn compare_cells(&self, other: &Self) -> Ordering {
         let have_same_columns = self.columns.batch.names() == other.columns.batch.names();
-        if have_same_columns && self.cells_number() == other.cells_number() {
+        let numbers = (self.cells_number(), other.cells_number());
+        if have_same_columns && numbers.0.is_some() && numbers.0 == numbers.1 {
             return Ordering::Equal;
         }
         let filled = |copy: &Self| copy.columns.filled(usize::from(copy.place.1));

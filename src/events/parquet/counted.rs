@@ -3,7 +3,6 @@
 
 use super::flat::{Cells, FlatColumn};
 use super::groups::{File, NotWanted, Piece};
-use super::keys::{KeyColumns, TimePart};
 use super::pages::CheckedRowGroup;
 use super::text::{self, Unit};
 use super::values::PlainColumn;
@@ -37,13 +36,11 @@ struct CountedColumn<'g> {
 }
 
 impl File {
-    /// Reads a row group from the pages; `done` counts the rows that were handed on, and `keys` has their
-    /// numbers.
+    /// Reads a row group from the pages; `done` counts the rows that were handed on.
     pub(super) fn read_counted(
         &self,
         index: usize,
         done: &mut u64,
-        keys: &mut Vec<u64>,
         pieces: &SyncSender<Piece>,
     ) -> Result<Reading, NotWanted> {
         let metadata = self.metadata.row_group(index);
@@ -54,7 +51,7 @@ impl File {
         let total = metadata.num_rows() as u64;
         while *done < total {
             let rows = (total - *done).min(ROWS_COUNTED_AT_ONCE as u64) as usize;
-            let portion = guarded(|| Ok(self.portion(&mut columns, rows, keys)));
+            let portion = guarded(|| Ok(self.portion(&mut columns, rows)));
             let Ok(Some(portion)) = portion else {
                 return Ok(Reading::UpTo);
             };
@@ -94,21 +91,14 @@ impl File {
     }
 
     /// The next rows of a group.
-    fn portion(
-        &self,
-        columns: &mut [CountedColumn<'_>],
-        rows: usize,
-        keys: &mut Vec<u64>,
-    ) -> Option<Piece> {
+    fn portion(&self, columns: &mut [CountedColumn<'_>], rows: usize) -> Option<Piece> {
         let mut threat_types = ThreatTypesSeen::default();
         let mut cells = Vec::with_capacity(columns.len());
         let mut times = None;
-        let mut longs = None;
         for column in columns {
             if let Some(unit) = column.moments {
                 let read = column.cells.longs(rows)?;
                 times = Some(moments(&read, unit)?);
-                longs = Some(read);
                 continue;
             }
             let mut texts = column.cells.texts(rows)?;
@@ -121,12 +111,9 @@ impl File {
             };
             cells.push((column.place, texts));
         }
-        if let Some(columns) = &self.keys {
-            add_keys(columns, &cells, longs.as_deref(), rows, keys)?;
-        }
         let batch = self.shape.batch_of_columns(cells.into_iter(), rows, times);
         Some(Piece::Rows {
-            batch: Box::new(batch.passed_elsewhere()),
+            batch: Box::new(batch.passed()),
             threat_types,
         })
     }
@@ -165,31 +152,4 @@ fn moments(counted: &[Option<i64>], unit: Unit) -> Option<Vec<Option<EventTime>>
         None => Some(None),
     });
     moments.collect()
-}
-
-/// Adds the numbers of rows whose cells these are.
-fn add_keys(
-    columns: &KeyColumns,
-    cells: &[(usize, Column)],
-    moments: Option<&[Option<i64>]>,
-    rows: usize,
-    keys: &mut Vec<u64>,
-) -> Option<()> {
-    let column_at = |place: usize| cells.iter().find(|(known, _)| *known == place);
-    let (_, recipients) = column_at(columns.recipient)?;
-    if let Some(moments) = moments {
-        let moments = moments.iter().map(|moment| TimePart::Moment(*moment));
-        let rows = moments.enumerate();
-        keys.extend(rows.map(|(row, time)| super::keys::key(recipients.get(row), [time])));
-        return Some(());
-    }
-    let times = columns.times.iter().map(|place| column_at(*place));
-    let times: Vec<&Column> = times
-        .map(|column| Some(&column?.1))
-        .collect::<Option<_>>()?;
-    keys.extend((0..rows).map(|row| {
-        let times = times.iter().map(|column| TimePart::Text(column.get(row)));
-        super::keys::key(recipients.get(row), times)
-    }));
-    Some(())
 }

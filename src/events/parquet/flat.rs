@@ -183,46 +183,6 @@ impl<'g> FlatColumn<'g> {
         Some(longs)
     }
 
-    /// Looks at the texts of some rows, whose numbers in the row group ascend; there is none where it is null.
-    pub(super) fn look_at(
-        &mut self,
-        rows: impl Iterator<Item = u32>,
-        mut take: impl FnMut(Option<&[u8]>),
-    ) -> Option<()> {
-        let mut next = 0;
-        for row in rows {
-            let mut passed_over = (row as usize).checked_sub(next)?;
-            next = row as usize + 1;
-            let (page, dictionary) = loop {
-                let rows_of_page = self.page()?.0.rows;
-                if passed_over < rows_of_page {
-                    break self.page()?;
-                }
-                passed_over -= rows_of_page;
-                self.page = None;
-            };
-            page.rows -= passed_over + 1;
-            let values = &mut page.values;
-            let mut texts = 0;
-            each_row(&mut page.levels, passed_over, |has_value, rows| {
-                texts += if has_value { rows } else { 0 };
-                Some(())
-            })?;
-            values.skip_texts(texts)?;
-            each_row(&mut page.levels, 1, |has_value, rows| {
-                if !has_value {
-                    take(None);
-                    return Some(());
-                }
-                values.each_text(dictionary, rows, |text| {
-                    take(Some(text));
-                    true
-                })
-            })?;
-        }
-        Some(())
-    }
-
     /// The page that has the next row, and the dictionary.
     fn page(&mut self) -> Option<(&mut OpenPage, Option<&Dictionary>)> {
         while self.page.as_ref().is_none_or(|page| page.rows == 0) {
@@ -333,19 +293,6 @@ impl<'g> FlatColumn<'g> {
 }
 
 impl Values {
-    /// Passes over some texts.
-    fn skip_texts(&mut self, count: usize) -> Option<()> {
-        match self {
-            Values::Coded(codes) => codes.skip(count),
-            Values::Plain { bytes, at } => {
-                for _ in 0..count {
-                    *at = (*at + size_of::<u32>()).checked_add(length_at(bytes, *at)?)?;
-                }
-                Some(())
-            }
-        }
-    }
-
     /// Takes the next texts; `take` says whether it may go on.
     fn each_text(
         &mut self,

@@ -3,7 +3,6 @@
 //! `counted.rs`.
 
 use super::counted::Reading;
-use super::keys::{self, KeyColumns, TimePart};
 use super::nested::NestedColumns;
 use super::pages::CheckedRowGroup;
 use super::source::Source;
@@ -11,7 +10,6 @@ use super::values::PlainColumn;
 use super::{Columns, Damage, LONGEST_ROW, Origin, ROWS_AT_ONCE, check_row_group, guarded};
 use crate::events::batch::{Batch, BatchBuilder, MAX_ROWS, Shape};
 use crate::events::column::{Column, Texts};
-use crate::events::record::RowTexts;
 use crate::events::request::Wanted;
 use crate::events::schema::{Table, names};
 use crate::events::threat_types::ThreatTypesSeen;
@@ -35,8 +33,6 @@ pub(super) struct File {
     pub(super) are_kept: bool,
     /// What becomes of the columns.
     pub(super) use_of: Wanted,
-    /// The columns by which rows are found that may repeat one before, where that is asked here.
-    pub(super) keys: Option<KeyColumns>,
 }
 
 /// What comes of a row group, one after the other.
@@ -52,8 +48,6 @@ pub(super) enum Piece {
     End {
         /// How many rows were read.
         rows: u64,
-        /// The numbers of these by which such are found that may repeat one before.
-        keys: Vec<u64>,
         /// How reading ended.
         end: Result<(), Damage>,
     },
@@ -65,12 +59,12 @@ pub(super) struct NotWanted;
 impl File {
     /// Reads one row group.
     pub(super) fn read_group(&self, index: usize, pieces: &SyncSender<Piece>) {
-        let (mut rows, mut keys) = (0, Vec::new());
-        let end = match self.read_rows(index, &mut rows, &mut keys, pieces) {
+        let mut rows = 0;
+        let end = match self.read_rows(index, &mut rows, pieces) {
             Ok(end) => end,
             Err(NotWanted) => return,
         };
-        let _ = pieces.send(Piece::End { rows, keys, end });
+        let _ = pieces.send(Piece::End { rows, end });
     }
 
     /// Whether the columns are only counted.
@@ -82,7 +76,6 @@ impl File {
         &self,
         index: usize,
         done: &mut u64,
-        keys: &mut Vec<u64>,
         pieces: &SyncSender<Piece>,
     ) -> Result<Result<(), Damage>, NotWanted> {
         let metadata = self.metadata.row_group(index);
@@ -91,13 +84,11 @@ impl File {
         }
         let mut handed_on = 0;
         if self.is_counted() {
-            let reading = self.read_counted(index, &mut handed_on, keys, pieces)?;
+            let reading = self.read_counted(index, &mut handed_on, pieces)?;
             if let Reading::Whole = reading {
                 *done = handed_on;
                 return Ok(Ok(()));
             }
-            // Of a portion that was given up.
-            keys.truncate(handed_on as usize);
         }
         let group = CheckedRowGroup::new(&self.source, metadata);
         let mut cells = match guarded(|| GroupColumns::open(self, &group)) {
@@ -122,10 +113,8 @@ impl File {
                     rows.send(pieces)?;
                     let too_long = Piece::TooLong(*done);
                     pieces.send(too_long).map_err(|_| NotWanted)?;
-                    keys.push(keys::NONE);
                 } else {
                     rows.push(&cells, row);
-                    keys.extend(self.key(&cells, row));
                     if rows.is_full() {
                         rows.send(pieces)?;
                     }
@@ -135,23 +124,6 @@ impl File {
         }
         rows.send(pieces)?;
         Ok(damage)
-    }
-
-    /// The number of a row by which such are found that may repeat one before.
-    fn key(&self, cells: &GroupColumns, row: usize) -> Option<u64> {
-        let columns = self.keys.as_ref()?;
-        let cell = |place: usize| match self.wanted.binary_search(&place) {
-            Ok(index) => cells.cell(index, row),
-            Err(_) => b"",
-        };
-        let recipient = cell(columns.recipient);
-        Some(if let Some(place) = cells.moments {
-            let moment = cells.plain[place].counted_moment(row);
-            keys::key(recipient, [TimePart::Moment(moment)])
-        } else {
-            let times = columns.times.iter();
-            keys::key(recipient, times.map(|place| TimePart::Text(cell(*place))))
-        })
     }
 
     fn begin(&self, cells: &GroupColumns) -> Rows {
@@ -345,10 +317,7 @@ impl Rows {
                 (rows > 0).then(|| {
                     let times = times.as_mut().map(std::mem::take);
                     let batch = shape.batch_of_columns(texts, rows, times);
-                    match self.use_of {
-                        Wanted::EverythingOnce => batch.passed(RowTexts::Cells),
-                        _ => batch.passed_elsewhere(),
-                    }
+                    batch.passed()
                 })
             }
         };

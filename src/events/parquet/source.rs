@@ -62,15 +62,6 @@ impl Source {
         })
     }
 
-    /// The same bytes, of which what is read is not counted: it has been before.
-    pub(super) fn uncounted(&self) -> Self {
-        Source {
-            contents: self.contents.clone(),
-            length: self.length,
-            progress: None,
-        }
-    }
-
     /// The number of bytes.
     pub(super) fn length(&self) -> u64 {
         self.length

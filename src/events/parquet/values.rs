@@ -93,7 +93,7 @@ impl PlainColumn {
     }
 
     /// The moment of a row as the column counts it, if it has one.
-    pub(super) fn counted_moment(&self, row: usize) -> Option<i64> {
+    fn counted_moment(&self, row: usize) -> Option<i64> {
         let place = self.places[row]?;
         self.moments.as_ref()?.get(place as usize).copied()
     }
@@ -104,24 +104,6 @@ impl PlainColumn {
             return None;
         };
         text::moment(self.counted_moment(row)?, unit)
-    }
-
-    /// Passes over the next rows.
-    pub(super) fn skip(&mut self, rows: usize) -> Result<()> {
-        let skipped = match &mut self.reader {
-            ColumnReader::BoolColumnReader(reader) => reader.skip_records(rows),
-            ColumnReader::Int32ColumnReader(reader) => reader.skip_records(rows),
-            ColumnReader::Int64ColumnReader(reader) => reader.skip_records(rows),
-            ColumnReader::Int96ColumnReader(reader) => reader.skip_records(rows),
-            ColumnReader::FloatColumnReader(reader) => reader.skip_records(rows),
-            ColumnReader::DoubleColumnReader(reader) => reader.skip_records(rows),
-            ColumnReader::ByteArrayColumnReader(reader) => reader.skip_records(rows),
-            ColumnReader::FixedLenByteArrayColumnReader(reader) => reader.skip_records(rows),
-        }?;
-        if skipped == rows {
-            return Ok(());
-        }
-        Err(ParquetError::General(TOO_FEW_VALUES.to_owned()))
     }
 
     /// Reads the next rows, in place of those before.

@@ -35,6 +35,7 @@ fn wanted() -> Wanted {
     Wanted::Everything {
         often: Some(Vec::new()),
         kept: Some(kept),
+        are_compared: true,
     }
 }
 
