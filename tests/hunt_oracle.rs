@@ -22,7 +22,7 @@ use mailhunt::hunt::selection::Hiding;
 use mailhunt::hunt::spellings::Spellings;
 use mailhunt::hunt::summary::{self, DomainSummary};
 use mailhunt::hunt::timeline::Timeline;
-use mailhunt::hunt::view::{self, RankedDomain, View};
+use mailhunt::hunt::view::{self, View};
 use mailhunt::hunt::{DomainMatching, Hunt, Query};
 use proptest::collection::vec;
 use proptest::option;
@@ -281,7 +281,7 @@ fn check_hunt(
         view.hidden_delivered,
         hidden_delivered(events, (counted, places), question)
     );
-    for row in &view.rows {
+    for row in view.rows.iter() {
         let domain = cube.domain(row.index());
         let name = std::str::from_utf8(domain).unwrap();
         prop_assert_eq!(row.ranks, ranking.contains_key(name));
@@ -775,7 +775,7 @@ proptest! {
             let (cube, expected_cube) = (hunt.cube(domains), reference.cube(domains));
             prop_assert_eq!(rows_of(cube, &view), rows_of(expected_cube, &expected));
             prop_assert_eq!(&view, &expected);
-            for domain in view.rows.iter().map(RankedDomain::index) {
+            for domain in view.rows.iter().map(|row| row.index()) {
                 prop_assert_eq!(
                     summary::summarize(cube, domain, &query),
                     summary::summarize(expected_cube, domain, &query)

@@ -487,10 +487,24 @@ fn sorting_goes_through_the_columns_and_turns_round() {
     assert_eq!(app.query.sort.column, SortColumn::OutboundEmails);
     play(&mut app, "s");
     assert_eq!(app.query.sort.column, SortColumn::IncomingEmailsWithThreats);
-    assert_eq!(app.view.rows[0].incoming_emails_with_threats, 82);
+    assert_eq!(
+        app.view
+            .rows
+            .get(0)
+            .expect("a row")
+            .incoming_emails_with_threats,
+        82
+    );
     play(&mut app, "S");
     assert_eq!(app.query.sort.direction, Direction::Ascending);
-    assert_eq!(app.view.rows[0].incoming_emails_with_threats, 1);
+    assert_eq!(
+        app.view
+            .rows
+            .get(0)
+            .expect("a row")
+            .incoming_emails_with_threats,
+        1
+    );
     play(&mut app, "s");
     assert_eq!(app.query.sort.column, SortColumn::SenderFromDomain);
     assert_eq!(app.query.sort.direction, Direction::Ascending);

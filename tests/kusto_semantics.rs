@@ -292,7 +292,7 @@ fn domains_that_are_no_text_are_joined_by_their_bytes() {
     let view = hunt.view(&Query::default());
     assert_eq!(view.rows.len(), 1);
     let cube = hunt.cube(DomainMatching::Exact);
-    assert_eq!(cube.domain(view.rows[0].index()), b"b\xff.com");
+    assert_eq!(cube.domain(view.rows.get(0).unwrap().index()), b"b\xff.com");
 }
 
 #[test]

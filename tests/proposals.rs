@@ -72,7 +72,8 @@ fn ranking(
         ..Query::default()
     };
     let cube = hunt.cube(domains);
-    let rows = hunt.view(&query).rows.into_iter();
+    let view = hunt.view(&query);
+    let rows = view.rows.iter();
     rows.map(|row| {
         let numbers = (row.outbound_emails, row.incoming_emails_with_threats);
         (cube.domain(row.index()).to_vec(), numbers.0, numbers.1)

@@ -154,7 +154,7 @@ fn the_answer_of_that_work_counts_all_events() {
         };
         let (few, many) = (small.view(&query), large.view(&query));
         let rows = |view: &View, times| {
-            let numbers = |row: &RankedDomain| {
+            let numbers = |row: RankedDomain| {
                 let threats = row.incoming_emails_with_threats * times;
                 (row.index(), row.outbound_emails * times, threats)
             };

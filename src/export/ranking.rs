@@ -168,12 +168,12 @@ pub fn sheet<'a>(
                     Value::Text(Cow::Owned(active.clone().into_bytes()))
                 }
                 RankingColumn::DomainMatching => Value::text(query.domains.name()),
-                RankingColumn::Shown => Value::text(shown(query.shown, row)),
+                RankingColumn::Shown => Value::text(shown(query.shown, &row)),
                 RankingColumn::TimeRange => {
                     Value::Text(Cow::Owned(time_range.clone().into_bytes()))
                 }
                 RankingColumn::Search => Value::Text(Cow::Borrowed(query.search.as_bytes())),
-                other => value(*other, row, cube, &summary),
+                other => value(*other, &row, cube, &summary),
             })
             .collect()
     });

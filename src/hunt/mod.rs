@@ -44,6 +44,7 @@ pub mod matched;
 pub mod matcher;
 pub mod proposal;
 pub mod query;
+pub mod ranked_rows;
 mod ranking;
 mod reevaluation;
 pub mod remarks;

@@ -15,6 +15,7 @@ use super::view::{Effect, ExclusionEffect, View};
 use crate::events::time::Hour;
 use hashbrown::HashMap;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 /// The cube, rolled up.
 #[derive(Clone, Debug)]
@@ -30,11 +31,9 @@ pub struct Rollup {
     /// The most outbound and threat emails of one domain.
     pub(super) most_emails: [u64; 2],
     /// The domains that rank with no exclusion on, ascending.
-    pub(super) candidates: Vec<Candidate>,
+    pub(super) candidates: Arc<[Candidate]>,
     /// The emails of each on both sides.
     pub(super) emails: [Vec<u64>; 2],
-    /// For each, the exclusions that match any of its emails.
-    pub(super) touched_by: Vec<ExclusionSet>,
     /// What they have on each side of each mask.
     columns: Vec<Column>,
 }
@@ -58,6 +57,9 @@ enum Emails {
     Many(Vec<(u32, u64)>),
 }
 
+/// Candidates that are looked at at a time.
+const PORTION: usize = 1 << 10;
+
 /// Where one of so many candidates has emails of a mask, their number is kept for each: added up quickly.
 const DENSE: usize = 6;
 
@@ -79,25 +81,32 @@ impl Emails {
         Emails::OfEach(each)
     }
 
-    fn add_to(&self, sums: &mut [u64]) {
+    /// Adds those of the candidates from a place on, as many as there are sums.
+    fn add_to(&self, sums: &mut [u64], first: usize) {
         match self {
             Emails::OfEach(each) => {
-                for (sum, emails) in sums.iter_mut().zip(each) {
+                for (sum, emails) in sums.iter_mut().zip(&each[first..]) {
                     *sum += u64::from(*emails);
                 }
             }
             Emails::OfSome(some) => {
-                for &(place, emails) in some {
-                    sums[place as usize] += u64::from(emails);
+                for &(place, emails) in among(some, first, sums.len()) {
+                    sums[place as usize - first] += u64::from(emails);
                 }
             }
             Emails::Many(some) => {
-                for &(place, emails) in some {
-                    sums[place as usize] += emails;
+                for &(place, emails) in among(some, first, sums.len()) {
+                    sums[place as usize - first] += emails;
                 }
             }
         }
     }
+}
+
+/// What belongs to so many places from the first on, of what ascends by place.
+fn among<T>(some: &[(u32, T)], first: usize, places: usize) -> &[(u32, T)] {
+    let before = |end: usize| some.partition_point(|(place, _)| (*place as usize) < end);
+    &some[before(first)..before(first + places)]
 }
 
 /// Domains that are alike.
@@ -117,6 +126,17 @@ pub(super) struct Candidate {
     pub(super) domain: u32,
     /// The number of the smallest masks of its outbound side.
     outbound_side: u32,
+}
+
+#[cfg(test)]
+impl Candidate {
+    /// A domain of which nothing else matters.
+    pub(super) fn of(domain: u32) -> Self {
+        Candidate {
+            domain,
+            outbound_side: UNMATCHED_SIDE,
+        }
+    }
 }
 
 /// Emails of one domain that have the same mask, given by its number.
@@ -233,26 +253,34 @@ impl Rollup {
         sides.map(|side| side.iter().any(is_visible)).collect()
     }
 
-    /// The emails of a candidate on both sides.
-    pub(super) fn emails_of(&self, place: usize) -> [u64; 2] {
-        [self.emails[0][place], self.emails[1][place]]
-    }
-
-    /// The outbound and the threat emails of each candidate that these exclusions match.
-    pub(super) fn matched_emails(&self, active: ExclusionSet) -> [Vec<u64>; 2] {
-        let mut matched = [(); 2].map(|()| vec![0; self.candidates.len()]);
-        for column in &self.columns {
-            if !column.mask.and(active).is_empty() {
-                column.emails.add_to(&mut matched[column.side as usize]);
+    /// Goes through the candidates in portions that fit a cache. `look` is given the outbound and the threat emails
+    /// of each candidate of a portion, and those of them that these exclusions match.
+    pub(super) fn matched_emails(
+        &self,
+        active: ExclusionSet,
+        mut look: impl FnMut([&[u64]; 2], [&[u64]; 2]),
+    ) {
+        let columns = self.columns.iter();
+        let columns: Vec<&Column> = columns
+            .filter(|column| !column.mask.and(active).is_empty())
+            .collect();
+        let mut matched = [[0; PORTION]; 2];
+        for first in (0..self.candidates.len()).step_by(PORTION) {
+            let places = PORTION.min(self.candidates.len() - first);
+            for column in &columns {
+                let matched = &mut matched[column.side as usize][..places];
+                column.emails.add_to(matched, first);
             }
+            let all = [0, 1].map(|side| &self.emails[side][first..first + places]);
+            look(all, [&matched[0][..places], &matched[1][..places]]);
+            matched = [[0; PORTION]; 2];
         }
-        matched
     }
 
     /// The number of the smallest masks of the outbound side of each domain of a cube that is a candidate.
     pub(super) fn outbound_sides(&self, domains: usize) -> Vec<Option<u32>> {
         let mut sides = vec![None; domains];
-        for candidate in &self.candidates {
+        for candidate in &*self.candidates {
             sides[candidate.domain as usize] = Some(candidate.outbound_side);
         }
         sides
@@ -312,6 +340,7 @@ struct Making {
     classes: HashMap<[u32; 2], u32>,
     /// What each candidate has of each mask, on the outbound side and then on the other.
     columns: [Vec<Vec<(u32, u64)>>; 2],
+    candidates: Vec<Candidate>,
     /// Used again and again.
     parts: Vec<Part>,
     smallest: Vec<ExclusionSet>,
@@ -339,6 +368,7 @@ impl Making {
             side_numbers: HashMap::from([(unmatched.clone(), UNMATCHED_SIDE)]),
             classes: HashMap::new(),
             columns: [none.clone(), none],
+            candidates: Vec::new(),
             parts: Vec::new(),
             smallest: Vec::new(),
             rollup: Rollup {
@@ -348,9 +378,8 @@ impl Making {
                 by_itself: Vec::new(),
                 threats: 0,
                 most_emails: [0, 0],
-                candidates: Vec::new(),
+                candidates: Arc::default(),
                 emails: [Vec::new(), Vec::new()],
-                touched_by: Vec::new(),
                 columns: Vec::new(),
             },
         }
@@ -358,10 +387,9 @@ impl Making {
 
     /// Adds the next domain with its emails by kind.
     fn add(&mut self, domain: usize, [outbound, threats]: [&[(u32, u64)]; 2]) {
-        let (outbound_side, outbound_emails, touched) = self.add_side(outbound, Side::Outbound);
-        let (threat_side, threat_emails, touched_too) = self.add_side(threats, Side::Threat);
+        let (outbound_side, outbound_emails) = self.add_side(outbound, Side::Outbound);
+        let (threat_side, threat_emails) = self.add_side(threats, Side::Threat);
         let sides = [outbound_side, threat_side];
-        let touched_by = touched.or(touched_too);
         let is_delivered = |(kind, _): &&(u32, u64)| self.kinds[*kind as usize].1;
         let delivered: u64 = threats
             .iter()
@@ -385,16 +413,15 @@ impl Making {
             rollup.most_emails[side] = emails.max(rollup.most_emails[side]);
             rollup.emails[side].push(emails);
         }
-        rollup.touched_by.push(touched_by);
-        rollup.candidates.push(Candidate {
+        self.candidates.push(Candidate {
             domain: domain as u32,
             outbound_side: sides[0],
         });
     }
 
-    /// Adds emails of the next candidate by kind as emails by mask. Gives the number of the smallest masks,
-    /// how many emails there are, and the exclusions that match any.
-    fn add_side(&mut self, totals: &[(u32, u64)], side: Side) -> (u32, u64, ExclusionSet) {
+    /// Adds emails of the next candidate by kind as emails by mask. Gives the number of the smallest masks, and
+    /// how many emails there are.
+    fn add_side(&mut self, totals: &[(u32, u64)], side: Side) -> (u32, u64) {
         let mut parts = std::mem::take(&mut self.parts);
         parts.clear();
         for &(kind, emails) in totals {
@@ -404,14 +431,13 @@ impl Making {
                 None => parts.push(Part { mask, emails }),
             }
         }
-        let candidate = self.rollup.candidates.len() as u32;
-        let (mut all, mut touched_by) = (0, ExclusionSet::EMPTY);
+        let candidate = self.candidates.len() as u32;
+        let mut all = 0;
         self.smallest.clear();
         for part in &parts {
             let (mask, emails_of_mask) = &mut self.rollup.masks[part.mask as usize];
             emails_of_mask[side as usize] += part.emails;
             all += part.emails;
-            touched_by = touched_by.or(*mask);
             self.smallest.push(*mask);
             if !mask.is_empty() {
                 let column = &mut self.columns[side as usize][part.mask as usize];
@@ -419,7 +445,7 @@ impl Making {
             }
         }
         self.parts = parts;
-        (self.smallest_masks(), all, touched_by)
+        (self.smallest_masks(), all)
     }
 
     /// The number of the smallest masks of a side.
@@ -437,7 +463,8 @@ impl Making {
 
     fn finished(self) -> Rollup {
         let mut rollup = self.rollup;
-        let candidates = rollup.candidates.len();
+        let candidates = self.candidates.len();
+        rollup.candidates = self.candidates.into();
         for (side, columns) in [Side::Outbound, Side::Threat].into_iter().zip(self.columns) {
             for (&(mask, _), emails) in rollup.masks.iter().zip(columns) {
                 if !emails.is_empty() {

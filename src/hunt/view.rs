@@ -3,6 +3,7 @@
 
 use super::cube::Cube;
 use super::query::{Query, Shown};
+use super::ranked_rows::RankedRows;
 use super::ranking::Listing;
 use super::rollup::Rollup;
 
@@ -54,7 +55,7 @@ pub struct ExclusionEffect {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
     /// The ranking, or what the exclusions take out of it, as sorted and searched.
-    pub rows: Vec<RankedDomain>,
+    pub rows: RankedRows,
     /// The rows there are without the search.
     pub listed: usize,
     /// Domains that rank, whatever is shown or searched.

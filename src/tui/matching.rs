@@ -120,6 +120,6 @@ impl App {
     /// The row of the ranking that a domain is in.
     pub(super) fn row_of(&self, domain: &[u8]) -> Option<usize> {
         let domain = self.cube().find(&self.query.domains.group_of(domain))?;
-        self.view.rows.iter().position(|row| row.index() == domain)
+        self.view.rows.position(domain)
     }
 }

@@ -90,16 +90,12 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         ..inner
     };
     let offset = app.ranking.offset();
-    let shown = app
-        .view
-        .rows
-        .iter()
-        .enumerate()
-        .skip(offset)
-        .take(usize::from(rows.height));
-    for (index, row) in shown {
+    for index in offset..offset + usize::from(rows.height) {
+        let Some(row) = app.view.rows.get(index) else {
+            break;
+        };
         let selected = index == app.ranking.index();
-        let line = row_line(app, index, row, &columns, selected);
+        let line = row_line(app, index, &row, &columns, selected);
         draw_row(frame, rows, index - offset, &line);
         if selected {
             style_row(

@@ -1,0 +1,503 @@
+//! The rows of a view, of which only those are put in order that somebody looks at: of a hundred thousand the
+//! screen shows fifty.
+
+use super::query::{Direction, Sort, SortColumn};
+use super::ranking::ShownEmails;
+use super::rollup::Candidate;
+use super::view::RankedDomain;
+use std::cmp::Ordering;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+/// The rows of a view, in order.
+#[derive(Clone, Debug)]
+pub struct RankedRows(Rows);
+
+#[derive(Clone, Debug)]
+enum Rows {
+    /// By keys, of which those are sorted that are looked at.
+    Keyed(Keyed),
+    /// In order, where numbers are too large for keys.
+    InOrder(Vec<RankedDomain>),
+}
+
+#[derive(Clone, Debug)]
+struct Keyed {
+    order: KeyOrder,
+    candidates: Arc<[Candidate]>,
+    keys: Vec<u64>,
+    /// The places of the rows among the candidates, ascending.
+    places: Vec<u32>,
+    sections: OnceLock<Vec<Section>>,
+}
+
+/// Rows that follow one another: some more than a screen shows.
+#[derive(Clone, Debug)]
+struct Section {
+    /// How many rows come before.
+    start: usize,
+    /// The keys from which and up to which on they are.
+    keys: Range<u64>,
+    /// Their keys and places in order, once one was looked at.
+    sorted: OnceLock<Vec<(u64, u32)>>,
+}
+
+/// The least rows of a section, but for the last.
+const SECTION: usize = 128;
+
+/// How many bits of a key say in which section it may be.
+const DIGIT_BITS: u32 = 11;
+
+/// So many keys that follow one another are counted apart.
+const COUNTED_APART: usize = 4;
+
+impl Default for RankedRows {
+    fn default() -> Self {
+        RankedRows(Rows::InOrder(Vec::new()))
+    }
+}
+
+impl PartialEq for RankedRows {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for RankedRows {}
+
+impl RankedRows {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Rows::Keyed(keyed) => keyed.keys.len(),
+            Rows::InOrder(rows) => rows.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The row with this number.
+    pub fn get(&self, index: usize) -> Option<RankedDomain> {
+        match &self.0 {
+            Rows::Keyed(keyed) => keyed.get(index),
+            Rows::InOrder(rows) => rows.get(index).copied(),
+        }
+    }
+
+    /// The number of the row of a domain, given by its index in the cube.
+    pub fn position(&self, domain: usize) -> Option<usize> {
+        match &self.0 {
+            Rows::Keyed(keyed) => keyed.position(domain),
+            Rows::InOrder(rows) => rows.iter().position(|row| row.index() == domain),
+        }
+    }
+
+    /// All rows.
+    pub fn iter(&self) -> impl Iterator<Item = RankedDomain> + '_ {
+        (0..self.len()).map_while(|index| self.get(index))
+    }
+}
+
+impl Keyed {
+    fn get(&self, index: usize) -> Option<RankedDomain> {
+        let (key, place) = if let Some(direction) = self.order.by_domain {
+            let index = match direction {
+                Direction::Ascending => index,
+                Direction::Descending => self.keys.len().checked_sub(index + 1)?,
+            };
+            (*self.keys.get(index)?, *self.places.get(index)?)
+        } else {
+            let sections = self.sections();
+            let after = sections.partition_point(|section| section.start <= index);
+            let section = sections.get(after.checked_sub(1)?)?;
+            *self.sorted(section).get(index - section.start)?
+        };
+        let ([outbound, threats], ranks) = self.order.emails(key);
+        Some(RankedDomain {
+            outbound_emails: outbound,
+            incoming_emails_with_threats: threats,
+            domain: self.candidates[place as usize].domain,
+            ranks,
+        })
+    }
+
+    fn position(&self, domain: usize) -> Option<usize> {
+        let candidates = &self.candidates;
+        let place = candidates
+            .binary_search_by_key(&(domain as u32), |candidate| candidate.domain)
+            .ok()? as u32;
+        let at = self.places.binary_search(&place).ok()?;
+        match self.order.by_domain {
+            Some(Direction::Ascending) => return Some(at),
+            Some(Direction::Descending) => return Some(self.keys.len() - 1 - at),
+            None => {}
+        }
+        let key = *self.keys.get(at)?;
+        let sections = self.sections();
+        let section = sections.partition_point(|section| section.keys.end <= key);
+        let section = sections.get(section)?;
+        let wanted = (KeyOrder::without_rank(key), place);
+        let before = self
+            .sorted(section)
+            .binary_search_by_key(&wanted, |&(key, place)| {
+                (KeyOrder::without_rank(key), place)
+            })
+            .ok()?;
+        Some(section.start + before)
+    }
+
+    /// All of them; where they begin and end depends on how many keys begin with which digit.
+    fn sections(&self) -> &[Section] {
+        self.sections.get_or_init(|| {
+            let shift = self.order.bits.saturating_sub(DIGIT_BITS);
+            // Several, as neighbours often begin with the same one, and each would wait for the one before.
+            let mut counts = vec![[0_u32; COUNTED_APART]; 1 << (self.order.bits - shift)];
+            for keys in self.keys.chunks(COUNTED_APART) {
+                for (part, &key) in keys.iter().enumerate() {
+                    counts[(key >> shift) as usize][part] += 1;
+                }
+            }
+            let mut sections = Vec::new();
+            let (mut start, mut end, mut first) = (0, 0, 0);
+            let last = counts.len() - 1;
+            for (digit, counts) in counts.iter().enumerate() {
+                end += counts.iter().sum::<u32>() as usize;
+                if end - start >= SECTION || digit == last {
+                    let after = (digit as u64 + 1) << shift;
+                    sections.push(Section {
+                        start,
+                        keys: first..after,
+                        sorted: OnceLock::new(),
+                    });
+                    (start, first) = (end, after);
+                }
+            }
+            sections
+        })
+    }
+
+    /// The keys of a section with their places, in order.
+    fn sorted<'s>(&self, section: &'s Section) -> &'s [(u64, u32)] {
+        section.sorted.get_or_init(|| {
+            let Range { start, end } = section.keys;
+            let rows = self.keys.iter().copied().zip(self.places.iter().copied());
+            let rows = rows.filter(|(key, _)| key.wrapping_sub(start) < end - start);
+            let mut rows: Vec<(u64, u32)> = rows.collect();
+            // Stable: their places ascend.
+            rows.sort_by_key(|(key, _)| KeyOrder::without_rank(*key));
+            rows
+        })
+    }
+}
+
+/// Rows that are being collected from the candidates, one after the other.
+pub(super) struct Collecting {
+    sort: Sort,
+    candidates: Arc<[Candidate]>,
+    looked_at: usize,
+    rows: Collected,
+}
+
+enum Collected {
+    /// The keys and places of the rows so far, and room for those of all candidates.
+    Keyed {
+        order: KeyOrder,
+        keys: Vec<u64>,
+        places: Vec<u32>,
+        length: usize,
+    },
+    Whole(Vec<RankedDomain>),
+}
+
+impl Collecting {
+    /// None yet, of these candidates, none of which has more emails than that.
+    pub(super) fn new(sort: Sort, candidates: &Arc<[Candidate]>, most_emails: [u64; 2]) -> Self {
+        // What is no row is put where the next one comes.
+        let room = candidates.len() + 1;
+        Collecting {
+            sort,
+            candidates: Arc::clone(candidates),
+            looked_at: 0,
+            rows: match KeyOrder::of(sort, most_emails) {
+                Some(order) => Collected::Keyed {
+                    order,
+                    keys: vec![0; room],
+                    places: vec![0; room],
+                    length: 0,
+                },
+                None => Collected::Whole(Vec::new()),
+            },
+        }
+    }
+
+    /// Takes in so many further candidates: what each shows, and whether it is a row, is asked by its number among
+    /// these.
+    #[inline]
+    pub(super) fn extend(
+        &mut self,
+        count: usize,
+        mut shown: impl FnMut(usize) -> (ShownEmails, bool),
+    ) {
+        let first = self.looked_at;
+        self.looked_at += count;
+        match &mut self.rows {
+            Collected::Keyed {
+                order,
+                keys,
+                places,
+                length,
+            } => {
+                let room = *length..=*length + count;
+                let (keys, places) = (&mut keys[room.clone()], &mut places[room]);
+                let mut added = 0;
+                // Without a branch: which are rows is hard to foresee.
+                for index in 0..count {
+                    let (shown, is_row) = shown(index);
+                    keys[added] = order.key(&shown);
+                    places[added] = (first + index) as u32;
+                    added += usize::from(is_row);
+                }
+                *length += added;
+            }
+            Collected::Whole(rows) => {
+                for (index, candidate) in self.candidates[first..][..count].iter().enumerate() {
+                    let (shown, is_row) = shown(index);
+                    if is_row {
+                        rows.push(RankedDomain {
+                            outbound_emails: shown.emails[0],
+                            incoming_emails_with_threats: shown.emails[1],
+                            domain: candidate.domain,
+                            ranks: shown.ranks,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// The rows.
+    pub(super) fn finished(self) -> RankedRows {
+        RankedRows(match self.rows {
+            Collected::Keyed {
+                order,
+                mut keys,
+                mut places,
+                length,
+            } => {
+                keys.truncate(length);
+                places.truncate(length);
+                Rows::Keyed(Keyed {
+                    order,
+                    candidates: self.candidates,
+                    keys,
+                    places,
+                    sections: OnceLock::new(),
+                })
+            }
+            Collected::Whole(mut rows) => {
+                rows.sort_unstable_by(|a, b| compare(a, b, self.sort));
+                Rows::InOrder(rows)
+            }
+        })
+    }
+}
+
+/// How the emails of rows are numbers whose order is that of the rows: by the number that is sorted by, then by the
+/// other one. The order of what is the same is that of the domains. A last bit says whether a domain ranks.
+#[derive(Clone, Copy, Debug)]
+struct KeyOrder {
+    column: SortColumn,
+    /// The direction, where rows are sorted by domain: the order of keys does not matter then.
+    by_domain: Option<Direction>,
+    is_descending: bool,
+    /// The most that the first and the second number can be.
+    most: [u64; 2],
+    second_bits: u32,
+    bits: u32,
+    weights: Weights,
+}
+
+/// What a key is the sum of: what is always there, and what each email adds. It is reckoned modulo 2^64.
+#[derive(Clone, Copy, Debug, Default)]
+struct Weights {
+    base: u64,
+    outbound: u64,
+    threats: u64,
+}
+
+impl KeyOrder {
+    /// Of rows that have no more emails than these. `None` where the numbers are too large.
+    fn of(sort: Sort, most_emails: [u64; 2]) -> Option<Self> {
+        let most = match sort.column {
+            SortColumn::IncomingEmailsWithThreats => [most_emails[1], most_emails[0]],
+            _ => most_emails,
+        };
+        let [first_bits, second_bits] = most.map(|most| u64::BITS - most.leading_zeros());
+        let bits = first_bits + second_bits + 1;
+        if bits >= u64::BITS {
+            return None;
+        }
+        let is_by_domain = sort.column == SortColumn::SenderFromDomain;
+        let mut order = KeyOrder {
+            column: sort.column,
+            by_domain: is_by_domain.then_some(sort.direction),
+            is_descending: sort.direction == Direction::Descending,
+            most,
+            second_bits,
+            bits,
+            weights: Weights::default(),
+        };
+        order.weights = order.weights();
+        Some(order)
+    }
+
+    /// What descends is taken from the most that it can be; the second number always does.
+    fn weights(&self) -> Weights {
+        let (first, second) = (1_u64 << (self.second_bits + 1), 2_u64);
+        let (first, of_most) = if self.is_descending {
+            (first.wrapping_neg(), self.most[0] * first)
+        } else {
+            (first, 0)
+        };
+        let base = of_most + self.most[1] * second;
+        let (outbound, threats) = match self.column {
+            SortColumn::IncomingEmailsWithThreats => (second.wrapping_neg(), first),
+            _ => (first, second.wrapping_neg()),
+        };
+        Weights {
+            base,
+            outbound,
+            threats,
+        }
+    }
+
+    /// The key of a row.
+    #[inline]
+    fn key(&self, shown: &ShownEmails) -> u64 {
+        let Weights {
+            base,
+            outbound,
+            threats,
+        } = self.weights;
+        base.wrapping_add(shown.emails[0].wrapping_mul(outbound))
+            .wrapping_add(shown.emails[1].wrapping_mul(threats))
+            .wrapping_add(u64::from(shown.ranks))
+    }
+
+    /// What of a key says where its row comes.
+    fn without_rank(key: u64) -> u64 {
+        key >> 1
+    }
+
+    /// The outbound and the threat emails of the row of a key, and whether it ranks.
+    fn emails(&self, key: u64) -> ([u64; 2], bool) {
+        let (numbers, ranks) = (key >> 1, key & 1 == 1);
+        let first = numbers >> self.second_bits;
+        let first = if self.is_descending {
+            self.most[0] - first
+        } else {
+            first
+        };
+        let second = self.most[1] - (numbers & ((1 << self.second_bits) - 1));
+        let emails = match self.column {
+            SortColumn::IncomingEmailsWithThreats => [second, first],
+            _ => [first, second],
+        };
+        (emails, ranks)
+    }
+}
+
+fn compare(a: &RankedDomain, b: &RankedDomain, sort: Sort) -> Ordering {
+    let primary = match sort.column {
+        SortColumn::SenderFromDomain => a.domain.cmp(&b.domain),
+        SortColumn::OutboundEmails => a.outbound_emails.cmp(&b.outbound_emails),
+        SortColumn::IncomingEmailsWithThreats => a
+            .incoming_emails_with_threats
+            .cmp(&b.incoming_emails_with_threats),
+    };
+    let primary = match sort.direction {
+        Direction::Ascending => primary,
+        Direction::Descending => primary.reverse(),
+    };
+    primary
+        .then(b.outbound_emails.cmp(&a.outbound_emails))
+        .then(
+            b.incoming_emails_with_threats
+                .cmp(&a.incoming_emails_with_threats),
+        )
+        .then(a.domain.cmp(&b.domain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sort() -> impl Strategy<Value = Sort> {
+        let columns = vec![
+            SortColumn::SenderFromDomain,
+            SortColumn::OutboundEmails,
+            SortColumn::IncomingEmailsWithThreats,
+        ];
+        let directions = vec![Direction::Ascending, Direction::Descending];
+        (
+            prop::sample::select(columns),
+            prop::sample::select(directions),
+        )
+            .prop_map(|(column, direction)| Sort { column, direction })
+    }
+
+    fn emails() -> impl Strategy<Value = u64> {
+        prop_oneof![8 => 0_u64..4, 4 => 0_u64..9000, 1 => 0_u64..2_000_000, 1 => prop_oneof![40 => Just(7), 1 => any::<u64>()]]
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_in_the_order_in_which_they_compare(
+            emails in prop::collection::vec([emails(), emails()], 0..4500),
+            portion in 1..2000_usize,
+            one_in in 1..4_usize,
+            ranks in prop::collection::vec(any::<bool>(), 1..9),
+            looked_at in prop::collection::vec(any::<prop::sample::Index>(), 1..20),
+            sort in sort(),
+        ) {
+            let most = [0, 1].map(|side| emails.iter().map(|emails| emails[side]).max().unwrap_or_default());
+            // Domains that are no candidates lie between those that are.
+            let candidates: Arc<[Candidate]> =
+                (0..emails.len()).map(|place| Candidate::of(2 * place as u32 + 1)).collect();
+            let each = emails.iter().enumerate().map(|(place, &emails)| {
+                let ranks = ranks[place % ranks.len()];
+                (ShownEmails { emails, ranks }, place % one_in == 0)
+            });
+            let each: Vec<(ShownEmails, bool)> = each.collect();
+            let mut rows = Collecting::new(sort, &candidates, most);
+            for portion in each.chunks(portion) {
+                rows.extend(portion.len(), |index| portion[index]);
+            }
+            let rows = rows.finished();
+            let expected = each.iter().zip(&*candidates).filter(|((_, is_row), _)| *is_row);
+            let expected = expected.map(|((shown, _), candidate)| RankedDomain {
+                outbound_emails: shown.emails[0],
+                incoming_emails_with_threats: shown.emails[1],
+                domain: candidate.domain,
+                ranks: shown.ranks,
+            });
+            let mut expected: Vec<RankedDomain> = expected.collect();
+            expected.sort_by(|a, b| compare(a, b, sort));
+            prop_assert_eq!(rows.len(), expected.len());
+            for index in looked_at {
+                let index = index.index(emails.len() + 3);
+                prop_assert_eq!(rows.get(index), expected.get(index).copied());
+                let domain = 2 * index + usize::from(index % 3 != 0);
+                let position = expected.iter().position(|row| row.index() == domain);
+                prop_assert_eq!(rows.position(domain), position);
+            }
+            let all: Vec<RankedDomain> = rows.iter().collect();
+            prop_assert_eq!(&all, &expected);
+            prop_assert_eq!(rows, RankedRows(Rows::InOrder(expected)));
+        }
+    }
+}
