@@ -20,8 +20,8 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 /// The least time from the beginning of one partial hunt to that of the next.
 const PARTIAL_INTERVAL: Duration = Duration::from_millis(180);
 
-/// A partial hunt may take at most this part of the time: one in so many.
-const PARTIAL_SHARE: u32 = 4;
+/// A partial hunt may take at most this part of the time of one thread: one in so many.
+const PARTIAL_SHARE: u32 = 2;
 
 /// How far one file is.
 #[derive(Clone, Debug, Default)]

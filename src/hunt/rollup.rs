@@ -341,8 +341,9 @@ struct Making {
     /// What each candidate has of each mask, on the outbound side and then on the other.
     columns: [Vec<Vec<(u32, u64)>>; 2],
     candidates: Vec<Candidate>,
-    /// Used again and again.
+    /// Used again and again: the parts of a side, and which of them has a mask, by its number.
     parts: Vec<Part>,
+    part_of_mask: Vec<u32>,
     smallest: Vec<ExclusionSet>,
 }
 
@@ -370,6 +371,7 @@ impl Making {
             columns: [none.clone(), none],
             candidates: Vec::new(),
             parts: Vec::new(),
+            part_of_mask: vec![0; masks.len()],
             smallest: Vec::new(),
             rollup: Rollup {
                 masks,
@@ -426,9 +428,14 @@ impl Making {
         parts.clear();
         for &(kind, emails) in totals {
             let mask = self.kinds[kind as usize].0;
-            match parts.iter_mut().find(|part| part.mask == mask) {
-                Some(part) => part.emails += emails,
-                None => parts.push(Part { mask, emails }),
+            let place = &mut self.part_of_mask[mask as usize];
+            // What is there may be of another side.
+            match parts.get_mut(*place as usize) {
+                Some(part) if part.mask == mask => part.emails += emails,
+                _ => {
+                    *place = parts.len() as u32;
+                    parts.push(Part { mask, emails });
+                }
             }
         }
         let candidate = self.candidates.len() as u32;
