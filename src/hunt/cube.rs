@@ -16,7 +16,6 @@ use super::latest::Latest;
 use super::matcher::Side;
 use super::runs::{Entry, Runs};
 use crate::events::time::Hour;
-use std::cmp::Ordering;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -65,13 +64,16 @@ pub(super) struct Cell {
 }
 
 impl Entry for Cell {
-    fn order(&self, other: &Self) -> Ordering {
-        let place = |cell: &Cell| (cell.domain, cell.kind, cell.hour);
-        place(self).cmp(&place(other))
+    /// By domain, kind and hour.
+    type Key = u128;
+
+    fn key(&self) -> u128 {
+        let hour = self.hour.0.cast_unsigned() ^ i32::MIN.cast_unsigned();
+        u128::from(self.domain) << 64 | u128::from(self.kind) << 32 | u128::from(hour)
     }
 
     fn absorb(&mut self, next: &Self) -> bool {
-        if self.order(next).is_ne() {
+        if self.key() != next.key() {
             return false;
         }
         // Of more than fit, two are as good as one.
@@ -94,12 +96,15 @@ pub(super) struct Sum {
 }
 
 impl Entry for Sum {
-    fn order(&self, other: &Self) -> Ordering {
-        (self.domain, self.kind).cmp(&(other.domain, other.kind))
+    /// By domain and kind.
+    type Key = u64;
+
+    fn key(&self) -> u64 {
+        u64::from(self.domain) << 32 | u64::from(self.kind)
     }
 
     fn absorb(&mut self, next: &Self) -> bool {
-        let is_same = self.order(next).is_eq();
+        let is_same = self.key() == next.key();
         if is_same {
             self.emails += next.emails;
         }

@@ -44,9 +44,10 @@ pub(super) struct ReceivedThreat {
 }
 
 impl Entry for ReceivedThreat {
-    fn order(&self, other: &Self) -> Ordering {
-        let place = |threat: &Self| (threat.domain, Reverse(threat.time), threat.id);
-        place(self).cmp(&place(other))
+    type Key = (u32, Reverse<Option<EventTime>>, EventId);
+
+    fn key(&self) -> Self::Key {
+        (self.domain, Reverse(self.time), self.id)
     }
 
     fn absorb(&mut self, _: &Self) -> bool {
