@@ -113,10 +113,17 @@ impl CountedRows {
         Self::of(&kept)
     }
 
-    /// The number of the kind of a row.
-    pub fn kind_of_row(&self, row: u16) -> Option<u32> {
+    /// The number of the kind of a row, which probably is the `place`-th of them.
+    pub fn kind_of_row(&self, row: u16, place: u16) -> Option<u32> {
+        let is_there = self.rows.get(usize::from(place)) == Some(&row);
+        let place = if is_there { place } else { self.place(row)? };
+        Some(self.kinds[usize::from(place)])
+    }
+
+    /// Which of them a row is.
+    pub fn place(&self, row: u16) -> Option<u16> {
         let place = self.rows.binary_search(&row).ok()?;
-        Some(self.kinds[place])
+        Some(place as u16)
     }
 }
 
@@ -162,9 +169,16 @@ impl CountedLog {
         }
     }
 
-    /// The number of the kind of an event, if the hunt counts it.
-    pub fn kind(&self, id: EventId) -> Option<u32> {
-        self.of_batch(id.file, id.batch)?.kind_of_row(id.row)
+    /// The number of the kind of an event, if the hunt counts it, which probably is the `place`-th counted row of its
+    /// batch.
+    pub fn kind(&self, id: EventId, place: u16) -> Option<u32> {
+        let rows = self.of_batch(id.file, id.batch)?;
+        rows.kind_of_row(id.row, place)
+    }
+
+    /// Which of the counted rows of its batch an event is.
+    pub fn place(&self, id: EventId) -> Option<u16> {
+        self.of_batch(id.file, id.batch)?.place(id.row)
     }
 }
 

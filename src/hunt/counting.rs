@@ -93,8 +93,12 @@ impl Counting {
                     batch: number,
                     row: place,
                 };
-                self.latest_threats
-                    .push(ReceivedThreat { domain, time, id });
+                self.latest_threats.push(ReceivedThreat {
+                    domain,
+                    time,
+                    id,
+                    place: (noted.len() - 1) as u16,
+                });
             }
         }
         if are_kept {
@@ -121,6 +125,7 @@ impl Counting {
     pub(super) fn all_threats(&mut self) -> ThreatEmails {
         self.sort_threats();
         self.threats.received.merge_all();
+        self.threats.placed_by(&self.log);
         self.threats.clone()
     }
 

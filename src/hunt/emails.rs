@@ -41,6 +41,8 @@ pub(super) struct ReceivedThreat {
     pub(super) domain: u32,
     pub(super) time: Option<EventTime>,
     pub(super) id: EventId,
+    /// Where it probably is among the counted rows of its batch.
+    pub(super) place: u16,
 }
 
 impl Entry for ReceivedThreat {
@@ -66,6 +68,15 @@ pub(super) struct ThreatEmails {
 }
 
 impl ThreatEmails {
+    /// The same where it is known anew where each is among the counted rows, as there are fewer since.
+    pub(super) fn placed_by(&mut self, log: &CountedLog) {
+        self.received.change(|threat| {
+            if let Some(place) = log.place(threat.id) {
+                threat.place = place;
+            }
+        });
+    }
+
     /// Those of the domains of these numbers, with the masks that a log says.
     pub(super) fn of_domains(
         &self,
@@ -80,8 +91,8 @@ impl ThreatEmails {
                 let start = received.partition_point(|threat| threat.domain < domain);
                 let threats = received[start..].iter();
                 for threat in threats.take_while(|threat| threat.domain == domain) {
-                    let kind = log.kind(threat.id).map(|kind| kinds.get(kind));
-                    let mask = kind.map_or(ExclusionSet::EMPTY, |kind| kind.mask);
+                    let kind = log.kind(threat.id, threat.place);
+                    let mask = kind.map_or(ExclusionSet::EMPTY, |kind| kinds.get(kind).mask);
                     by_mask.entry(mask).or_default().push(ThreatEmail {
                         id: threat.id,
                         mask,
@@ -323,6 +334,8 @@ mod tests {
                 domain: u32::from(email.id.row) % 3,
                 time: email.time,
                 id: email.id,
+                // Not always where it is.
+                place: email.id.row / 2,
             }).collect();
             let (first, second) = received.split_at(received.len() / 3);
             all.received.add(second.to_vec());

@@ -68,6 +68,13 @@ impl<T: Entry> Runs<T> {
         }
     }
 
+    /// Changes entries in what makes no difference to their places.
+    pub fn change(&mut self, change: impl Fn(&mut T)) {
+        for run in &mut self.0 {
+            Arc::make_mut(run).iter_mut().for_each(&change);
+        }
+    }
+
     /// The runs.
     pub fn iter(&self) -> impl Iterator<Item = &[T]> {
         self.0.iter().map(|run| run.as_slice())
