@@ -49,6 +49,7 @@ mod ranking;
 mod reevaluation;
 pub mod remarks;
 mod rollup;
+mod row_keys;
 mod runs;
 pub mod sameness;
 pub mod selection;

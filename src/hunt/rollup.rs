@@ -6,6 +6,8 @@
 //! that contain them hide too. So a class is the smallest masks of both sides, and has few of them; most
 //! domains have emails that no exclusion matches and are of one class.
 
+mod matched_emails;
+
 use super::cube::Cube;
 use super::exclusion::{ExclusionSet, MOST_EXCLUSIONS};
 use super::facets::Delivery;
@@ -14,6 +16,7 @@ use super::sameness::Sameness;
 use super::view::{Effect, ExclusionEffect, View};
 use crate::events::time::Hour;
 use hashbrown::HashMap;
+use matched_emails::{Column, Emails};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -36,77 +39,6 @@ pub struct Rollup {
     pub(super) emails: [Vec<u64>; 2],
     /// What they have on each side of each mask.
     columns: Vec<Column>,
-}
-
-/// The emails of one mask on one side.
-#[derive(Clone, Debug)]
-struct Column {
-    mask: ExclusionSet,
-    side: Side,
-    emails: Emails,
-}
-
-/// The emails of the candidates.
-#[derive(Clone, Debug)]
-enum Emails {
-    /// Of each of them.
-    OfEach(Vec<u32>),
-    /// Of those that have any, with their places.
-    OfSome(Vec<(u32, u32)>),
-    /// The same, of very many emails.
-    Many(Vec<(u32, u64)>),
-}
-
-/// Candidates that are looked at at a time.
-const PORTION: usize = 1 << 10;
-
-/// Where one of so many candidates has emails of a mask, their number is kept for each: added up quickly.
-const DENSE: usize = 6;
-
-impl Emails {
-    fn of(some: Vec<(u32, u64)>, candidates: usize) -> Self {
-        let small = some
-            .iter()
-            .map(|&(place, emails)| Some((place, u32::try_from(emails).ok()?)));
-        let Some(small) = small.collect::<Option<Vec<(u32, u32)>>>() else {
-            return Emails::Many(some);
-        };
-        if small.len() * DENSE < candidates {
-            return Emails::OfSome(small);
-        }
-        let mut each = vec![0; candidates];
-        for (place, emails) in small {
-            each[place as usize] = emails;
-        }
-        Emails::OfEach(each)
-    }
-
-    /// Adds those of the candidates from a place on, as many as there are sums.
-    fn add_to(&self, sums: &mut [u64], first: usize) {
-        match self {
-            Emails::OfEach(each) => {
-                for (sum, emails) in sums.iter_mut().zip(&each[first..]) {
-                    *sum += u64::from(*emails);
-                }
-            }
-            Emails::OfSome(some) => {
-                for &(place, emails) in among(some, first, sums.len()) {
-                    sums[place as usize - first] += u64::from(emails);
-                }
-            }
-            Emails::Many(some) => {
-                for &(place, emails) in among(some, first, sums.len()) {
-                    sums[place as usize - first] += emails;
-                }
-            }
-        }
-    }
-}
-
-/// What belongs to so many places from the first on, of what ascends by place.
-fn among<T>(some: &[(u32, T)], first: usize, places: usize) -> &[(u32, T)] {
-    let before = |end: usize| some.partition_point(|(place, _)| (*place as usize) < end);
-    &some[before(first)..before(first + places)]
 }
 
 /// Domains that are alike.
@@ -251,30 +183,6 @@ impl Rollup {
         let is_visible = |mask: &ExclusionSet| mask.and(active).is_empty();
         let sides = self.sides.iter();
         sides.map(|side| side.iter().any(is_visible)).collect()
-    }
-
-    /// Goes through the candidates in portions that fit a cache. `look` is given the outbound and the threat emails
-    /// of each candidate of a portion, and those of them that these exclusions match.
-    pub(super) fn matched_emails(
-        &self,
-        active: ExclusionSet,
-        mut look: impl FnMut([&[u64]; 2], [&[u64]; 2]),
-    ) {
-        let columns = self.columns.iter();
-        let columns: Vec<&Column> = columns
-            .filter(|column| !column.mask.and(active).is_empty())
-            .collect();
-        let mut matched = [[0; PORTION]; 2];
-        for first in (0..self.candidates.len()).step_by(PORTION) {
-            let places = PORTION.min(self.candidates.len() - first);
-            for column in &columns {
-                let matched = &mut matched[column.side as usize][..places];
-                column.emails.add_to(matched, first);
-            }
-            let all = [0, 1].map(|side| &self.emails[side][first..first + places]);
-            look(all, [&matched[0][..places], &matched[1][..places]]);
-            matched = [[0; PORTION]; 2];
-        }
     }
 
     /// The number of the smallest masks of the outbound side of each domain of a cube that is a candidate.
