@@ -274,6 +274,75 @@ fn rank_and_emails_say_in_one_line_that_rows_repeat_within_files() {
     );
 }
 
+/// How many rows repeat, as the ranking and as the account of the files say.
+fn repeats_told(header: &str, rows: &[&str]) -> [u64; 2] {
+    let folder = Folder::new();
+    let text = [&[header], rows].concat().join("\n");
+    let path = folder.write("export.csv", text);
+    let told = String::from_utf8(mailhunt(&["rank"], std::slice::from_ref(&path)).stderr).unwrap();
+    let line = told
+        .lines()
+        .find(|line| line.contains(" before (same message"));
+    let ranked = line.and_then(|line| line.split_whitespace().nth(2)?.parse().ok());
+    let account = mailhunt(&["check", "--format", "json"], &[path]).stdout;
+    let account: serde_json::Value = serde_json::from_slice(&account).unwrap();
+    let checked = account["files"][0]["repeated_rows"].as_u64().unwrap();
+    [ranked.unwrap_or_default(), checked]
+}
+
+#[test]
+fn rank_and_check_say_the_same_of_rows_that_repeat() {
+    const HEADER: &str = "Timestamp,NetworkMessageId,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes";
+    let row = |time: &str, rest: &str| format!("\"{time}\",m-1,{rest}");
+    let phish = "Inbound,partner.example,me@ours.example,Phish";
+    let told = |rows: &[(&str, &str)]| {
+        let rows: Vec<String> = rows.iter().map(|(time, rest)| row(time, rest)).collect();
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        repeats_told(HEADER, &rows)
+    };
+    let time = "2026-04-03T10:00:00Z";
+    assert_eq!(
+        told(&[(time, phish), ("2026-04-03T10:00:00.9Z", phish)]),
+        [1, 1]
+    );
+    assert_eq!(
+        told(&[(time, phish), ("2026-04-03T10:00:01Z", phish)]),
+        [0, 0]
+    );
+    // The first row shows that the day comes first.
+    let [shows, same, other] = [
+        "13/04/2026, 10:00:00",
+        "03/04/2026, 10:00:00",
+        "04/03/2026, 10:00:00",
+    ];
+    assert_eq!(
+        told(&[(shows, phish), (same, phish), (time, phish)]),
+        [1, 1]
+    );
+    assert_eq!(
+        told(&[(same, phish), (time, phish), (shows, phish)]),
+        [1, 1]
+    );
+    assert_eq!(
+        told(&[(shows, phish), (other, phish), (time, phish)]),
+        [0, 0]
+    );
+    for rest in [
+        "Inbound,other.example,me@ours.example,Phish",
+        "Inbound,partner.example,me@ours.example,Spam",
+        "Inbound,partner.example,you@ours.example,Phish",
+        "Outbound,partner.example,me@ours.example,Phish",
+    ] {
+        assert_eq!(told(&[(time, phish), (time, rest)]), [0, 0], "{rest}");
+    }
+    for bare in ["", "garbage"] {
+        assert_eq!(told(&[(bare, phish), (bare, phish)]), [0, 0], "{bare}");
+    }
+    let without_time = "m-1,Inbound,partner.example,me@ours.example,Phish";
+    let header = HEADER.strip_prefix("Timestamp,").unwrap();
+    assert_eq!(repeats_told(header, &[without_time, without_time]), [0, 0]);
+}
+
 #[test]
 fn rows_without_message_recipient_or_time_are_never_taken_for_another() {
     let folder = Folder::new();

@@ -65,15 +65,21 @@ fn expected_repeats(bytes: &[u8]) -> u64 {
         are_compared: true,
     };
     let (_, hunt) = load_wanting(bytes, wanted);
-    let mut seen: HashMap<(Vec<Vec<u8>>, Option<EventTime>), u64> = HashMap::new();
+    let mut seen: HashMap<(Vec<Vec<u8>>, EventTime), u64> = HashMap::new();
     for (_, _, batch) in hunt.store.batches() {
         for row in 0..batch.rows() {
             let mut cells = REPEATED.map(|name| batch.cell(name, row).to_vec());
             // Here only that of a GUID has letters of either case.
             cells[0].make_ascii_lowercase();
             if cells[..2].iter().all(|cell| !cell.trim_ascii().is_empty()) {
+                let mut cells = cells.to_vec();
+                if cells[2] == b"Inbound" && !cells[3].is_empty() {
+                    cells.push(batch.cell("SenderFromDomain", row).to_vec());
+                }
                 let time = batch.event_time(row, hunt.store.date_order(0));
-                *seen.entry((cells.to_vec(), time)).or_default() += 1;
+                if let Some(time) = time {
+                    *seen.entry((cells, time)).or_default() += 1;
+                }
             }
         }
     }

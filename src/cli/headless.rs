@@ -3,7 +3,6 @@
 use super::arguments::{EmailsArguments, InputArguments, OutputArguments, RankArguments};
 use super::exclusions::exclusions;
 use super::{Ending, Failure, request, say};
-use crate::events::input::Input;
 use crate::events::load::CancelToken;
 use crate::events::rejections;
 use crate::events::repeats::Repeats;
@@ -41,13 +40,10 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
 /// which is counted, and no event is kept.
 fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answer, Failure> {
     let question = Question::of(arguments)?;
-    // What can be read again is read again where more must be known; a time range depends on the order of
-    // dates, which is known when all are read.
-    let can_be_read_again = matches!(
-        question.request.inputs[..],
-        [Input::File(_) | Input::Memory { .. }]
-    );
-    if can_be_read_again && question.exclusions.is_empty() && question.query.hours.is_none() {
+    // A time range depends on the order of dates, and what several files have on all of them: both are known when
+    // all is read.
+    let is_one = question.request.inputs.len() == 1;
+    if is_one && question.exclusions.is_empty() && question.query.hours.is_none() {
         let mut names = COUNTED_BY.map(str::to_owned).to_vec();
         if columns.iter().any(|column| column.needs_summary()) {
             names.extend(columns_of_facets());

@@ -10,9 +10,10 @@ mod reduced;
 use super::column::Column;
 use super::packed::{Packed, Packer};
 use super::read_back::Origin;
-use super::record::Records;
+use super::repeats::RepeatNumbers;
 use super::request::Wanted;
 use super::schema::{TIME_COLUMNS, Table, names};
+use super::sender_domain;
 use super::time::{self, DateOrder, EventTime, Reading, TimeSummary};
 pub use builder::BatchBuilder;
 use elsewhere::Elsewhere;
@@ -33,9 +34,8 @@ pub struct Batch {
     times: Box<TimeSummary>,
     /// The moment of each row, where the order of dates makes no difference to any.
     moments: Option<Vec<Option<EventTime>>>,
-    /// What is left of the rows that say their email when the batch is not kept: a number that is the same where
-    /// they repeat each other.
-    repeat_numbers: Option<Vec<u64>>,
+    /// What is left of the rows when the batch is not kept.
+    repeat_numbers: Option<RepeatNumbers>,
     /// Known where only the cells of some rows are kept.
     reduced: Option<Box<Reduced>>,
     /// Whether it is as it is to be kept.
@@ -173,11 +173,10 @@ impl Batch {
     }
 
     /// The same, with what is left of its rows when it is not kept.
-    pub(super) fn passed(mut self) -> Self {
-        let records = Records::of(&self, DateOrder::default());
-        let numbers = (0..records.rows()).filter_map(|row| records.repeat_number(row));
-        self.repeat_numbers = Some(numbers.collect());
-        self
+    pub(super) fn passed(self) -> Self {
+        let mut batch = sender_domain::complete(self);
+        batch.repeat_numbers = Some(RepeatNumbers::of(&batch));
+        batch
     }
 
     /// Whether it is known what is left of the rows.
@@ -185,9 +184,8 @@ impl Batch {
         self.repeat_numbers.is_some()
     }
 
-    /// What is left of the rows that say their email, if the batch is not kept: a number that is the same where
-    /// they repeat each other.
-    pub(super) fn take_repeat_numbers(&mut self) -> Vec<u64> {
+    /// What is left of the rows, if the batch is not kept.
+    pub(super) fn take_repeat_numbers(&mut self) -> RepeatNumbers {
         self.repeat_numbers.take().unwrap_or_default()
     }
 

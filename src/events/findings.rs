@@ -17,7 +17,7 @@ use crate::quantities::{count, number};
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// Rows that are in every cell as one before of their file.
+    /// Rows that repeat one before of their file.
     pub repeats: Repeats,
     /// Emails of which there are several records.
     pub several: SeveralRecords,

@@ -84,8 +84,8 @@ pub struct Records<'b> {
     batch: &'b Batch,
     messages: Option<&'b Column>,
     recipients: Option<&'b Column>,
-    /// `EmailDirection` and `ThreatTypes`.
-    verdicts: [Option<ColumnOfAll<'b>>; 2],
+    /// `EmailDirection`, `ThreatTypes` and `SenderFromDomain`.
+    counted_by: [Option<ColumnOfAll<'b>>; 3],
     /// Known where cells were let go; what follows is taken from it then.
     identities: Option<&'b Identities>,
     dates: DateOrder,
@@ -99,8 +99,12 @@ impl<'b> Records<'b> {
             dates,
             messages: batch.column(names::NETWORK_MESSAGE_ID),
             recipients: batch.column(names::RECIPIENT_EMAIL_ADDRESS),
-            verdicts: [names::EMAIL_DIRECTION, names::THREAT_TYPES]
-                .map(|name| batch.column_of_all(name)),
+            counted_by: [
+                names::EMAIL_DIRECTION,
+                names::THREAT_TYPES,
+                names::SENDER_FROM_DOMAIN,
+            ]
+            .map(|name| batch.column_of_all(name)),
             identities: batch.identities(),
         }
     }
@@ -143,15 +147,17 @@ impl<'b> Records<'b> {
         }
     }
 
-    /// A number that is the same where rows tell the same of an email as far as anything is counted by it: of the
-    /// same message to the same recipient at the same time, to the second, in the same direction and with the same
-    /// verdict. `None` where the row does not say its message or recipient.
+    /// A number that is the same where rows are of the same record in the same direction with the same verdict, and
+    /// count for the same domain. `None` where the row does not say its message, recipient or time.
     pub(super) fn repeat_number(&self, row: usize) -> Option<u64> {
-        let email = self.email(row)?;
-        let verdict = self
-            .verdicts
+        let record = self.record(row)?;
+        let [direction, threat_types, sender] = self
+            .counted_by
             .map(|column| column.map_or(b"".as_slice(), |column| column.get(row)));
-        Some(HASHER.hash_one((email, self.time(row), verdict)))
+        let is_threat = direction == b"Inbound" && !threat_types.is_empty();
+        // Others do not count for the domain of their sender.
+        let sender = if is_threat { sender } else { b"" };
+        Some(HASHER.hash_one((record, direction, threat_types, sender)))
     }
 
     /// The time of a row, if it has one that can be read.

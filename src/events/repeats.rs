@@ -1,13 +1,17 @@
 //! Rows that repeat one before of their file, as a retried export leaves them: of the same message to the same
 //! recipient at the same time, to the second, in the same direction and with the same verdict. The query counts
-//! each, so the analyst must hear of it.
+//! each, so the analyst must hear of it. A row that does not say its message, recipient or time is taken for itself:
+//! of those that say little many are the same by nature.
 //!
 //! Only columns are looked at by which events are counted and told apart: so `rank`, which reads no others, says the
 //! same as the interface and `check`, whatever the format.
 
+use super::batch::Batch;
 use super::overlaps::Overlaps;
+use super::record::Records;
 use super::same_email::{Numbered, SameEmail};
 use super::store::EventStore;
+use super::time::DateOrder;
 use crate::{processors, quantities};
 use std::collections::BTreeMap;
 
@@ -20,8 +24,7 @@ pub struct Repeats {
 
 impl Repeats {
     /// Counts them among the rows that count: what several files have counts once unless it is to count each
-    /// time. A row that says no message or recipient is taken for itself: of those that say little many
-    /// are the same by nature.
+    /// time.
     pub fn of(store: &EventStore, overlaps: &Overlaps, keeps_duplicates: bool) -> Self {
         let none = Overlaps::default();
         let left_out = if keeps_duplicates { &none } else { overlaps };
@@ -37,12 +40,12 @@ impl Repeats {
             return Repeats { by_file: passed };
         }
         let mut by_file: BTreeMap<usize, u64> = BTreeMap::new();
-        let mut rows: Vec<(u32, Option<u64>)> = Vec::new();
+        let mut rows: Vec<(u32, u64)> = Vec::new();
         for places in same.emails() {
             rows.clear();
-            rows.extend(places.iter().map(|&(batch, row)| {
+            rows.extend(places.iter().filter_map(|&(batch, row)| {
                 let batch = &batches[batch as usize];
-                (batch.file, batch.records.repeat_number(usize::from(row)))
+                Some((batch.file, batch.records.repeat_number(usize::from(row))?))
             }));
             rows.sort_unstable();
             for pair in rows.windows(2).filter(|pair| pair[0] == pair[1]) {
@@ -104,13 +107,47 @@ fn sentence(what: &str, rows: u64) -> String {
 /// Numbers are sorted in so many portions, each of which fits a cache.
 const PORTIONS: usize = 256;
 
-/// How many rows of a file have a number that one before has.
-pub(super) fn count(numbers: &[Vec<u64>]) -> u64 {
-    let rows: usize = numbers.iter().map(Vec::len).sum();
+/// What is left of the rows of a batch that is not kept: of those that can repeat others a number, which is the same
+/// where they do.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RepeatNumbers {
+    month_first: Vec<u64>,
+    /// The same if the file's dates have the other order, where that makes a difference: it is known when all rows
+    /// are there.
+    day_first: Option<Vec<u64>>,
+}
+
+impl RepeatNumbers {
+    /// Of the rows of a batch.
+    pub(super) fn of(batch: &Batch) -> Self {
+        let numbers = |order| {
+            let records = Records::of(batch, order);
+            let rows = 0..records.rows();
+            rows.filter_map(|row| records.repeat_number(row)).collect()
+        };
+        let is_certain = batch.times().dates.ambiguous == 0;
+        RepeatNumbers {
+            month_first: numbers(DateOrder::MonthFirst),
+            day_first: (!is_certain).then(|| numbers(DateOrder::DayFirst)),
+        }
+    }
+
+    fn in_order(&self, order: DateOrder) -> &[u64] {
+        match (order, &self.day_first) {
+            (DateOrder::DayFirst, Some(numbers)) => numbers,
+            _ => &self.month_first,
+        }
+    }
+}
+
+/// How many rows of a file repeat one before, whose dates have this order.
+pub(super) fn count(numbers: &[RepeatNumbers], order: DateOrder) -> u64 {
+    let numbers = || numbers.iter().map(|numbers| numbers.in_order(order));
+    let rows: usize = numbers().map(<[u64]>::len).sum();
     let room = rows / PORTIONS + rows / PORTIONS / 8 + 8;
     let mut portions: Vec<Vec<u64>> = Vec::new();
     portions.resize_with(PORTIONS, || Vec::with_capacity(room));
-    for &number in numbers.iter().flatten() {
+    for &number in numbers().flatten() {
         portions[(number >> 56) as usize].push(number);
     }
     let counts = processors::of_each(
@@ -150,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_are_the_same_in_every_cell_are_counted_by_file() {
+    fn rows_that_repeat_are_counted_by_file() {
         let rows = [PHISH, CLEAN, PHISH, PHISH];
         assert_eq!(repeats(&[&[CLEAN], &rows], true), [(1, 2)]);
         assert_eq!(repeats(&[&[PHISH, CLEAN]], false), []);

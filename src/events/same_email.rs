@@ -1,14 +1,14 @@
 //! Rows that tell of the same email: what repeats, what supersedes another and what cannot be compared is all
 //! among them, and in most files they are few.
 //!
-//! They are found portion by portion of the emails, so that it takes little memory however many rows there are.
+//! They are found portion by portion of the emails, so that only some of the rows are put in order at once.
 
 use super::overlaps::Overlaps;
 use super::record::{EmailKey, Records};
 use super::store::EventStore;
 use crate::processors;
 
-/// So few rows are put together at once.
+/// So few rows are put together at once, where that is not too many portions.
 const ROWS_OF_A_PORTION: usize = 1 << 18;
 
 /// The most portions: all rows are looked through for each.

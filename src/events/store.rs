@@ -2,7 +2,7 @@
 
 use super::batch::Batch;
 use super::companions::Companions;
-use super::repeats;
+use super::repeats::{self, RepeatNumbers};
 use super::schema::Table;
 use super::time::order::SharedDates;
 use super::time::summary::{self, TimeRange};
@@ -29,8 +29,8 @@ struct FileEvents {
     passed: u32,
     /// The columns of those that were only looked at.
     passed_columns: Vec<String>,
-    /// Of their rows the numbers by which those are found that repeat one before.
-    passed_rows: Vec<Vec<u64>>,
+    /// What is left of their rows, to find those that repeat one before.
+    passed_rows: Vec<RepeatNumbers>,
     /// How many of these do, once all are there.
     passed_repeats: u64,
     times: TimeSummary,
@@ -83,7 +83,8 @@ impl EventStore {
     /// All events are there: finds out which of those that are not kept repeat one before.
     pub fn close(&mut self) {
         for file in &mut self.files {
-            file.passed_repeats = repeats::count(&std::mem::take(&mut file.passed_rows));
+            let rows = std::mem::take(&mut file.passed_rows);
+            file.passed_repeats = repeats::count(&rows, file.dates.order());
         }
     }
 

@@ -5,7 +5,7 @@ use super::query::{Query, Shown, Sort};
 use super::ranked_rows::{Collecting, RankedRows};
 use super::rollup::Rollup;
 
-/// What answers to a search, in an order, have in common.
+/// How rows are sorted, and which candidates a search finds.
 #[derive(Clone, Debug)]
 pub struct Listing {
     sort: Sort,
