@@ -481,30 +481,22 @@ fn letters_typed_into_a_search_are_no_commands() {
     assert!(app.query.active.is_empty());
 }
 
+/// The threat emails of the first row.
+fn first_threats(app: &App) -> u64 {
+    let first = app.view.rows.get(0).expect("a row");
+    first.incoming_emails_with_threats
+}
+
 #[test]
 fn sorting_goes_through_the_columns_and_turns_round() {
     let mut app = demo(140, 40);
     assert_eq!(app.query.sort.column, SortColumn::OutboundEmails);
     play(&mut app, "s");
     assert_eq!(app.query.sort.column, SortColumn::IncomingEmailsWithThreats);
-    assert_eq!(
-        app.view
-            .rows
-            .get(0)
-            .expect("a row")
-            .incoming_emails_with_threats,
-        82
-    );
+    assert_eq!(first_threats(&app), 82);
     play(&mut app, "S");
     assert_eq!(app.query.sort.direction, Direction::Ascending);
-    assert_eq!(
-        app.view
-            .rows
-            .get(0)
-            .expect("a row")
-            .incoming_emails_with_threats,
-        1
-    );
+    assert_eq!(first_threats(&app), 1);
     play(&mut app, "s");
     assert_eq!(app.query.sort.column, SortColumn::SenderFromDomain);
     assert_eq!(app.query.sort.direction, Direction::Ascending);

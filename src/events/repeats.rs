@@ -104,9 +104,6 @@ fn sentence(what: &str, rows: u64) -> String {
     )
 }
 
-/// Numbers are sorted in so many portions, each of which fits a cache.
-const PORTIONS: usize = 256;
-
 /// What is left of the rows of a batch that is not kept: of those that can repeat others a number, which is the same
 /// where they do.
 #[derive(Clone, Debug, Default)]
@@ -139,6 +136,9 @@ impl RepeatNumbers {
         }
     }
 }
+
+/// Numbers are sorted in so many portions, each of which fits a cache.
+const PORTIONS: usize = 256;
 
 /// How many rows of a file repeat one before, whose dates have this order.
 pub(super) fn count(numbers: &[RepeatNumbers], order: DateOrder) -> u64 {

@@ -129,13 +129,7 @@ impl Keyed {
     }
 
     fn row(&self, (key, place): (u64, u32)) -> RankedDomain {
-        let ([outbound, threats], ranks) = self.order.emails(key);
-        RankedDomain {
-            outbound_emails: outbound,
-            incoming_emails_with_threats: threats,
-            domain: self.candidates[place as usize].domain,
-            ranks,
-        }
+        row_of(self.candidates[place as usize], self.order.shown(key))
     }
 
     fn position(&self, domain: usize) -> Option<usize> {
@@ -287,12 +281,7 @@ impl Collecting {
                 for (index, candidate) in self.candidates[first..][..count].iter().enumerate() {
                     let (shown, is_row) = shown(index);
                     if is_row {
-                        rows.push(RankedDomain {
-                            outbound_emails: shown.emails[0],
-                            incoming_emails_with_threats: shown.emails[1],
-                            domain: candidate.domain,
-                            ranks: shown.ranks,
-                        });
+                        rows.push(row_of(*candidate, shown));
                     }
                 }
             }
@@ -323,6 +312,17 @@ impl Collecting {
                 Rows::InOrder(rows)
             }
         })
+    }
+}
+
+/// The row of a candidate.
+fn row_of(candidate: Candidate, shown: ShownEmails) -> RankedDomain {
+    let [outbound, threats] = shown.emails;
+    RankedDomain {
+        outbound_emails: outbound,
+        incoming_emails_with_threats: threats,
+        domain: candidate.domain,
+        ranks: shown.ranks,
     }
 }
 

@@ -100,8 +100,8 @@ impl KeyOrder {
         key >> 1
     }
 
-    /// The outbound and the threat emails of the row of a key, and whether it ranks.
-    pub(super) fn emails(&self, key: u64) -> ([u64; 2], bool) {
+    /// What the row of a key shows.
+    pub(super) fn shown(&self, key: u64) -> ShownEmails {
         let (numbers, ranks) = (key >> 1, key & 1 == 1);
         let first = numbers >> self.second_bits;
         let first = if self.is_descending {
@@ -114,6 +114,6 @@ impl KeyOrder {
             SortColumn::IncomingEmailsWithThreats => [second, first],
             _ => [first, second],
         };
-        (emails, ranks)
+        ShownEmails { emails, ranks }
     }
 }

@@ -2,7 +2,7 @@
 //! costs the same however many events there are.
 
 use super::cube::Cube;
-use super::query::{Query, Shown};
+use super::query::Query;
 use super::ranked_rows::RankedRows;
 use super::ranking::Listing;
 use super::rollup::Rollup;
@@ -81,10 +81,7 @@ impl View {
     pub fn of(rollup: &Rollup, listing: &Listing, query: &Query, exclusions: usize) -> Self {
         let mut view = rollup.numbers(query.active, exclusions);
         let rows = listing.rows(rollup, query);
-        view.listed = match query.shown {
-            Shown::Visible => view.ranked,
-            Shown::Hidden => rows.listed,
-        };
+        view.listed = rows.listed;
         view.rows = rows.rows;
         view
     }
