@@ -1,14 +1,17 @@
 //! The rows of a view, of which only those are put in order that somebody looks at: of a hundred thousand the
 //! screen shows fifty.
 
+mod keyed;
+
 use super::query::{Direction, Sort, SortColumn};
 use super::ranking::ShownEmails;
 use super::rollup::Candidate;
-use super::row_keys::KeyOrder;
+use super::rollup::matched_emails::{Amount, Sides};
+use super::row_keys::{KeyOrder, RowKey, Weights};
 use super::view::RankedDomain;
+use keyed::Keyed;
 use std::cmp::Ordering;
-use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// The rows of a view, in order.
 #[derive(Clone, Debug)]
@@ -17,40 +20,11 @@ pub struct RankedRows(Rows);
 #[derive(Clone, Debug)]
 enum Rows {
     /// By keys, of which those are sorted that are looked at.
-    Keyed(Keyed),
+    Narrow(Keyed<u32>),
+    Wide(Keyed<u64>),
     /// In order, where numbers are too large for keys.
     InOrder(Vec<RankedDomain>),
 }
-
-#[derive(Clone, Debug)]
-struct Keyed {
-    order: KeyOrder,
-    candidates: Arc<[Candidate]>,
-    keys: Vec<u64>,
-    /// The places of the rows among the candidates, ascending.
-    places: Vec<u32>,
-    sections: OnceLock<Vec<Section>>,
-}
-
-/// Rows that follow one another: some more than a screen shows.
-#[derive(Clone, Debug)]
-struct Section {
-    /// How many rows come before.
-    start: usize,
-    /// The keys from which and up to which on they are.
-    keys: Range<u64>,
-    /// Their keys and places in order, once one was looked at.
-    sorted: OnceLock<Vec<(u64, u32)>>,
-}
-
-/// The least rows of a section, but for the last.
-const SECTION: usize = 128;
-
-/// How many bits of a key say in which section it may be.
-const DIGIT_BITS: u32 = 11;
-
-/// So many keys that follow one another are counted apart.
-const COUNTED_APART: usize = 4;
 
 impl Default for RankedRows {
     fn default() -> Self {
@@ -70,7 +44,8 @@ impl RankedRows {
     /// The number of rows.
     pub fn len(&self) -> usize {
         match &self.0 {
-            Rows::Keyed(keyed) => keyed.keys.len(),
+            Rows::Narrow(keyed) => keyed.len(),
+            Rows::Wide(keyed) => keyed.len(),
             Rows::InOrder(rows) => rows.len(),
         }
     }
@@ -83,7 +58,8 @@ impl RankedRows {
     /// The row with this number.
     pub fn get(&self, index: usize) -> Option<RankedDomain> {
         match &self.0 {
-            Rows::Keyed(keyed) => keyed.get(index),
+            Rows::Narrow(keyed) => keyed.get(index),
+            Rows::Wide(keyed) => keyed.get(index),
             Rows::InOrder(rows) => rows.get(index).copied(),
         }
     }
@@ -91,7 +67,8 @@ impl RankedRows {
     /// The number of the row of a domain, given by its index in the cube.
     pub fn position(&self, domain: usize) -> Option<usize> {
         match &self.0 {
-            Rows::Keyed(keyed) => keyed.position(domain),
+            Rows::Narrow(keyed) => keyed.position(domain),
+            Rows::Wide(keyed) => keyed.position(domain),
             Rows::InOrder(rows) => rows.iter().position(|row| row.index() == domain),
         }
     }
@@ -99,112 +76,15 @@ impl RankedRows {
     /// All rows.
     pub fn iter(&self) -> impl Iterator<Item = RankedDomain> + '_ {
         let all = match &self.0 {
-            Rows::Keyed(keyed) if keyed.order.by_domain().is_none() => {
-                Some(keyed.in_order(0..u64::MAX))
-            }
-            _ => None,
+            Rows::Narrow(keyed) => Some(keyed.all()),
+            Rows::Wide(keyed) => Some(keyed.all()),
+            Rows::InOrder(_) => None,
         };
         (0..self.len()).map_while(move |index| match (&self.0, &all) {
-            (Rows::Keyed(keyed), Some(all)) => Some(keyed.row(*all.get(index)?)),
+            (Rows::Narrow(keyed), Some(all)) => Some(keyed.row(all[index])),
+            (Rows::Wide(keyed), Some(all)) => Some(keyed.row(all[index])),
             _ => self.get(index),
         })
-    }
-}
-
-impl Keyed {
-    fn get(&self, index: usize) -> Option<RankedDomain> {
-        let (key, place) = if let Some(direction) = self.order.by_domain() {
-            let index = match direction {
-                Direction::Ascending => index,
-                Direction::Descending => self.keys.len().checked_sub(index + 1)?,
-            };
-            (*self.keys.get(index)?, *self.places.get(index)?)
-        } else {
-            let sections = self.sections();
-            let after = sections.partition_point(|section| section.start <= index);
-            let section = sections.get(after.checked_sub(1)?)?;
-            *self.sorted(section).get(index - section.start)?
-        };
-        Some(self.row((key, place)))
-    }
-
-    fn row(&self, (key, place): (u64, u32)) -> RankedDomain {
-        row_of(self.candidates[place as usize], self.order.shown(key))
-    }
-
-    fn position(&self, domain: usize) -> Option<usize> {
-        let candidates = &self.candidates;
-        let place = candidates
-            .binary_search_by_key(&(domain as u32), |candidate| candidate.domain)
-            .ok()? as u32;
-        let at = self.places.binary_search(&place).ok()?;
-        match self.order.by_domain() {
-            Some(Direction::Ascending) => return Some(at),
-            Some(Direction::Descending) => return Some(self.keys.len() - 1 - at),
-            None => {}
-        }
-        let key = *self.keys.get(at)?;
-        let sections = self.sections();
-        let section = sections.partition_point(|section| section.keys.end <= key);
-        let section = sections.get(section)?;
-        let wanted = (KeyOrder::without_rank(key), place);
-        let before = self
-            .sorted(section)
-            .binary_search_by_key(&wanted, |&(key, place)| {
-                (KeyOrder::without_rank(key), place)
-            })
-            .ok()?;
-        Some(section.start + before)
-    }
-
-    /// All of them; where they begin and end depends on how many keys begin with which digit.
-    fn sections(&self) -> &[Section] {
-        self.sections.get_or_init(|| {
-            let bits = self.order.bits();
-            // Never the last bit, which makes no difference to the order.
-            let shift = bits.saturating_sub(DIGIT_BITS).max(1);
-            // Several, as neighbours often begin with the same one, and each would wait for the one before.
-            let mut counts = vec![[0_u32; COUNTED_APART]; 1 << (bits - shift)];
-            for keys in self.keys.chunks(COUNTED_APART) {
-                for (part, &key) in keys.iter().enumerate() {
-                    counts[(key >> shift) as usize][part] += 1;
-                }
-            }
-            let mut sections = Vec::new();
-            let (mut start, mut end, mut first) = (0, 0, 0);
-            let last = counts.len() - 1;
-            for (digit, counts) in counts.iter().enumerate() {
-                end += counts.iter().sum::<u32>() as usize;
-                if end - start >= SECTION || digit == last {
-                    let after = (digit as u64 + 1) << shift;
-                    sections.push(Section {
-                        start,
-                        keys: first..after,
-                        sorted: OnceLock::new(),
-                    });
-                    (start, first) = (end, after);
-                }
-            }
-            sections
-        })
-    }
-
-    /// The keys of a section with their places, in order.
-    fn sorted<'s>(&self, section: &'s Section) -> &'s [(u64, u32)] {
-        section
-            .sorted
-            .get_or_init(|| self.in_order(section.keys.clone()))
-    }
-
-    /// The keys of a range with their places, in order.
-    fn in_order(&self, keys: Range<u64>) -> Vec<(u64, u32)> {
-        let Range { start, end } = keys;
-        let rows = self.keys.iter().copied().zip(self.places.iter().copied());
-        let rows = rows.filter(|(key, _)| key.wrapping_sub(start) < end - start);
-        let mut rows: Vec<(u64, u32)> = rows.collect();
-        // Stable: their places ascend.
-        rows.sort_by_key(|(key, _)| KeyOrder::without_rank(*key));
-        rows
     }
 }
 
@@ -212,102 +92,97 @@ impl Keyed {
 pub(super) struct Collecting {
     sort: Sort,
     candidates: Arc<[Candidate]>,
-    looked_at: usize,
     rows: Collected,
 }
 
+/// Of each candidate so far what it is sorted by, if it is a row.
 enum Collected {
-    /// The keys and places of the rows so far, and room for those of all candidates.
-    Keyed {
-        order: KeyOrder,
-        keys: Vec<u64>,
-        places: Vec<u32>,
-        length: usize,
-    },
-    Whole(Vec<RankedDomain>),
+    Narrow(KeyOrder, Vec<u32>),
+    Wide(KeyOrder, Vec<u64>),
+    Whole(Vec<Option<ShownEmails<u64>>>),
 }
 
 impl Collecting {
     /// None yet, of these candidates, none of which has more emails than that.
     pub(super) fn new(sort: Sort, candidates: &Arc<[Candidate]>, most_emails: [u64; 2]) -> Self {
-        // What is no row is put where the next one comes.
-        let room = candidates.len() + 1;
+        let room = candidates.len();
         Collecting {
             sort,
             candidates: Arc::clone(candidates),
-            looked_at: 0,
             rows: match KeyOrder::of(sort, most_emails) {
-                Some(order) => Collected::Keyed {
-                    order,
-                    keys: vec![0; room],
-                    places: vec![0; room],
-                    length: 0,
-                },
-                None => Collected::Whole(Vec::new()),
+                Some(order) if order.bits() <= <u32 as RowKey>::BITS => {
+                    Collected::Narrow(order, Vec::with_capacity(room))
+                }
+                Some(order) => Collected::Wide(order, Vec::with_capacity(room)),
+                None => Collected::Whole(Vec::with_capacity(room)),
             },
         }
     }
 
-    /// Takes in so many further candidates: what each shows, and whether it is a row, is asked by its number among
-    /// these.
+    /// Takes in further candidates, by what is shown of one that has so many emails, of which exclusions match so
+    /// many.
     #[inline]
-    pub(super) fn extend(
+    pub(super) fn extend<'e, T: Amount>(
         &mut self,
-        count: usize,
-        mut shown: impl FnMut(usize) -> (ShownEmails, bool),
+        all: Sides<&'e [T]>,
+        matched: Sides<&'e [T]>,
+        shown: impl Fn(Sides<T>, Sides<T>) -> ShownEmails<T>,
     ) {
-        let first = self.looked_at;
-        self.looked_at += count;
+        let sides = |of: Sides<&'e [T]>| {
+            let of_each = of.outbound.iter().zip(of.threats);
+            of_each.map(|(&outbound, &threats)| Sides { outbound, threats })
+        };
+        let both = sides(all).zip(sides(matched));
+        let shown = both.map(|(all, matched)| shown(all, matched));
         match &mut self.rows {
-            Collected::Keyed {
-                order,
-                keys,
-                places,
-                length,
-            } => {
-                let room = *length..=*length + count;
-                let (keys, places) = (&mut keys[room.clone()], &mut places[room]);
-                let mut added = 0;
-                // Without a branch: which are rows is hard to foresee.
-                for index in 0..count {
-                    let (shown, is_row) = shown(index);
-                    keys[added] = order.key(&shown);
-                    places[added] = (first + index) as u32;
-                    added += usize::from(is_row);
-                }
-                *length += added;
+            Collected::Narrow(order, keys) => {
+                let weights = order.weights();
+                keys.extend(shown.map(|shown| key::<u32, T>(weights, &shown)));
             }
-            Collected::Whole(rows) => {
-                for (index, candidate) in self.candidates[first..][..count].iter().enumerate() {
-                    let (shown, is_row) = shown(index);
-                    if is_row {
-                        rows.push(row_of(*candidate, shown));
-                    }
-                }
+            Collected::Wide(order, keys) => {
+                let weights = order.weights();
+                keys.extend(shown.map(|shown| key::<u64, T>(weights, &shown)));
             }
+            Collected::Whole(rows) => rows.extend(shown.map(|shown| {
+                shown.is_row().then(|| ShownEmails {
+                    emails: Sides {
+                        outbound: shown.emails.outbound.into(),
+                        threats: shown.emails.threats.into(),
+                    },
+                    ranks: shown.ranks,
+                })
+            })),
+        }
+    }
+
+    /// The rows so far.
+    pub(super) fn count(&self) -> usize {
+        match &self.rows {
+            Collected::Narrow(_, keys) => keyed::rows_among(keys),
+            Collected::Wide(_, keys) => keyed::rows_among(keys),
+            Collected::Whole(rows) => rows.iter().flatten().count(),
+        }
+    }
+
+    /// Keeps only some of the candidates.
+    pub(super) fn keep(&mut self, is_kept: &[bool]) {
+        match &mut self.rows {
+            Collected::Narrow(_, keys) => keep(keys, is_kept, u32::NO_ROW),
+            Collected::Wide(_, keys) => keep(keys, is_kept, u64::NO_ROW),
+            Collected::Whole(rows) => keep(rows, is_kept, None),
         }
     }
 
     /// The rows.
     pub(super) fn finished(self) -> RankedRows {
+        let candidates = self.candidates;
         RankedRows(match self.rows {
-            Collected::Keyed {
-                order,
-                mut keys,
-                mut places,
-                length,
-            } => {
-                keys.truncate(length);
-                places.truncate(length);
-                Rows::Keyed(Keyed {
-                    order,
-                    candidates: self.candidates,
-                    keys,
-                    places,
-                    sections: OnceLock::new(),
-                })
-            }
-            Collected::Whole(mut rows) => {
+            Collected::Narrow(order, keys) => Rows::Narrow(Keyed::of(order, candidates, keys)),
+            Collected::Wide(order, keys) => Rows::Wide(Keyed::of(order, candidates, keys)),
+            Collected::Whole(rows) => {
+                let rows = candidates.iter().zip(rows);
+                let rows = rows.filter_map(|(candidate, shown)| Some(row_of(*candidate, shown?)));
+                let mut rows: Vec<RankedDomain> = rows.collect();
                 rows.sort_unstable_by(|a, b| compare(a, b, self.sort));
                 Rows::InOrder(rows)
             }
@@ -315,12 +190,25 @@ impl Collecting {
     }
 }
 
+#[inline]
+fn key<K: RowKey, T: Amount>(weights: Weights, shown: &ShownEmails<T>) -> K {
+    let key = weights.key(shown);
+    if shown.is_row() { key } else { K::NO_ROW }
+}
+
+fn keep<T: Copy>(candidates: &mut [T], is_kept: &[bool], nothing: T) {
+    for (candidate, is_kept) in candidates.iter_mut().zip(is_kept) {
+        if !is_kept {
+            *candidate = nothing;
+        }
+    }
+}
+
 /// The row of a candidate.
-fn row_of(candidate: Candidate, shown: ShownEmails) -> RankedDomain {
-    let [outbound, threats] = shown.emails;
+fn row_of(candidate: Candidate, shown: ShownEmails<u64>) -> RankedDomain {
     RankedDomain {
-        outbound_emails: outbound,
-        incoming_emails_with_threats: threats,
+        outbound_emails: shown.emails.outbound,
+        incoming_emails_with_threats: shown.emails.threats,
         domain: candidate.domain,
         ranks: shown.ranks,
     }
@@ -384,6 +272,7 @@ mod tests {
             portion in 1..2000_usize,
             one_in in 1..4_usize,
             ranks in prop::collection::vec(any::<bool>(), 1..9),
+            keep_but in 0..6_usize,
             looked_at in prop::collection::vec(any::<prop::sample::Index>(), 1..20),
             sort in sort(),
         ) {
@@ -391,20 +280,29 @@ mod tests {
             // Domains that are no candidates lie between those that are.
             let candidates: Arc<[Candidate]> =
                 (0..emails.len()).map(|place| Candidate::of(2 * place as u32 + 1)).collect();
-            let each = emails.iter().enumerate().map(|(place, &emails)| {
+            let is_row = |place: usize| place.is_multiple_of(one_in);
+            let each: Vec<ShownEmails<u64>> = emails.iter().enumerate().map(|(place, &emails)| {
                 let ranks = ranks[place % ranks.len()];
-                (ShownEmails { emails, ranks }, place % one_in == 0)
-            });
-            let each: Vec<(ShownEmails, bool)> = each.collect();
+                let [outbound, threats] = if is_row(place) { emails } else { [0, 0] };
+                ShownEmails { emails: Sides { outbound, threats }, ranks }
+            }).collect();
             let mut rows = Collecting::new(sort, &candidates, most);
-            for portion in each.chunks(portion) {
-                rows.extend(portion.len(), |index| portion[index]);
+            // What is shown is told by the place alone.
+            let places: Vec<u64> = (0..each.len() as u64).collect();
+            for portion in places.chunks(portion) {
+                let portion = Sides { outbound: portion, threats: portion };
+                rows.extend(portion, portion, |place, _| each[place.outbound as usize]);
             }
+            let is_kept: Vec<bool> = (0..each.len()).map(|place| place % 5 != keep_but).collect();
+            let has_emails = |shown: &ShownEmails<u64>| shown.is_row();
+            prop_assert_eq!(rows.count(), each.iter().filter(|shown| has_emails(shown)).count());
+            rows.keep(&is_kept);
             let rows = rows.finished();
-            let expected = each.iter().zip(&*candidates).filter(|((_, is_row), _)| *is_row);
-            let expected = expected.map(|((shown, _), candidate)| RankedDomain {
-                outbound_emails: shown.emails[0],
-                incoming_emails_with_threats: shown.emails[1],
+            let expected = each.iter().zip(&*candidates).zip(&is_kept);
+            let expected = expected.filter(|((shown, _), is_kept)| has_emails(shown) && **is_kept);
+            let expected = expected.map(|((shown, candidate), _)| RankedDomain {
+                outbound_emails: shown.emails.outbound,
+                incoming_emails_with_threats: shown.emails.threats,
                 domain: candidate.domain,
                 ranks: shown.ranks,
             });

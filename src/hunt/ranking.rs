@@ -1,9 +1,11 @@
 //! Which domains a view lists, with how many emails.
 
 use super::cube::Cube;
+use super::exclusion::ExclusionSet;
 use super::query::{Query, Shown, Sort};
 use super::ranked_rows::{Collecting, RankedRows};
 use super::rollup::Rollup;
+use super::rollup::matched_emails::{Amount, Emails, OfCandidates, Sides};
 
 /// How rows are sorted, and which candidates a search finds.
 #[derive(Clone, Debug)]
@@ -37,79 +39,93 @@ impl Listing {
 
     /// The rows that a query shows.
     pub(super) fn rows(&self, rollup: &Rollup, query: &Query) -> Rows {
+        match &rollup.emails {
+            Emails::Usual(emails) => self.rows_shown(rollup, emails, query),
+            Emails::VeryMany(emails) => self.rows_shown(rollup, emails, query),
+        }
+    }
+
+    fn rows_shown<T: Amount>(
+        &self,
+        rollup: &Rollup,
+        emails: &OfCandidates<T>,
+        query: &Query,
+    ) -> Rows {
         match query.shown {
-            Shown::Visible => self.rows_of(rollup, query, ShownEmails::visible),
-            Shown::Hidden => self.rows_of(rollup, query, ShownEmails::hidden),
+            Shown::Visible => self.rows_of(rollup, emails, query.active, ShownEmails::visible),
+            Shown::Hidden => self.rows_of(rollup, emails, query.active, ShownEmails::hidden),
         }
     }
 
     /// The same by what is shown of a candidate that has so many emails, of which exclusions match so many.
     #[inline]
-    fn rows_of(
+    fn rows_of<T: Amount>(
         &self,
         rollup: &Rollup,
-        query: &Query,
-        shown: impl Fn([u64; 2], [u64; 2]) -> ShownEmails,
+        emails: &OfCandidates<T>,
+        active: ExclusionSet,
+        shown: impl Fn(Sides<T>, Sides<T>) -> ShownEmails<T>,
     ) -> Rows {
         let mut rows = Collecting::new(self.sort, &rollup.candidates, rollup.most_emails);
-        let (mut looked_at, mut listed) = (0, 0);
-        rollup.matched_emails(query.active, |all, matched| {
-            let count = all[0].len();
-            let each = |index: usize| {
-                let of_both = |emails: [&[u64]; 2]| [emails[0][index], emails[1][index]];
-                let shown = shown(of_both(all), of_both(matched));
-                let is_row = shown.is_row();
-                (shown, is_row)
+        emails.matched(active, |all, matched| rows.extend(all, matched, &shown));
+        let Some(is_found) = &self.is_found else {
+            let rows = rows.finished();
+            return Rows {
+                listed: rows.len(),
+                rows,
             };
-            let Some(is_found) = &self.is_found else {
-                rows.extend(count, each);
-                return;
-            };
-            let is_found = &is_found[looked_at..];
-            looked_at += count;
-            rows.extend(count, |index| {
-                let (shown, is_row) = each(index);
-                listed += usize::from(is_row);
-                (shown, is_row && is_found[index])
-            });
-        });
-        let rows = rows.finished();
+        };
+        let listed = rows.count();
+        rows.keep(is_found);
         Rows {
-            listed: self.is_found.as_ref().map_or(rows.len(), |_| listed),
-            rows,
+            listed,
+            rows: rows.finished(),
         }
     }
 }
 
 /// What is shown of a candidate.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ShownEmails {
-    pub(super) emails: [u64; 2],
+pub(super) struct ShownEmails<T> {
+    pub(super) emails: Sides<T>,
     pub(super) ranks: bool,
 }
 
-impl ShownEmails {
+impl<T: Amount> ShownEmails<T> {
     /// What is left of one that has so many emails, of which exclusions match so many.
     #[inline]
-    fn visible(all: [u64; 2], matched: [u64; 2]) -> Self {
-        let left = [all[0] - matched[0], all[1] - matched[1]];
-        let ranks = left[0].min(left[1]) > 0;
-        let emails = left.map(|left| left * u64::from(ranks));
-        ShownEmails { emails, ranks }
+    fn visible(all: Sides<T>, matched: Sides<T>) -> Self {
+        let outbound = all.outbound - matched.outbound;
+        let threats = all.threats - matched.threats;
+        let none = T::default();
+        let ranks = outbound != none && threats != none;
+        ShownEmails {
+            emails: Sides {
+                outbound: if ranks { outbound } else { none },
+                threats: if ranks { threats } else { none },
+            },
+            ranks,
+        }
     }
 
     /// What exclusions take of it.
     #[inline]
-    fn hidden(all: [u64; 2], matched: [u64; 2]) -> Self {
-        let ShownEmails { emails, ranks } = Self::visible(all, matched);
-        let emails = [all[0] - emails[0], all[1] - emails[1]];
-        ShownEmails { emails, ranks }
+    fn hidden(all: Sides<T>, matched: Sides<T>) -> Self {
+        let left = Self::visible(all, matched);
+        ShownEmails {
+            emails: Sides {
+                outbound: all.outbound - left.emails.outbound,
+                threats: all.threats - left.emails.threats,
+            },
+            ranks: left.ranks,
+        }
     }
 
     /// Whether there is anything to show.
     #[inline]
-    fn is_row(&self) -> bool {
-        (self.emails[0] | self.emails[1]) != 0
+    pub(super) fn is_row(&self) -> bool {
+        let none = T::default();
+        self.emails.outbound != none || self.emails.threats != none
     }
 }
 

@@ -6,7 +6,7 @@
 //! that contain them hide too. So a class is the smallest masks of both sides, and has few of them; most
 //! domains have emails that no exclusion matches and are of one class.
 
-mod matched_emails;
+pub(super) mod matched_emails;
 
 use super::cube::Cube;
 use super::exclusion::{ExclusionSet, MOST_EXCLUSIONS};
@@ -16,7 +16,7 @@ use super::sameness::Sameness;
 use super::view::{Effect, ExclusionEffect, View};
 use crate::events::time::Hour;
 use hashbrown::HashMap;
-use matched_emails::{Column, Emails};
+use matched_emails::{Emails, EmailsOfMask};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -35,10 +35,8 @@ pub struct Rollup {
     pub(super) most_emails: [u64; 2],
     /// The domains that rank with no exclusion on, ascending.
     pub(super) candidates: Arc<[Candidate]>,
-    /// The emails of each on both sides.
-    pub(super) emails: [Vec<u64>; 2],
-    /// What they have on each side of each mask.
-    columns: Vec<Column>,
+    /// The emails of each.
+    pub(super) emails: Emails,
 }
 
 /// Domains that are alike.
@@ -246,7 +244,9 @@ struct Making {
     kinds: Vec<(u32, bool)>,
     side_numbers: HashMap<Box<[ExclusionSet]>, u32>,
     classes: HashMap<[u32; 2], u32>,
-    /// What each candidate has of each mask, on the outbound side and then on the other.
+    /// The emails of each candidate, on the outbound side and then on the other.
+    emails: [Vec<u64>; 2],
+    /// What candidates have of each mask, on both sides.
     columns: [Vec<Vec<(u32, u64)>>; 2],
     candidates: Vec<Candidate>,
     /// Used again and again: the parts of a side, and which of them has a mask, by its number.
@@ -276,6 +276,7 @@ impl Making {
             kinds,
             side_numbers: HashMap::from([(unmatched.clone(), UNMATCHED_SIDE)]),
             classes: HashMap::new(),
+            emails: [Vec::new(), Vec::new()],
             columns: [none.clone(), none],
             candidates: Vec::new(),
             parts: Vec::new(),
@@ -289,8 +290,7 @@ impl Making {
                 threats: 0,
                 most_emails: [0, 0],
                 candidates: Arc::default(),
-                emails: [Vec::new(), Vec::new()],
-                columns: Vec::new(),
+                emails: Emails::default(),
             },
         }
     }
@@ -321,7 +321,7 @@ impl Making {
         class.delivered.domains += u64::from(delivered > 0);
         for (side, emails) in [outbound_emails, threat_emails].into_iter().enumerate() {
             rollup.most_emails[side] = emails.max(rollup.most_emails[side]);
-            rollup.emails[side].push(emails);
+            self.emails[side].push(emails);
         }
         self.candidates.push(Candidate {
             domain: domain as u32,
@@ -378,19 +378,14 @@ impl Making {
 
     fn finished(self) -> Rollup {
         let mut rollup = self.rollup;
-        let candidates = self.candidates.len();
-        rollup.candidates = self.candidates.into();
-        for (side, columns) in [Side::Outbound, Side::Threat].into_iter().zip(self.columns) {
-            for (&(mask, _), emails) in rollup.masks.iter().zip(columns) {
-                if !emails.is_empty() {
-                    rollup.columns.push(Column {
-                        mask,
-                        side,
-                        emails: Emails::of(emails, candidates),
-                    });
-                }
-            }
+        let mut columns: Vec<EmailsOfMask> = Vec::new();
+        for (side, of_masks) in [Side::Outbound, Side::Threat].into_iter().zip(self.columns) {
+            let of_masks = rollup.masks.iter().zip(of_masks);
+            let of_masks = of_masks.filter(|(_, emails)| !emails.is_empty());
+            columns.extend(of_masks.map(|(&(mask, _), emails)| (mask, side, emails)));
         }
+        rollup.candidates = self.candidates.into();
+        rollup.emails = Emails::of(&self.emails, rollup.most_emails, columns);
         rollup
     }
 

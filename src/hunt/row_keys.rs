@@ -2,6 +2,48 @@
 
 use super::query::{Direction, Sort, SortColumn};
 use super::ranking::ShownEmails;
+use super::rollup::matched_emails::{Amount, Sides};
+use std::fmt::Debug;
+
+/// A key. Most populations have numbers that fit the small one, of which a processor compares more at a time.
+pub(super) trait RowKey: Copy + Debug + Ord {
+    /// Greater than all keys of rows: of what is no row.
+    const NO_ROW: Self;
+    /// No key of a row has more bits.
+    const BITS: u32;
+
+    /// Of its number.
+    fn of(number: u64) -> Self;
+
+    /// Its number.
+    fn number(self) -> u64;
+}
+
+impl RowKey for u32 {
+    const NO_ROW: Self = u32::MAX;
+    const BITS: u32 = u32::BITS - 1;
+
+    fn of(number: u64) -> Self {
+        number as u32
+    }
+
+    fn number(self) -> u64 {
+        u64::from(self)
+    }
+}
+
+impl RowKey for u64 {
+    const NO_ROW: Self = u64::MAX;
+    const BITS: u32 = u64::BITS - 1;
+
+    fn of(number: u64) -> Self {
+        number
+    }
+
+    fn number(self) -> u64 {
+        self
+    }
+}
 
 /// How the emails of rows are numbers whose order is that of the rows: by the number that is sorted by, then by the
 /// other one. The order of what is the same is that of the domains. A last bit says whether a domain ranks.
@@ -15,15 +57,28 @@ pub(super) struct KeyOrder {
     most: [u64; 2],
     second_bits: u32,
     bits: u32,
-    weights: Weights,
 }
 
 /// What a key is the sum of: what is always there, and what each email adds. It is reckoned modulo 2^64.
-#[derive(Clone, Copy, Debug, Default)]
-struct Weights {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weights {
     base: u64,
     outbound: u64,
     threats: u64,
+}
+
+impl Weights {
+    /// The key of a row.
+    #[inline]
+    pub(super) fn key<K: RowKey, T: Amount>(self, shown: &ShownEmails<T>) -> K {
+        let Sides { outbound, threats } = shown.emails;
+        K::of(
+            self.base
+                .wrapping_add(outbound.into().wrapping_mul(self.outbound))
+                .wrapping_add(threats.into().wrapping_mul(self.threats))
+                .wrapping_add(u64::from(shown.ranks)),
+        )
+    }
 }
 
 impl KeyOrder {
@@ -35,25 +90,22 @@ impl KeyOrder {
         };
         let [first_bits, second_bits] = most.map(|most| u64::BITS - most.leading_zeros());
         let bits = first_bits + second_bits + 1;
-        if bits >= u64::BITS {
+        if bits > <u64 as RowKey>::BITS {
             return None;
         }
         let is_by_domain = sort.column == SortColumn::SenderFromDomain;
-        let mut order = KeyOrder {
+        Some(KeyOrder {
             column: sort.column,
             by_domain: is_by_domain.then_some(sort.direction),
             is_descending: sort.direction == Direction::Descending,
             most,
             second_bits,
             bits,
-            weights: Weights::default(),
-        };
-        order.weights = order.weights();
-        Some(order)
+        })
     }
 
-    /// What descends is taken from the most that it can be; the second number always does.
-    fn weights(&self) -> Weights {
+    /// What keys are made of. What descends is taken from the most that it can be; the second number always does.
+    pub(super) fn weights(&self) -> Weights {
         let (first, second) = (1_u64 << (self.second_bits + 1), 2_u64);
         let (first, of_most) = if self.is_descending {
             (first.wrapping_neg(), self.most[0] * first)
@@ -72,19 +124,6 @@ impl KeyOrder {
         }
     }
 
-    /// The key of a row.
-    #[inline]
-    pub(super) fn key(&self, shown: &ShownEmails) -> u64 {
-        let Weights {
-            base,
-            outbound,
-            threats,
-        } = self.weights;
-        base.wrapping_add(shown.emails[0].wrapping_mul(outbound))
-            .wrapping_add(shown.emails[1].wrapping_mul(threats))
-            .wrapping_add(u64::from(shown.ranks))
-    }
-
     /// The direction, where rows are sorted by domain: the order of keys does not matter then.
     pub(super) fn by_domain(&self) -> Option<Direction> {
         self.by_domain
@@ -95,14 +134,9 @@ impl KeyOrder {
         self.bits
     }
 
-    /// What of a key says where its row comes.
-    pub(super) fn without_rank(key: u64) -> u64 {
-        key >> 1
-    }
-
     /// What the row of a key shows.
-    pub(super) fn shown(&self, key: u64) -> ShownEmails {
-        let (numbers, ranks) = (key >> 1, key & 1 == 1);
+    pub(super) fn shown(&self, key: impl RowKey) -> ShownEmails<u64> {
+        let (numbers, ranks) = (key.number() >> 1, key.number() & 1 == 1);
         let first = numbers >> self.second_bits;
         let first = if self.is_descending {
             self.most[0] - first
@@ -110,10 +144,13 @@ impl KeyOrder {
             first
         };
         let second = self.most[1] - (numbers & ((1 << self.second_bits) - 1));
-        let emails = match self.column {
-            SortColumn::IncomingEmailsWithThreats => [second, first],
-            _ => [first, second],
+        let (outbound, threats) = match self.column {
+            SortColumn::IncomingEmailsWithThreats => (second, first),
+            _ => (first, second),
         };
-        ShownEmails { emails, ranks }
+        ShownEmails {
+            emails: Sides { outbound, threats },
+            ranks,
+        }
     }
 }
