@@ -261,7 +261,7 @@ fn rank_and_emails_say_in_one_line_that_rows_repeat_within_files() {
     for arguments in [&["rank"][..], &["emails", "partner.example"]] {
         let told = told(arguments, &paths);
         assert_eq!(told.lines().count(), 1, "{told}");
-        let said = "first.csv: 1 row repeats one before (same message, recipient, time, direction, verdict), as after a \
+        let said = "first.csv: 1 counted row repeats one before (same message, recipient, time, direction, verdict), as after a \
                     retried export: each counts, as in the query";
         assert!(told.trim_end().ends_with(said), "{told}");
     }
@@ -269,7 +269,7 @@ fn rank_and_emails_say_in_one_line_that_rows_repeat_within_files() {
     let told = told(&["rank"], &paths);
     assert_eq!(told.lines().count(), 1, "{told}");
     assert!(
-        told.contains("3 rows in 2 files repeat one before (same message"),
+        told.contains("3 counted rows in 2 files repeat one before (same message"),
         "{told}"
     );
 }

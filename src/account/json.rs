@@ -28,7 +28,7 @@
 //! | `unknown_directions` | values of `EmailDirection` that the query does not know: `value`, `rows` |
 //! | `columns` | by `table`: `found`, `missing_used` (by the hunt, a pane or an exclusion), `missing_others`, `undocumented` |
 //! | `also_in` | rows that a file named earlier has too: its `file`, `rows`, those `differing` in what the hunt counts, and whether they are `counted_again` |
-//! | `repeated_rows` | rows that repeat one before of the file: same message, recipient, time, direction and verdict |
+//! | `repeated_rows` | counted rows that repeat one before of the file: same message, recipient, time, direction and verdict |
 //! | `warnings` | all that would mislead, as sentences |
 //! | `failure`, `stopped` | why it was not read to its end, or null; whether the person stopped it |
 //! | `passed_over` | why it was passed over, where it was found below a directory and is no export, or null |

@@ -245,6 +245,40 @@ impl Column {
         }
     }
 
+    /// What is told of the value of each of so many rows; of a value that repeats it is asked once.
+    pub fn told_of_each<T: Copy>(&self, rows: usize, tell: impl Fn(&[u8]) -> T) -> Vec<T> {
+        match self {
+            Column::Dictionary { codes, values } if values.len() <= rows => {
+                let told = (0..values.len()).map(|code| tell(values.get(code)));
+                let told: Vec<T> = told.collect();
+                let codes = codes.iter().take(rows);
+                codes.map(|code| told[usize::from(*code)]).collect()
+            }
+            Column::Constant(value) => vec![tell(value); rows],
+            _ => (0..rows).map(|row| tell(self.get(row))).collect(),
+        }
+    }
+
+    /// The values of the first rows, each with a number of rows that have it; one may come several times.
+    pub(super) fn each_value<'c>(&'c self, rows: usize, mut take: impl FnMut(&'c [u8], u64)) {
+        match self {
+            Column::Dictionary { codes, values } => {
+                let mut rows_of_codes = vec![0; values.len()];
+                for code in codes.iter().take(rows) {
+                    rows_of_codes[usize::from(*code)] += 1;
+                }
+                for (code, rows) in rows_of_codes.into_iter().enumerate() {
+                    if rows > 0 {
+                        take(values.get(code), rows);
+                    }
+                }
+            }
+            Column::Constant(value) if rows > 0 => take(value, rows as u64),
+            Column::Constant(_) => {}
+            Column::Plain(texts) => (0..rows).for_each(|row| take(texts.get(row), 1)),
+        }
+    }
+
     /// The value of a row.
     pub fn get(&self, row: usize) -> &[u8] {
         match self {

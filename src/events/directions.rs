@@ -29,20 +29,22 @@ impl UnknownDirections {
         let Some(column) = batch.column_of_all(names::EMAIL_DIRECTION) else {
             return;
         };
-        for value in (0..batch.events()).map(|row| column.get(row)) {
+        column.each_value(|value, rows| {
             if !KNOWN.iter().any(|known| known.as_bytes() == value) {
-                self.count(value);
+                self.count(value, rows);
             }
-        }
+        });
     }
 
-    fn count(&mut self, value: &[u8]) {
-        self.rows += 1;
-        self.differ_in_case += u64::from(differs_in_case(value));
-        if let Some(rows) = self.by_value.get_mut(value) {
-            *rows += 1;
+    fn count(&mut self, value: &[u8], rows: u64) {
+        self.rows += rows;
+        if differs_in_case(value) {
+            self.differ_in_case += rows;
+        }
+        if let Some(counted) = self.by_value.get_mut(value) {
+            *counted += rows;
         } else if self.by_value.len() < MOST_VALUES {
-            self.by_value.insert(value.to_vec(), 1);
+            self.by_value.insert(value.to_vec(), rows);
         }
     }
 

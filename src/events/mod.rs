@@ -7,6 +7,7 @@ mod blocks;
 mod cells;
 pub mod column;
 pub mod companions;
+pub mod counted_as;
 mod csv;
 pub mod directions;
 mod directory;

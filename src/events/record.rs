@@ -4,6 +4,7 @@
 
 use super::batch::{Batch, ColumnOfAll};
 use super::column::Column;
+use super::counted_as::CountedAs;
 use super::identity::Identities;
 use super::schema::names;
 use super::time::{self, DateOrder, EventTime, Reading, spelling};
@@ -64,8 +65,31 @@ pub(super) fn message_number(id: &[u8]) -> u64 {
     }
 }
 
+/// The number of a recipient; zero where there is none.
+pub(super) fn recipient_number(address: &[u8]) -> u64 {
+    if address.trim_ascii().is_empty() {
+        return 0;
+    }
+    number_of(address)
+}
+
+/// A number for what says that a row repeats another: the record, as what it counts, numbers of its direction and
+/// verdict, and that of its sender's domain, for which threats count.
+pub(super) fn repeat_number(
+    record: RecordKey,
+    counted_as: CountedAs,
+    verdict: [u64; 2],
+    sender: impl FnOnce() -> u64,
+) -> u64 {
+    let sender = match counted_as {
+        CountedAs::Outbound => 0,
+        CountedAs::Threat => sender(),
+    };
+    HASHER.hash_one((record, verdict, sender))
+}
+
 /// A number for a text, never zero.
-fn number_of(text: &[u8]) -> u64 {
+pub(super) fn number_of(text: &[u8]) -> u64 {
     HASHER.hash_one(text).max(1)
 }
 
@@ -147,17 +171,22 @@ impl<'b> Records<'b> {
         }
     }
 
-    /// A number that is the same where rows are of the same record in the same direction with the same verdict, and
-    /// count for the same domain. `None` where the row does not say its message, recipient or time.
+    /// A number that is the same where rows that count are of the same record in the same direction with the same
+    /// verdict, and count for the same domain. `None` where the row does not count, or does not say its message,
+    /// recipient or time.
     pub(super) fn repeat_number(&self, row: usize) -> Option<u64> {
-        let record = self.record(row)?;
         let [direction, threat_types, sender] = self
             .counted_by
             .map(|column| column.map_or(b"".as_slice(), |column| column.get(row)));
-        let is_threat = direction == b"Inbound" && !threat_types.is_empty();
-        // Others do not count for the domain of their sender.
-        let sender = if is_threat { sender } else { b"" };
-        Some(HASHER.hash_one((record, direction, threat_types, sender)))
+        let counted_as = CountedAs::of(direction, threat_types)?;
+        let verdict = [direction, threat_types].map(number_of);
+        let sender = || number_of(sender);
+        Some(repeat_number(
+            self.record(row)?,
+            counted_as,
+            verdict,
+            sender,
+        ))
     }
 
     /// The time of a row, if it has one that can be read.
@@ -196,11 +225,10 @@ impl<'b> Records<'b> {
         let message = self
             .messages
             .map_or(0, |column| message_number(column.get(row)));
-        let recipient = self.recipients.and_then(|column| told(column, row));
-        EmailKey {
-            message,
-            recipient: recipient.map_or(0, number_of),
-        }
+        let recipient = self
+            .recipients
+            .map_or(0, |column| recipient_number(column.get(row)));
+        EmailKey { message, recipient }
     }
 
     /// The email a row is about. `None` where the row does not say its message or recipient: without

@@ -1,19 +1,20 @@
 //! Rows that repeat one before of their file, as a retried export leaves them: of the same message to the same
 //! recipient at the same time, to the second, in the same direction and with the same verdict. The query counts
-//! each, so the analyst must hear of it. A row that does not say its message, recipient or time is taken for itself:
-//! of those that say little many are the same by nature.
+//! each, so the analyst must hear of it; a row that does not count makes no difference to any number. One that does not
+//! say its message, recipient or time is taken for itself: of those that say little many are the same by nature.
 //!
 //! Only columns are looked at by which events are counted and told apart: so `rank`, which reads no others, says the
 //! same as the interface and `check`, whatever the format.
 
-use super::batch::Batch;
+mod numbers;
+
 use super::overlaps::Overlaps;
-use super::record::Records;
 use super::same_email::{Numbered, SameEmail};
 use super::store::EventStore;
-use super::time::DateOrder;
-use crate::{processors, quantities};
+use crate::quantities;
 use std::collections::BTreeMap;
+
+pub(super) use numbers::{RepeatNumbers, count};
 
 /// How many rows repeat, by file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,7 +74,7 @@ impl Repeats {
     /// What the analyst should know of a file that has such rows.
     pub fn sentence(&self, file: usize) -> Option<String> {
         let rows = self.of_file(file);
-        (rows > 0).then(|| sentence(&quantities::count(rows, "row"), rows))
+        (rows > 0).then(|| sentence(&quantities::count(rows, "counted row"), rows))
     }
 
     /// What the analyst should know of all files together, in one line.
@@ -81,14 +82,14 @@ impl Repeats {
         match self.by_file[..] {
             [] => None,
             [(file, rows)] => {
-                let sentence = sentence(&quantities::count(rows, "row"), rows);
+                let sentence = sentence(&quantities::count(rows, "counted row"), rows);
                 Some(format!("{}: {sentence}", name_of(file)))
             }
             _ => {
                 let rows = self.by_file.iter().map(|(_, rows)| rows).sum();
                 let files = quantities::count(self.by_file.len() as u64, "file");
                 Some(sentence(
-                    &format!("{} in {files}", quantities::count(rows, "row")),
+                    &format!("{} in {files}", quantities::count(rows, "counted row")),
                     rows,
                 ))
             }
@@ -104,78 +105,22 @@ fn sentence(what: &str, rows: u64) -> String {
     )
 }
 
-/// What is left of the rows of a batch that is not kept: of those that can repeat others a number, which is the same
-/// where they do.
-#[derive(Clone, Debug, Default)]
-pub(super) struct RepeatNumbers {
-    month_first: Vec<u64>,
-    /// The same if the file's dates have the other order, where that makes a difference: it is known when all rows
-    /// are there.
-    day_first: Option<Vec<u64>>,
-}
-
-impl RepeatNumbers {
-    /// Of the rows of a batch.
-    pub(super) fn of(batch: &Batch) -> Self {
-        let numbers = |order| {
-            let records = Records::of(batch, order);
-            let rows = 0..records.rows();
-            rows.filter_map(|row| records.repeat_number(row)).collect()
-        };
-        let is_certain = batch.times().dates.ambiguous == 0;
-        RepeatNumbers {
-            month_first: numbers(DateOrder::MonthFirst),
-            day_first: (!is_certain).then(|| numbers(DateOrder::DayFirst)),
-        }
-    }
-
-    fn in_order(&self, order: DateOrder) -> &[u64] {
-        match (order, &self.day_first) {
-            (DateOrder::DayFirst, Some(numbers)) => numbers,
-            _ => &self.month_first,
-        }
-    }
-}
-
-/// Numbers are sorted in so many portions, each of which fits a cache.
-const PORTIONS: usize = 256;
-
-/// How many rows of a file repeat one before, whose dates have this order.
-pub(super) fn count(numbers: &[RepeatNumbers], order: DateOrder) -> u64 {
-    let numbers = || numbers.iter().map(|numbers| numbers.in_order(order));
-    let rows: usize = numbers().map(<[u64]>::len).sum();
-    let room = rows / PORTIONS + rows / PORTIONS / 8 + 8;
-    let mut portions: Vec<Vec<u64>> = Vec::new();
-    portions.resize_with(PORTIONS, || Vec::with_capacity(room));
-    for &number in numbers().flatten() {
-        portions[(number >> 56) as usize].push(number);
-    }
-    let counts = processors::of_each(
-        &mut portions,
-        || (),
-        |(), portion| {
-            portion.sort_unstable();
-            let pairs = portion.windows(2);
-            Some(pairs.filter(|pair| pair[0] == pair[1]).count() as u64)
-        },
-    );
-    counts.into_iter().sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::events::batch::BatchBuilder;
     use std::sync::Arc;
 
-    const COLUMNS: [&str; 4] = [
+    const COLUMNS: [&str; 5] = [
         "Timestamp",
+        "EmailDirection",
         "NetworkMessageId",
         "RecipientEmailAddress",
         "ThreatTypes",
     ];
-    const PHISH: &str = "2026-11-01T10:00:00Z,m-1,a@ours.example,Phish";
-    const CLEAN: &str = "2026-11-01T10:00:00Z,m-1,a@ours.example,";
+    const PHISH: &str = "2026-11-01T10:00:00Z,Inbound,m-1,a@ours.example,Phish";
+    const CLEAN: &str = "2026-11-01T10:00:00Z,Inbound,m-1,a@ours.example,";
+    const SENT: &str = "2026-11-01T10:00:00Z,Outbound,m-1,a@partner.example,";
 
     fn store(files: &[&[&str]]) -> EventStore {
         EventStore::of_texts(&COLUMNS, files)
@@ -191,13 +136,15 @@ mod tests {
         let rows = [PHISH, CLEAN, PHISH, PHISH];
         assert_eq!(repeats(&[&[CLEAN], &rows], true), [(1, 2)]);
         assert_eq!(repeats(&[&[PHISH, CLEAN]], false), []);
+        let rows = [SENT, CLEAN, SENT, CLEAN];
+        assert_eq!(repeats(&[&rows], true), [(0, 1)], "the others do not count");
     }
 
     #[test]
     fn what_says_no_message_or_recipient_is_taken_for_itself() {
         let rows = [
-            "2026-11-01T10:00:00Z,,a@ours.example,Phish",
-            "2026-11-01T10:00:00Z,m-1,,Phish",
+            "2026-11-01T10:00:00Z,Inbound,,a@ours.example,Phish",
+            "2026-11-01T10:00:00Z,Inbound,m-1,,Phish",
         ];
         assert_eq!(
             repeats(&[&rows, &[rows[0], rows[0], rows[1], rows[1]]], false),
@@ -232,10 +179,13 @@ mod tests {
         let told = |by_file| Repeats { by_file }.summary(name);
         assert_eq!(told(Vec::new()), None);
         let one = told(vec![(1, 1)]).expect("a line");
-        assert!(one.starts_with("file1: 1 row repeats one before"), "{one}");
+        assert!(
+            one.starts_with("file1: 1 counted row repeats one before"),
+            "{one}"
+        );
         let two = told(vec![(0, 1), (1, 2)]).expect("a line");
         assert!(
-            two.starts_with("3 rows in 2 files repeat one before"),
+            two.starts_with("3 counted rows in 2 files repeat one before"),
             "{two}"
         );
     }

@@ -76,8 +76,8 @@ impl HuntBuilder {
         }
     }
 
-    /// Counts events and keeps none of them: they can be opened no more, and nothing that is found out later
-    /// about them changes the counts.
+    /// Counts events and keeps none of them: they can be opened no more, nothing that is found out later about
+    /// them changes the counts, and it is not known when they were.
     pub fn keep_no_events(&mut self) {
         self.events = Events::Passed;
     }

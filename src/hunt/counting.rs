@@ -6,11 +6,12 @@ use super::cube_builder::CubeBuilder;
 use super::domain::{self, DomainNumbers};
 use super::emails::{ReceivedThreat, ThreatEmails};
 use super::exclusion::Exclusion;
-use super::facets::{self, ThreatFacets};
+use super::facets::{FacetsOfRows, ThreatFacets};
 use super::kinds::Kind;
 use super::matcher::{self, CountedRow, Side, Subject};
 use super::spellings::Spellings;
 use crate::events::column::Column;
+use crate::events::counted_as::CountedAs;
 use crate::events::request::Kept;
 use crate::events::schema::names;
 use crate::events::time::{DateOrder, EventTime};
@@ -33,7 +34,7 @@ const THREATS_AT_A_TIME: usize = 1 << 16;
 
 impl Counting {
     /// Counts the events of a batch without the rows left out, which ascend. Where events are not kept,
-    /// nothing is noted of each.
+    /// nothing is noted of each, nor when it was.
     pub(super) fn add(
         &mut self,
         subject: Subject<'_>,
@@ -52,6 +53,7 @@ impl Counting {
             rows.retain(|counted| left_out.binary_search(&counted.row).is_err());
         }
         let masks = matcher::masks(exclusions, subject, &rows);
+        let facets = FacetsOfRows::of(batch);
         let mut recipients = recipient_domains(batch);
         let mut senders =
             DomainsOfColumn::new(batch.column(names::SENDER_FROM_DOMAIN), |cell| cell);
@@ -64,7 +66,8 @@ impl Counting {
         ) in rows.into_iter().zip(masks)
         {
             let row = usize::from(place);
-            let time = batch.event_time(row, order);
+            // Of what is not kept no hour is ever asked for, as that depends on what comes later.
+            let time = are_kept.then(|| batch.event_time(row, order)).flatten();
             let (domain, facets) = match side {
                 Side::Outbound => {
                     let domain = recipients.number(row, &mut self.numbers);
@@ -72,7 +75,7 @@ impl Counting {
                 }
                 Side::Threat => {
                     let domain = senders.number(row, &mut self.numbers);
-                    (domain, facets::of_row(batch, row))
+                    (domain, facets.get(row))
                 }
             };
             let kind = self.cube.kinds_mut().number(Kind { side, mask, facets });
@@ -146,26 +149,31 @@ pub fn kept(direction: &[u8], threat_types: &[u8]) -> Kept {
     }
 }
 
-/// Where the hunt counts an event. `==` of Kusto: the case of `EmailDirection` matters; `isempty`: a blank in
-/// `ThreatTypes` is a threat.
-fn side(direction: &[u8], threat_types: &[u8]) -> Option<Side> {
-    match direction {
-        b"Outbound" => Some(Side::Outbound),
-        b"Inbound" if !threat_types.is_empty() => Some(Side::Threat),
-        _ => None,
+impl From<CountedAs> for Side {
+    fn from(counted: CountedAs) -> Self {
+        match counted {
+            CountedAs::Outbound => Side::Outbound,
+            CountedAs::Threat => Side::Threat,
+        }
     }
+}
+
+/// Where the hunt counts an event.
+fn side(direction: &[u8], threat_types: &[u8]) -> Option<Side> {
+    CountedAs::of(direction, threat_types).map(Side::from)
 }
 
 /// The rows that the hunt counts.
 fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
-    let directions = batch.column(names::EMAIL_DIRECTION);
-    let threat_types = batch.column(names::THREAT_TYPES);
-    (0..batch.rows())
-        .filter_map(|row| {
-            let side = side(cell_of(directions, row), cell_of(threat_types, row))?;
+    let [directions, threat_types] =
+        [names::EMAIL_DIRECTION, names::THREAT_TYPES].map(|name| batch.column(name));
+    let counted = CountedAs::of_rows(directions, threat_types, batch.rows());
+    let counted = counted.into_iter().enumerate();
+    counted
+        .filter_map(|(row, counted)| {
             Some(CountedRow {
                 row: row as u16,
-                side,
+                side: counted?.into(),
                 domain: None,
             })
         })
@@ -179,11 +187,6 @@ fn recipient_domains(batch: &Batch) -> DomainsOfColumn<'_> {
         Some(addresses) => DomainsOfColumn::new(Some(addresses), domain::of_address),
         None => DomainsOfColumn::new(batch.column(names::RECIPIENT_DOMAIN), |cell| cell),
     }
-}
-
-/// A cell of a column that may not be there.
-fn cell_of(column: Option<&Column>, row: usize) -> &[u8] {
-    column.map_or(b"", |column| column.get(row))
 }
 
 /// The numbers of the domains in a column: each distinct cell is looked up once.

@@ -7,7 +7,7 @@ use super::exclusion::ExclusionSet;
 use super::facets::ThreatFacets;
 use super::kinds::{Kind, Kinds};
 use super::matcher::Side;
-use super::runs;
+use super::runs::{self, Entry as _};
 use crate::events::time::Hour;
 use std::sync::Arc;
 
@@ -31,6 +31,9 @@ struct SideBuilder {
     counted: CubeSide,
     /// What was counted since cells were last sorted.
     latest: Vec<Cell>,
+    /// For each domain the cell into which it was counted last, as long as that is not among the latest: emails come
+    /// in the order of their times, so that the next one is often of the same.
+    open: Vec<Option<Cell>>,
     /// For each domain, whether any email was counted.
     has_any: Vec<bool>,
 }
@@ -73,7 +76,7 @@ impl CubeBuilder {
     pub(super) fn change(&mut self, kinds: Kinds, [outbound, threats]: [Vec<Vec<Cell>>; 2]) {
         self.kinds = kinds;
         for (side, changes) in [(&mut self.outbound, outbound), (&mut self.threats, threats)] {
-            side.sort_latest();
+            side.close();
             side.counted.change(changes);
         }
     }
@@ -101,7 +104,7 @@ impl CubeBuilder {
     pub fn cube(&mut self, numbers: &DomainNumbers) -> Cube {
         self.find_candidates(numbers);
         for side in [&mut self.outbound, &mut self.threats] {
-            side.sort_latest();
+            side.close();
             side.counted.sums.merge_all();
         }
         let names = self.candidates.iter();
@@ -116,7 +119,7 @@ impl CubeBuilder {
         self.find_candidates(numbers);
         let is_candidate = std::mem::take(&mut self.is_candidate);
         for side in [&mut self.outbound, &mut self.threats] {
-            side.sort_latest();
+            side.close();
             let cells = &mut side.counted.cells;
             cells.retain(|cell| is_candidate[cell.domain as usize]);
             let sums = &mut side.counted.sums;
@@ -170,12 +173,24 @@ impl SideBuilder {
         let domain = cell.domain as usize;
         if self.has_any.len() <= domain {
             self.has_any.resize(domain + 1, false);
+            self.open.resize(domain + 1, None);
         }
         self.has_any[domain] = true;
-        self.latest.push(cell);
+        let open = &mut self.open[domain];
+        if open.as_mut().is_some_and(|open| open.absorb(&cell)) {
+            return;
+        }
+        self.latest.extend(open.replace(cell));
         if self.latest.len() >= CELLS_AT_A_TIME {
             self.sort_latest();
         }
+    }
+
+    /// Sees to it that all that was counted is in the runs.
+    fn close(&mut self) {
+        let open = self.open.iter_mut().filter_map(Option::take);
+        self.latest.extend(open);
+        self.sort_latest();
     }
 
     fn has_any(&self, domain: u32) -> bool {
@@ -190,7 +205,7 @@ impl SideBuilder {
     }
 
     fn sums(&mut self) -> impl Iterator<Item = &super::cube::Sum> {
-        self.sort_latest();
+        self.close();
         self.counted.sums.iter().flatten()
     }
 }

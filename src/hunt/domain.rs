@@ -23,7 +23,8 @@ pub struct DomainNumbers {
     domains: Vec<Arc<[u8]>>,
     /// For each domain, the number of the widest group it can belong to.
     widest_groups: Vec<u32>,
-    numbers: HashTable<u32>,
+    /// The domains with their numbers.
+    numbers: HashTable<(Arc<[u8]>, u32)>,
     hasher: DefaultHashBuilder,
 }
 
@@ -35,11 +36,13 @@ impl DomainNumbers {
         }
         let hash = self.hasher.hash_one(domain);
         let number = self.domains.len() as u32;
-        self.domains.push(domain.into());
-        let (domains, hasher) = (&self.domains, &self.hasher);
-        self.numbers.insert_unique(hash, number, |&number| {
-            hasher.hash_one(&*domains[number as usize])
-        });
+        let shared: Arc<[u8]> = domain.into();
+        self.domains.push(Arc::clone(&shared));
+        let hasher = &self.hasher;
+        self.numbers
+            .insert_unique(hash, (shared, number), |(domain, _)| {
+                hasher.hash_one(&**domain)
+            });
         self.widest_groups.push(number);
         let group = DomainMatching::WIDEST.group_of(domain);
         if *group != *domain {
@@ -51,8 +54,8 @@ impl DomainNumbers {
     /// The number of a domain, if it has one.
     pub fn find(&self, domain: &[u8]) -> Option<u32> {
         let hash = self.hasher.hash_one(domain);
-        let is_it = |number: &u32| *self.domains[*number as usize] == *domain;
-        self.numbers.find(hash, is_it).copied()
+        let is_it = |(known, _): &(Arc<[u8]>, u32)| **known == *domain;
+        self.numbers.find(hash, is_it).map(|(_, number)| *number)
     }
 
     /// The number of the widest group that a numbered domain can belong to.

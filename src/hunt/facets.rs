@@ -3,6 +3,7 @@
 
 use super::fields;
 use crate::events::Batch;
+use crate::events::column::Column;
 use crate::events::schema::names;
 
 /// The facets of one threat email, packed into a few bits so that the cube can count by them.
@@ -122,13 +123,34 @@ fn dmarc(authentication_details: &[u8]) -> Dmarc {
     }
 }
 
-/// The facets of a row of a batch.
-pub fn of_row(batch: &Batch, row: usize) -> ThreatFacets {
-    ThreatFacets::new(
-        batch.cell(names::THREAT_TYPES, row),
-        delivery(batch.cell(names::DELIVERY_ACTION, row)),
-        dmarc(batch.cell(names::AUTHENTICATION_DETAILS, row)),
-    )
+/// The facets of the rows of a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct FacetsOfRows<'b> {
+    threat_types: Option<&'b Column>,
+    delivery: Option<&'b Column>,
+    authentication_details: Option<&'b Column>,
+}
+
+impl<'b> FacetsOfRows<'b> {
+    /// Of a batch.
+    pub fn of(batch: &'b Batch) -> Self {
+        FacetsOfRows {
+            threat_types: batch.column(names::THREAT_TYPES),
+            delivery: batch.column(names::DELIVERY_ACTION),
+            authentication_details: batch.column(names::AUTHENTICATION_DETAILS),
+        }
+    }
+
+    /// The facets of a row.
+    pub fn get(&self, row: usize) -> ThreatFacets {
+        let cell =
+            |column: Option<&'b Column>| column.map_or(b"".as_slice(), |column| column.get(row));
+        ThreatFacets::new(
+            cell(self.threat_types),
+            delivery(cell(self.delivery)),
+            dmarc(cell(self.authentication_details)),
+        )
+    }
 }
 
 #[cfg(test)]

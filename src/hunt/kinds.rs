@@ -20,27 +20,33 @@ pub struct Kind {
 /// Numbers for kinds.
 #[derive(Clone, Debug, Default)]
 pub struct Kinds {
-    kinds: Vec<Kind>,
+    all: Vec<Kind>,
     numbers: HashMap<Kind, u32>,
+    /// The number that was asked for last on each side: the next one is often the same.
+    latest: [u32; 2],
 }
 
 impl Kinds {
     /// The number of a kind, new if need be.
     pub fn number(&mut self, kind: Kind) -> u32 {
-        *self.numbers.entry(kind).or_insert_with(|| {
-            self.kinds.push(kind);
-            self.kinds.len() as u32 - 1
-        })
+        let latest = &mut self.latest[kind.side as usize];
+        if self.all.get(*latest as usize) != Some(&kind) {
+            *latest = *self.numbers.entry(kind).or_insert_with(|| {
+                self.all.push(kind);
+                self.all.len() as u32 - 1
+            });
+        }
+        *latest
     }
 
     /// The kind of a number that [`Kinds::number`] gave.
     pub fn get(&self, number: u32) -> Kind {
-        self.kinds[number as usize]
+        self.all[number as usize]
     }
 
     /// All kinds, by their numbers.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Kind> {
-        self.kinds.iter().copied()
+        self.all.iter().copied()
     }
 
     /// The same numbers for kinds of other masks: those of several numbers may be the same then.
@@ -56,7 +62,8 @@ impl Kinds {
         let numbers = (0..).zip(&kinds).map(|(number, kind)| (*kind, number));
         Kinds {
             numbers: numbers.collect(),
-            kinds,
+            latest: [0, 0],
+            all: kinds,
         }
     }
 }

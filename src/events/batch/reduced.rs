@@ -38,9 +38,18 @@ pub struct ColumnOfAll<'b> {
     column: &'b Column,
     rows: usize,
     others: Option<&'b Column>,
+    events: usize,
 }
 
 impl<'b> ColumnOfAll<'b> {
+    /// The values, each with a number of events that have it; one may come several times.
+    pub(in crate::events) fn each_value(&self, mut take: impl FnMut(&'b [u8], u64)) {
+        self.column.each_value(self.rows, &mut take);
+        if let Some(others) = self.others {
+            others.each_value(self.events - self.rows, take);
+        }
+    }
+
     /// The value of an event.
     pub fn get(&self, event: usize) -> &'b [u8] {
         match event.checked_sub(self.rows) {
@@ -177,6 +186,7 @@ impl Batch {
             column: self.column(name)?,
             rows: self.rows,
             others,
+            events: self.events(),
         })
     }
 

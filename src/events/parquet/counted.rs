@@ -8,6 +8,7 @@ use super::text::{self, Unit};
 use super::values::PlainColumn;
 use super::{Origin, ROWS_AT_ONCE, guarded};
 use crate::events::column::{Column, Texts};
+use crate::events::counted_as::CountedAs;
 use crate::events::schema::names;
 use crate::events::threat_types::ThreatTypesSeen;
 use crate::events::time::EventTime;
@@ -17,6 +18,14 @@ use std::sync::mpsc::SyncSender;
 /// Rows of a batch: few enough that their cells stay in a cache until they are counted, and that batches which
 /// wait take little.
 const ROWS_COUNTED_AT_ONCE: usize = 8 * ROWS_AT_ONCE;
+
+/// The columns of which nobody looks at the cells of rows that do not count.
+const ONLY_OF_COUNTED: [&str; 4] = [
+    names::NETWORK_MESSAGE_ID,
+    names::RECIPIENT_EMAIL_ADDRESS,
+    names::RECIPIENT_DOMAIN,
+    names::SENDER_FROM_DOMAIN,
+];
 
 /// How a row group was read.
 pub(super) enum Reading {
@@ -95,21 +104,36 @@ impl File {
         let mut threat_types = ThreatTypesSeen::default();
         let mut cells = Vec::with_capacity(columns.len());
         let mut times = None;
-        for column in columns {
+        let says_what_counts = [names::EMAIL_DIRECTION, names::THREAT_TYPES];
+        let says_what_counts = says_what_counts.map(|name| self.shape.place(name));
+        let (first, others): (Vec<_>, Vec<_>) = columns
+            .iter_mut()
+            .partition(|column| says_what_counts.contains(&Some(column.place)));
+        for column in first {
+            let mut texts = column.cells.texts(rows, None)?;
+            if self.shape.place(names::THREAT_TYPES) == Some(column.place) {
+                texts = self.looked_through(texts, &mut threat_types);
+            }
+            cells.push((column.place, texts.into()));
+        }
+        let counts = {
+            let column = |place| cells.iter().find(|(known, _)| Some(*known) == place);
+            let [directions, threat_types] =
+                says_what_counts.map(|place| column(place).map(|(_, column)| column));
+            CountedAs::of_rows(directions, threat_types, rows)
+        };
+        for column in others {
             if let Some(unit) = column.moments {
                 let read = column.cells.longs(rows)?;
                 times = Some(moments(&read, unit)?);
                 continue;
             }
-            let mut texts = column.cells.texts(rows)?;
-            if self.shape.place(names::THREAT_TYPES) == Some(column.place) {
-                texts = self.looked_through(texts, &mut threat_types);
-            }
-            let texts = match texts {
-                Cells::Coded { codes, values } => Column::Dictionary { codes, values },
-                Cells::Plain(texts) => Column::Plain(texts),
-            };
-            cells.push((column.place, texts));
+            let mut names = ONLY_OF_COUNTED.iter();
+            let is_of_counted = names.any(|name| self.shape.place(name) == Some(column.place));
+            let texts = column
+                .cells
+                .texts(rows, is_of_counted.then_some(counts.as_slice()))?;
+            cells.push((column.place, texts.into()));
         }
         let batch = self.shape.batch_of_columns(cells.into_iter(), rows, times);
         Some(Piece::Rows {
@@ -141,6 +165,15 @@ impl File {
                 }
                 Cells::Plain(kept)
             }
+        }
+    }
+}
+
+impl From<Cells> for Column {
+    fn from(cells: Cells) -> Self {
+        match cells {
+            Cells::Coded { codes, values } => Column::Dictionary { codes, values },
+            Cells::Plain(texts) => Column::Plain(texts),
         }
     }
 }

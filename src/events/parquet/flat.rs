@@ -9,6 +9,7 @@ use super::pages::CheckedRowGroup;
 use super::runs::Runs;
 use super::text::Meaning;
 use crate::events::column::Texts;
+use crate::events::counted_as::CountedAs;
 use bytes::Bytes;
 use parquet::basic::{Encoding, Repetition, Type as PhysicalType};
 use parquet::column::page::{Page, PageReader};
@@ -90,11 +91,18 @@ impl<'g> FlatColumn<'g> {
         })
     }
 
-    /// Reads the next rows of a column of texts; null is the empty text.
-    pub(super) fn texts(&mut self, rows: usize) -> Option<Cells> {
+    /// Reads the next rows of a column of texts; null is the empty text. Where it is said what rows count, texts of
+    /// others may be left empty.
+    pub(super) fn texts(
+        &mut self,
+        rows: usize,
+        counts: Option<&[Option<CountedAs>]>,
+    ) -> Option<Cells> {
         let mut codes: Vec<u16> = Vec::new();
         let mut plain: Option<Texts> = None;
-        let mut read = 0;
+        let (mut read, mut left_out) = (0, 0);
+        let is_left_out =
+            |row: usize| counts.is_some_and(|counts| counts.get(row).is_some_and(Option::is_none));
         while read < rows {
             let (page, dictionary) = self.page()?;
             let portion = page.rows.min(rows - read);
@@ -131,8 +139,13 @@ impl<'g> FlatColumn<'g> {
                     each_row(&mut page.levels, portion, |has_value, rows| {
                         if has_value {
                             return values.each_text(dictionary, rows, |text| {
-                                plain.push(text);
-                                plain.bytes() < LONGEST_ROW
+                                if is_left_out(plain.len()) {
+                                    left_out += text.len();
+                                    plain.push(b"");
+                                } else {
+                                    plain.push(text);
+                                }
+                                plain.bytes() + left_out < LONGEST_ROW
                             });
                         }
                         (0..rows).for_each(|_| plain.push(b""));

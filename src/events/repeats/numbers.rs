@@ -1,0 +1,144 @@
+//! Rows that repeat among those of batches that are not kept: a number is left of each row that counts.
+
+use crate::events::batch::Batch;
+use crate::events::column::Column;
+use crate::events::counted_as::CountedAs;
+use crate::events::record::{self, EmailKey, RecordKey};
+use crate::events::schema::names;
+use crate::events::time::DateOrder;
+use crate::processors;
+use hashbrown::HashSet;
+
+/// What is left of the rows of a batch that is not kept: of those that can repeat others a number, which is the same
+/// where they do.
+#[derive(Clone, Debug, Default)]
+pub(in crate::events) struct RepeatNumbers {
+    month_first: Vec<u64>,
+    /// The same if the file's dates have the other order, where that makes a difference: it is known when all rows
+    /// are there.
+    day_first: Option<Vec<u64>>,
+}
+
+impl RepeatNumbers {
+    /// Of the rows of a batch.
+    pub(in crate::events) fn of(batch: &Batch) -> Self {
+        let mut cells = Cells::of(batch);
+        let mut numbers = |order| {
+            let rows = 0..batch.rows();
+            rows.filter_map(|row| cells.repeat_number(row, order))
+                .collect()
+        };
+        let is_certain = batch.times().dates.ambiguous == 0;
+        RepeatNumbers {
+            month_first: numbers(DateOrder::MonthFirst),
+            day_first: (!is_certain).then(|| numbers(DateOrder::DayFirst)),
+        }
+    }
+
+    fn in_order(&self, order: DateOrder) -> &[u64] {
+        match (order, &self.day_first) {
+            (DateOrder::DayFirst, Some(numbers)) => numbers,
+            _ => &self.month_first,
+        }
+    }
+}
+
+/// The cells that say whether a row repeats another.
+struct Cells<'b> {
+    batch: &'b Batch,
+    counted_as: Vec<Option<CountedAs>>,
+    messages: Numbers<'b>,
+    recipients: Numbers<'b>,
+    directions: Numbers<'b>,
+    threat_types: Numbers<'b>,
+    senders: Numbers<'b>,
+}
+
+impl<'b> Cells<'b> {
+    fn of(batch: &'b Batch) -> Self {
+        let numbers = |name, number| Numbers::of(batch.column(name), number);
+        let [directions, threat_types] =
+            [names::EMAIL_DIRECTION, names::THREAT_TYPES].map(|name| batch.column(name));
+        Cells {
+            batch,
+            counted_as: CountedAs::of_rows(directions, threat_types, batch.rows()),
+            messages: numbers(names::NETWORK_MESSAGE_ID, record::message_number),
+            recipients: numbers(names::RECIPIENT_EMAIL_ADDRESS, record::recipient_number),
+            directions: numbers(names::EMAIL_DIRECTION, record::number_of),
+            threat_types: numbers(names::THREAT_TYPES, record::number_of),
+            senders: numbers(names::SENDER_FROM_DOMAIN, record::number_of),
+        }
+    }
+
+    /// That of [`record::Records`], column by column.
+    fn repeat_number(&mut self, row: usize, dates: DateOrder) -> Option<u64> {
+        let counted_as = self.counted_as[row]?;
+        let message = self.messages.get(row);
+        let recipient = self.recipients.get(row);
+        if message == 0 || recipient == 0 {
+            return None;
+        }
+        let email = EmailKey { message, recipient };
+        let time = self.batch.event_time(row, dates)?;
+        let record = RecordKey { email, time };
+        let verdict = [self.directions.get(row), self.threat_types.get(row)];
+        let sender = || self.senders.get(row);
+        Some(record::repeat_number(record, counted_as, verdict, sender))
+    }
+}
+
+/// Numbers of the cells of a column: that of a value that repeats is made once.
+struct Numbers<'b> {
+    column: Option<&'b Column>,
+    number: fn(&[u8]) -> u64,
+    /// That of each code, where there are codes and the value was come across.
+    of_codes: Vec<Option<u64>>,
+    of_nothing: u64,
+}
+
+impl<'b> Numbers<'b> {
+    fn of(column: Option<&'b Column>, number: fn(&[u8]) -> u64) -> Self {
+        let codes = match column {
+            Some(Column::Dictionary { values, .. }) => values.len(),
+            _ => 0,
+        };
+        Numbers {
+            column,
+            number,
+            of_codes: vec![None; codes],
+            of_nothing: number(b""),
+        }
+    }
+
+    fn get(&mut self, row: usize) -> u64 {
+        match self.column {
+            Some(Column::Dictionary { codes, values }) => {
+                let code = usize::from(codes[row]);
+                *self.of_codes[code].get_or_insert_with(|| (self.number)(values.get(code)))
+            }
+            Some(column) => (self.number)(column.get(row)),
+            None => self.of_nothing,
+        }
+    }
+}
+
+/// Numbers are compared in so many portions, each of which fits a cache.
+const PORTIONS: usize = 256;
+
+/// How many rows of a file repeat one before, whose dates have this order.
+pub(in crate::events) fn count(numbers: &[RepeatNumbers], order: DateOrder) -> u64 {
+    let numbers = || numbers.iter().map(|numbers| numbers.in_order(order));
+    let rows: usize = numbers().map(<[u64]>::len).sum();
+    let room = rows / PORTIONS + rows / PORTIONS / 8 + 8;
+    let mut portions: Vec<Vec<u64>> = Vec::new();
+    portions.resize_with(PORTIONS, || Vec::with_capacity(room));
+    for &number in numbers().flatten() {
+        portions[(number >> 56) as usize].push(number);
+    }
+    let counts = processors::of_each(&portions, HashSet::new, |seen, portion| {
+        seen.clear();
+        let repeated = portion.iter().filter(|number| !seen.insert(**number));
+        Some(repeated.count() as u64)
+    });
+    counts.into_iter().sum()
+}
