@@ -14,26 +14,17 @@ pub(super) const WIDTH: usize = 64;
 /// Parts of that width whose form is found at once, before anything is made of it.
 const PARTS: usize = 64;
 
-/// The letters of 64 bytes, the first in the lowest bit.
-#[derive(Clone, Copy, Debug)]
-struct Letters {
-    quotes: u64,
-    delimiters: u64,
-    feeds: u64,
-    returns: u64,
-}
+/// Bits of the parts, of each byte the one of its place, the first in the lowest.
+type Bits = [u64; PARTS];
 
-impl Letters {
-    /// All but the returns.
-    #[inline(always)]
-    fn of<S: Simd>(simd: S, bytes: u8x64<S>, delimiter: u8) -> Self {
-        Letters {
-            quotes: places(simd, bytes, b'"'),
-            delimiters: places(simd, bytes, delimiter),
-            feeds: places(simd, bytes, b'\n'),
-            returns: 0,
-        }
-    }
+/// The letters of some parts.
+#[derive(Debug)]
+struct Letters {
+    quotes: Bits,
+    feeds: Bits,
+    /// Delimiters and line feeds.
+    breaks: Bits,
+    returns: Bits,
 }
 
 #[inline(always)]
@@ -41,16 +32,16 @@ fn places<S: Simd>(simd: S, bytes: u8x64<S>, byte: u8) -> u64 {
     bytes.simd_eq(u8x64::splat(simd, byte)).to_bitmask()
 }
 
-/// What goes over from 64 bytes to the next.
+/// What goes over from some parts to the next, each in the highest bit.
 #[derive(Clone, Copy, Debug)]
 struct Carry {
-    /// All bits set within quotes.
+    /// Within quotes.
     inside: u64,
-    /// Whether a cell may begin, or a quote go on as two.
+    /// A cell may begin, or a quote go on as two.
     may_open: u64,
-    /// Whether the last byte was a quote that closes.
+    /// The last byte was a quote that closes.
     closed: u64,
-    /// Whether the last byte was a return outside of quotes.
+    /// The last byte was a return outside of quotes.
     returned: u64,
 }
 
@@ -58,14 +49,14 @@ impl Carry {
     /// Before a record.
     const START: Carry = Carry {
         inside: 0,
-        may_open: 1,
+        may_open: 1 << 63,
         closed: 0,
         returned: 0,
     };
 }
 
 /// The form of 64 bytes.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Form {
     /// Delimiters and line feeds outside of quotes: where cells end.
     pub(super) ends: u64,
@@ -77,44 +68,6 @@ pub(super) struct Form {
     pub(super) irregular: u64,
 }
 
-impl Form {
-    #[inline(always)]
-    fn of(letters: Letters, carry: &mut Carry) -> Self {
-        let Letters {
-            quotes,
-            delimiters,
-            feeds,
-            returns,
-        } = letters;
-        // From an opening quote on to before the closing one.
-        let inside = running_parity(quotes) ^ carry.inside;
-        let outside = !inside;
-        // No byte is both. Added, as the compiler else would put the bytes together once more.
-        let breaks = delimiters.wrapping_add(feeds);
-        let ends = breaks & outside;
-        let (opening, closing) = (quotes & inside, quotes & outside);
-        let returned = returns & outside;
-        // Two quotes within a cell close and open it again.
-        let may_open = ends | closing;
-        let stray = opening & !(may_open << 1 | carry.may_open);
-        let after_closing = closing << 1 | carry.closed;
-        let torn = after_closing & !(breaks | returns | opening);
-        let alone = (returned << 1 | carry.returned) & !feeds;
-        *carry = Carry {
-            inside: (inside.cast_signed() >> 63).cast_unsigned(),
-            may_open: may_open >> 63,
-            closed: closing >> 63,
-            returned: returned >> 63,
-        };
-        Form {
-            ends,
-            line_ends: feeds & outside,
-            inner_line_ends: (feeds | returns) & inside,
-            irregular: stray | torn | alone,
-        }
-    }
-}
-
 /// For each bit, whether the bits up to and with it are odd in number.
 #[inline(always)]
 fn running_parity(mut bits: u64) -> u64 {
@@ -124,11 +77,22 @@ fn running_parity(mut bits: u64) -> u64 {
     bits
 }
 
-/// The forms of some parts that follow each other.
+/// All bits as the highest one.
+#[inline(always)]
+fn spread(bits: u64) -> u64 {
+    (bits.cast_signed() >> 63).cast_unsigned()
+}
+
+/// The forms of some parts that follow each other. What belongs to each part stands together, so that the compiler
+/// looks at several parts at once.
 #[derive(Debug)]
 pub(super) struct Forms {
     carry: Carry,
-    parts: [Form; PARTS],
+    letters: Letters,
+    ends: Bits,
+    line_ends: Bits,
+    inner_line_ends: Bits,
+    irregular: Bits,
     length: usize,
     /// Whether any of them has line ends within quotes, or something that this cannot read.
     pub(super) is_special: bool,
@@ -141,9 +105,19 @@ pub(super) struct Forms {
 impl Forms {
     /// Before a record.
     pub(super) fn new() -> Self {
+        let none = [0; PARTS];
         Forms {
             carry: Carry::START,
-            parts: [Form::default(); PARTS],
+            letters: Letters {
+                quotes: none,
+                feeds: none,
+                breaks: none,
+                returns: none,
+            },
+            ends: none,
+            line_ends: none,
+            inner_line_ends: none,
+            irregular: none,
             length: 0,
             is_special: false,
             has_high: false,
@@ -153,8 +127,18 @@ impl Forms {
 
     /// Those of each part.
     #[inline(always)]
-    pub(super) fn parts(&self) -> &[Form] {
-        &self.parts[..self.length]
+    pub(super) fn parts(&self) -> impl Iterator<Item = Form> + '_ {
+        let ends = self.ends.iter().zip(&self.line_ends);
+        let others = self.inner_line_ends.iter().zip(&self.irregular);
+        let parts = ends.zip(others).take(self.length);
+        parts.map(
+            |((&ends, &line_ends), (&inner_line_ends, &irregular))| Form {
+                ends,
+                line_ends,
+                inner_line_ends,
+                irregular,
+            },
+        )
     }
 
     /// The bytes whose forms are found at once.
@@ -165,47 +149,98 @@ impl Forms {
     /// Finds the forms of the next bytes, which are one of the [groups](Forms::groups).
     #[inline(always)]
     pub(super) fn find<S: Simd>(&mut self, simd: S, bytes: &[[u8; WIDTH]], delimiter: u8) {
-        let before = self.carry;
+        self.length = bytes.len().min(PARTS);
         if !self.has_returns {
-            self.has_returns = self.find_if::<false, S>(simd, bytes, delimiter);
-            if !self.has_returns {
-                return;
-            }
-            self.carry = before;
+            self.has_returns = self.find_letters::<false, S>(simd, bytes, delimiter);
         }
-        self.find_if::<true, S>(simd, bytes, delimiter);
+        if self.has_returns {
+            self.find_letters::<true, S>(simd, bytes, delimiter);
+        }
+        self.put_together();
     }
 
-    /// The same, looking at returns or not; whether there are any.
+    /// Finds the letters, returns among them or not; whether there are any returns.
     #[inline(always)]
-    fn find_if<const HAS_RETURNS: bool, S: Simd>(
+    fn find_letters<const HAS_RETURNS: bool, S: Simd>(
         &mut self,
         simd: S,
         bytes: &[[u8; WIDTH]],
         delimiter: u8,
     ) -> bool {
-        let mut carry = self.carry;
-        let mut special = 0;
         let return_byte = u8x64::splat(simd, b'\r');
         let mut any_return = u8x64::splat(simd, 0).simd_eq(return_byte);
         let mut any_bit = u8x64::splat(simd, 0);
-        for (part, bytes) in self.parts.iter_mut().zip(bytes) {
+        let letters = &mut self.letters;
+        for (part, bytes) in bytes.iter().take(PARTS).enumerate() {
             let bytes = u8x64::from_slice(simd, bytes);
-            let mut letters = Letters::of(simd, bytes, delimiter);
+            let feeds = places(simd, bytes, b'\n');
+            letters.quotes[part] = places(simd, bytes, b'"');
+            letters.feeds[part] = feeds;
+            // No byte is both. Added, as the compiler else would put the bytes together once more.
+            letters.breaks[part] = feeds.wrapping_add(places(simd, bytes, delimiter));
             if HAS_RETURNS {
-                letters.returns = places(simd, bytes, b'\r');
+                letters.returns[part] = places(simd, bytes, b'\r');
             } else {
                 any_return |= bytes.simd_eq(return_byte);
             }
             any_bit |= bytes;
-            let form = Form::of(letters, &mut carry);
-            special |= form.inner_line_ends | form.irregular;
-            *part = form;
         }
-        self.length = bytes.len().min(PARTS);
-        self.carry = carry;
-        self.is_special = special != 0;
         self.has_high = any_bit.simd_ge(u8x64::splat(simd, 0x80)).to_bitmask() != 0;
         any_return.to_bitmask() != 0
     }
+
+    /// Makes forms of the letters.
+    #[inline(always)]
+    fn put_together(&mut self) {
+        let Letters {
+            quotes,
+            feeds,
+            breaks,
+            returns,
+        } = &self.letters;
+        // From an opening quote on to before the closing one.
+        let mut inside: Bits = quotes.map(running_parity);
+        let mut within = spread(self.carry.inside);
+        for inside in &mut inside[..self.length] {
+            *inside ^= within;
+            within = spread(*inside);
+        }
+        // Of each part and, first, of the one before.
+        let mut may_open = [self.carry.may_open; PARTS + 1];
+        let mut closing = [self.carry.closed; PARTS + 1];
+        let mut returned = [self.carry.returned; PARTS + 1];
+        for part in 0..PARTS {
+            let outside = !inside[part];
+            let (feeds, returns) = (feeds[part], returns[part]);
+            self.ends[part] = breaks[part] & outside;
+            self.line_ends[part] = feeds & outside;
+            self.inner_line_ends[part] = (feeds | returns) & inside[part];
+            closing[part + 1] = quotes[part] & outside;
+            // Two quotes within a cell close and open it again.
+            may_open[part + 1] = self.ends[part] | closing[part + 1];
+            returned[part + 1] = returns & outside;
+        }
+        for part in 0..PARTS {
+            let opening = quotes[part] & inside[part];
+            let stray = opening & !after(&may_open, part);
+            let torn = after(&closing, part) & !(breaks[part] | returns[part] | opening);
+            let alone = after(&returned, part) & !feeds[part];
+            self.irregular[part] = stray | torn | alone;
+        }
+        let special = |part| self.inner_line_ends[part] | self.irregular[part];
+        let special = (0..self.length).fold(0, |all, part| all | special(part));
+        self.is_special = special != 0;
+        self.carry = Carry {
+            inside: within,
+            may_open: may_open[self.length],
+            closed: closing[self.length],
+            returned: returned[self.length],
+        };
+    }
+}
+
+/// The places after bits of a part, of which the one before stands before it.
+#[inline(always)]
+fn after(bits: &[u64; PARTS + 1], part: usize) -> u64 {
+    bits[part + 1] << 1 | bits[part] >> 63
 }

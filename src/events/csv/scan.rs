@@ -134,7 +134,12 @@ impl Scan<'_> {
             if forms.has_high || self.unchecked.is_some() {
                 self.note_high(group, base);
             }
-            if !self.take(&forms, base) {
+            let is_usual = if forms.is_special {
+                self.take::<true>(&forms, base)
+            } else {
+                self.take::<false>(&forms, base)
+            };
+            if !is_usual {
                 return;
             }
             base += group.len() * WIDTH;
@@ -144,17 +149,17 @@ impl Scan<'_> {
             part[..tail.len()].copy_from_slice(tail);
             forms.find(simd, &[part], delimiter);
             self.note_high(&[part], base);
-            self.take(&forms, base);
+            self.take::<true>(&forms, base);
         }
     }
 
-    /// Takes the next bytes; whether all are read.
+    /// Takes the next bytes; whether all are read. Hardly any are special: the others need less looking at.
     #[inline(always)]
-    fn take(&mut self, forms: &Forms, mut base: usize) -> bool {
+    fn take<const IS_SPECIAL: bool>(&mut self, forms: &Forms, mut base: usize) -> bool {
         let mut place = self.at;
         for form in forms.parts() {
             let (mut ends, mut line_ends) = (form.ends, form.line_ends);
-            if forms.is_special {
+            if IS_SPECIAL {
                 if form.irregular != 0 {
                     let before = (1 << form.irregular.trailing_zeros()) - 1;
                     ends &= before;
@@ -165,20 +170,20 @@ impl Scan<'_> {
             while line_ends != 0 {
                 let up_to_end = line_ends ^ (line_ends - 1);
                 let at = base + line_ends.trailing_zeros() as usize;
-                self.end_cells(&mut place, ends & up_to_end, base, at);
+                self.end_cells::<true>(&mut place, ends & up_to_end, base);
                 self.at = place;
                 if !self.end_record(at) {
                     return false;
                 }
                 place = self.at;
-                if forms.is_special {
+                if IS_SPECIAL {
                     self.has_inner_line_end = form.inner_line_ends & !up_to_end != 0;
                 }
                 ends &= !up_to_end;
                 line_ends &= !up_to_end;
             }
-            self.end_cells(&mut place, ends, base, usize::MAX);
-            if forms.is_special && form.irregular != 0 {
+            self.end_cells::<false>(&mut place, ends, base);
+            if IS_SPECIAL && form.irregular != 0 {
                 self.at = place;
                 return false;
             }
@@ -190,7 +195,7 @@ impl Scan<'_> {
 
     /// Takes the cells that end at the bits of `ends`, the last of them perhaps with the line.
     #[inline(always)]
-    fn end_cells(&mut self, place: &mut Place, mut ends: u64, base: usize, line_end: usize) {
+    fn end_cells<const ENDS_LINE: bool>(&mut self, place: &mut Place, mut ends: u64, base: usize) {
         let after = place.column + ends.count_ones() as usize;
         let last = WIDTH - ends.leading_zeros() as usize;
         while place.next < after {
@@ -201,7 +206,8 @@ impl Scan<'_> {
             }
             let at = base + ends.trailing_zeros() as usize;
             ends &= ends - 1;
-            let has_return = at == line_end && at > place.cell && self.text[at - 1] == b'\r';
+            let ends_line = ENDS_LINE && ends == 0;
+            let has_return = ends_line && at > place.cell && self.text[at - 1] == b'\r';
             let end = at - usize::from(has_return);
             push_standing(&mut self.scanned.cells, self.text, place.cell, end);
             let wanted = &self.plan.columns.wanted;
