@@ -90,6 +90,11 @@ impl Shape {
                     // From it the domain is taken.
                     places.extend(self.place(names::SENDER_FROM_ADDRESS));
                 }
+                if self.place(names::RECIPIENT_EMAIL_ADDRESS).is_some() {
+                    // Recipients say their domain themselves.
+                    let recipient_domain = self.place(names::RECIPIENT_DOMAIN);
+                    places.retain(|place| Some(*place) != recipient_domain);
+                }
                 places.sort_unstable();
                 places.dedup();
                 places
@@ -330,11 +335,18 @@ impl Batch {
     /// Reads all times once, so that nobody else has to for the sake of their range.
     fn read_times(&mut self) {
         let mut times = *self.times;
-        let mut moments = Vec::with_capacity(self.rows);
-        for row in 0..self.rows {
-            let reading = times.add(self.time_cell(row));
-            moments.push(reading.map(|reading| reading.time(DateOrder::default())));
-        }
+        let mut reader = time::spelling::Reader::default();
+        let mut moment = |cell: &[u8]| {
+            let reading = times.add(cell, &mut reader);
+            reading.map(|reading| reading.time(DateOrder::default()))
+        };
+        let column = self.shape.time_column();
+        let moments: Vec<Option<EventTime>> = match column.and_then(|place| self.column_at(place)) {
+            Some(column) => (0..self.rows).map(|row| moment(column.get(row))).collect(),
+            None => (0..self.rows)
+                .map(|row| moment(self.time_cell(row)))
+                .collect(),
+        };
         *self.times = times;
         self.moments = (times.dates.ambiguous == 0).then_some(moments);
     }

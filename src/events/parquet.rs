@@ -19,11 +19,10 @@ mod text;
 mod thrift;
 mod values;
 
-use super::batch::Shape;
 use super::format::PARQUET_MAGIC;
 use super::report::Place;
 use super::request::Wanted;
-use super::schema::{Table, names};
+use super::schema::Table;
 use super::sink::{FileSink, Stop};
 use super::workers::Workers;
 use crate::quantities;
@@ -94,7 +93,6 @@ fn read_rows(
     wanted.retain(|column| *column < columns.names.len());
     if matches!(use_of, Wanted::Columns(_)) {
         keep_memory_at_hand();
-        wanted.retain(|column| !is_of_no_count(*column, &shape));
     }
     let file = Arc::new(File {
         source,
@@ -145,12 +143,6 @@ const LARGE_BLOCK: usize = 16 << 20;
 /// blocks that are no larger than one which it has seen given back.
 fn keep_memory_at_hand() {
     drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE_BLOCK)));
-}
-
-/// Whether a column says nothing by which events are counted: recipients say their domain themselves.
-fn is_of_no_count(column: usize, shape: &Shape) -> bool {
-    let says_recipient = shape.place(names::RECIPIENT_EMAIL_ADDRESS).is_some();
-    says_recipient && shape.place(names::RECIPIENT_DOMAIN) == Some(column)
 }
 
 /// Lets a worker read a row group.

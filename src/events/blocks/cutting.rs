@@ -20,7 +20,7 @@ const LENGTH_IN_STREAM: usize = 2 * LENGTH;
 const LONGEST: usize = 65 << 20;
 
 /// How much is read of a file to find where to cut it, in bytes; more, where no record ends there.
-const LOOKED_AT: usize = 1 << 14;
+const LOOKED_AT: usize = 1 << 12;
 
 /// The time after which even a short block is handed on, so that a slow source fills the screen too.
 const LONGEST_WAIT: Duration = Duration::from_millis(150);

@@ -6,45 +6,92 @@ use super::EventTime;
 /// The letters up to the second.
 const CLOCK: usize = "2023-10-18T15:45:07".len();
 
-/// Reads a time of that spelling, with up to nine digits of a second or without. `None` where it is another,
-/// or no time.
-pub(super) fn read(text: &[u8]) -> Option<EventTime> {
-    let (clock, rest) = text.split_first_chunk::<CLOCK>()?;
-    let (last, fraction) = rest.split_last()?;
-    if !is_clock(clock) || *last != b'Z' || !is_fraction(fraction) {
+/// The letters of the date, with what parts it from the clock.
+const DATE: usize = "2023-10-18T".len();
+
+const SECONDS_A_DAY: i64 = 86_400;
+
+/// Reads times of that spelling one after the other. Those of one day have their date in common, which is read once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Reader {
+    day: Option<Day>,
+}
+
+/// The day of the time that was read last.
+#[derive(Clone, Copy, Debug)]
+struct Day {
+    letters: [u8; DATE],
+    /// When it begins, in seconds since 1970.
+    begins: i64,
+}
+
+impl Reader {
+    /// Reads a time of that spelling, with up to nine digits of a second or without. `None` where it is another,
+    /// or no time.
+    pub(super) fn read(&mut self, text: &[u8]) -> Option<EventTime> {
+        let (clock, rest) = text.split_first_chunk::<CLOCK>()?;
+        let (last, fraction) = rest.split_last()?;
+        if *last != b'Z' || !is_fraction(fraction) {
+            return None;
+        }
+        let letters = *clock.first_chunk()?;
+        let begins = match self.day {
+            Some(day) if day.letters == letters && is_time(clock) => day.begins,
+            _ => {
+                let begins = day(clock)?;
+                self.day = Some(Day { letters, begins });
+                begins
+            }
+        };
+        let [hour, minute, second] = [11, 14, 17].map(|at| two(clock, at));
+        if hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let seconds = (hour * 60 + minute) * 60 + second;
+        Some(EventTime::from_seconds(begins + seconds))
+    }
+}
+
+/// When the day of a date and time begins, in seconds since 1970.
+fn day(clock: &[u8; CLOCK]) -> Option<i64> {
+    if !is_clock(clock) {
         return None;
     }
-    let digit = |at: usize| i64::from(clock[at] - b'0');
-    let two = |at: usize| 10 * digit(at) + digit(at + 1);
-    let year = 100 * two(0) + two(2);
-    let (month, day) = (two(5), two(8));
-    let (hour, minute, second) = (two(11), two(14), two(17));
+    let year = 100 * two(clock, 0) + two(clock, 2);
+    let (month, day) = (two(clock, 5), two(clock, 8));
     // At the ends of the calendar jiff has rules of its own.
     let is_date = (1..=9998).contains(&year)
         && (1..=12).contains(&month)
         && (1..=days_of_month(year, month)).contains(&day);
-    if !is_date || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let seconds = (hour * 60 + minute) * 60 + second;
-    Some(EventTime::from_seconds(
-        days_since_1970(year, month, day) * 86_400 + seconds,
-    ))
+    is_date.then(|| days_since_1970(year, month, day) * SECONDS_A_DAY)
+}
+
+/// The number that two digits make.
+fn two(clock: &[u8; CLOCK], at: usize) -> i64 {
+    let digit = |at: usize| i64::from(clock[at] - b'0');
+    10 * digit(at) + digit(at + 1)
 }
 
 /// Whether letters are those of date and time, with digits in their places. Eight at a time and without a branch: every
 /// row of every file comes here.
 fn is_clock(clock: &[u8; CLOCK]) -> bool {
-    let eight = |from: usize| {
-        let letters = clock[from..].first_chunk().copied();
-        u64::from_le_bytes(letters.unwrap_or_default())
-    };
     let separator = if clock[10] == b' ' { b" " } else { b"T" };
-    let wrong = not_as(eight(0), *b"0000-00-")
-        | not_as(eight(8), [b'0', b'0', separator[0], b'0', b'0', b':', b'0', b'0'])
-        // The first five were looked at before.
-        | not_as(eight(11), *b"00:00:00");
-    wrong == 0
+    let wrong = not_as(eight(clock, 0), *b"0000-00-")
+        | not_as(
+            eight(clock, 8),
+            [b'0', b'0', separator[0], b'0', b'0', b':', b'0', b'0'],
+        );
+    wrong == 0 && is_time(clock)
+}
+
+/// Whether what follows the date is a time of the day, with digits in their places.
+fn is_time(clock: &[u8; CLOCK]) -> bool {
+    not_as(eight(clock, DATE), *b"00:00:00") == 0
+}
+
+fn eight(text: &[u8], from: usize) -> u64 {
+    let letters = text[from..].first_chunk().copied();
+    u64::from_le_bytes(letters.unwrap_or_default())
 }
 
 /// Nothing where each of eight letters is that of a pattern, in which 0 stands for any digit.
@@ -61,6 +108,8 @@ fn not_as(letters: u64, pattern: [u8; 8]) -> u64 {
 fn is_fraction(text: &[u8]) -> bool {
     match text {
         [] => true,
+        // As nearly all exports have it.
+        _ if text.len() == 8 => not_as(eight(text, 0), *b".0000000") == 0,
         [b'.', digits @ ..] => {
             (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
         }
@@ -98,6 +147,10 @@ mod tests {
     use jiff::Timestamp;
     use proptest::prelude::*;
 
+    fn read(text: &[u8]) -> Option<EventTime> {
+        Reader::default().read(text)
+    }
+
     fn by_jiff(text: &str) -> Option<EventTime> {
         let time = text.parse::<Timestamp>().ok();
         time.map(EventTime::from_timestamp)
@@ -114,6 +167,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_was_read_before_makes_no_difference(
+            texts in prop::collection::vec("2026-(0[1-3]|13)-[0-3][0-9][T ](0[0-9]|2[0-9]|:|x)[0-5:]:[0-5:][0-9](\\.[0-9]{6,8})?Z", 1..40),
+        ) {
+            let mut reader = Reader::default();
+            for text in texts {
+                let text = text.as_bytes();
+                prop_assert_eq!(reader.read(text), read(text));
+                prop_assert_eq!(reader.read(text), read(text));
+            }
+        }
+
         #[test]
         fn what_is_read_is_what_jiff_reads(text in "[012][0-9]{3}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,10})?Z?") {
             if let Some(time) = read(text.as_bytes()) {

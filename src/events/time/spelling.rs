@@ -61,12 +61,27 @@ impl Reading {
 
 /// Reads the time in a cell. `None` when it is in none of the spellings above.
 pub fn read(cell: &[u8]) -> Option<Reading> {
-    if cell.len() > LONGEST {
-        return None;
+    Reader::default().read(cell)
+}
+
+/// Reads times one after the other: it is quicker where those of one day follow each other.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reader(plain::Reader);
+
+impl Reader {
+    /// The same as [`read`].
+    pub fn read(&mut self, cell: &[u8]) -> Option<Reading> {
+        if cell.len() > LONGEST {
+            return None;
+        }
+        match self.0.read(cell) {
+            Some(time) => Some(Reading::Certain(time)),
+            None => not_plain(cell),
+        }
     }
-    if let Some(time) = plain::read(cell) {
-        return Some(Reading::Certain(time));
-    }
+}
+
+fn not_plain(cell: &[u8]) -> Option<Reading> {
     let text = std::str::from_utf8(cell.trim_ascii()).ok()?;
     if text.as_bytes().get(4) == Some(&b'-') {
         return iso(text).map(Reading::Certain);

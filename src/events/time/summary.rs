@@ -1,7 +1,8 @@
 //! What the times of many rows come to: from when to when, how many cannot be read, what they show of
 //! the order of day and month. It is right for either order, as the order is decided by the last row.
 
-use super::{DateOrder, DateOrderEvidence, EventTime, Reading, read};
+use super::spelling::Reader;
+use super::{DateOrder, DateOrderEvidence, EventTime, Reading};
 
 /// The earliest and the latest time of some rows.
 pub type TimeRange = (EventTime, EventTime);
@@ -25,8 +26,8 @@ pub struct TimeSummary {
 
 impl TimeSummary {
     /// Takes in the time of a row, and gives what it says; an empty cell is none.
-    pub fn add(&mut self, cell: &[u8]) -> Option<Reading> {
-        let reading = read(cell);
+    pub fn add(&mut self, cell: &[u8], reader: &mut Reader) -> Option<Reading> {
+        let reading = reader.read(cell);
         match reading {
             Some(reading) => self.add_reading(reading),
             None => self.unreadable += u64::from(!cell.is_empty()),
@@ -91,7 +92,7 @@ mod tests {
     fn summary(cells: &[&str]) -> TimeSummary {
         let mut summary = TimeSummary::default();
         for cell in cells {
-            summary.add(cell.as_bytes());
+            summary.add(cell.as_bytes(), &mut Reader::default());
         }
         summary
     }
