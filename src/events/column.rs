@@ -259,18 +259,21 @@ impl Column {
         }
     }
 
-    /// The values of the first rows, each with a number of rows that have it; one may come several times.
+    /// The values of the first rows, each with a number of rows that have it, in the order in which they first come;
+    /// one may come several times.
     pub(super) fn each_value<'c>(&'c self, rows: usize, mut take: impl FnMut(&'c [u8], u64)) {
         match self {
             Column::Dictionary { codes, values } => {
                 let mut rows_of_codes = vec![0; values.len()];
-                for code in codes.iter().take(rows) {
-                    rows_of_codes[usize::from(*code)] += 1;
-                }
-                for (code, rows) in rows_of_codes.into_iter().enumerate() {
-                    if rows > 0 {
-                        take(values.get(code), rows);
+                let mut seen = Vec::new();
+                for code in codes.iter().take(rows).map(|code| usize::from(*code)) {
+                    if rows_of_codes[code] == 0 {
+                        seen.push(code);
                     }
+                    rows_of_codes[code] += 1;
+                }
+                for code in seen {
+                    take(values.get(code), rows_of_codes[code]);
                 }
             }
             Column::Constant(value) if rows > 0 => take(value, rows as u64),
@@ -431,6 +434,28 @@ mod tests {
     #[test]
     fn a_column_of_one_value_is_constant() {
         assert!(matches!(build(["", "", ""]), Column::Constant(_)));
+    }
+
+    #[test]
+    fn values_come_in_the_order_of_their_first_rows_whatever_their_codes() {
+        let values = ["a", "never", "b", "c"].iter();
+        let mut texts = Texts::default();
+        values.for_each(|value| texts.push(value.as_bytes()));
+        let column = Column::Dictionary {
+            codes: vec![3, 0, 3, 0, 0, 2],
+            values: texts,
+        };
+        let mut seen = Vec::new();
+        column.each_value(5, |value, rows| seen.push((value, rows)));
+        assert_eq!(seen, [(b"c".as_slice(), 2), (b"a", 3)]);
+        for rows in [3, 6] {
+            let told = column.told_of_each(rows, |value| value[0]);
+            assert_eq!(
+                told,
+                b"cacaab"[..rows],
+                "with more rows than values, and with fewer"
+            );
+        }
     }
 
     #[test]

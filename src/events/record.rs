@@ -23,6 +23,14 @@ pub struct EmailKey {
     pub recipient: u64,
 }
 
+impl EmailKey {
+    /// `None` where a row does not say its message or recipient: without both, rows of different emails would look
+    /// the same.
+    pub(super) fn told(self) -> Option<Self> {
+        (self.message != 0 && self.recipient != 0).then_some(self)
+    }
+}
+
 /// The id of a message, byte for byte, but for the case of the letters of a GUID: exports differ in it.
 #[derive(Clone, Copy, Debug)]
 struct MessageId<'b>(&'b [u8]);
@@ -231,11 +239,9 @@ impl<'b> Records<'b> {
         EmailKey { message, recipient }
     }
 
-    /// The email a row is about. `None` where the row does not say its message or recipient: without
-    /// both, rows of different emails would look the same.
+    /// The email a row is about. `None` where the row does not say its message or recipient.
     pub fn email(&self, row: usize) -> Option<EmailKey> {
-        let email = self.email_parts(row);
-        (email.message != 0 && email.recipient != 0).then_some(email)
+        self.email_parts(row).told()
     }
 
     /// The id of a row's message where it is no GUID.

@@ -23,20 +23,24 @@ pub struct Kinds {
     all: Vec<Kind>,
     numbers: HashMap<Kind, u32>,
     /// The number that was asked for last on each side: the next one is often the same.
-    latest: [u32; 2],
+    latest: [Option<u32>; 2],
 }
 
 impl Kinds {
     /// The number of a kind, new if need be.
     pub fn number(&mut self, kind: Kind) -> u32 {
         let latest = &mut self.latest[kind.side as usize];
-        if self.all.get(*latest as usize) != Some(&kind) {
-            *latest = *self.numbers.entry(kind).or_insert_with(|| {
-                self.all.push(kind);
-                self.all.len() as u32 - 1
-            });
+        if let Some(number) = *latest
+            && self.all[number as usize] == kind
+        {
+            return number;
         }
-        *latest
+        let number = *self.numbers.entry(kind).or_insert_with(|| {
+            self.all.push(kind);
+            self.all.len() as u32 - 1
+        });
+        *latest = Some(number);
+        number
     }
 
     /// The kind of a number that [`Kinds::number`] gave.
@@ -62,7 +66,7 @@ impl Kinds {
         let numbers = (0..).zip(&kinds).map(|(number, kind)| (*kind, number));
         Kinds {
             numbers: numbers.collect(),
-            latest: [0, 0],
+            latest: [None, None],
             all: kinds,
         }
     }

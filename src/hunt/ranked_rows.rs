@@ -75,16 +75,12 @@ impl RankedRows {
 
     /// All rows.
     pub fn iter(&self) -> impl Iterator<Item = RankedDomain> + '_ {
-        let all = match &self.0 {
-            Rows::Narrow(keyed) => Some(keyed.all()),
-            Rows::Wide(keyed) => Some(keyed.all()),
-            Rows::InOrder(_) => None,
-        };
-        (0..self.len()).map_while(move |index| match (&self.0, &all) {
-            (Rows::Narrow(keyed), Some(all)) => Some(keyed.row(all[index])),
-            (Rows::Wide(keyed), Some(all)) => Some(keyed.row(all[index])),
-            _ => self.get(index),
-        })
+        match &self.0 {
+            Rows::Narrow(keyed) => keyed.put_in_order(),
+            Rows::Wide(keyed) => keyed.put_in_order(),
+            Rows::InOrder(_) => {}
+        }
+        (0..self.len()).map_while(|index| self.get(index))
     }
 }
 
@@ -309,7 +305,7 @@ mod tests {
             let mut expected: Vec<RankedDomain> = expected.collect();
             expected.sort_by(|a, b| compare(a, b, sort));
             prop_assert_eq!(rows.len(), expected.len());
-            for index in looked_at {
+            for index in &looked_at {
                 let index = index.index(emails.len() + 3);
                 prop_assert_eq!(rows.get(index), expected.get(index).copied());
                 let domain = 2 * index + usize::from(index % 3 != 0);
@@ -318,6 +314,11 @@ mod tests {
             }
             let all: Vec<RankedDomain> = rows.iter().collect();
             prop_assert_eq!(&all, &expected);
+            // Now all are in order.
+            for index in looked_at {
+                let index = index.index(emails.len() + 3);
+                prop_assert_eq!(rows.get(index), expected.get(index).copied());
+            }
             prop_assert_eq!(rows, RankedRows(Rows::InOrder(expected)));
         }
     }

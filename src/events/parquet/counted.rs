@@ -128,8 +128,9 @@ impl File {
                 times = Some(moments(&read, unit)?);
                 continue;
             }
-            let mut names = ONLY_OF_COUNTED.iter();
-            let is_of_counted = names.any(|name| self.shape.place(name) == Some(column.place));
+            let is_of_counted = ONLY_OF_COUNTED
+                .iter()
+                .any(|name| self.shape.place(name) == Some(column.place));
             let texts = column
                 .cells
                 .texts(rows, is_of_counted.then_some(counts.as_slice()))?;

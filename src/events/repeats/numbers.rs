@@ -73,12 +73,11 @@ impl<'b> Cells<'b> {
     /// That of [`record::Records`], column by column.
     fn repeat_number(&mut self, row: usize, dates: DateOrder) -> Option<u64> {
         let counted_as = self.counted_as[row]?;
-        let message = self.messages.get(row);
-        let recipient = self.recipients.get(row);
-        if message == 0 || recipient == 0 {
-            return None;
-        }
-        let email = EmailKey { message, recipient };
+        let email = EmailKey {
+            message: self.messages.get(row),
+            recipient: self.recipients.get(row),
+        };
+        let email = email.told()?;
         let time = self.batch.event_time(row, dates)?;
         let record = RecordKey { email, time };
         let verdict = [self.directions.get(row), self.threat_types.get(row)];

@@ -20,6 +20,8 @@ pub(super) struct Keyed<K> {
     rows_before: Vec<u32>,
     /// Where some of the rows come.
     sample: OnceLock<Vec<Rank<K>>>,
+    /// The places of all rows in order, once they are looked at or a guess was wrong.
+    in_order: OnceLock<Vec<u32>>,
     /// The places, among the candidates, of rows that follow one another, once one of them was looked at.
     windows: Vec<OnceLock<Vec<u32>>>,
 }
@@ -64,6 +66,7 @@ impl<K: RowKey> Keyed<K> {
             keys,
             rows_before,
             sample: OnceLock::new(),
+            in_order: OnceLock::new(),
             windows: vec![OnceLock::new(); windows],
         }
     }
@@ -76,6 +79,9 @@ impl<K: RowKey> Keyed<K> {
 
     /// The row with this number.
     pub(super) fn get(&self, index: usize) -> Option<RankedDomain> {
+        if let Some(in_order) = self.in_order.get() {
+            return in_order.get(index).map(|&place| self.row(place));
+        }
         let last = self.len().checked_sub(1)?;
         let place = match self.order.by_domain() {
             Some(Direction::Ascending) => self.place_of_row(index)?,
@@ -86,7 +92,7 @@ impl<K: RowKey> Keyed<K> {
     }
 
     /// The row of the candidate in a place.
-    pub(super) fn row(&self, place: u32) -> RankedDomain {
+    fn row(&self, place: u32) -> RankedDomain {
         let key = self.keys[place as usize];
         row_of(self.candidates[place as usize], self.order.shown(key))
     }
@@ -116,8 +122,17 @@ impl<K: RowKey> Keyed<K> {
         })
     }
 
+    /// Puts all rows in order, for who looks at all of them.
+    pub(super) fn put_in_order(&self) {
+        self.all_in_order();
+    }
+
+    fn all_in_order(&self) -> &[u32] {
+        self.in_order.get_or_init(|| self.sorted())
+    }
+
     /// The places of all rows, in order.
-    pub(super) fn all(&self) -> Vec<u32> {
+    fn sorted(&self) -> Vec<u32> {
         let rows = (0..).zip(&self.keys).filter(|(_, key)| **key != K::NO_ROW);
         let mut rows: Vec<u32> = rows.map(|(place, _)| place).collect();
         match self.order.by_domain() {
@@ -159,28 +174,28 @@ impl<K: RowKey> Keyed<K> {
         // How far the rows of a sample are from where as many of all would be expected; a wrong guess costs time.
         let deviation =
             |at: usize| 4 + 2 * (at * (sample.len() - at) / sample.len().max(1)).isqrt();
-        let mut apart = deviation(first).max(deviation(last));
-        loop {
-            let start = first.checked_sub(apart).and_then(|at| sample.get(at));
-            let end = sample.get(last + apart);
-            let start = start.copied().unwrap_or(Rank::of(K::of(0), 0));
-            let end = end.copied().unwrap_or(Rank::of(K::NO_ROW, 0));
-            let (before, mut found) = self.between(&(start..end));
-            if before <= rows.start && rows.end <= before + found.len() {
-                found.sort_unstable();
-                let found = &found[rows.start - before..rows.end - before];
-                return found.iter().map(|rank| rank.place).collect();
-            }
-            apart *= 4;
+        let apart = deviation(first).max(deviation(last));
+        let start = first.checked_sub(apart).and_then(|at| sample.get(at));
+        let end = sample.get(last + apart);
+        let start = start.copied().unwrap_or(Rank::of(K::of(0), 0));
+        let end = end.copied().unwrap_or(Rank::of(K::NO_ROW, 0));
+        let (before, mut found) = self.between(&(start..end));
+        if rows.start < before || before + found.len() < rows.end {
+            return self.all_in_order()[rows].to_vec();
         }
+        found.sort_unstable();
+        let found = &found[rows.start - before..rows.end - before];
+        found.iter().map(|rank| rank.place).collect()
     }
 
-    /// Some of the rows, in order.
+    /// Some of the rows, in order. Which is as good as left to chance, since places may have numbers by some rule.
     fn sample(&self) -> Vec<Rank<K>> {
         let step = self.keys.len().div_ceil(SAMPLE).max(1);
-        let some = self.keys.iter().enumerate().step_by(step);
-        let rows = some.filter(|(_, key)| **key != K::NO_ROW);
-        let mut sample: Vec<Rank<K>> = rows.map(|(place, key)| Rank::of(*key, place)).collect();
+        let places = (0..self.keys.len()).step_by(step);
+        let places = places.map(|first| first + scattered(first) % step);
+        let rows = places.filter_map(|place| Some((place, *self.keys.get(place)?)));
+        let rows = rows.filter(|(_, key)| *key != K::NO_ROW);
+        let mut sample: Vec<Rank<K>> = rows.map(|(place, key)| Rank::of(key, place)).collect();
         sample.sort_unstable();
         sample
     }
@@ -237,6 +252,12 @@ impl<K: RowKey> Rank<K> {
 #[inline]
 fn without_rank<K: RowKey>(key: K) -> K {
     K::of(key.number() >> 1)
+}
+
+/// A number that has nothing to do with that of a place: from the upper bits, which all others make a difference to.
+fn scattered(place: usize) -> usize {
+    let product = (place as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (product >> 40) as usize
 }
 
 /// How many of the keys are those of rows.
