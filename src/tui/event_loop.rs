@@ -14,6 +14,7 @@ use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::layout::{Rect, Size};
 use std::io::{self, BufWriter, Stdout};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread;
 use std::time::Duration;
@@ -49,7 +50,12 @@ pub fn run(
             if matches!(msg, Msg::Loading(_)) {
                 worker.news_taken();
             }
-            for effect in app.update(msg) {
+            let shown = Arc::clone(&app.hunt);
+            let effects = app.update(msg);
+            if !Arc::ptr_eq(&shown, &app.hunt) {
+                Worker::let_go(shown);
+            }
+            for effect in effects {
                 match effect {
                     Effect::Quit => return Ok(()),
                     Effect::StopLoading => worker.stop_loading(),

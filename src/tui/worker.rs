@@ -138,6 +138,13 @@ impl Worker {
         self.spawn(Job::Saving, move || Msg::ExclusionSaved(job.run()));
     }
 
+    /// Lets go of a hunt that is not shown any more: of very many events its memory takes longer to give back than a
+    /// key may wait.
+    pub fn let_go(hunt: Arc<Hunt>) {
+        // Where the system has no thread to give, it is let go here.
+        let _ = thread::Builder::new().spawn(move || drop(hunt));
+    }
+
     fn spawn(&self, job: Job, work: impl FnOnce() -> Msg + Send + 'static) {
         let messages = self.messages.clone();
         thread::spawn(move || {
