@@ -411,11 +411,15 @@ impl ColumnBuilder {
 }
 
 #[cfg(test)]
+pub(super) use tests::build;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn build<V: AsRef<[u8]>>(values: impl IntoIterator<Item = V>) -> Column {
+    /// A column of these values.
+    pub(in crate::events) fn build<V: AsRef<[u8]>>(values: impl IntoIterator<Item = V>) -> Column {
         let mut builder = ColumnBuilder::starting_with_empty(0);
         for value in values {
             builder.push(value.as_ref());

@@ -53,15 +53,7 @@ impl CountedAs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::column::ColumnBuilder;
-
-    fn column(values: &[&str]) -> Column {
-        let mut builder = ColumnBuilder::starting_with_empty(0);
-        for value in values {
-            builder.push(value.as_bytes());
-        }
-        builder.finish()
-    }
+    use crate::events::column::build;
 
     #[test]
     fn rows_count_as_each_for_itself() {
@@ -75,8 +67,8 @@ mod tests {
             ("Intra-org", "Phish", None),
             ("", "", None),
         ];
-        let directions = column(&cells.map(|(direction, ..)| direction));
-        let threat_types = column(&cells.map(|(_, threat_types, _)| threat_types));
+        let directions = build(cells.map(|(direction, ..)| direction));
+        let threat_types = build(cells.map(|(_, threat_types, _)| threat_types));
         let of =
             |directions, threat_types| CountedAs::of_rows(directions, threat_types, cells.len());
         assert_eq!(

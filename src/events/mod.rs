@@ -46,6 +46,7 @@ pub mod superseded;
 mod text;
 pub mod threat_types;
 pub mod time;
+pub mod told_once;
 mod utf8;
 mod workers;
 

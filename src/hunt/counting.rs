@@ -15,6 +15,7 @@ use crate::events::counted_as::CountedAs;
 use crate::events::request::Kept;
 use crate::events::schema::names;
 use crate::events::time::{DateOrder, EventTime};
+use crate::events::told_once::ToldOnce;
 use crate::events::{Batch, EventId};
 use std::sync::Arc;
 
@@ -191,34 +192,22 @@ fn recipient_domains(batch: &Batch) -> DomainsOfColumn<'_> {
 
 /// The numbers of the domains in a column: each distinct cell is looked up once.
 struct DomainsOfColumn<'b> {
-    column: Option<&'b Column>,
+    told: Option<ToldOnce<'b, u32>>,
     domain: fn(&[u8]) -> &[u8],
-    by_code: Vec<Option<u32>>,
 }
 
 impl<'b> DomainsOfColumn<'b> {
     fn new(column: Option<&'b Column>, domain: fn(&[u8]) -> &[u8]) -> Self {
-        let distinct = match column {
-            Some(Column::Dictionary { values, .. }) => values.len(),
-            _ => 0,
-        };
         DomainsOfColumn {
-            column,
+            told: column.map(ToldOnce::of),
             domain,
-            by_code: vec![None; distinct],
         }
     }
 
     fn number(&mut self, row: usize, numbers: &mut DomainNumbers) -> u32 {
-        let Some(column) = self.column else {
-            return numbers.number(b"");
-        };
-        if let Column::Dictionary { codes, values } = column {
-            let code = usize::from(codes[row]);
-            let domain = self.domain;
-            return *self.by_code[code]
-                .get_or_insert_with(|| numbers.number(domain(values.get(code))));
+        match &mut self.told {
+            Some(told) => told.get(row, |cell| numbers.number((self.domain)(cell))),
+            None => numbers.number(b""),
         }
-        numbers.number((self.domain)(column.get(row)))
     }
 }

@@ -9,9 +9,9 @@ use super::exclusion::texts::DomainSet;
 use super::exclusion::{Clause, Condition, Exclusion, ExclusionSet, Hides, Scope, Test};
 use super::fields::{Field, Source};
 use crate::events::Batch;
-use crate::events::column::Column;
 use crate::events::companions::Companions;
 use crate::events::schema::{Table, names};
+use crate::events::told_once::ToldOnce;
 use hashbrown::{HashMap, HashSet};
 
 /// The side of the hunt an event counts on.
@@ -190,15 +190,8 @@ fn any_clause(
 struct Evaluation<'a> {
     condition: &'a Condition,
     subject: Subject<'a>,
-    sources: Vec<(Source<'a>, Answers)>,
+    sources: Vec<(Source<'a>, ToldOnce<'a, bool>)>,
     others: Vec<Source<'a>>,
-}
-
-/// Answers by distinct value, where a column has few of them.
-enum Answers {
-    ByCode(Vec<Option<bool>>),
-    Same(Option<bool>),
-    None,
 }
 
 impl<'a> Evaluation<'a> {
@@ -208,11 +201,7 @@ impl<'a> Evaluation<'a> {
             .sources(subject.batch)
             .into_iter()
             .map(|source| {
-                let answers = match source.column {
-                    Column::Dictionary { values, .. } => Answers::ByCode(vec![None; values.len()]),
-                    Column::Constant(_) => Answers::Same(None),
-                    Column::Plain(_) => Answers::None,
-                };
+                let answers = ToldOnce::of(source.column);
                 (source, answers)
             })
             .collect();
@@ -244,7 +233,7 @@ impl<'a> Evaluation<'a> {
             .sources
             .iter_mut()
             .filter(|(source, _)| source.is_of(counted.side));
-        let mut passes = |(source, answers): &mut (Source<'_>, Answers)| {
+        let mut passes = |(source, answers): &mut (Source<'_>, ToldOnce<'_, bool>)| {
             passes(test, own_domains, source, answers, row)
         };
         let wants_absence = matches!(test, Test::Exists(false));
@@ -357,21 +346,10 @@ fn passes(
     test: &Test,
     own_domains: &DomainSet,
     source: &Source<'_>,
-    answers: &mut Answers,
+    answers: &mut ToldOnce<'_, bool>,
     row: usize,
 ) -> bool {
-    let evaluate = || test.passes(&source.value(row), own_domains);
-    let known = match (answers, source.column) {
-        (Answers::ByCode(answers), Column::Dictionary { codes, .. }) => {
-            answers.get_mut(usize::from(codes[row]))
-        }
-        (Answers::Same(answer), _) => Some(answer),
-        _ => None,
-    };
-    match known {
-        Some(answer) => *answer.get_or_insert_with(evaluate),
-        None => evaluate(),
-    }
+    answers.get(row, |_| test.passes(&source.value(row), own_domains))
 }
 
 /// The (canonical) columns that any of the exclusions looks at, those that may hold headers included.

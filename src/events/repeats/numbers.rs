@@ -6,6 +6,7 @@ use crate::events::counted_as::CountedAs;
 use crate::events::record::{self, EmailKey, RecordKey};
 use crate::events::schema::names;
 use crate::events::time::DateOrder;
+use crate::events::told_once::ToldOnce;
 use crate::processors;
 use hashbrown::HashSet;
 
@@ -86,37 +87,24 @@ impl<'b> Cells<'b> {
     }
 }
 
-/// Numbers of the cells of a column: that of a value that repeats is made once.
+/// Numbers of the cells of a column.
 struct Numbers<'b> {
-    column: Option<&'b Column>,
+    told: Option<ToldOnce<'b, u64>>,
     number: fn(&[u8]) -> u64,
-    /// That of each code, where there are codes and the value was come across.
-    of_codes: Vec<Option<u64>>,
-    of_nothing: u64,
 }
 
 impl<'b> Numbers<'b> {
     fn of(column: Option<&'b Column>, number: fn(&[u8]) -> u64) -> Self {
-        let codes = match column {
-            Some(Column::Dictionary { values, .. }) => values.len(),
-            _ => 0,
-        };
         Numbers {
-            column,
+            told: column.map(ToldOnce::of),
             number,
-            of_codes: vec![None; codes],
-            of_nothing: number(b""),
         }
     }
 
     fn get(&mut self, row: usize) -> u64 {
-        match self.column {
-            Some(Column::Dictionary { codes, values }) => {
-                let code = usize::from(codes[row]);
-                *self.of_codes[code].get_or_insert_with(|| (self.number)(values.get(code)))
-            }
-            Some(column) => (self.number)(column.get(row)),
-            None => self.of_nothing,
+        match &mut self.told {
+            Some(told) => told.get(row, self.number),
+            None => (self.number)(b""),
         }
     }
 }

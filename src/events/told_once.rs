@@ -1,0 +1,69 @@
+//! What is told of the values of a column, asked once of a value that repeats.
+
+use super::column::Column;
+
+/// What is told of the values of a column, row by row in any order: of a value that repeats it is asked once.
+#[derive(Debug)]
+pub struct ToldOnce<'c, T> {
+    column: &'c Column,
+    /// Of each value, where the column knows which rows have the same, what was told so far.
+    told: Vec<Option<T>>,
+}
+
+impl<'c, T: Copy> ToldOnce<'c, T> {
+    /// Nothing yet.
+    pub fn of(column: &'c Column) -> Self {
+        let values = match column {
+            Column::Dictionary { values, .. } => values.len(),
+            Column::Constant(_) => 1,
+            Column::Plain(_) => 0,
+        };
+        ToldOnce {
+            column,
+            told: vec![None; values],
+        }
+    }
+
+    /// What is told of the value of a row.
+    pub fn get(&mut self, row: usize, tell: impl FnOnce(&'c [u8]) -> T) -> T {
+        let value = match self.column {
+            Column::Dictionary { codes, .. } => usize::from(codes[row]),
+            Column::Constant(_) | Column::Plain(_) => 0,
+        };
+        let column = self.column;
+        match self.told.get_mut(value) {
+            Some(told) => *told.get_or_insert_with(|| tell(column.get(row))),
+            None => tell(column.get(row)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::column::build;
+
+    #[test]
+    fn every_row_is_told_of_and_a_value_that_repeats_is_asked_of_once() {
+        let repeating = ["a", "b", "a", "", "b", "a"];
+        let same = ["a"; 3];
+        let distinct: Vec<String> = (0..10_000).map(|row| row.to_string()).collect();
+        let asked_of = |values: &[&str]| {
+            let column = build(values);
+            let mut told = ToldOnce::of(&column);
+            let mut asked = 0;
+            for (row, value) in values.iter().enumerate().rev() {
+                let bytes = told.get(row, |bytes| {
+                    asked += 1;
+                    bytes
+                });
+                assert_eq!(bytes, value.as_bytes());
+            }
+            asked
+        };
+        assert_eq!(asked_of(&repeating), 3);
+        assert_eq!(asked_of(&same), 1);
+        let distinct: Vec<&str> = distinct.iter().map(String::as_str).collect();
+        assert_eq!(asked_of(&distinct), distinct.len());
+    }
+}
