@@ -103,6 +103,12 @@ impl Walk<'_, '_> {
         let Some(first) = run.chars().next() else {
             return ControlFlow::Continue(());
         };
+        // Of two letters of ASCII the first is a cluster of its own.
+        let alone = run.as_bytes().windows(2).take_while(|pair| pair.is_ascii());
+        let (alone, run) = run.split_at(alone.count());
+        for place in 0..alone.len() {
+            self.cluster(&alone[place..=place])?;
+        }
         let mut clusters = run.graphemes(true);
         if joins_what_is_before(first) {
             let cluster = clusters.next().unwrap_or_default();

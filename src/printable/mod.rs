@@ -132,6 +132,11 @@ impl Printable {
         &self.segments
     }
 
+    /// The parts of the line, to be kept.
+    pub fn into_segments(self) -> Vec<Segment> {
+        self.segments
+    }
+
     /// How many cells of a terminal the line takes.
     pub fn width(&self) -> usize {
         self.cells

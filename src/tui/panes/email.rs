@@ -235,7 +235,8 @@ impl Page<'_> {
         let room = self.width.saturating_sub(self.name_width + 2).max(1);
         let label = self.theme.label;
         let values = Printable::multiline(value, room, LONGEST_VALUE);
-        for (row, value) in values.iter().enumerate() {
+        let is_empty = values.is_empty();
+        for (row, value) in values.into_iter().enumerate() {
             let builder = LineBuilder::new(self.theme).blanks(1);
             let builder = if row == 0 {
                 let name_room = self.name_width - indent;
@@ -245,7 +246,7 @@ impl Page<'_> {
             };
             self.lines.push(builder.printable(value, style).build());
         }
-        if values.is_empty() {
+        if is_empty {
             let builder = LineBuilder::new(self.theme).blanks(1 + indent);
             self.lines.push(builder.text(name, label).build());
         }

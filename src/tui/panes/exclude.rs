@@ -196,7 +196,11 @@ fn draw_preview(app: &App, dialog: &ExcludeDialog, frame: &mut Frame<'_>, inner:
     }) = &dialog.editor
     {
         let lines = Printable::multiline(reason.as_bytes(), width.saturating_sub(1).max(1), 1024);
-        for (row, line) in lines.iter().take(usize::from(ROWS_BELOW) - 1).enumerate() {
+        for (row, line) in lines
+            .into_iter()
+            .take(usize::from(ROWS_BELOW) - 1)
+            .enumerate()
+        {
             let line = LineBuilder::new(theme)
                 .blanks(1)
                 .printable(line, theme.warning);

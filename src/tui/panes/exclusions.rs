@@ -71,10 +71,10 @@ fn draw_details(app: &App, frame: &mut Frame<'_>, area: Rect, below: usize) {
     let remarks = Printable::multiline(remarks.as_bytes(), width, 1024);
     let reason = Printable::multiline(exclusion.reason.as_bytes(), width, 1024);
     let lines = cost
-        .iter()
+        .into_iter()
         .map(|line| (line, style))
-        .chain(remarks.iter().map(|line| (line, remarks_style)))
-        .chain(reason.iter().map(|line| (line, theme.dim)));
+        .chain(remarks.into_iter().map(|line| (line, remarks_style)))
+        .chain(reason.into_iter().map(|line| (line, theme.dim)));
     for (row, (text, style)) in lines.enumerate() {
         let line = LineBuilder::new(theme).blanks(1).printable(text, style);
         draw_row(frame, area, below + row, &line.build());

@@ -53,7 +53,7 @@ fn paragraph_lines(paragraph: &Paragraph, width: usize, theme: &Theme) -> Vec<Li
     let beside_mark = mark.map_or(0, |mark| mark.chars().count());
     // One cell stays free at the border.
     let lines = paragraph.lines(width.saturating_sub(1));
-    let lines = lines.iter().map(|line| {
+    let lines = lines.into_iter().map(|line| {
         let start = LineBuilder::new(theme).blanks(paragraph.indent + 1);
         let start = match mark.take() {
             Some(mark) => start.text(mark, theme.warning),

@@ -35,13 +35,15 @@ pub(in crate::tui) fn lines(theme: &Theme, screen: Rect) -> Vec<Line<'static>> {
         };
         let keys = Printable::multiline(entry.key_labels().as_bytes(), keys_width, 1024);
         let doc = Printable::multiline(doc.as_bytes(), room, 4096);
-        for row in 0..keys.len().max(doc.len()) {
+        let rows = keys.len().max(doc.len());
+        let (mut keys, mut doc) = (keys.into_iter(), doc.into_iter());
+        for _ in 0..rows {
             let mut builder = LineBuilder::new(theme).blanks(1);
-            if let Some(keys) = keys.get(row) {
+            if let Some(keys) = keys.next() {
                 builder = builder.printable(keys, theme.key);
             }
             builder = builder.fill_to(keys_width + 2);
-            if let Some(doc) = doc.get(row) {
+            if let Some(doc) = doc.next() {
                 builder = builder.printable(doc, theme.text);
             }
             lines.push(builder.build());
@@ -51,7 +53,7 @@ pub(in crate::tui) fn lines(theme: &Theme, screen: Rect) -> Vec<Line<'static>> {
     let mouse = "Mouse: click selects, a second click opens, the wheel scrolls";
     for text in Printable::multiline(mouse.as_bytes(), width.saturating_sub(1).max(1), 1024) {
         let builder = LineBuilder::new(theme).blanks(1);
-        lines.push(builder.printable(&text, theme.dim).build());
+        lines.push(builder.printable(text, theme.dim).build());
     }
     lines
 }

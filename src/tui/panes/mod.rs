@@ -17,7 +17,7 @@ pub mod timeline;
 
 use super::app::{App, Overlay, Pane};
 use super::layout::{LEAST_HEIGHT, LEAST_WIDTH};
-use super::text::{LineBuilder, line};
+use super::text::{self, LineBuilder, line};
 use super::theme::Theme;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -98,7 +98,7 @@ fn draw_row(frame: &mut Frame<'_>, area: Rect, row: usize, line: &Line<'_>) {
         height: 1,
         ..area
     };
-    frame.render_widget(line, row);
+    text::draw(line, row, frame.buffer_mut());
 }
 
 /// Gives the `row`-th row of an area a style over its whole width.

@@ -40,7 +40,7 @@ pub(in crate::tui) fn lines(
             theme.text
         };
         for part in Printable::multiline(text.as_bytes(), width, MOST_BYTES) {
-            lines.push(LineBuilder::new(theme).printable(&part, style).build());
+            lines.push(LineBuilder::new(theme).printable(part, style).build());
         }
     }
     lines

@@ -320,7 +320,7 @@ fn draw_nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
         wrapped.into_iter().map(move |line| (line, *style))
     });
     for (row, (text, style)) in lines.enumerate() {
-        let line = LineBuilder::new(theme).printable(&text, style).build();
+        let line = LineBuilder::new(theme).printable(text, style).build();
         draw_row(frame, area, row, &line);
     }
 }
