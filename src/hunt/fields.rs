@@ -317,8 +317,12 @@ fn remove_keys(cell: &[u8], missing: &mut Vec<String>) {
 
 /// The value without case, for comparing: Unicode lower case where it is UTF-8.
 pub fn fold_case(value: &[u8]) -> Cow<'_, [u8]> {
-    if value.is_ascii() {
-        if value.iter().any(u8::is_ascii_uppercase) {
+    // Of all bytes at once: values are short, and most are as they are compared.
+    let (is_ascii, has_upper) = value.iter().fold((true, false), |(ascii, upper), byte| {
+        (ascii & byte.is_ascii(), upper | byte.is_ascii_uppercase())
+    });
+    if is_ascii {
+        if has_upper {
             return Cow::Owned(value.to_ascii_lowercase());
         }
         return Cow::Borrowed(value);

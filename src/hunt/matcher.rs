@@ -101,7 +101,7 @@ pub fn masks_with(
     let mut masks = vec![ExclusionSet::EMPTY; rows.len()];
     for (index, exclusion) in exclusions.iter().enumerate() {
         for place in hidden(exclusion, subject, rows, answers) {
-            masks[place].insert(index);
+            masks[place as usize].insert(index);
         }
     }
     masks
@@ -113,9 +113,11 @@ fn hidden(
     subject: Subject<'_>,
     rows: &[CountedRow],
     answers: &mut DomainAnswers,
-) -> Vec<usize> {
-    let in_scope: Vec<usize> = (0..rows.len())
-        .filter(|&place| exclusion.scope.covers(rows[place].side))
+) -> Vec<u32> {
+    let in_scope: Vec<u32> = (0..)
+        .zip(rows)
+        .filter(|(_, row)| exclusion.scope.covers(row.side))
+        .map(|(place, _)| place)
         .collect();
     match exclusion.hides {
         Hides::Matching => matching(exclusion, in_scope, subject, rows, answers),
@@ -131,11 +133,11 @@ fn hidden(
 /// Those of the places in `rows` that an exclusion matches.
 fn matching(
     exclusion: &Exclusion,
-    places: Vec<usize>,
+    places: Vec<u32>,
     subject: Subject<'_>,
     rows: &[CountedRow],
     answers: &mut DomainAnswers,
-) -> Vec<usize> {
+) -> Vec<u32> {
     let matched = any_clause(&exclusion.matches, places, subject, rows, answers);
     if matched.is_empty() {
         return matched;
@@ -150,12 +152,12 @@ fn matching(
 /// The places, ascending, at which any of the clauses holds.
 fn any_clause(
     clauses: &[Clause],
-    places: Vec<usize>,
+    places: Vec<u32>,
     subject: Subject<'_>,
     rows: &[CountedRow],
     answers: &mut DomainAnswers,
-) -> Vec<usize> {
-    let mut held: Vec<usize> = Vec::new();
+) -> Vec<u32> {
+    let mut held: Vec<u32> = Vec::new();
     let mut open = places;
     for Clause(conditions) in clauses {
         if open.is_empty() {
@@ -165,10 +167,12 @@ fn any_clause(
         for condition in conditions {
             let mut evaluation = Evaluation::new(condition, subject);
             let by_domain = answers.of(condition);
+            let asks_for_domain =
+                [Side::Outbound, Side::Threat].map(|side| condition.asks_for_domain(side));
             holding.retain(|&place| {
-                let row = rows[place];
+                let row = rows[place as usize];
                 match row.domain {
-                    Some(domain) if condition.asks_for_domain(row.side) => {
+                    Some(domain) if asks_for_domain[row.side as usize] => {
                         let domain = domain as usize;
                         if by_domain.len() <= domain {
                             by_domain.resize(domain + 1, None);
@@ -179,8 +183,10 @@ fn any_clause(
                 }
             });
         }
-        open.retain(|place| holding.binary_search(place).is_err());
-        held.extend(holding);
+        if !holding.is_empty() {
+            open.retain(|place| holding.binary_search(place).is_err());
+            held.extend(holding);
+        }
     }
     held.sort_unstable();
     held
