@@ -6,7 +6,7 @@
     reason = "only what is inlined into the loop gets the instructions it is dispatched to"
 )]
 
-use fearless_simd::{Simd, SimdBase, SimdInt, SimdMask, u8x64};
+use fearless_simd::{Simd, SimdBase, SimdInt, SimdMask, SimdSplit, u8x32, u8x64};
 
 /// Bytes that are looked at together.
 pub(super) const WIDTH: usize = 64;
@@ -30,6 +30,14 @@ struct Letters {
 #[inline(always)]
 fn places<S: Simd>(simd: S, bytes: u8x64<S>, byte: u8) -> u64 {
     bytes.simd_eq(u8x64::splat(simd, byte)).to_bitmask()
+}
+
+/// Whether any byte is no ASCII.
+#[inline(always)]
+fn has_high<S: Simd>(simd: S, bytes: u8x64<S>) -> bool {
+    let (first, last) = bytes.split();
+    let any = first | last;
+    any.simd_ge(u8x32::splat(simd, 0x80)).to_bitmask() != 0
 }
 
 /// What goes over from some parts to the next, each in the highest bit.
@@ -83,6 +91,22 @@ fn spread(bits: u64) -> u64 {
     (bits.cast_signed() >> 63).cast_unsigned()
 }
 
+/// For each part, all bits where it begins within quotes. `inside` is as if each began outside, `before` tells of
+/// the first one by its highest bit.
+///
+/// One bit for each part, so that the parts need not wait for each other.
+#[inline(always)]
+fn parts_within(inside: &Bits, before: u64) -> Bits {
+    let turning = inside.iter().enumerate();
+    let turning = turning.fold(0, |all, (part, inside)| all | inside >> 63 << part);
+    let within = running_parity(turning) << 1 ^ spread(before);
+    let mut all = [0; PARTS];
+    for (part, all) in all.iter_mut().enumerate() {
+        *all = spread(within << (PARTS - 1 - part));
+    }
+    all
+}
+
 /// The forms of some parts that follow each other. What belongs to each part stands together, so that the compiler
 /// looks at several parts at once.
 #[derive(Debug)]
@@ -96,8 +120,8 @@ pub(super) struct Forms {
     length: usize,
     /// Whether any of them has line ends within quotes, or something that this cannot read.
     pub(super) is_special: bool,
-    /// Whether any of their bytes is no ASCII.
-    pub(super) has_high: bool,
+    /// The parts with bytes that are no ASCII, the first in the lowest bit.
+    pub(super) high: u64,
     /// Whether there have been returns. Hardly any export has one.
     has_returns: bool,
 }
@@ -120,7 +144,7 @@ impl Forms {
             irregular: none,
             length: 0,
             is_special: false,
-            has_high: false,
+            high: 0,
             has_returns: false,
         }
     }
@@ -169,7 +193,7 @@ impl Forms {
     ) -> bool {
         let return_byte = u8x64::splat(simd, b'\r');
         let mut any_return = u8x64::splat(simd, 0).simd_eq(return_byte);
-        let mut any_bit = u8x64::splat(simd, 0);
+        let mut high = 0;
         let letters = &mut self.letters;
         for (part, bytes) in bytes.iter().take(PARTS).enumerate() {
             let bytes = u8x64::from_slice(simd, bytes);
@@ -183,9 +207,9 @@ impl Forms {
             } else {
                 any_return |= bytes.simd_eq(return_byte);
             }
-            any_bit |= bytes;
+            high |= u64::from(has_high(simd, bytes)) << part;
         }
-        self.has_high = any_bit.simd_ge(u8x64::splat(simd, 0x80)).to_bitmask() != 0;
+        self.high = high;
         any_return.to_bitmask() != 0
     }
 
@@ -198,12 +222,11 @@ impl Forms {
             breaks,
             returns,
         } = &self.letters;
-        // From an opening quote on to before the closing one.
+        // From an opening quote on to before the closing one, as if each part began outside of quotes.
         let mut inside: Bits = quotes.map(running_parity);
-        let mut within = spread(self.carry.inside);
-        for inside in &mut inside[..self.length] {
+        let within = parts_within(&inside, self.carry.inside);
+        for (inside, within) in inside.iter_mut().zip(&within) {
             *inside ^= within;
-            within = spread(*inside);
         }
         // Of each part and, first, of the one before.
         let mut may_open = [self.carry.may_open; PARTS + 1];
@@ -231,7 +254,10 @@ impl Forms {
         let special = (0..self.length).fold(0, |all, part| all | special(part));
         self.is_special = special != 0;
         self.carry = Carry {
-            inside: within,
+            inside: self
+                .length
+                .checked_sub(1)
+                .map_or(self.carry.inside, |last| inside[last]),
             may_open: may_open[self.length],
             closed: closing[self.length],
             returned: returned[self.length],

@@ -131,9 +131,7 @@ impl Scan<'_> {
         let (parts, tail) = text[base..].as_chunks::<WIDTH>();
         for group in Forms::groups(parts) {
             forms.find(simd, group, delimiter);
-            if forms.has_high || self.unchecked.is_some() {
-                self.note_high(group, base);
-            }
+            self.note_high(forms.high, group.len(), base);
             let is_usual = if forms.is_special {
                 self.take::<true>(&forms, base)
             } else {
@@ -148,7 +146,7 @@ impl Scan<'_> {
             let mut part = [0; WIDTH];
             part[..tail.len()].copy_from_slice(tail);
             forms.find(simd, &[part], delimiter);
-            self.note_high(&[part], base);
+            self.note_high(forms.high, 1, base);
             self.take::<true>(&forms, base);
         }
     }
@@ -266,15 +264,19 @@ impl Scan<'_> {
         true
     }
 
-    /// Looks whether bytes that are no ASCII are UTF-8, once the next that are ASCII throughout come.
-    fn note_high(&mut self, parts: &[[u8; WIDTH]], mut base: usize) {
-        for part in parts {
-            if !part.is_ascii() {
-                self.unchecked.get_or_insert(base);
-            } else if let Some(start) = self.unchecked.take() {
-                self.check(start, base);
+    /// Looks whether bytes that are no ASCII are UTF-8, once the next part comes that is ASCII throughout. The bits
+    /// of `high` tell of the parts from `base` on, of which there are 1 to 64, whether they have such bytes.
+    fn note_high(&mut self, high: u64, parts: usize, base: usize) {
+        let before = high << 1 | u64::from(self.unchecked.is_some());
+        // Where a part is other than the one before. What comes after the last one is not known yet.
+        let mut turns = (high ^ before) & u64::MAX >> (64 - parts);
+        while turns != 0 {
+            let place = base + turns.trailing_zeros() as usize * WIDTH;
+            turns &= turns - 1;
+            match self.unchecked.take() {
+                Some(start) => self.check(start, place),
+                None => self.unchecked = Some(place),
             }
-            base += WIDTH;
         }
     }
 
