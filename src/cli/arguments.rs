@@ -42,7 +42,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Print the ranking
     Rank(RankArguments),
-    /// Print the threat emails of one domain that no active exclusion hides, or, with --hidden, the others
+    /// Print the threat emails of one domain that no active exclusion hides, or, with --hidden, those that the active exclusions hide
     Emails(EmailsArguments),
     /// List the exclusions and, with files, what each does to their hunt
     Exclusions(ExclusionsArguments),

@@ -77,8 +77,13 @@ fn loaded<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuild
         builder = builder.text(trouble, theme.warning).blanks(2);
     }
     if app.areas().is_some_and(|areas| areas.exclusions.is_none()) && !app.query.active.is_empty() {
-        let on = format!("{} excluded", count(app.view.hidden_emails, "email"));
-        builder = builder.text(on, theme.on).blanks(2);
+        let emails = app.view.hidden_emails;
+        let on = if width < 60 {
+            format!("{} hidden", number(emails))
+        } else {
+            format!("{} hidden", count(emails, "email"))
+        };
+        builder = builder.rest(on, width, theme.on).blanks(2);
     }
     let mut facts = vec![
         files(app, width / 3),
