@@ -150,9 +150,7 @@ fn app_with(hunt: Hunt, query: Query) -> App {
 fn say_what_is_in(population: &Population, hunt: &Hunt) {
     let cube = hunt.cube(DomainMatching::Exact);
     let totals: usize = (0..cube.len())
-        .flat_map(|domain| {
-            [Side::Outbound, Side::Threat].map(|side| cube.totals(side, domain).len())
-        })
+        .flat_map(|domain| Side::BOTH.map(|side| cube.totals(side, domain).len()))
         .sum();
     println!(
         "{}: {} events in {} KB; {} domains, {} cells, {totals} totals; {} numbers to look at",

@@ -192,22 +192,20 @@ fn recipient_domains(batch: &Batch) -> DomainsOfColumn<'_> {
 
 /// The numbers of the domains in a column: each distinct cell is looked up once.
 struct DomainsOfColumn<'b> {
-    told: Option<ToldOnce<'b, u32>>,
+    told: ToldOnce<'b, u32>,
     domain: fn(&[u8]) -> &[u8],
 }
 
 impl<'b> DomainsOfColumn<'b> {
     fn new(column: Option<&'b Column>, domain: fn(&[u8]) -> &[u8]) -> Self {
         DomainsOfColumn {
-            told: column.map(ToldOnce::of),
+            told: ToldOnce::of(column),
             domain,
         }
     }
 
     fn number(&mut self, row: usize, numbers: &mut DomainNumbers) -> u32 {
-        match &mut self.told {
-            Some(told) => told.get(row, |cell| numbers.number((self.domain)(cell))),
-            None => numbers.number(b""),
-        }
+        let domain = self.domain;
+        self.told.get(row, |cell| numbers.number(domain(cell)))
     }
 }

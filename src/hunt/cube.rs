@@ -343,7 +343,7 @@ impl Cube {
             return Arc::clone(&self.totals);
         };
         self.totals_in.get_or_make(hours, || {
-            [Side::Outbound, Side::Threat].map(|side| {
+            Side::BOTH.map(|side| {
                 let mut in_hours = Runs::default();
                 for cells in self.side(side).cells.iter() {
                     in_hours.add_sorted(sums(cells, |cell| cell.hour.is_in(hours)));

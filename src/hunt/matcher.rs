@@ -23,6 +23,11 @@ pub enum Side {
     Threat,
 }
 
+impl Side {
+    /// Both, in the order of their numbers.
+    pub const BOTH: [Side; 2] = [Side::Outbound, Side::Threat];
+}
+
 /// A row of a batch that the hunt counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CountedRow {
@@ -167,8 +172,7 @@ fn any_clause(
         for condition in conditions {
             let mut evaluation = Evaluation::new(condition, subject);
             let by_domain = answers.of(condition);
-            let asks_for_domain =
-                [Side::Outbound, Side::Threat].map(|side| condition.asks_for_domain(side));
+            let asks_for_domain = Side::BOTH.map(|side| condition.asks_for_domain(side));
             holding.retain(|&place| {
                 let row = rows[place as usize];
                 match row.domain {
@@ -207,7 +211,7 @@ impl<'a> Evaluation<'a> {
             .sources(subject.batch)
             .into_iter()
             .map(|source| {
-                let answers = ToldOnce::of(source.column);
+                let answers = ToldOnce::of(Some(source.column));
                 (source, answers)
             })
             .collect();
@@ -240,7 +244,9 @@ impl<'a> Evaluation<'a> {
             .iter_mut()
             .filter(|(source, _)| source.is_of(counted.side));
         let mut passes = |(source, answers): &mut (Source<'_>, ToldOnce<'_, bool>)| {
-            passes(test, own_domains, source, answers, row)
+            answers.get(row, |cell| {
+                test.passes(&source.extraction.value(cell), own_domains)
+            })
         };
         let wants_absence = matches!(test, Test::Exists(false));
         if wants_absence {
@@ -346,16 +352,6 @@ fn links_are_missing(batch: &Batch, row: usize, companions: &Companions) -> bool
         })
         .collect();
     said.is_greater_than(links.len())
-}
-
-fn passes(
-    test: &Test,
-    own_domains: &DomainSet,
-    source: &Source<'_>,
-    answers: &mut ToldOnce<'_, bool>,
-    row: usize,
-) -> bool {
-    answers.get(row, |_| test.passes(&source.value(row), own_domains))
 }
 
 /// The (canonical) columns that any of the exclusions looks at, those that may hold headers included.

@@ -82,7 +82,7 @@ impl Rollup {
         let mut making = Making::of(cube);
         let totals = cube.all_totals_in(hours);
         for domain in 0..cube.len() {
-            let sides = [Side::Outbound, Side::Threat].map(|side| totals[side as usize].of(domain));
+            let sides = Side::BOTH.map(|side| totals[side as usize].of(domain));
             if sides.iter().all(|totals| !totals.is_empty()) {
                 making.add(domain, sides);
             }
@@ -379,7 +379,7 @@ impl Making {
     fn finished(self) -> Rollup {
         let mut rollup = self.rollup;
         let mut columns: Vec<EmailsOfMask> = Vec::new();
-        for (side, of_masks) in [Side::Outbound, Side::Threat].into_iter().zip(self.columns) {
+        for (side, of_masks) in Side::BOTH.into_iter().zip(self.columns) {
             let of_masks = rollup.masks.iter().zip(of_masks);
             let of_masks = of_masks.filter(|(_, emails)| !emails.is_empty());
             columns.extend(of_masks.map(|(&(mask, _), emails)| (mask, side, emails)));

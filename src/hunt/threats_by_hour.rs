@@ -202,10 +202,7 @@ impl WithoutTime {
     pub fn of(cube: &Cube, at_all_times: &Rollup) -> Self {
         let candidates = at_all_times.outbound_sides(cube.len());
         let mut by_kind: HashMap<u32, i64> = HashMap::new();
-        for (domain, cell) in [Side::Outbound, Side::Threat]
-            .into_iter()
-            .flat_map(|side| cube.all_cells(side))
-        {
+        for (domain, cell) in Side::BOTH.into_iter().flat_map(|side| cube.all_cells(side)) {
             if cell.hour.known().is_none() && candidates[domain].is_some() {
                 *by_kind.entry(cell.kind).or_default() += i64::from(cell.emails);
             }

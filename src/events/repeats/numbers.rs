@@ -89,23 +89,20 @@ impl<'b> Cells<'b> {
 
 /// Numbers of the cells of a column.
 struct Numbers<'b> {
-    told: Option<ToldOnce<'b, u64>>,
+    told: ToldOnce<'b, u64>,
     number: fn(&[u8]) -> u64,
 }
 
 impl<'b> Numbers<'b> {
     fn of(column: Option<&'b Column>, number: fn(&[u8]) -> u64) -> Self {
         Numbers {
-            told: column.map(ToldOnce::of),
+            told: ToldOnce::of(column),
             number,
         }
     }
 
     fn get(&mut self, row: usize) -> u64 {
-        match &mut self.told {
-            Some(told) => told.get(row, self.number),
-            None => (self.number)(b""),
-        }
+        self.told.get(row, self.number)
     }
 }
 

@@ -235,7 +235,6 @@ impl Page<'_> {
         let room = self.width.saturating_sub(self.name_width + 2).max(1);
         let label = self.theme.label;
         let values = Printable::multiline(value, room, LONGEST_VALUE);
-        let is_empty = values.is_empty();
         for (row, value) in values.into_iter().enumerate() {
             let builder = LineBuilder::new(self.theme).blanks(1);
             let builder = if row == 0 {
@@ -245,10 +244,6 @@ impl Page<'_> {
                 builder.blanks(self.name_width + 1)
             };
             self.lines.push(builder.printable(value, style).build());
-        }
-        if is_empty {
-            let builder = LineBuilder::new(self.theme).blanks(1 + indent);
-            self.lines.push(builder.text(name, label).build());
         }
     }
 

@@ -24,11 +24,16 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     draw_row(frame, area, 0, &line.build());
 }
 
+/// Whether only few words fit.
+fn is_narrow(width: usize) -> bool {
+    width < 60
+}
+
 /// The program's name and what is asked otherwise than the query does. Where there is little room that
 /// stands in the name's place, so that nothing after it is lost.
 fn asked<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuilder<'t> {
     let theme = &app.theme;
-    let is_narrow = width < 60;
+    let is_narrow = is_narrow(width);
     let domains = app.query.domains;
     let marks: Vec<(String, Style)> = [
         shown(app, is_narrow).map(|text| (text, theme.selected)),
@@ -77,13 +82,14 @@ fn loaded<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuild
         builder = builder.text(trouble, theme.warning).blanks(2);
     }
     if app.areas().is_some_and(|areas| areas.exclusions.is_none()) && !app.query.active.is_empty() {
-        let emails = app.view.hidden_emails;
-        let on = if width < 60 {
-            format!("{} hidden", number(emails))
+        let hidden = app.view.hidden_emails;
+        let emails = if is_narrow(width) {
+            number(hidden)
         } else {
-            format!("{} hidden", count(emails, "email"))
+            count(hidden, "email")
         };
-        builder = builder.rest(on, width, theme.on).blanks(2);
+        let text = format!("{emails} hidden");
+        builder = builder.rest(text, width, theme.on).blanks(2);
     }
     let mut facts = vec![
         files(app, width / 3),
@@ -100,7 +106,7 @@ fn loaded<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuild
 fn time_range(app: &App, width: usize) -> Option<String> {
     let hours = app.query.hours.as_ref()?;
     let key = commands::first_key_label(Command::CountAllTimes);
-    Some(if width < 60 {
+    Some(if is_narrow(width) {
         time_range::label(hours, true)
     } else {
         format!(
