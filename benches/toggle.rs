@@ -1,6 +1,6 @@
 //! How long it takes to answer a key that switches an exclusion: the fold alone, and from the key
-//! to the frame, which may not depend on the number of events; to define a further exclusion; and to give
-//! a ranking while loading.
+//! to the frame, which may not depend on the number of events; a key that moves on to another domain, which may
+//! not either; to define a further exclusion; and to give a ranking while loading.
 
 #![allow(missing_docs, reason = "criterion makes functions that nobody calls")]
 
@@ -50,6 +50,7 @@ fn interface(criterion: &mut Criterion) {
         let hunt = Arc::new(population.hunt());
         say_what_is_in(&population, &hunt);
         toggle(criterion, &population.name, &hunt);
+        step(criterion, &population.name, &hunt);
         define(criterion, &population.name, &hunt);
     }
 }
@@ -85,6 +86,25 @@ fn toggle(criterion: &mut Criterion, name: &str, hunt: &Arc<Hunt>) {
             });
         });
     }
+    group.finish();
+}
+
+/// From the domain with most emails to the next and back: the emails of each are listed anew.
+fn step(criterion: &mut Criterion, name: &str, hunt: &Arc<Hunt>) {
+    let mut screen = Terminal::new(TestBackend::new(WIDTH, HEIGHT)).expect("a screen");
+    let mut app = app_with(Hunt::clone(hunt), Query::default());
+    let mut keys = ['j', 'k'].into_iter().cycle();
+    let mut group = criterion.benchmark_group("step");
+    group.bench_function(format!("key to frame, {name}"), |bencher| {
+        bencher.iter(|| {
+            let key = KeyCode::Char(keys.next().expect("without end"));
+            let key = KeyEvent::new(key, KeyModifiers::NONE);
+            app.update(Msg::Terminal(Event::Key(key)));
+            screen
+                .draw(|frame| panes::draw(&app, frame))
+                .expect("a frame");
+        });
+    });
     group.finish();
 }
 

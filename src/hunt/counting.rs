@@ -99,9 +99,10 @@ impl Counting {
                 };
                 self.latest_threats.push(ReceivedThreat {
                     domain,
+                    kind,
                     time,
                     id,
-                    place: (noted.len() - 1) as u16,
+                    counted_row: (noted.len() - 1) as u16,
                 });
             }
         }
@@ -128,8 +129,7 @@ impl Counting {
     /// All threat emails.
     pub(super) fn all_threats(&mut self) -> ThreatEmails {
         self.sort_threats();
-        self.threats.received.merge_all();
-        self.threats.placed_by(&self.log);
+        self.threats.follow(&self.log);
         self.threats.clone()
     }
 
