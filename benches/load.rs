@@ -7,7 +7,7 @@ mod tenant;
 use criterion::{BatchSize, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use mailhunt::events::load::CancelToken;
 use mailhunt::events::request::{COUNTED_BY, LoadOptions, LoadRequest, Wanted};
-use mailhunt::hunt::HuntBuilder;
+use mailhunt::hunt::{HuntBuilder, tally};
 use mailhunt::pipeline::{self, Nobody};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,10 @@ fn ranking(criterion: &mut Criterion) {
         let request = LoadRequest {
             inputs: vec![file.input()],
             options: LoadOptions {
-                wanted: Wanted::Columns(COUNTED_BY.map(str::to_owned).to_vec()),
+                wanted: Wanted::Counts {
+                    columns: COUNTED_BY.map(str::to_owned).to_vec(),
+                    tally: tally::by_domain,
+                },
                 ..LoadOptions::default()
             },
         };

@@ -277,9 +277,6 @@ pub fn run(
     if request.options.keep_duplicates {
         builder.keep_duplicates();
     }
-    if !request.options.wanted.are_kept() {
-        builder.keep_no_events();
-    }
     let mut given_up = vec![FileReport::default(); request.inputs.len()];
     let loading = load::start(request, cancel);
     let mut rhythm = Rhythm::new();
@@ -293,6 +290,11 @@ pub fn run(
                     companion => builder.add_companion(file, companion, batch),
                 }
                 rhythm.has_news = true;
+            }
+            Ok(LoadMessage::Passed { file, events }) => {
+                given_up[file].count_kept(Table::EmailEvents, events.rows() as u64);
+                given_up[file].rows_kept += events.rows() as u64;
+                builder.add_passed(file, *events);
             }
             Ok(LoadMessage::Finished { file, report }) => {
                 state.files[file].report = Some(report.into());

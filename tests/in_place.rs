@@ -12,6 +12,7 @@ mod support;
 use mailhunt::events::given_header::GivenHeader;
 use mailhunt::events::input::Input;
 use mailhunt::events::request::{COUNTED_BY, LoadOptions, LoadRequest, Wanted};
+use mailhunt::hunt::tally;
 use proptest::prelude::*;
 use rstest::rstest;
 use std::path::PathBuf;
@@ -57,7 +58,10 @@ fn assert_same(bytes: &[u8], options: &LoadOptions) {
     };
     for wanted in [
         options.wanted.clone(),
-        Wanted::Columns(COUNTED_BY.map(str::to_owned).to_vec()),
+        Wanted::Counts {
+            columns: COUNTED_BY.map(str::to_owned).to_vec(),
+            tally: tally::by_domain_and_facets,
+        },
     ] {
         let options = LoadOptions {
             wanted,
@@ -123,6 +127,21 @@ fn csv_is_the_same(#[case] subject: &str, #[case] end: &str) {
         format!("\u{feff}sep=,\r\n{text}").as_bytes(),
         &LoadOptions::default(),
     );
+}
+
+/// Several blocks that are read window by window, each cut within a cell of lines that look like rows.
+#[test]
+fn blocks_that_are_cut_where_no_record_ends_are_the_same() {
+    let mut text = format!("{HEADER}\n");
+    let lines = "2026-11-03T10:00:00Z,m,Inbound,no.example,a@no.example,Phish,x\n".repeat(40);
+    for number in 0..4000 {
+        text += &csv_row(number, &format!("\"{lines}\""));
+        text += "\n";
+    }
+    assert_same(text.as_bytes(), &LoadOptions::default());
+    text += &csv_row(1, "\"a");
+    text += &csv_row(2, "x\n").repeat(3);
+    assert_same(text.as_bytes(), &LoadOptions::default());
 }
 
 #[test]

@@ -15,7 +15,7 @@ use mailhunt::events::repeats::Repeats;
 use mailhunt::events::report::FileReport;
 use mailhunt::events::request::{COUNTED_BY, Kept, LoadOptions, LoadRequest, Wanted};
 use mailhunt::events::time::EventTime;
-use mailhunt::hunt::Hunt;
+use mailhunt::hunt::{Hunt, tally};
 use parquet::basic::{Compression, Encoding};
 use parquet::data_type::ByteArray;
 use parquet::file::properties::{WriterPropertiesBuilder, WriterVersion};
@@ -40,7 +40,11 @@ fn load_wanting(bytes: &[u8], wanted: Wanted) -> (FileReport, Hunt) {
 }
 
 fn load_counting(bytes: &[u8]) -> (FileReport, Hunt) {
-    load_wanting(bytes, Wanted::Columns(COUNTED_BY.map(str::to_owned).into()))
+    let wanted = Wanted::Counts {
+        columns: COUNTED_BY.map(str::to_owned).into(),
+        tally: tally::by_domain,
+    };
+    load_wanting(bytes, wanted)
 }
 
 /// How many rows that count repeat one before.

@@ -77,7 +77,7 @@ impl ExportFile {
             .iter()
             .filter_map(|message| match message {
                 LoadMessage::Batch { batch, .. } => Some(batch),
-                LoadMessage::Finished { .. } => None,
+                LoadMessage::Passed { .. } | LoadMessage::Finished { .. } => None,
             })
             .collect()
     }

@@ -6,13 +6,14 @@ use super::{Ending, Failure, request, say};
 use crate::events::load::CancelToken;
 use crate::events::rejections;
 use crate::events::repeats::Repeats;
-use crate::events::request::{COUNTED_BY, LoadRequest, Wanted};
+use crate::events::request::{COUNTED_BY, LoadRequest, TallyOf, Wanted};
 use crate::export::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, HIDDEN_BY, TIME_RANGE};
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_sheet, ranking};
 use crate::hunt::builder::columns_of_facets;
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::query::Shown;
+use crate::hunt::tally;
 use crate::hunt::{DomainMatching, Hunt, Query};
 use crate::pipeline::{self, LoadState};
 use crate::quantities;
@@ -45,10 +46,16 @@ fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answe
     let is_one = question.request.inputs.len() == 1;
     if is_one && question.exclusions.is_empty() && question.query.hours.is_none() {
         let mut names = COUNTED_BY.map(str::to_owned).to_vec();
+        let mut tally: TallyOf = tally::by_domain;
         if columns.iter().any(|column| column.needs_summary()) {
             names.extend(columns_of_facets());
+            tally = tally::by_domain_and_facets;
         }
-        let (load, hunt) = question.load(&Wanted::Columns(names));
+        let wanted = Wanted::Counts {
+            columns: names,
+            tally,
+        };
+        let (load, hunt) = question.load(&wanted);
         return question.answer(load, hunt);
     }
     let (load, hunt) = question.load(&Wanted::default());

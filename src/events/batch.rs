@@ -9,17 +9,19 @@ mod reduced;
 
 use super::column::Column;
 use super::packed::{Packed, Packer};
+use super::passed::UnreadableTime;
 use super::read_back::Origin;
-use super::repeats::RepeatNumbers;
 use super::request::Wanted;
 use super::schema::{TIME_COLUMNS, Table, names};
-use super::sender_domain;
 use super::time::{self, DateOrder, EventTime, Reading, TimeSummary};
 pub use builder::BatchBuilder;
 use elsewhere::Elsewhere;
 pub use reduced::ColumnOfAll;
 use reduced::Reduced;
 use std::sync::Arc;
+
+/// The characters shown of a time that could not be read.
+const TIME_SHOWN: usize = 40;
 
 /// The most rows of a batch: a row's place fits `u16`.
 pub const MAX_ROWS: usize = 1 << 16;
@@ -34,8 +36,6 @@ pub struct Batch {
     times: Box<TimeSummary>,
     /// The moment of each row, where the order of dates makes no difference to any.
     moments: Option<Vec<Option<EventTime>>>,
-    /// What is left of the rows when the batch is not kept.
-    repeat_numbers: Option<RepeatNumbers>,
     /// Known where only the cells of some rows are kept.
     reduced: Option<Box<Reduced>>,
     /// Whether it is as it is to be kept.
@@ -73,6 +73,11 @@ impl Shape {
         shape
     }
 
+    /// The (canonical) names of the columns, in the order of the file.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// The place of a column, whatever its case; of several the first.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
         self.names
@@ -83,8 +88,8 @@ impl Shape {
     /// The places of the columns that are wanted, ascending.
     pub(super) fn wanted(&self, wanted: &Wanted, table: Table) -> Vec<usize> {
         match wanted {
-            Wanted::Columns(wanted) if table == Table::EmailEvents => {
-                let names = wanted.iter().map(String::as_str).chain(TIME_COLUMNS);
+            Wanted::Counts { columns, .. } if table == Table::EmailEvents => {
+                let names = columns.iter().map(String::as_str).chain(TIME_COLUMNS);
                 let mut places: Vec<usize> = names.filter_map(|name| self.place(name)).collect();
                 if self.place(names::SENDER_FROM_DOMAIN).is_none() {
                     // From it the domain is taken.
@@ -170,28 +175,10 @@ impl Batch {
             columns: columns.into_iter().map(Stored::Open).collect(),
             rows,
             moments: None,
-            repeat_numbers: None,
             reduced: None,
             is_compacted: false,
             has_derived_domains: false,
         }
-    }
-
-    /// The same, with what is left of its rows when it is not kept.
-    pub(super) fn passed(self) -> Self {
-        let mut batch = sender_domain::complete(self);
-        batch.repeat_numbers = Some(RepeatNumbers::of(&batch));
-        batch
-    }
-
-    /// Whether it is known what is left of the rows.
-    pub(super) fn is_passed(&self) -> bool {
-        self.repeat_numbers.is_some()
-    }
-
-    /// What is left of the rows, if the batch is not kept.
-    pub(super) fn take_repeat_numbers(&mut self) -> RepeatNumbers {
-        self.repeat_numbers.take().unwrap_or_default()
     }
 
     /// The same, as it is kept: each value that repeats once, and nothing of a block. Columns that nobody is
@@ -246,6 +233,11 @@ impl Batch {
     /// Whether the domains of the senders were taken from their addresses.
     pub(in crate::events) fn has_derived_domains(&self) -> bool {
         self.has_derived_domains
+    }
+
+    /// What the batches of its file have in common.
+    pub(super) fn shape(&self) -> &Arc<Shape> {
+        &self.shape
     }
 
     /// The number of rows whose cells are here. Each is known by a number below it.
@@ -325,6 +317,19 @@ impl Batch {
             .map(|&column| self.cell_at(column, row))
             .find(|cell| !cell.is_empty())
             .unwrap_or_default()
+    }
+
+    /// The first row with a time that cannot be read.
+    pub(super) fn first_unreadable_time(&self) -> Option<UnreadableTime> {
+        if self.times.unreadable == 0 {
+            return None;
+        }
+        let is_unreadable = |cell: &[u8]| !cell.is_empty() && time::read(cell).is_none();
+        let mut rows = 0..self.rows;
+        let row = rows.find(|row| is_unreadable(self.time_cell(*row)))?;
+        let text = String::from_utf8_lossy(self.time_cell(row));
+        let text = text.chars().take(TIME_SHOWN).collect();
+        Some(UnreadableTime { row, text })
     }
 
     /// What the times of its rows come to.

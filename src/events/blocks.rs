@@ -5,9 +5,11 @@
 //! guess costs time and nothing else.
 //!
 //! Of a plain file only some bytes before each cut are read by the one thread; the rest is read by who takes
-//! the block apart, in whose cache it then is.
+//! the block apart, in whose cache it then is. Where nothing is left that stands in the text, a block is read window by
+//! window, each over the one before: so it can be far longer than the cache, and there is less to hand on.
 
 mod cutting;
+mod windows;
 
 use super::in_place::RestOfFile;
 use super::read_back::BlockPlace;
@@ -16,13 +18,21 @@ use super::workers::{Pending, Workers};
 use cutting::Blocks;
 use std::collections::VecDeque;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
+use windows::Apart;
 
 /// The usual length of a block, in bytes: it fits the cache of a core, with what is made of it.
 pub(super) const LENGTH: usize = 1 << 19;
 
 /// The usual length of a block whose rows are kept: values that repeat in it are kept once.
 pub(super) const LENGTH_OF_KEPT: usize = 1 << 22;
+
+/// The usual length of a block that is read window by window.
+const LENGTH_OF_WINDOWS: usize = 1 << 22;
+
+/// The usual length of a window, in bytes: it fits the cache of a core, with what is made of it.
+pub(super) const WINDOW: usize = 1 << 18;
 
 /// Room that is left for what is written out anew, so that the text need not be moved.
 const SPARE: usize = 1 << 16;
@@ -74,6 +84,12 @@ impl BlockText {
     fn extend(&mut self, bytes: &[u8]) {
         self.room(bytes.len()).copy_from_slice(bytes);
         self.length += bytes.len();
+    }
+
+    /// Keeps this part of the text only.
+    fn keep(&mut self, part: Range<usize>) {
+        self.length = part.len();
+        self.bytes.copy_within(part, 0);
     }
 }
 
@@ -129,7 +145,7 @@ impl Block {
     }
 }
 
-/// What a block was taken apart into.
+/// What a block, or a window of it, was taken apart into.
 pub(super) struct Parsed<T> {
     pub(super) rows: T,
     pub(super) text: Arc<BlockText>,
@@ -140,6 +156,13 @@ pub(super) struct Parsed<T> {
     pub(super) is_last: bool,
 }
 
+impl<T> Parsed<T> {
+    /// The beginning of a record that goes on after the text.
+    fn rest(&self) -> Range<usize> {
+        self.consumed..self.length
+    }
+}
+
 /// Takes blocks of one format apart.
 pub(super) trait Parser {
     type Rows: Send + 'static;
@@ -147,11 +170,18 @@ pub(super) trait Parser {
     /// The end of the last record of a text that goes on, as far as can be told without reading it all.
     fn cut(&self, text: &[u8]) -> Option<usize>;
 
-    /// The job of taking a block apart, by what is known of the file now.
-    fn job(&self) -> impl FnOnce(Block) -> Parsed<Self::Rows> + Send + 'static;
+    /// The job of taking a block apart, by what is known of the file now. Of a block that is read window by window
+    /// it is given one after the other, with the rows of those before, to which it adds.
+    fn job(&self) -> impl FnMut(Block, Option<Self::Rows>) -> Parsed<Self::Rows> + Send + 'static;
 
     /// The usual length of a block, in bytes.
     fn block_length(&self) -> usize;
+
+    /// The usual length of a window, if blocks of a file are read window by window by what is known now: then nothing
+    /// is left that stands in their text.
+    fn window(&self) -> Option<usize> {
+        None
+    }
 
     /// Takes the rows of the next block.
     fn take(&mut self, rows: Self::Rows) -> Result<(), Stop>;
@@ -202,25 +232,27 @@ pub(super) fn read<P: Parser>(
         {
             is_after_forced = cut.is_forced();
             let take_apart = parser.job();
-            waiting.0.push_back(workers.submit(move || {
-                let (block, error) = cut.read();
-                (take_apart(block), error)
-            }));
+            waiting
+                .0
+                .push_back(workers.submit(move || cut.take_apart(take_apart)));
         }
-        let Some(mut parsed) = waiting.next(&mut blocks) else {
+        let Some(apart) = waiting.next(&mut blocks) else {
             return blocks.end();
         };
+        let mut parsed = apart.parsed;
         let mut further = 1;
-        while parsed.consumed < parsed.length {
+        while !parsed.rest().is_empty() {
             let mut rest = blocks.empty();
-            rest.extend(&parsed.text.bytes()[parsed.consumed..parsed.length]);
+            rest.extend(&parsed.text.bytes()[parsed.rest()]);
             parser.take(parsed.rows)?;
             let mut is_last = false;
             for _ in 0..further {
                 // What was made of it is of no use: it did not begin where a record does.
                 if let Some(next) = waiting.next(&mut blocks) {
-                    is_last = next.is_last;
-                    rest.extend(&next.text.bytes()[..next.length]);
+                    is_last = next.parsed.is_last;
+                    if let Err(error) = next.write_text(&mut rest) {
+                        waiting.fail(&mut blocks, error);
+                    }
                 } else if let Some(cut) = blocks.next(parser) {
                     let next = blocks.read(cut);
                     is_last = next.is_last;
@@ -232,34 +264,41 @@ pub(super) fn read<P: Parser>(
             }
             // So that a record of very many blocks is not read as many times.
             further *= 2;
-            parsed = parser.job()(Block {
+            let block = Block {
                 text: rest,
                 is_last,
                 is_forced: false,
                 place: None,
-            });
+            };
+            parsed = parser.job()(block, None);
         }
         parser.take(parsed.rows)?;
     }
 }
 
-/// The blocks that are being taken apart, in order. With each comes why its text breaks off, where reading it
-/// has failed.
-struct Waiting<T>(VecDeque<Pending<(Parsed<T>, Option<io::Error>)>>);
+/// The blocks that are being taken apart, in order.
+struct Waiting<T>(VecDeque<Pending<Apart<T>>>);
 
 impl<T> Waiting<T> {
     /// The next one, if there is one.
-    fn next<R: Read>(&mut self, blocks: &mut Blocks<R>) -> Option<Parsed<T>> {
-        let (parsed, error) = self.0.pop_front()?.wait();
-        blocks.note_read(parsed.length);
-        if let Some(error) = error {
-            // Nothing that follows is of use.
-            self.0.clear();
-            blocks.fail(error);
+    fn next<R: Read>(&mut self, blocks: &mut Blocks<R>) -> Option<Apart<T>> {
+        let mut apart = self.0.pop_front()?.wait();
+        blocks.note_read(apart.length);
+        if let Some(error) = apart.error.take() {
+            self.fail(blocks, error);
         }
-        Some(parsed)
+        Some(apart)
+    }
+
+    /// Reading has failed: nothing that follows is of use.
+    fn fail<R: Read>(&mut self, blocks: &mut Blocks<R>, error: io::Error) {
+        self.0.clear();
+        blocks.fail(error);
     }
 }
+
+#[cfg(test)]
+pub(super) use windows::last_in_windows;
 
 /// A block that is a whole text.
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use super::batch::{Batch, MAX_ROWS, Shape};
 use super::blocks::{self, Block, BlockText};
 use super::column::{Column, Span, Texts};
+use super::passed::{PassedEvents, Taken};
 use super::read_back::{BatchOfBlock, Origin, TakeApart};
-use super::request::Wanted;
-use super::schema::names;
+use super::request::{TallyOf, Wanted};
 use std::sync::Arc;
 
 /// The wanted cells of some records, record by record.
@@ -104,39 +104,44 @@ impl Cells {
     }
 }
 
+/// What becomes of the rows of a file's blocks.
+#[derive(Clone, Debug)]
+pub(super) enum Fate {
+    /// They are kept, as what is wanted of them asks.
+    Kept(Wanted),
+    /// They were there before, and are looked at once more.
+    ReadBack,
+    /// They are counted where they are taken apart.
+    Counted(TallyOf),
+    /// They are looked at, and then counted.
+    LookedAt,
+}
+
 /// What is to become of the cells of a file's blocks.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Columns {
     /// What the batches have in common.
     pub(super) shape: Arc<Shape>,
     /// The places of the columns whose cells are wanted, ascending.
     pub(super) wanted: Vec<usize>,
-    /// What becomes of them.
-    pub(super) use_of: Wanted,
-    /// Whether the batches are looked at after loading.
-    pub(super) are_kept: bool,
-    /// Whether the batches were there before, and are looked at now.
-    pub(super) are_read_back: bool,
+    /// What becomes of their rows.
+    pub(super) fate: Fate,
 }
 
 impl Columns {
     /// The usual length of a block, in bytes.
     pub(super) fn block_length(&self) -> usize {
-        if self.are_kept {
-            blocks::LENGTH_OF_KEPT
-        } else {
-            blocks::LENGTH
+        match self.fate {
+            Fate::Kept(_) | Fate::ReadBack => blocks::LENGTH_OF_KEPT,
+            Fate::Counted(_) | Fate::LookedAt => blocks::LENGTH,
         }
     }
 
-    /// The same, to read batches once more that were there before.
-    pub(super) fn once_more(&self) -> Self {
+    /// The same, with another fate of the rows.
+    pub(super) fn with(&self, fate: Fate) -> Self {
         Columns {
-            shape: Arc::clone(&self.shape),
-            wanted: self.wanted.clone(),
-            use_of: Wanted::default(),
-            are_kept: true,
-            are_read_back: true,
+            fate,
+            ..self.clone()
         }
     }
 
@@ -147,30 +152,20 @@ impl Columns {
             .position(|&wanted| Some(wanted) == column)
     }
 
-    /// The batches of the cells of a block, in portions each of which follows the one before; and the block's
+    /// The rows of the cells of a block, in portions each of which follows the one before; and the block's
     /// text. `take_apart` does so once more, if somebody asks.
-    pub(super) fn batches(
+    pub(super) fn rows(
         &self,
         block: Block,
         portions: Vec<Cells>,
         take_apart: Option<&Arc<impl TakeApart + 'static>>,
-    ) -> (Vec<Vec<Batch>>, Arc<BlockText>) {
-        let mut written = Vec::new();
-        let mut moved = Vec::with_capacity(portions.len());
-        for cells in portions {
-            moved.push((cells.rows, cells.spans, written.len()));
-            written.extend(cells.written);
-        }
-        let length = block.text().len();
-        let place = block.place().cloned().filter(|_| self.are_kept);
-        let text = block.with(&written);
-        let moved = moved.into_iter().enumerate();
-        let batches = moved.map(|(portion, (rows, mut spans, offset))| {
-            if offset > 0 {
-                for span in &mut spans {
-                    span.shift_from(length, offset);
-                }
-            }
+    ) -> (Vec<Vec<Taken>>, Arc<BlockText>) {
+        let place = match self.fate {
+            Fate::Kept(_) => block.place().cloned(),
+            _ => None,
+        };
+        let (text, portions) = standing(block, portions);
+        let portions = portions.into_iter().enumerate().map(|(portion, cells)| {
             let origin = |batch, rows| -> Option<Arc<dyn Origin>> {
                 Some(Arc::new(BatchOfBlock {
                     place: place.clone()?,
@@ -180,43 +175,81 @@ impl Columns {
                     rows,
                 }))
             };
-            self.of_spans(&Arc::new(spans), &text, rows, origin)
+            let batches = cells.batches(self, &text);
+            match &self.fate {
+                Fate::Kept(use_of) => batches
+                    .enumerate()
+                    .map(|(number, batch)| {
+                        let origin = origin(number, batch.rows());
+                        Taken::Batch(batch.compacted(use_of, origin))
+                    })
+                    .collect(),
+                Fate::ReadBack | Fate::LookedAt => batches.map(Taken::Batch).collect(),
+                Fate::Counted(tally) => {
+                    let mut passed = Box::new(PassedEvents::new(&self.shape));
+                    batches.for_each(|batch| passed.take_in(batch, *tally));
+                    vec![Taken::Passed(passed)]
+                }
+            }
         });
-        (batches.collect(), text)
+        let portions = portions.collect();
+        (portions, text)
     }
 
-    fn of_spans(
+    /// Counts the cells of a block after those of the blocks before it, and gives the block's text.
+    pub(super) fn pass(
         &self,
-        spans: &Arc<Vec<Span>>,
-        text: &Arc<BlockText>,
-        rows: usize,
-        origin: impl Fn(usize, usize) -> Option<Arc<dyn Origin>>,
-    ) -> Vec<Batch> {
-        let step = self.wanted.len();
-        // Of every row these are looked at by other threads. Here they are in the cache.
-        let asked = [names::EMAIL_DIRECTION, names::THREAT_TYPES];
-        let asked = asked.map(|name| self.shape.place(name).filter(|_| !self.are_kept));
-        (0..rows)
-            .step_by(MAX_ROWS)
-            .enumerate()
-            .map(|(number, first)| {
-                let rows = MAX_ROWS.min(rows - first);
-                let columns = self.wanted.iter().enumerate().map(|(cell, &column)| {
-                    let (text, spans) = (Arc::clone(text), Arc::clone(spans));
-                    let texts = Texts::standing(text, spans, first * step + cell, step, rows);
-                    let is_asked = asked.contains(&Some(column));
-                    let few = is_asked.then(|| Column::of_few(&texts)).flatten();
-                    (column, few.unwrap_or(Column::Plain(texts)))
-                });
-                let batch = self.shape.batch_of_columns(columns, rows, None);
-                if self.are_read_back {
-                    batch
-                } else if self.are_kept {
-                    batch.compacted(&self.use_of, origin(number, rows))
-                } else {
-                    batch.passed()
-                }
-            })
-            .collect()
+        block: Block,
+        cells: Cells,
+        tally: TallyOf,
+        passed: &mut PassedEvents,
+    ) -> Arc<BlockText> {
+        let (text, portions) = standing(block, vec![cells]);
+        for cells in portions {
+            let batches = cells.batches(self, &text);
+            batches.for_each(|batch| passed.take_in(batch, tally));
+        }
+        text
+    }
+}
+
+/// Cells where they stand in the text of a block.
+struct Standing {
+    rows: usize,
+    spans: Arc<Vec<Span>>,
+}
+
+/// The text of a block with what is written out anew after it, and where cells stand in that.
+fn standing(block: Block, portions: Vec<Cells>) -> (Arc<BlockText>, Vec<Standing>) {
+    let length = block.text().len();
+    let mut written = Vec::new();
+    let mut standing = Vec::with_capacity(portions.len());
+    for mut cells in portions {
+        if !written.is_empty() {
+            for span in &mut cells.spans {
+                span.shift_from(length, written.len());
+            }
+        }
+        written.extend(cells.written);
+        standing.push(Standing {
+            rows: cells.rows,
+            spans: Arc::new(cells.spans),
+        });
+    }
+    (block.with(&written), standing)
+}
+
+impl Standing {
+    fn batches(&self, columns: &Columns, text: &Arc<BlockText>) -> impl Iterator<Item = Batch> {
+        let step = columns.wanted.len();
+        (0..self.rows).step_by(MAX_ROWS).map(move |first| {
+            let rows = MAX_ROWS.min(self.rows - first);
+            let cells = columns.wanted.iter().enumerate().map(|(cell, &column)| {
+                let (text, spans) = (Arc::clone(text), Arc::clone(&self.spans));
+                let texts = Texts::standing(text, spans, first * step + cell, step, rows);
+                (column, Column::Plain(texts))
+            });
+            columns.shape.batch_of_columns(cells, rows, None)
+        })
     }
 }

@@ -157,9 +157,6 @@ impl Texts {
     }
 }
 
-/// The most texts that are looked through one by one.
-const MOST_OF_FEW: usize = 16;
-
 /// The values of one column in one batch.
 #[derive(Clone, Debug)]
 pub enum Column {
@@ -212,28 +209,6 @@ impl Column {
             builder.push(self.get(usize::from(row)));
         }
         builder.finish()
-    }
-
-    /// A column that holds these texts, each that repeats once, if they are but a few.
-    pub(super) fn of_few(texts: &Texts) -> Option<Column> {
-        let mut values: Vec<&[u8]> = Vec::with_capacity(MOST_OF_FEW);
-        let mut codes = Vec::with_capacity(texts.len());
-        for text in (0..texts.len()).map(|index| texts.get(index)) {
-            let known = values.iter().position(|value| *value == text);
-            if known.is_none() && values.len() == MOST_OF_FEW {
-                return None;
-            }
-            codes.push(known.unwrap_or(values.len()) as u16);
-            if known.is_none() {
-                values.push(text);
-            }
-        }
-        let mut copied = Texts::default();
-        for value in values {
-            copied.push(value);
-        }
-        let values = copied;
-        Some(Column::Dictionary { codes, values })
     }
 
     /// Whether all rows have the same value.

@@ -18,6 +18,7 @@ mod scan;
 mod well_formed;
 
 use super::blocks::{self, Block, Parsed, Parser, Source};
+use super::cells::Fate;
 use super::given_header::GivenHeader;
 use super::in_place::PlainFile;
 use super::json::Failure;
@@ -191,6 +192,8 @@ fn too_long(line: u64) -> Stop {
 /// A file whose columns are known.
 struct File<'s> {
     plan: Arc<Plan>,
+    /// The plan once the columns are borne out.
+    plan_of_checked: Arc<Plan>,
     /// The lines before the next block.
     lines: u64,
     /// Where the columns are what the person says, until a row bears them out.
@@ -217,14 +220,20 @@ impl<'s> File<'s> {
         let table = sink.set_header(header.iter().map(Vec::as_slice))?;
         let columns = sink.columns(table);
         let threat_types = columns.shape.place(names::THREAT_TYPES);
+        let plan = Arc::new(Plan {
+            table,
+            delimiter: delimiter.byte(),
+            header,
+            threat_types: columns.cell(threat_types),
+            columns,
+        });
+        let plan_of_checked = Arc::clone(&plan);
         Ok(File {
-            plan: Arc::new(Plan {
-                table,
-                delimiter: delimiter.byte(),
-                header,
-                threat_types: columns.cell(threat_types),
-                columns,
-            }),
+            plan: match (&check, &plan.columns.fate) {
+                (Some(_), Fate::Counted(_)) => Arc::new(plan.with(Fate::LookedAt)),
+                _ => plan,
+            },
+            plan_of_checked,
             lines,
             check,
             passes_over_line: false,
@@ -239,9 +248,9 @@ impl<'s> File<'s> {
 
     fn keep(&mut self, rows: Rows, rows_before: u64) -> Result<(), Stop> {
         let rejected: Vec<usize> = rows.faults.iter().map(|fault| fault.rows_before).collect();
-        let (batches, seen) = (rows.batches, &rows.threat_types);
+        let (taken, seen) = (rows.taken, &rows.threat_types);
         self.sink
-            .push_batches(self.plan.table, batches, seen, rows_before, &rejected)
+            .push_rows(self.plan.table, taken, seen, rows_before, &rejected)
     }
 }
 
@@ -252,13 +261,17 @@ impl Parser for File<'_> {
         cut(text, &self.plan)
     }
 
-    fn job(&self) -> impl FnOnce(Block) -> Parsed<Rows> + Send + 'static {
+    fn job(&self) -> impl FnMut(Block, Option<Rows>) -> Parsed<Rows> + Send + 'static {
         let plan = Arc::clone(&self.plan);
-        move |block| block::take_apart(block, &plan)
+        move |block, before| block::take_apart(block, &plan, before)
     }
 
     fn block_length(&self) -> usize {
         self.plan.columns.block_length()
+    }
+
+    fn window(&self) -> Option<usize> {
+        matches!(self.plan.columns.fate, Fate::Counted(_)).then_some(blocks::WINDOW)
     }
 
     fn take(&mut self, mut rows: Rows) -> Result<(), Stop> {
@@ -266,7 +279,7 @@ impl Parser for File<'_> {
             self.sink.note_other_than_utf8(self.lines + lines + 1);
         }
         let refused = match &mut self.check {
-            Some(check) => check.look(&rows.batches).err(),
+            Some(check) => check.look(&rows.taken).err(),
             None => None,
         };
         let rows_before = self.sink.rows_read();
@@ -290,6 +303,7 @@ impl Parser for File<'_> {
             Some(check) => {
                 let held = check.release();
                 self.check = None;
+                self.plan = Arc::clone(&self.plan_of_checked);
                 for rows in held {
                     let rows_before = self.sink.rows_read();
                     self.keep(rows, rows_before)?;

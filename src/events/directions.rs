@@ -36,11 +36,24 @@ impl UnknownDirections {
         });
     }
 
+    /// Takes in those of further rows of the same file.
+    pub(super) fn merge(&mut self, further: &UnknownDirections) {
+        self.rows += further.rows;
+        self.differ_in_case += further.differ_in_case;
+        for (value, rows) in further.values() {
+            self.note(value, rows);
+        }
+    }
+
     fn count(&mut self, value: &[u8], rows: u64) {
         self.rows += rows;
         if differs_in_case(value) {
             self.differ_in_case += rows;
         }
+        self.note(value, rows);
+    }
+
+    fn note(&mut self, value: &[u8], rows: u64) {
         if let Some(counted) = self.by_value.get_mut(value) {
             *counted += rows;
         } else if self.by_value.len() < MOST_VALUES {

@@ -8,6 +8,7 @@ use super::encoding::Encoding;
 use super::format::{self, Format};
 use super::in_place::PlainFile;
 use super::input::{self, Identity, Input, NotOpened, Source};
+use super::passed::PassedEvents;
 use super::read_back::ReadFile;
 use super::report::FileReport;
 use super::request::{LoadOptions, LoadRequest};
@@ -105,6 +106,13 @@ pub enum LoadMessage {
         table: Table,
         /// The rows.
         batch: Batch,
+    },
+    /// Some events of a file, which are not kept.
+    Passed {
+        /// The number of the file.
+        file: usize,
+        /// What is left of them.
+        events: Box<PassedEvents>,
     },
     /// A file is done with, well or not.
     Finished {

@@ -21,7 +21,6 @@ mod values;
 
 use super::format::PARQUET_MAGIC;
 use super::report::Place;
-use super::request::Wanted;
 use super::schema::Table;
 use super::sink::{FileSink, Stop};
 use super::workers::Workers;
@@ -91,7 +90,7 @@ fn read_rows(
     let use_of = sink.use_of(table);
     let mut wanted = shape.wanted(&use_of, table);
     wanted.retain(|column| *column < columns.names.len());
-    if matches!(use_of, Wanted::Columns(_)) {
+    if use_of.tally().is_some() {
         keep_memory_at_hand();
     }
     let file = Arc::new(File {
@@ -99,10 +98,9 @@ fn read_rows(
         metadata,
         columns,
         table,
-        wanted,
-        are_kept: sink.is_kept(table),
-        use_of,
         shape,
+        wanted,
+        use_of,
     });
     let mut rows = 0;
     let mut begun = VecDeque::new();
@@ -164,11 +162,11 @@ fn take_group(
     for piece in pieces {
         match piece {
             Piece::Rows {
-                batch,
+                taken,
                 threat_types,
             } => {
                 let before = sink.rows_read();
-                sink.push_batches(file.table, vec![*batch], &threat_types, before, &[])?;
+                sink.push_rows(file.table, vec![taken], &threat_types, before, &[])?;
             }
             Piece::TooLong(row) => {
                 sink.reject(Place::Record(*rows + row), "longer than 64 MiB")?;

@@ -1,8 +1,11 @@
 //! What to load, and how: what the person asked for beyond the files themselves.
 
+use super::batch::Batch;
+use super::counted_as::CountedAs;
 use super::given_header::GivenHeader;
 use super::input::Input;
 use super::schema::{TIME_COLUMNS, names};
+use super::tallies::Tallies;
 use std::path::{Path, PathBuf};
 
 /// What to load, and how.
@@ -38,9 +41,17 @@ pub enum Wanted {
         /// Whether there are several files, whose rows are compared.
         are_compared: bool,
     },
-    /// The time and these, once, as the events come; the other columns are not even read.
-    Columns(Vec<String>),
+    /// Some, once, as the events come: nothing is left of an event but that it is counted.
+    Counts {
+        /// These and the time; the others are not even read.
+        columns: Vec<String>,
+        /// How events are counted.
+        tally: TallyOf,
+    },
 }
+
+/// Counts the rows of a batch, as what each of them counts.
+pub type TallyOf = fn(&Batch, &[Option<CountedAs>], &mut Tallies);
 
 /// What is looked at of an event after loading, by its `EmailDirection` and `ThreatTypes`.
 pub type KeptEvents = fn(&[u8], &[u8]) -> Kept;
@@ -61,7 +72,7 @@ impl Wanted {
     pub(super) fn kept_events(&self) -> Option<KeptEvents> {
         match self {
             Wanted::Everything { kept, .. } => *kept,
-            Wanted::Columns(_) => None,
+            Wanted::Counts { .. } => None,
         }
     }
 
@@ -76,11 +87,11 @@ impl Wanted {
         )
     }
 
-    /// Whether batches are looked at after loading.
-    pub fn are_kept(&self) -> bool {
+    /// How events are counted that are not kept.
+    pub fn tally(&self) -> Option<TallyOf> {
         match self {
-            Wanted::Everything { .. } => true,
-            Wanted::Columns(_) => false,
+            Wanted::Everything { .. } => None,
+            Wanted::Counts { tally, .. } => Some(*tally),
         }
     }
 

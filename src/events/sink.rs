@@ -13,6 +13,7 @@ use super::format::Format;
 use super::held::Held;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::packing::Packing;
+use super::passed::PassedEvents;
 use super::report::{FileReport, Fingerprint, Place};
 use super::request::Wanted;
 use super::resemblance::Resemblance;
@@ -431,10 +432,10 @@ impl FileSink {
     }
 
     fn hand_on(&mut self, table: Table, mut batch: Batch) -> Result<(), Stop> {
-        if !self.is_kept(table) && !batch.is_passed() {
-            batch = batch.passed();
+        if let Some(tally) = self.tally(table) {
+            return self.hand_on_passed(Box::new(PassedEvents::of(batch, tally)));
         }
-        if table == Table::EmailEvents && self.is_kept(table) && !batch.is_compacted() {
+        if table == Table::EmailEvents && !batch.is_compacted() {
             batch = batch.compacted(&self.wanted, None);
         }
         self.report.count_kept(table, batch.events() as u64);

@@ -2,6 +2,7 @@
 
 use super::batch::Batch;
 use super::companions::Companions;
+use super::passed::PassedEvents;
 use super::repeats::{self, RepeatNumbers};
 use super::schema::Table;
 use super::time::order::SharedDates;
@@ -25,11 +26,11 @@ pub struct EventId {
 #[derive(Clone, Debug, Default)]
 struct FileEvents {
     batches: Vec<Arc<Batch>>,
-    /// Batches that were only looked at.
-    passed: u32,
-    /// The columns of those that were only looked at.
+    /// Whether events were counted that are not kept.
+    has_passed: bool,
+    /// Their columns.
     passed_columns: Vec<String>,
-    /// What is left of their rows, to find those that repeat one before.
+    /// What is left of them, to find those that repeat one before.
     passed_rows: Vec<RepeatNumbers>,
     /// How many of these do, once all are there.
     passed_repeats: u64,
@@ -66,18 +67,17 @@ impl EventStore {
         events.batches.len() as u32 - 1
     }
 
-    /// Takes note of the next batch of events of a file, which is looked at and not kept, and gives the number
-    /// of the batch. Of its rows it takes the numbers by which those are found that repeat one before.
-    pub fn pass_events(&mut self, file: usize, batch: &mut Batch) -> u32 {
-        self.events += batch.events() as u64;
+    /// Takes note of the next events of a file, which are not kept, with the numbers by which those are found that
+    /// repeat one before.
+    pub fn pass_events(&mut self, file: usize, passed: PassedEvents) {
+        self.events += passed.rows() as u64;
         let events = self.file_mut(file);
-        events.times.merge(batch.times());
-        if events.passed_columns != batch.names() {
-            events.passed_columns = batch.names().to_vec();
+        events.times.merge(passed.times());
+        if events.passed_columns != passed.names() {
+            events.passed_columns = passed.names().to_vec();
         }
-        events.passed_rows.push(batch.take_repeat_numbers());
-        events.passed += 1;
-        events.passed - 1
+        events.has_passed = true;
+        events.passed_rows.push(passed.into_repeat_numbers());
     }
 
     /// All events are there: finds out which of those that are not kept repeat one before.
@@ -88,11 +88,16 @@ impl EventStore {
         }
     }
 
+    /// Whether events were counted that are not kept.
+    pub fn has_passed(&self) -> bool {
+        self.files.iter().any(|file| file.has_passed)
+    }
+
     /// For each file of which no event is kept, how many of its rows repeat one before.
     pub fn passed_repeats(&self) -> impl Iterator<Item = (usize, u64)> {
         let files = self.files.iter().enumerate();
         files
-            .filter(|(_, file)| file.passed > 0)
+            .filter(|(_, file)| file.has_passed)
             .map(|(number, file)| (number, file.passed_repeats))
     }
 

@@ -9,6 +9,7 @@ use super::matcher::{self, Side, Subject};
 use super::reevaluation::Reevaluation;
 use super::snapshot::Hunt;
 use crate::events::overlaps::{self, Overlaps};
+use crate::events::passed::PassedEvents;
 use crate::events::schema::{Table, names};
 use crate::events::{Batch, EventStore};
 use std::sync::Arc;
@@ -47,14 +48,6 @@ pub struct HuntBuilder {
     asked_across_events: AskedAcrossEvents,
     across_events: Arc<AcrossEvents>,
     knows_across_events: bool,
-    events: Events,
-}
-
-/// What becomes of events once they are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Events {
-    Kept,
-    Passed,
 }
 
 impl HuntBuilder {
@@ -72,14 +65,7 @@ impl HuntBuilder {
             keeps_duplicates: false,
             across_events: Arc::default(),
             knows_across_events: false,
-            events: Events::Kept,
         }
-    }
-
-    /// Counts events and keeps none of them: they can be opened no more, nothing that is found out later about
-    /// them changes the counts, and it is not known when they were.
-    pub fn keep_no_events(&mut self) {
-        self.events = Events::Passed;
     }
 
     /// Lets events that are in several files count each time. Else they count once.
@@ -88,13 +74,11 @@ impl HuntBuilder {
     }
 
     /// Adds the next events of a file.
-    pub fn add_events(&mut self, file: usize, mut batch: Batch) {
-        let are_kept = self.events == Events::Kept;
-        let passed = (!are_kept).then(|| self.store.pass_events(file, &mut batch));
+    pub fn add_events(&mut self, file: usize, batch: Batch) {
         let batch = Arc::new(batch);
         fields::remove_present_headers(&batch, &mut self.missing_headers);
         self.counts_are_stale |= self.store.add_dates(file, &batch.times().dates);
-        let number = passed.unwrap_or_else(|| self.store.add_events(file, Arc::clone(&batch)));
+        let number = self.store.add_events(file, Arc::clone(&batch));
         let subject = Subject {
             batch: &batch,
             place: (file as u32, number),
@@ -102,8 +86,15 @@ impl HuntBuilder {
             across_events: &self.across_events,
         };
         let order = self.store.date_order(file);
-        self.counting
-            .add(subject, &[], &self.exclusions, order, are_kept);
+        self.counting.add(subject, &[], &self.exclusions, order);
+    }
+
+    /// Adds events of a file that are counted and not kept: they cannot be opened, no exclusion is evaluated on them, and
+    /// it is not known when each was.
+    pub fn add_passed(&mut self, file: usize, passed: PassedEvents) {
+        self.store.add_dates(file, &passed.times().dates);
+        self.counting.add_tallies(passed.tallies());
+        self.store.pass_events(file, passed);
     }
 
     /// Adds rows of a companion table in a file.
@@ -138,9 +129,10 @@ impl HuntBuilder {
     pub fn complete(mut self) -> Hunt {
         self.counts_are_stale |= overlaps::decide_date_orders(&mut self.store);
         self.overlaps = Arc::new(Overlaps::find(&self.store));
-        match self.events {
-            Events::Kept => self.count_all(),
-            Events::Passed => self.store.close(),
+        if self.store.has_passed() {
+            self.store.close();
+        } else {
+            self.count_all();
         }
         let counting = &mut self.counting;
         let spellings = counting.spellings();
@@ -236,7 +228,7 @@ impl HuntBuilder {
             };
             let order = self.store.date_order(file as usize);
             self.counting
-                .add(subject, left_out, &self.exclusions, order, true);
+                .add(subject, left_out, &self.exclusions, order);
         }
         self.counts_are_stale = false;
         self.stale_exclusions = ExclusionSet::EMPTY;

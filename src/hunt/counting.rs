@@ -5,15 +5,17 @@ use super::counted_rows::{Counted, CountedLog, CountedRows};
 use super::cube_builder::CubeBuilder;
 use super::domain::{self, DomainNumbers};
 use super::emails::{ReceivedThreat, ThreatEmails};
-use super::exclusion::Exclusion;
+use super::exclusion::{Exclusion, ExclusionSet};
 use super::facets::{FacetsOfRows, ThreatFacets};
 use super::kinds::Kind;
 use super::matcher::{self, CountedRow, Side, Subject};
 use super::spellings::Spellings;
+use super::tally::Tallied;
 use crate::events::column::Column;
 use crate::events::counted_as::CountedAs;
 use crate::events::request::Kept;
 use crate::events::schema::names;
+use crate::events::tallies::Tallies;
 use crate::events::time::{DateOrder, EventTime};
 use crate::events::told_once::ToldOnce;
 use crate::events::{Batch, EventId};
@@ -34,15 +36,13 @@ pub(super) struct Counting {
 const THREATS_AT_A_TIME: usize = 1 << 16;
 
 impl Counting {
-    /// Counts the events of a batch without the rows left out, which ascend. Where events are not kept,
-    /// nothing is noted of each, nor when it was.
+    /// Counts the events of a batch without the rows left out, which ascend.
     pub(super) fn add(
         &mut self,
         subject: Subject<'_>,
         left_out: &[u16],
         exclusions: &[Exclusion],
         order: DateOrder,
-        are_kept: bool,
     ) {
         let Subject {
             batch,
@@ -56,9 +56,8 @@ impl Counting {
         let masks = matcher::masks(exclusions, subject, &rows);
         let facets = FacetsOfRows::of(batch);
         let mut recipients = recipient_domains(batch);
-        let mut senders =
-            DomainsOfColumn::new(batch.column(names::SENDER_FROM_DOMAIN), |cell| cell);
-        let mut noted = Vec::with_capacity(if are_kept { rows.len() } else { 0 });
+        let mut senders = sender_domains(batch);
+        let mut noted = Vec::with_capacity(rows.len());
         for (
             CountedRow {
                 row: place, side, ..
@@ -67,24 +66,20 @@ impl Counting {
         ) in rows.into_iter().zip(masks)
         {
             let row = usize::from(place);
-            // Of what is not kept no hour is ever asked for, as that depends on what comes later.
-            let time = are_kept.then(|| batch.event_time(row, order)).flatten();
+            let time = batch.event_time(row, order);
             let (domain, facets) = match side {
                 Side::Outbound => {
-                    let domain = recipients.number(row, &mut self.numbers);
+                    let domain = recipients.get(row, |domain| self.numbers.number(domain));
                     (domain, ThreatFacets::default())
                 }
                 Side::Threat => {
-                    let domain = senders.number(row, &mut self.numbers);
+                    let domain = senders.get(row, |domain| self.numbers.number(domain));
                     (domain, facets.get(row))
                 }
             };
             let kind = self.cube.kinds_mut().number(Kind { side, mask, facets });
             let hour = time.map(EventTime::hour);
             self.cube.count_of_kind(side, domain, kind, hour);
-            if !are_kept {
-                continue;
-            }
             noted.push(Counted {
                 row: place,
                 domain,
@@ -106,12 +101,21 @@ impl Counting {
                 });
             }
         }
-        if are_kept {
-            self.log
-                .set(file, number, Arc::new(CountedRows::of(&noted)));
-        }
+        self.log
+            .set(file, number, Arc::new(CountedRows::of(&noted)));
         if self.latest_threats.len() >= THREATS_AT_A_TIME {
             self.sort_threats();
+        }
+    }
+
+    /// Counts events that are not kept: nothing is noted of each, nor when it was.
+    pub(super) fn add_tallies(&mut self, tallies: &Tallies) {
+        for (domain, number, emails) in tallies.iter() {
+            let Tallied { side, facets } = Tallied::of_number(number);
+            let mask = ExclusionSet::EMPTY;
+            let domain = self.numbers.number(domain);
+            let kind = self.cube.kinds_mut().number(Kind { side, mask, facets });
+            self.cube.count_many(side, domain, kind, emails);
         }
     }
 
@@ -181,22 +185,27 @@ fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
         .collect()
 }
 
-/// The domains of the recipients: of their addresses as in the query, or, where an export leaves
+/// The domains of the senders, for which threats count.
+pub(super) fn sender_domains<T: Copy>(batch: &Batch) -> DomainsOfColumn<'_, T> {
+    DomainsOfColumn::new(batch.column(names::SENDER_FROM_DOMAIN), |cell| cell)
+}
+
+/// The domains of the recipients, for which what we sent counts: of their addresses as in the query, or, where an export leaves
 /// those out, as Microsoft took them.
-fn recipient_domains(batch: &Batch) -> DomainsOfColumn<'_> {
+pub(super) fn recipient_domains<T: Copy>(batch: &Batch) -> DomainsOfColumn<'_, T> {
     match batch.column(names::RECIPIENT_EMAIL_ADDRESS) {
         Some(addresses) => DomainsOfColumn::new(Some(addresses), domain::of_address),
         None => DomainsOfColumn::new(batch.column(names::RECIPIENT_DOMAIN), |cell| cell),
     }
 }
 
-/// The numbers of the domains in a column: each distinct cell is looked up once.
-struct DomainsOfColumn<'b> {
-    told: ToldOnce<'b, u32>,
+/// What is told of the domains in a column: of a cell that repeats it is asked once.
+pub(super) struct DomainsOfColumn<'b, T> {
+    told: ToldOnce<'b, T>,
     domain: fn(&[u8]) -> &[u8],
 }
 
-impl<'b> DomainsOfColumn<'b> {
+impl<'b, T: Copy> DomainsOfColumn<'b, T> {
     fn new(column: Option<&'b Column>, domain: fn(&[u8]) -> &[u8]) -> Self {
         DomainsOfColumn {
             told: ToldOnce::of(column),
@@ -204,8 +213,9 @@ impl<'b> DomainsOfColumn<'b> {
         }
     }
 
-    fn number(&mut self, row: usize, numbers: &mut DomainNumbers) -> u32 {
+    /// What is told of the domain of a row.
+    pub(super) fn get(&mut self, row: usize, tell: impl FnOnce(&'b [u8]) -> T) -> T {
         let domain = self.domain;
-        self.told.get(row, |cell| numbers.number(domain(cell)))
+        self.told.get(row, |cell| tell(domain(cell)))
     }
 }

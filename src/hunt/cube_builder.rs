@@ -72,6 +72,20 @@ impl CubeBuilder {
         });
     }
 
+    /// Counts so many emails of a kind that is numbered, of which it is not known when they were.
+    pub(super) fn count_many(&mut self, side: Side, domain: u32, kind: u32, mut emails: u64) {
+        while emails > 0 {
+            let counted = i32::try_from(emails).unwrap_or(i32::MAX);
+            self.side_mut(side).count(Cell {
+                domain,
+                kind,
+                hour: None.into(),
+                emails: counted,
+            });
+            emails -= u64::from(counted.unsigned_abs());
+        }
+    }
+
     /// Emails are of other kinds than those they were counted as: see [`Cube::with_changes`].
     pub(super) fn change(&mut self, kinds: Kinds, [outbound, threats]: [Vec<Vec<Cell>>; 2]) {
         self.kinds = kinds;

@@ -44,6 +44,19 @@ const DELIVERY_SHIFT: u16 = 4;
 const DMARC_SHIFT: u16 = 7;
 
 impl ThreatFacets {
+    /// Those of what is no threat, or of which nobody asks.
+    pub(super) const NONE: ThreatFacets = ThreatFacets(0);
+
+    /// As few bits.
+    pub(super) fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// Of the bits that [`Self::bits`] gave.
+    pub(super) fn of_bits(bits: u16) -> Self {
+        ThreatFacets(bits)
+    }
+
     /// From the three parts.
     fn new(threat_types: &[u8], delivery: Delivery, dmarc: Dmarc) -> Self {
         let delivery = delivery as u16;

@@ -8,6 +8,7 @@
 //! * [`proposal`] makes exclusions of a domain or an email: exclude like this.
 //! * [`builder`] counts batches of events into a [`cube`], by [`cube_builder`], and notes what it found of each
 //!   row ([`counted_rows`]), so that [`reevaluation`] can evaluate a new exclusion on those rows alone.
+//! * [`tally`] counts events that are not kept; all that is left of them is their number for each domain.
 //! * [`rollup`] is the cube rolled up over a time range, [`ranking`] the order of its domains and
 //!   [`threats_by_hour`] its timeline: all that switching an exclusion looks at.
 //! * [`domain_matching`] says which domains are taken for one; [`matched`] has cubes and lists for each way.
@@ -56,6 +57,7 @@ pub mod selection;
 mod snapshot;
 pub mod spellings;
 pub mod summary;
+pub mod tally;
 mod threats_by_hour;
 pub mod time_range;
 pub mod timeline;

@@ -1,12 +1,12 @@
 //! Cuts a text into blocks: a stream, which is read here, or a file, whose blocks are read by who takes them
 //! apart.
 
-use super::{Block, BlockText, LENGTH, Parser, Pool, Source};
+use super::windows::{Apart, Part};
+use super::{Block, BlockText, LENGTH, LENGTH_OF_WINDOWS, Parsed, Parser, Pool, Source};
 use crate::events::in_place::{self, RestOfFile};
-use crate::events::read_back::{BlockPlace, ReadFile};
+use crate::events::read_back::BlockPlace;
 use crate::events::sink::Stop;
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The length of the first block: something is to be seen soon.
@@ -29,13 +29,8 @@ const LONGEST_WAIT: Duration = Duration::from_millis(150);
 pub(super) struct Cut {
     block: Block,
     part: Option<Part>,
-}
-
-/// Where in a file the text of a block stands.
-struct Part {
-    file: Arc<ReadFile>,
-    start: u64,
-    length: usize,
+    /// The length of a window, if it is read window by window.
+    window: Option<usize>,
 }
 
 impl Cut {
@@ -44,9 +39,26 @@ impl Cut {
         self.block.is_forced
     }
 
+    /// Reads it and takes it apart.
+    pub(super) fn take_apart<T>(
+        self,
+        mut take: impl FnMut(Block, Option<T>) -> Parsed<T>,
+    ) -> Apart<T> {
+        if let Some(window) = self.window
+            && let Some(part) = self.part
+        {
+            return part.take_windows(self.block, window, take);
+        }
+        let (block, error) = self.read();
+        let parsed = take(block, None);
+        Apart::at_once(parsed, error)
+    }
+
     /// The block with its text, and why that breaks off, where it could not be read.
     pub(super) fn read(self) -> (Block, Option<io::Error>) {
-        let Cut { mut block, part } = self;
+        let Cut {
+            mut block, part, ..
+        } = self;
         let Some(part) = part else {
             return (block, None);
         };
@@ -128,6 +140,7 @@ impl<R: Read> Blocks<R> {
         if self.has_ended {
             return None;
         }
+        let window = parser.window();
         let (text, part, is_forced) = match self.source {
             Place::Stream { .. } => {
                 let (text, is_forced) = self.next_of_stream(parser);
@@ -140,6 +153,7 @@ impl<R: Read> Blocks<R> {
         };
         self.length = match self.source {
             Place::Stream { .. } => parser.block_length().max(LENGTH_IN_STREAM),
+            Place::File { .. } if window.is_some() => LENGTH_OF_WINDOWS,
             Place::File { .. } => parser.block_length(),
         };
         let block = Block {
@@ -148,7 +162,11 @@ impl<R: Read> Blocks<R> {
             is_forced,
             place: None,
         };
-        Some(Cut { block, part })
+        Some(Cut {
+            block,
+            part,
+            window,
+        })
     }
 
     fn next_of_stream(&mut self, parser: &impl Parser) -> (BlockText, bool) {

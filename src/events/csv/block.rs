@@ -6,7 +6,8 @@ use super::scan::{Scanned, line_ends, scan};
 use super::well_formed::is_well_formed;
 use crate::events::batch::Batch;
 use crate::events::blocks::{Block, Parsed};
-use crate::events::cells::Columns;
+use crate::events::cells::{Columns, Fate};
+use crate::events::passed::Taken;
 use crate::events::read_back::TakeApart;
 use crate::events::schema::Table;
 use crate::events::threat_types::ThreatTypesSeen;
@@ -26,6 +27,17 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// The same, with another fate of the rows.
+    pub(super) fn with(&self, fate: Fate) -> Self {
+        Plan {
+            table: self.table,
+            delimiter: self.delimiter,
+            header: self.header.clone(),
+            columns: self.columns.with(fate),
+            threat_types: self.threat_types,
+        }
+    }
+
     /// Whether a record whose first wanted cell is this may be the header again.
     pub(super) fn may_be_header(&self, cell: &[u8]) -> bool {
         let column = self.columns.wanted.first().copied().unwrap_or_default();
@@ -55,7 +67,7 @@ pub(super) struct Fault {
 /// What a block holds.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    pub(super) batches: Vec<Batch>,
+    pub(super) taken: Vec<Taken>,
     pub(super) faults: Vec<Fault>,
     /// What their `ThreatTypes` said, counted from the block's first row or fault.
     pub(super) threat_types: ThreatTypesSeen,
@@ -67,35 +79,53 @@ pub(super) struct Rows {
     pub(super) is_too_long: bool,
 }
 
+impl Rows {
+    /// Adds what follows, but for its rows.
+    fn add(&mut self, further: Rows) {
+        let rows_before = self.taken.iter().map(Taken::len).sum::<usize>();
+        let records_before = (rows_before + self.faults.len()) as u64;
+        let faults = further.faults.into_iter().map(|fault| Fault {
+            rows_before: rows_before + fault.rows_before,
+            lines_before: self.lines + fault.lines_before,
+            ..fault
+        });
+        self.faults.extend(faults);
+        self.threat_types
+            .merge(&further.threat_types, records_before);
+        let utf8_before = further.utf8_before.map(|lines| self.lines + lines);
+        self.utf8_before = self.utf8_before.or(utf8_before);
+        self.lines += further.lines;
+        self.is_too_long |= further.is_too_long;
+    }
+}
+
 const UNCLOSED: &str = "a quote that opens in this line is not closed properly";
 
 /// The most records that are read one by one before the fast way is tried again.
 const MOST_ONE_BY_ONE: usize = 1024;
 
 /// Takes a block apart.
-pub(super) fn take_apart(block: Block, plan: &Arc<Plan>) -> Parsed<Rows> {
-    take_apart_at(Level::new(), block, plan, Some(plan))
+pub(super) fn take_apart(block: Block, plan: &Arc<Plan>, before: Option<Rows>) -> Parsed<Rows> {
+    take_apart_at(Level::new(), block, plan, Some(plan), before)
 }
 
 impl TakeApart for Plan {
     fn once_more(&self, block: Block) -> Vec<Vec<Batch>> {
-        let plan = Plan {
-            table: self.table,
-            delimiter: self.delimiter,
-            header: self.header.clone(),
-            columns: self.columns.once_more(),
-            threat_types: self.threat_types,
-        };
-        vec![take_apart_at(Level::new(), block, &plan, None).rows.batches]
+        let plan = self.with(Fate::ReadBack);
+        let parsed = take_apart_at(Level::new(), block, &plan, None, None);
+        let rows = parsed.rows.taken.into_iter();
+        vec![rows.filter_map(Taken::into_batch).collect()]
     }
 }
 
-/// The same with what a processor can do; `origin` does so once more, if somebody asks.
+/// The same with what a processor can do; `origin` does so once more, if somebody asks. What it holds is added to the
+/// rows of the blocks before it that are given.
 fn take_apart_at(
     level: Level,
     block: Block,
     plan: &Plan,
     origin: Option<&Arc<Plan>>,
+    before: Option<Rows>,
 ) -> Parsed<Rows> {
     let (length, is_last) = (block.text().len(), block.is_last);
     let mut reading = Reading {
@@ -121,16 +151,26 @@ fn take_apart_at(
         utf8_before,
         ..
     } = scanned;
-    let (batches, text) = plan.columns.batches(block, vec![cells], origin);
+    let mut rows = before.unwrap_or_default();
+    rows.add(Rows {
+        taken: Vec::new(),
+        faults,
+        threat_types,
+        utf8_before,
+        lines,
+        is_too_long,
+    });
+    let text = if let Fate::Counted(tally) = plan.columns.fate
+        && let Some(Taken::Passed(passed)) = rows.taken.last_mut()
+    {
+        plan.columns.pass(block, cells, tally, passed)
+    } else {
+        let (taken, text) = plan.columns.rows(block, vec![cells], origin);
+        rows.taken.extend(taken.into_iter().flatten());
+        text
+    };
     Parsed {
-        rows: Rows {
-            batches: batches.into_iter().flatten().collect(),
-            faults,
-            threat_types,
-            utf8_before,
-            lines,
-            is_too_long,
-        },
+        rows,
         text,
         length,
         consumed,

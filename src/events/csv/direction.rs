@@ -5,6 +5,7 @@ use super::super::schema::{self, names};
 use super::super::sink::Stop;
 use super::block::Rows;
 use crate::events::Batch;
+use crate::events::passed::Taken;
 
 /// The most rows that may wait for one with a direction, and the most bytes of them.
 const MOST_WAITING: usize = 100;
@@ -48,12 +49,13 @@ impl DirectionCheck {
     }
 
     /// Looks at the rows of the next block, until one bears out the columns.
-    pub(super) fn look(&mut self, batches: &[Batch]) -> Result<(), Refused> {
+    pub(super) fn look(&mut self, rows: &[Taken]) -> Result<(), Refused> {
         if self.is_borne_out {
             return Ok(());
         }
-        let rows = batches
+        let rows = rows
             .iter()
+            .filter_map(Taken::batch)
             .flat_map(|batch| batch.as_loaded().into_iter().map(move |row| (batch, row)));
         for (index, (batch, row)) in rows.enumerate() {
             if self.is_borne_out {
@@ -93,7 +95,8 @@ impl DirectionCheck {
 
     /// Keeps rows until one bears out the columns.
     pub(super) fn hold(&mut self, rows: Rows) {
-        let bytes = rows.batches.iter().map(Batch::bytes_held);
+        let batches = rows.taken.iter().filter_map(Taken::batch);
+        let bytes = batches.map(Batch::bytes_held);
         self.bytes_waiting += bytes.sum::<usize>();
         self.waiting.push(rows);
     }

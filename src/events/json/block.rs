@@ -9,7 +9,8 @@
 use super::template::Template;
 use crate::events::batch::Batch;
 use crate::events::blocks::{Block, BlockText, Parsed};
-use crate::events::cells::{Cells, Columns};
+use crate::events::cells::{Cells, Columns, Fate};
+use crate::events::passed::Taken;
 use crate::events::read_back::TakeApart;
 use crate::events::schema::Table;
 use crate::events::threat_types::ThreatTypesSeen;
@@ -44,7 +45,7 @@ pub(super) enum Portion {
 /// Rows that follow each other.
 pub(super) struct Rows {
     pub(super) table: Table,
-    pub(super) batches: Vec<Batch>,
+    pub(super) taken: Vec<Taken>,
     /// The lines they take.
     pub(super) lines: u64,
     /// What their `ThreatTypes` said, counted from the first of them.
@@ -75,13 +76,15 @@ pub(super) fn take_apart(block: Block, plan: Option<&Arc<Plan>>) -> Parsed<Lines
 
 impl TakeApart for Plan {
     fn once_more(&self, block: Block) -> Vec<Vec<Batch>> {
-        let parsed = take_apart_into(block, Some((self, &self.columns.once_more())), None);
+        let columns = self.columns.with(Fate::ReadBack);
+        let parsed = take_apart_into(block, Some((self, &columns)), None);
         let portions = parsed.rows.portions.into_iter();
         let of_rows = portions.filter_map(|portion| match portion {
-            Portion::Rows(rows) => Some(rows.batches),
+            Portion::Rows(rows) => Some(rows.taken),
             Portion::Lines(_) => None,
         });
-        of_rows.collect()
+        let batches = of_rows.map(|rows| rows.into_iter().filter_map(Taken::into_batch));
+        batches.map(Iterator::collect).collect()
     }
 }
 
@@ -139,7 +142,7 @@ fn portions(
                 cells.push(of_rows);
                 Portion::Rows(Rows {
                     table: plan.table,
-                    batches: Vec::new(),
+                    taken: Vec::new(),
                     lines,
                     threat_types,
                 })
@@ -147,13 +150,13 @@ fn portions(
             Part::Lines(range) => Portion::Lines(range),
         });
     }
-    let (batches, text) = columns.batches(block, cells, origin);
-    let rows = portions.iter_mut().filter_map(|portion| match portion {
+    let (rows, text) = columns.rows(block, cells, origin);
+    let of_rows = portions.iter_mut().filter_map(|portion| match portion {
         Portion::Rows(rows) => Some(rows),
         Portion::Lines(_) => None,
     });
-    for (rows, batches) in rows.zip(batches) {
-        rows.batches = batches;
+    for (portion, rows) in of_rows.zip(rows) {
+        portion.taken = rows;
     }
     (portions, text)
 }

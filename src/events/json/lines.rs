@@ -147,9 +147,9 @@ impl Parser for File<'_, '_> {
         memchr::memrchr(b'\n', text).map(|end| end + 1)
     }
 
-    fn job(&self) -> impl FnOnce(Block) -> Parsed<Lines> + Send + 'static {
+    fn job(&self) -> impl FnMut(Block, Option<Lines>) -> Parsed<Lines> + Send + 'static {
         let plan = self.plan.clone();
-        move |block| block::take_apart(block, plan.as_ref())
+        move |block, _| block::take_apart(block, plan.as_ref())
     }
 
     fn block_length(&self) -> usize {
@@ -168,7 +168,7 @@ impl Parser for File<'_, '_> {
                     self.number += rows.lines;
                     let sink = &mut *self.reading.rows.sink;
                     let (seen, before) = (&rows.threat_types, sink.rows_read());
-                    sink.push_batches(rows.table, rows.batches, seen, before, &[])?;
+                    sink.push_rows(rows.table, rows.taken, seen, before, &[])?;
                 }
                 Portion::Lines(range) => {
                     let mut rest = &lines.text.bytes()[range];

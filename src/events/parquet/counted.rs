@@ -6,9 +6,12 @@ use super::groups::{File, NotWanted, Piece};
 use super::pages::CheckedRowGroup;
 use super::text::{self, Unit};
 use super::values::PlainColumn;
-use super::{Origin, ROWS_AT_ONCE, guarded};
+use super::{LONGEST_ROW, Origin, ROWS_AT_ONCE, guarded};
+use crate::events::batch::Batch;
 use crate::events::column::{Column, Texts};
 use crate::events::counted_as::CountedAs;
+use crate::events::passed::{PassedEvents, Taken};
+use crate::events::request::TallyOf;
 use crate::events::schema::names;
 use crate::events::threat_types::ThreatTypesSeen;
 use crate::events::time::EventTime;
@@ -18,6 +21,9 @@ use std::sync::mpsc::SyncSender;
 /// Rows of a batch: few enough that their cells stay in a cache until they are counted, and that batches which
 /// wait take little.
 const ROWS_COUNTED_AT_ONCE: usize = 8 * ROWS_AT_ONCE;
+
+/// Rows that are handed on together: more than a row group usually has.
+const ROWS_HANDED_ON: usize = 1 << 20;
 
 /// The columns of which nobody looks at the cells of rows that do not count.
 const ONLY_OF_COUNTED: [&str; 4] = [
@@ -49,6 +55,7 @@ impl File {
     pub(super) fn read_counted(
         &self,
         index: usize,
+        tally: TallyOf,
         done: &mut u64,
         pieces: &SyncSender<Piece>,
     ) -> Result<Reading, NotWanted> {
@@ -58,16 +65,26 @@ impl File {
             return Ok(Reading::UpTo);
         };
         let total = metadata.num_rows() as u64;
+        let mut passed = Passed::new(self);
+        let mut reading = Reading::Whole;
         while *done < total {
             let rows = (total - *done).min(ROWS_COUNTED_AT_ONCE as u64) as usize;
             let portion = guarded(|| Ok(self.portion(&mut columns, rows)));
-            let Ok(Some(portion)) = portion else {
-                return Ok(Reading::UpTo);
+            let Ok(Some((batch, threat_types))) = portion else {
+                reading = Reading::UpTo;
+                break;
             };
-            pieces.send(portion).map_err(|_| NotWanted)?;
+            passed.take_in(batch, tally, &threat_types);
             *done += rows as u64;
+            if passed.is_full() {
+                let full = std::mem::replace(&mut passed, Passed::new(self));
+                pieces.send(full.into_piece()).map_err(|_| NotWanted)?;
+            }
         }
-        Ok(Reading::Whole)
+        if passed.events.rows() > 0 {
+            pieces.send(passed.into_piece()).map_err(|_| NotWanted)?;
+        }
+        Ok(reading)
     }
 
     /// The columns that are wanted, if all of them can be read so.
@@ -100,7 +117,11 @@ impl File {
     }
 
     /// The next rows of a group.
-    fn portion(&self, columns: &mut [CountedColumn<'_>], rows: usize) -> Option<Piece> {
+    fn portion(
+        &self,
+        columns: &mut [CountedColumn<'_>],
+        rows: usize,
+    ) -> Option<(Batch, ThreatTypesSeen)> {
         let mut threat_types = ThreatTypesSeen::default();
         let mut cells = Vec::with_capacity(columns.len());
         let mut times = None;
@@ -137,10 +158,7 @@ impl File {
             cells.push((column.place, texts.into()));
         }
         let batch = self.shape.batch_of_columns(cells.into_iter(), rows, times);
-        Some(Piece::Rows {
-            batch: Box::new(batch.passed()),
-            threat_types,
-        })
+        Some((batch, threat_types))
     }
 
     /// The cells of `ThreatTypes` without words for nothing; what is to be told of them is noted.
@@ -166,6 +184,40 @@ impl File {
                 }
                 Cells::Plain(kept)
             }
+        }
+    }
+}
+
+/// Rows that were counted and not handed on yet.
+struct Passed {
+    events: Box<PassedEvents>,
+    /// What their `ThreatTypes` said.
+    threat_types: ThreatTypesSeen,
+}
+
+impl Passed {
+    fn new(file: &File) -> Self {
+        Passed {
+            events: Box::new(PassedEvents::new(&file.shape)),
+            threat_types: ThreatTypesSeen::default(),
+        }
+    }
+
+    fn take_in(&mut self, batch: Batch, tally: TallyOf, threat_types: &ThreatTypesSeen) {
+        let before = self.events.rows() as u64;
+        self.threat_types.merge(threat_types, before);
+        self.events.take_in(batch, tally);
+    }
+
+    /// Whether they should be handed on: then what is left of them takes memory, and progress is to be seen.
+    fn is_full(&self) -> bool {
+        self.events.rows() >= ROWS_HANDED_ON || self.events.tallies().bytes() >= LONGEST_ROW
+    }
+
+    fn into_piece(self) -> Piece {
+        Piece::Rows {
+            taken: Taken::Passed(self.events),
+            threat_types: self.threat_types,
         }
     }
 }

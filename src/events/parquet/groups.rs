@@ -8,9 +8,10 @@ use super::pages::CheckedRowGroup;
 use super::source::Source;
 use super::values::PlainColumn;
 use super::{Columns, Damage, LONGEST_ROW, Origin, ROWS_AT_ONCE, check_row_group, guarded};
-use crate::events::batch::{Batch, BatchBuilder, MAX_ROWS, Shape};
+use crate::events::batch::{BatchBuilder, MAX_ROWS, Shape};
 use crate::events::column::{Column, Texts};
-use crate::events::request::Wanted;
+use crate::events::passed::{PassedEvents, Taken};
+use crate::events::request::{TallyOf, Wanted};
 use crate::events::schema::{Table, names};
 use crate::events::threat_types::ThreatTypesSeen;
 use crate::events::time::EventTime;
@@ -29,8 +30,6 @@ pub(super) struct File {
     pub(super) shape: Arc<Shape>,
     /// The places of the columns that are read, ascending.
     pub(super) wanted: Vec<usize>,
-    /// Whether the batches are looked at after loading.
-    pub(super) are_kept: bool,
     /// What becomes of the columns.
     pub(super) use_of: Wanted,
 }
@@ -38,8 +37,8 @@ pub(super) struct File {
 /// What comes of a row group, one after the other.
 pub(super) enum Piece {
     Rows {
-        batch: Box<Batch>,
-        /// What its `ThreatTypes` said, counted from its first row.
+        taken: Taken,
+        /// What their `ThreatTypes` said, counted from the first of them.
         threat_types: ThreatTypesSeen,
     },
     /// The row of that number in its group is longer than memory should be asked for.
@@ -67,9 +66,9 @@ impl File {
         let _ = pieces.send(Piece::End { rows, end });
     }
 
-    /// Whether the columns are only counted.
+    /// Whether rows are counted and not kept.
     pub(super) fn is_counted(&self) -> bool {
-        matches!(self.use_of, Wanted::Columns(_))
+        self.use_of.tally().is_some()
     }
 
     fn read_rows(
@@ -83,8 +82,8 @@ impl File {
             return Ok(Err(damage));
         }
         let mut handed_on = 0;
-        if self.is_counted() {
-            let reading = self.read_counted(index, &mut handed_on, pieces)?;
+        if let Some(tally) = self.use_of.tally() {
+            let reading = self.read_counted(index, tally, &mut handed_on, pieces)?;
             if let Reading::Whole = reading {
                 *done = handed_on;
                 return Ok(Ok(()));
@@ -132,10 +131,10 @@ impl File {
             .wanted
             .iter()
             .position(|&column| Some(column) == threat_types);
-        let built = if self.are_kept {
-            Built::Kept(self.shape.builder())
-        } else {
-            Built::LookedAt {
+        let built = match self.use_of.tally() {
+            None => Built::Kept(self.shape.builder()),
+            Some(tally) => Built::Counted {
+                tally,
                 shape: Arc::clone(&self.shape),
                 columns: self
                     .wanted
@@ -144,7 +143,7 @@ impl File {
                     .collect(),
                 times: cells.moments.is_some().then(Vec::new),
                 rows: 0,
-            }
+            },
         };
         Rows {
             built,
@@ -236,8 +235,9 @@ struct Rows {
 enum Built {
     /// All columns, to be kept.
     Kept(BatchBuilder),
-    /// Those that are looked at once.
-    LookedAt {
+    /// Those by which is counted.
+    Counted {
+        tally: TallyOf,
         shape: Arc<Shape>,
         columns: Vec<(usize, Texts)>,
         times: Option<Vec<Option<EventTime>>>,
@@ -261,7 +261,7 @@ impl Rows {
         };
         match &mut self.built {
             Built::Kept(builder) => builder.push_row((0..cells.origins.len()).map(cell)),
-            Built::LookedAt {
+            Built::Counted {
                 columns,
                 times,
                 rows,
@@ -281,14 +281,14 @@ impl Rows {
     fn rows(&self) -> usize {
         match &self.built {
             Built::Kept(builder) => builder.rows(),
-            Built::LookedAt { rows, .. } => *rows,
+            Built::Counted { rows, .. } => *rows,
         }
     }
 
     fn is_full(&self) -> bool {
         match &self.built {
             Built::Kept(builder) => builder.is_full(),
-            Built::LookedAt { columns, rows, .. } => {
+            Built::Counted { columns, rows, .. } => {
                 *rows >= MAX_ROWS
                     || columns
                         .iter()
@@ -299,12 +299,14 @@ impl Rows {
 
     /// Hands the rows on, if there are any.
     fn send(&mut self, pieces: &SyncSender<Piece>) -> Result<(), NotWanted> {
-        let batch = match &mut self.built {
+        let taken = match &mut self.built {
             Built::Kept(builder) => {
                 let batch = builder.take();
-                batch.map(|batch| batch.compacted(&self.use_of, None))
+                let batch = batch.map(|batch| batch.compacted(&self.use_of, None));
+                batch.map(Taken::Batch)
             }
-            Built::LookedAt {
+            Built::Counted {
+                tally,
                 shape,
                 columns,
                 times,
@@ -317,17 +319,18 @@ impl Rows {
                 (rows > 0).then(|| {
                     let times = times.as_mut().map(std::mem::take);
                     let batch = shape.batch_of_columns(texts, rows, times);
-                    batch.passed()
+                    Taken::Passed(Box::new(PassedEvents::of(batch, *tally)))
                 })
             }
         };
-        let Some(batch) = batch else {
+        let Some(taken) = taken else {
             return Ok(());
         };
-        let rows = Piece::Rows {
-            batch: Box::new(batch),
-            threat_types: std::mem::take(&mut self.seen),
+        let threat_types = std::mem::take(&mut self.seen);
+        let piece = Piece::Rows {
+            taken,
+            threat_types,
         };
-        pieces.send(rows).map_err(|_| NotWanted)
+        pieces.send(piece).map_err(|_| NotWanted)
     }
 }

@@ -21,18 +21,22 @@ pub(in crate::events) struct RepeatNumbers {
 }
 
 impl RepeatNumbers {
-    /// Of the rows of a batch.
-    pub(in crate::events) fn of(batch: &Batch) -> Self {
+    /// Adds the rows of a batch, of which it is known as what they count.
+    pub(in crate::events) fn add(&mut self, batch: &Batch, counted: &[Option<CountedAs>]) {
         let mut cells = Cells::of(batch);
-        let mut numbers = |order| {
-            let rows = 0..batch.rows();
-            rows.filter_map(|row| cells.repeat_number(row, order))
-                .collect()
-        };
         let is_certain = batch.times().dates.ambiguous == 0;
-        RepeatNumbers {
-            month_first: numbers(DateOrder::MonthFirst),
-            day_first: (!is_certain).then(|| numbers(DateOrder::DayFirst)),
+        let first = self.month_first.len();
+        if !is_certain {
+            self.day_first
+                .get_or_insert_with(|| self.month_first.clone());
+        }
+        cells.add_numbers(counted, DateOrder::MonthFirst, &mut self.month_first);
+        if let Some(day_first) = &mut self.day_first {
+            if is_certain {
+                day_first.extend_from_slice(&self.month_first[first..]);
+            } else {
+                cells.add_numbers(counted, DateOrder::DayFirst, day_first);
+            }
         }
     }
 
@@ -47,7 +51,6 @@ impl RepeatNumbers {
 /// The cells that say whether a row repeats another.
 struct Cells<'b> {
     batch: &'b Batch,
-    counted_as: Vec<Option<CountedAs>>,
     messages: Numbers<'b>,
     recipients: Numbers<'b>,
     directions: Numbers<'b>,
@@ -58,11 +61,8 @@ struct Cells<'b> {
 impl<'b> Cells<'b> {
     fn of(batch: &'b Batch) -> Self {
         let numbers = |name, number| Numbers::of(batch.column(name), number);
-        let [directions, threat_types] =
-            [names::EMAIL_DIRECTION, names::THREAT_TYPES].map(|name| batch.column(name));
         Cells {
             batch,
-            counted_as: CountedAs::of_rows(directions, threat_types, batch.rows()),
             messages: numbers(names::NETWORK_MESSAGE_ID, record::message_number),
             recipients: numbers(names::RECIPIENT_EMAIL_ADDRESS, record::recipient_number),
             directions: numbers(names::EMAIL_DIRECTION, record::number_of),
@@ -71,9 +71,27 @@ impl<'b> Cells<'b> {
         }
     }
 
+    /// Adds the numbers of those rows that count and can repeat others.
+    fn add_numbers(
+        &mut self,
+        counted: &[Option<CountedAs>],
+        dates: DateOrder,
+        numbers: &mut Vec<u64>,
+    ) {
+        for (row, counted_as) in counted.iter().enumerate() {
+            if let Some(counted_as) = *counted_as {
+                numbers.extend(self.repeat_number(row, counted_as, dates));
+            }
+        }
+    }
+
     /// That of [`record::Records`], column by column.
-    fn repeat_number(&mut self, row: usize, dates: DateOrder) -> Option<u64> {
-        let counted_as = self.counted_as[row]?;
+    fn repeat_number(
+        &mut self,
+        row: usize,
+        counted_as: CountedAs,
+        dates: DateOrder,
+    ) -> Option<u64> {
         let email = EmailKey {
             message: self.messages.get(row),
             recipient: self.recipients.get(row),

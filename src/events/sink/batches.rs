@@ -3,15 +3,14 @@
 
 use super::{FileSink, Stop};
 use crate::events::batch::{Batch, Shape};
-use crate::events::cells::Columns;
-use crate::events::request::Wanted;
+use crate::events::cells::{Columns, Fate};
+use crate::events::load::LoadMessage;
+use crate::events::passed::{PassedEvents, Taken, UnreadableTime};
+use crate::events::request::{TallyOf, Wanted};
 use crate::events::schema::Table;
+use crate::events::sender_domain;
 use crate::events::threat_types::ThreatTypesSeen;
-use crate::events::{sender_domain, time};
 use std::sync::Arc;
-
-/// The characters shown of a time that could not be read.
-const TIME_SHOWN: usize = 40;
 
 impl FileSink {
     /// Which columns of the events are looked at.
@@ -27,9 +26,12 @@ impl FileSink {
         }
     }
 
-    /// Whether batches of a table are looked at after loading.
-    pub(in crate::events) fn is_kept(&self, table: Table) -> bool {
-        table != Table::EmailEvents || self.wanted.are_kept()
+    /// How the rows of a table are counted, if they are not kept.
+    pub(in crate::events) fn tally(&self, table: Table) -> Option<TallyOf> {
+        match table {
+            Table::EmailEvents => self.wanted.tally(),
+            _ => None,
+        }
     }
 
     /// What the batches of a table have in common, now that its columns are fixed.
@@ -42,19 +44,20 @@ impl FileSink {
         let shape = self.shape(table);
         Columns {
             wanted: shape.wanted(self.wanted(), table),
-            use_of: self.use_of(table),
-            are_kept: self.is_kept(table),
-            are_read_back: false,
+            fate: match self.tally(table) {
+                Some(tally) => Fate::Counted(tally),
+                None => Fate::Kept(self.use_of(table)),
+            },
             shape,
         }
     }
 
-    /// Takes rows of a table that were made into batches elsewhere. `rows_before` are the rows of the file
+    /// Takes rows of a table that were taken apart elsewhere. `rows_before` are the rows of the file
     /// before them, and `rejected` says before which of them one was rejected, ascending.
-    pub(in crate::events) fn push_batches(
+    pub(in crate::events) fn push_rows(
         &mut self,
         table: Table,
-        batches: Vec<Batch>,
+        rows: Vec<Taken>,
         threat_types: &ThreatTypesSeen,
         rows_before: u64,
         rejected: &[usize],
@@ -63,21 +66,30 @@ impl FileSink {
         // What was pushed row by row came before.
         self.send_batches()?;
         let mut first = 0;
-        for batch in batches {
-            let rows = batch.events();
-            self.report.rows_kept += rows as u64;
-            self.progress.count_rows(rows as u64);
+        for rows in rows {
+            let length = rows.len();
+            self.report.rows_kept += length as u64;
+            self.progress.count_rows(length as u64);
             let number = |row: usize| {
                 let row = first + row;
                 let rejected = rejected.partition_point(|before| *before <= row);
                 rows_before + (row + rejected) as u64 + 1
             };
-            let batch = match table {
-                Table::EmailEvents => self.completed(batch, number),
-                _ => batch,
-            };
-            self.hand_on(table, batch)?;
-            first += rows;
+            match rows {
+                Taken::Batch(batch) => {
+                    let batch = match table {
+                        Table::EmailEvents => self.completed(batch, number),
+                        _ => batch,
+                    };
+                    self.hand_on(table, batch)?;
+                }
+                Taken::Passed(passed) => {
+                    self.has_derived_domains |= passed.has_derived_domains();
+                    self.note_unreadable_time(passed.unreadable_time(), number);
+                    self.hand_on_passed(passed)?;
+                }
+            }
+            first += length;
         }
         self.check_cancelled()
     }
@@ -86,21 +98,33 @@ impl FileSink {
     pub(super) fn completed(&mut self, batch: Batch, number: impl Fn(usize) -> u64) -> Batch {
         let batch = sender_domain::complete(batch);
         self.has_derived_domains |= batch.has_derived_domains();
-        self.note_unreadable_time(&batch, number);
+        if self.unreadable_time.is_none() {
+            let first = batch.first_unreadable_time();
+            self.note_unreadable_time(first.as_ref(), number);
+        }
         batch
     }
 
-    fn note_unreadable_time(&mut self, batch: &Batch, number: impl Fn(usize) -> u64) {
-        if self.unreadable_time.is_some() || batch.times().unreadable == 0 {
-            return;
+    fn note_unreadable_time(
+        &mut self,
+        first: Option<&UnreadableTime>,
+        number: impl Fn(usize) -> u64,
+    ) {
+        if self.unreadable_time.is_none() {
+            self.unreadable_time = first.map(|time| (time.text.clone(), number(time.row)));
         }
-        let is_unreadable = |cell: &[u8]| !cell.is_empty() && time::read(cell).is_none();
-        let mut rows = 0..batch.rows();
-        let Some(row) = rows.find(|row| is_unreadable(batch.time_cell(*row))) else {
-            return;
-        };
-        let text = String::from_utf8_lossy(batch.time_cell(row));
-        let text: String = text.chars().take(TIME_SHOWN).collect();
-        self.unreadable_time = Some((text, number(row)));
+    }
+
+    /// Hands on what is left of events that are not kept.
+    pub(super) fn hand_on_passed(&mut self, mut events: Box<PassedEvents>) -> Result<(), Stop> {
+        self.report
+            .count_kept(Table::EmailEvents, events.rows() as u64);
+        self.times.merge(events.times());
+        self.report.unreadable_times += events.times().unreadable;
+        let unknown_directions = std::mem::take(&mut events.unknown_directions);
+        self.report.unknown_directions.merge(&unknown_directions);
+        let file = self.file;
+        let message = LoadMessage::Passed { file, events };
+        self.sender.send(message).map_err(|_| Stop::Cancelled)
     }
 }

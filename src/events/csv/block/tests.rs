@@ -3,8 +3,9 @@
 use super::*;
 use crate::events::batch::BatchBuilder;
 use crate::events::blocks;
-use crate::events::request::Wanted;
+use crate::events::counted_as::CountedAs;
 use crate::events::schema::names;
+use crate::events::tallies::Tallies;
 use csv::{ByteRecord, ReaderBuilder};
 use proptest::prelude::*;
 
@@ -14,9 +15,7 @@ pub(in super::super) fn plan(header: &[&str]) -> Plan {
     let shape = BatchBuilder::new(names).shape();
     let columns = Columns {
         wanted: (0..header.len()).collect(),
-        use_of: Wanted::default(),
-        are_kept: false,
-        are_read_back: false,
+        fate: Fate::LookedAt,
         shape,
     };
     Plan {
@@ -40,9 +39,10 @@ fn levels() -> [Level; 2] {
 }
 
 fn read_at(level: Level, text: &[u8], plan: &Plan) -> Read {
-    let parsed = take_apart_at(level, blocks::last(text), plan, None);
+    let parsed = take_apart_at(level, blocks::last(text), plan, None, None);
     assert_eq!(parsed.consumed, text.len());
-    let rows = parsed.rows.batches.iter().flat_map(|batch| {
+    let batches = parsed.rows.taken.iter().filter_map(Taken::batch);
+    let rows = batches.flat_map(|batch| {
         (0..batch.rows()).map(|row| batch.cells(row).map(|(_, cell)| cell.to_vec()).collect())
     });
     let faults = parsed.rows.faults.iter();
@@ -220,3 +220,64 @@ const ODD_CELLS: [&str; 14] = [
     "\"日,\n本\"",
     "a,b",
 ];
+
+/// Counts rows by a cell and by whether another is empty.
+fn tally(batch: &Batch, _: &[Option<CountedAs>], tallies: &mut Tallies) {
+    for row in 0..batch.rows() {
+        let kind = u32::from(batch.cell("B", row).is_empty());
+        tallies.add(batch.cell("A", row), kind);
+    }
+}
+
+/// What a block was taken apart into, of whose rows nothing is left but what was counted.
+fn said(parsed: &Parsed<Rows>) -> String {
+    let rows = &parsed.rows;
+    let counted = rows.taken.iter().filter_map(|taken| match taken {
+        Taken::Passed(events) => Some(events),
+        Taken::Batch(_) => None,
+    });
+    let counted: Vec<_> = counted
+        .map(|events| {
+            let tallies: Vec<_> = events.tallies().iter().collect();
+            let directions = events.unknown_directions.values();
+            let unreadable = events.unreadable_time();
+            format!(
+                "{} {tallies:?} {directions:?} {unreadable:?} {:?}",
+                events.rows(),
+                events.times()
+            )
+        })
+        .collect();
+    format!(
+        "{counted:?} {:?} {:?} {:?} {} {}",
+        rows.faults,
+        rows.threat_types.warnings(),
+        rows.utf8_before,
+        rows.lines,
+        rows.is_too_long
+    )
+}
+
+proptest! {
+    /// Whether a block is read at once or window by window, each over the one before.
+    #[test]
+    fn windows_make_no_difference(
+        lines in prop::collection::vec("[ab,\"é]{0,9}(,Phish|,oops|,None)?(,2026-11-01T10:00:00Z|,soon)?\r?\n", 0..40),
+        others in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
+        window in 1..80_usize,
+    ) {
+        let mut text = lines.concat().into_bytes();
+        for (place, byte) in others {
+            if !text.is_empty() {
+                let place = place.index(text.len());
+                text[place] = byte;
+            }
+        }
+        let plan = plan(&["A", "B", "ThreatTypes", "Timestamp"]).with(Fate::Counted(tally));
+        let take = |block, before| take_apart_at(Level::new(), block, &plan, None, before);
+        let whole = take(blocks::last(&text), None);
+        let in_windows = blocks::last_in_windows(&text, window, take);
+        prop_assert_eq!(said(&in_windows), said(&whole));
+        prop_assert_eq!(in_windows.length - in_windows.consumed, 0);
+    }
+}

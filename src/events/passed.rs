@@ -1,0 +1,153 @@
+//! Events that are counted as they come and not kept: what is left of them is put together where their text is at
+//! hand, so that little is handed on.
+
+use super::batch::{Batch, Shape};
+use super::counted_as::CountedAs;
+use super::directions::UnknownDirections;
+use super::repeats::RepeatNumbers;
+use super::request::TallyOf;
+use super::schema::names;
+use super::sender_domain;
+use super::tallies::Tallies;
+use super::time::TimeSummary;
+use std::sync::Arc;
+
+/// What is left of consecutive events of a file.
+#[derive(Debug)]
+pub struct PassedEvents {
+    shape: Arc<Shape>,
+    rows: usize,
+    times: TimeSummary,
+    unreadable_time: Option<UnreadableTime>,
+    pub(super) unknown_directions: UnknownDirections,
+    has_derived_domains: bool,
+    tallies: Tallies,
+    /// By which those are found that repeat one before.
+    repeat_numbers: RepeatNumbers,
+}
+
+/// A time that cannot be read.
+#[derive(Clone, Debug)]
+pub(super) struct UnreadableTime {
+    /// Its row, counted from the first of these.
+    pub(super) row: usize,
+    /// The beginning of its cell.
+    pub(super) text: String,
+}
+
+impl PassedEvents {
+    /// Nothing yet, of a file with these columns.
+    pub(super) fn new(shape: &Arc<Shape>) -> Self {
+        PassedEvents {
+            shape: Arc::clone(shape),
+            rows: 0,
+            times: TimeSummary::default(),
+            unreadable_time: None,
+            unknown_directions: UnknownDirections::default(),
+            has_derived_domains: false,
+            tallies: Tallies::default(),
+            repeat_numbers: RepeatNumbers::default(),
+        }
+    }
+
+    /// What is left of the events of a batch.
+    pub(super) fn of(batch: Batch, tally: TallyOf) -> Self {
+        let mut passed = PassedEvents::new(batch.shape());
+        passed.take_in(batch, tally);
+        passed
+    }
+
+    /// Takes in the next events.
+    pub(super) fn take_in(&mut self, batch: Batch, tally: TallyOf) {
+        let batch = sender_domain::complete(batch);
+        if !Arc::ptr_eq(&self.shape, batch.shape()) {
+            self.shape = Arc::clone(batch.shape());
+        }
+        self.has_derived_domains |= batch.has_derived_domains();
+        if self.unreadable_time.is_none() {
+            let first = batch.first_unreadable_time();
+            self.unreadable_time = first.map(|first| UnreadableTime {
+                row: self.rows + first.row,
+                ..first
+            });
+        }
+        self.times.merge(batch.times());
+        self.unknown_directions.add(&batch);
+        let [directions, threat_types] =
+            [names::EMAIL_DIRECTION, names::THREAT_TYPES].map(|name| batch.column(name));
+        let counted = CountedAs::of_rows(directions, threat_types, batch.rows());
+        self.repeat_numbers.add(&batch, &counted);
+        tally(&batch, &counted, &mut self.tallies);
+        self.rows += batch.rows();
+    }
+
+    /// How many events there were.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The (canonical) names of the columns, in the order of the file.
+    pub fn names(&self) -> &[String] {
+        self.shape.names()
+    }
+
+    /// What the times of the events come to.
+    pub fn times(&self) -> &TimeSummary {
+        &self.times
+    }
+
+    /// How many events of each domain count, as what is counted says.
+    pub fn tallies(&self) -> &Tallies {
+        &self.tallies
+    }
+
+    /// The first time that cannot be read.
+    pub(super) fn unreadable_time(&self) -> Option<&UnreadableTime> {
+        self.unreadable_time.as_ref()
+    }
+
+    /// Whether the domains of the senders were taken from their addresses.
+    pub(super) fn has_derived_domains(&self) -> bool {
+        self.has_derived_domains
+    }
+
+    /// By which those are found that repeat one before.
+    pub(super) fn into_repeat_numbers(self) -> RepeatNumbers {
+        self.repeat_numbers
+    }
+}
+
+/// Consecutive rows of a file, as a reader hands them on.
+#[derive(Debug)]
+pub(super) enum Taken {
+    /// To be looked at.
+    Batch(Batch),
+    /// Counted.
+    Passed(Box<PassedEvents>),
+}
+
+impl Taken {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Taken::Batch(batch) => batch.events(),
+            Taken::Passed(passed) => passed.rows(),
+        }
+    }
+
+    /// The batch, where they are to be looked at.
+    pub(super) fn batch(&self) -> Option<&Batch> {
+        match self {
+            Taken::Batch(batch) => Some(batch),
+            Taken::Passed(_) => None,
+        }
+    }
+
+    /// The same, and nothing else.
+    pub(super) fn into_batch(self) -> Option<Batch> {
+        match self {
+            Taken::Batch(batch) => Some(batch),
+            Taken::Passed(_) => None,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Counts events that nobody opens and no exclusion is evaluated on: all that counts of them is their number for
+//! each domain.
+
+use super::counting::{recipient_domains, sender_domains};
+use super::facets::{FacetsOfRows, ThreatFacets};
+use super::matcher::Side;
+use crate::events::Batch;
+use crate::events::counted_as::CountedAs;
+use crate::events::tallies::Tallies;
+
+/// Counts the rows of a batch by their domain and side.
+pub fn by_domain(batch: &Batch, counted: &[Option<CountedAs>], tallies: &mut Tallies) {
+    count(batch, counted, |_| ThreatFacets::default(), tallies);
+}
+
+/// The same, with the facets of threat emails told apart.
+pub fn by_domain_and_facets(batch: &Batch, counted: &[Option<CountedAs>], tallies: &mut Tallies) {
+    let facets = FacetsOfRows::of(batch);
+    count(batch, counted, |row| facets.get(row), tallies);
+}
+
+fn count(
+    batch: &Batch,
+    counted: &[Option<CountedAs>],
+    facets: impl Fn(usize) -> ThreatFacets,
+    tallies: &mut Tallies,
+) {
+    let (mut recipients, mut senders) = (recipient_domains(batch), sender_domains(batch));
+    for (row, counted) in counted.iter().enumerate() {
+        let Some(counted) = *counted else {
+            continue;
+        };
+        match Side::from(counted) {
+            Side::Outbound => tallies.add(
+                recipients.get(row, |domain| domain),
+                Tallied::OUTBOUND.number(),
+            ),
+            Side::Threat => {
+                let kind = Tallied {
+                    side: Side::Threat,
+                    facets: facets(row),
+                };
+                tallies.add(senders.get(row, |domain| domain), kind.number());
+            }
+        }
+    }
+}
+
+/// As what events were counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tallied {
+    pub(super) side: Side,
+    pub(super) facets: ThreatFacets,
+}
+
+impl Tallied {
+    const OUTBOUND: Tallied = Tallied {
+        side: Side::Outbound,
+        facets: ThreatFacets::NONE,
+    };
+
+    fn number(self) -> u32 {
+        u32::from(self.facets.bits()) << 1 | self.side as u32
+    }
+
+    /// Of a number that [`by_domain`] or [`by_domain_and_facets`] has given.
+    pub(super) fn of_number(number: u32) -> Self {
+        let side = Side::BOTH[number as usize & 1];
+        let facets = ThreatFacets::of_bits((number >> 1) as u16);
+        Tallied { side, facets }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::batch::BatchBuilder;
+    use crate::hunt::facets::Delivery::{Blocked, Delivered, Junked};
+
+    #[test]
+    fn rows_are_counted_for_the_domain_and_as_what_they_count() {
+        let columns = [
+            "EmailDirection",
+            "ThreatTypes",
+            "SenderFromDomain",
+            "RecipientEmailAddress",
+            "DeliveryAction",
+        ];
+        let rows = [
+            ["Outbound", "", "ours.example", "a@b.example", ""],
+            ["Outbound", "Phish", "ours.example", "c@b.example", ""],
+            ["Inbound", "Phish", "b.example", "d@ours.example", "Junked"],
+            ["Inbound", "Phish", "b.example", "d@ours.example", "Blocked"],
+            ["Inbound", "", "b.example", "d@ours.example", "Delivered"],
+        ];
+        let mut builder = BatchBuilder::new(columns.map(str::to_owned).to_vec());
+        for row in rows {
+            builder.push_row(row.iter().map(|cell| cell.as_bytes()));
+        }
+        let batch = builder.take().expect("rows");
+        let counted = rows.map(|row| CountedAs::of(row[0].as_bytes(), row[1].as_bytes()));
+        let told = |tally: fn(&Batch, &[Option<CountedAs>], &mut Tallies)| {
+            let mut tallies = Tallies::default();
+            tally(&batch, &counted, &mut tallies);
+            let told = tallies.iter().map(|(domain, kind, events)| {
+                assert_eq!(domain, b"b.example");
+                let Tallied { side, facets } = Tallied::of_number(kind);
+                (side, facets.is_phish(), facets.delivery(), events)
+            });
+            told.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told(by_domain),
+            [
+                (Side::Outbound, false, Delivered, 2),
+                (Side::Threat, false, Delivered, 2)
+            ]
+        );
+        assert_eq!(
+            told(by_domain_and_facets),
+            [
+                (Side::Outbound, false, Delivered, 2),
+                (Side::Threat, true, Junked, 1),
+                (Side::Threat, true, Blocked, 1)
+            ]
+        );
+    }
+}
