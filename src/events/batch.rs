@@ -13,7 +13,7 @@ use super::passed::UnreadableTime;
 use super::read_back::Origin;
 use super::request::Wanted;
 use super::schema::{TIME_COLUMNS, Table, names};
-use super::time::{self, DateOrder, EventTime, Reading, TimeSummary};
+use super::time::{self, DateOrder, EventTime, TimeSummary};
 pub use builder::BatchBuilder;
 use elsewhere::Elsewhere;
 pub use reduced::ColumnOfAll;
@@ -148,14 +148,15 @@ impl Batch {
     /// Of columns and the times of the rows, which are not among the columns.
     fn with_times(shape: Arc<Shape>, columns: Vec<Column>, times: Vec<Option<EventTime>>) -> Self {
         let mut batch = Batch::without_times(shape, columns, times.len());
-        for (row, time) in times.iter().enumerate() {
-            match time {
-                Some(time) => batch.times.add_reading(Reading::Certain(*time)),
-                // Of a time that is no moment, the cell is there.
-                None if batch.time_cell(row).is_empty() => {}
-                None => batch.times.unreadable += 1,
-            }
-        }
+        let known = times.iter().flatten();
+        let range = known.clone().min().zip(known.max());
+        batch
+            .times
+            .add_certain(range.map(|(first, last)| (*first, *last)));
+        let unknown = times.iter().enumerate().filter(|(_, time)| time.is_none());
+        // Of a time that is no moment, the cell is there.
+        let unreadable = unknown.filter(|(row, _)| !batch.time_cell(*row).is_empty());
+        batch.times.unreadable = unreadable.count() as u64;
         batch.moments = Some(times);
         batch
     }

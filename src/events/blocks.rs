@@ -11,6 +11,7 @@
 mod cutting;
 mod windows;
 
+use super::buffers::Buffers;
 use super::in_place::RestOfFile;
 use super::read_back::BlockPlace;
 use super::sink::Stop;
@@ -19,7 +20,7 @@ use cutting::Blocks;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use windows::Apart;
 
 /// The usual length of a block, in bytes: it fits the cache of a core, with what is made of it.
@@ -37,9 +38,6 @@ pub(super) const WINDOW: usize = 1 << 18;
 /// Room that is left for what is written out anew, so that the text need not be moved.
 const SPARE: usize = 1 << 16;
 
-/// The most blocks whose memory is kept for the next ones.
-const MOST_POOLED: usize = 32;
-
 /// The text of a block. Its memory is used again for another one.
 #[derive(Debug, Default)]
 pub struct BlockText {
@@ -47,11 +45,8 @@ pub struct BlockText {
     bytes: Vec<u8>,
     /// How much of it is text.
     length: usize,
-    pool: Pool,
+    buffers: Buffers,
 }
-
-/// Memory of blocks that are done with.
-type Pool = Arc<Mutex<Vec<Vec<u8>>>>;
 
 impl BlockText {
     /// The text, and what was written out anew after it.
@@ -59,20 +54,19 @@ impl BlockText {
         &self.bytes[..self.length]
     }
 
-    /// No text yet, to be written to memory of a pool.
-    fn of_pool(pool: &Pool) -> Self {
+    /// No text yet, to be written to a buffer that was used before.
+    fn in_one_of(buffers: &Buffers) -> Self {
         BlockText {
             bytes: Vec::new(),
             length: 0,
-            pool: Arc::clone(pool),
+            buffers: buffers.clone(),
         }
     }
 
     /// Room for so many bytes after the text.
     fn room(&mut self, bytes: usize) -> &mut [u8] {
         if self.bytes.capacity() == 0 {
-            let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
-            self.bytes = pool.pop().unwrap_or_default();
+            self.bytes = self.buffers.take();
         }
         let end = self.length + bytes;
         if self.bytes.len() < end {
@@ -95,10 +89,8 @@ impl BlockText {
 
 impl Drop for BlockText {
     fn drop(&mut self) {
-        let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_usual = (1..=2 * (LENGTH_OF_KEPT + SPARE)).contains(&self.bytes.capacity());
-        if pool.len() < MOST_POOLED && is_usual {
-            pool.push(std::mem::take(&mut self.bytes));
+        if self.bytes.capacity() <= 2 * (LENGTH_OF_KEPT + SPARE) {
+            self.buffers.give_back(std::mem::take(&mut self.bytes));
         }
     }
 }
@@ -121,7 +113,7 @@ impl Block {
             text: BlockText {
                 length: text.len(),
                 bytes: text,
-                pool: Pool::default(),
+                buffers: Buffers::default(),
             },
             is_last,
             is_forced,

@@ -3,6 +3,7 @@
 //! Values are bytes exactly as the export had them; nothing here interprets them.
 
 use super::blocks::BlockText;
+use bytes::Bytes;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 use std::ops::Range;
@@ -29,6 +30,8 @@ enum Kept {
         step: usize,
         length: usize,
     },
+    /// The same where they stand in a page of Parquet.
+    InPage { page: Bytes, spans: Vec<Span> },
 }
 
 impl Default for Kept {
@@ -40,7 +43,7 @@ impl Default for Kept {
     }
 }
 
-/// Where a cell stands in the text of a block, which is far shorter than 4 GiB.
+/// Where a cell stands in the text of a block, or in a page: both are far shorter than 4 GiB.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Span {
     start: u32,
@@ -90,11 +93,17 @@ impl Texts {
         })
     }
 
+    /// Texts that stand in a page.
+    pub(super) fn in_page(page: Bytes, spans: Vec<Span>) -> Self {
+        Texts(Kept::InPage { page, spans })
+    }
+
     /// The number of texts.
     pub fn len(&self) -> usize {
         match &self.0 {
             Kept::Copied { ends, .. } => ends.len(),
             Kept::Standing { length, .. } => *length,
+            Kept::InPage { spans, .. } => spans.len(),
         }
     }
 
@@ -123,6 +132,9 @@ impl Texts {
             } => cells
                 .get(first + index * step)
                 .map_or(b"", |span| &block.bytes()[span.range()]),
+            Kept::InPage { page, spans } => {
+                spans.get(index).map_or(b"", |span| &page[span.range()])
+            }
         }
     }
 
@@ -138,7 +150,7 @@ impl Texts {
     pub(super) fn bytes(&self) -> usize {
         match &self.0 {
             Kept::Copied { bytes, .. } => bytes.len(),
-            Kept::Standing { .. } => 0,
+            Kept::Standing { .. } | Kept::InPage { .. } => 0,
         }
     }
 
@@ -152,7 +164,9 @@ impl Texts {
     fn bytes_held(&self) -> usize {
         match &self.0 {
             Kept::Copied { bytes, ends } => bytes.capacity() + ends.capacity() * size_of::<u32>(),
-            Kept::Standing { length, .. } => (0..*length).map(|index| self.get(index).len()).sum(),
+            Kept::Standing { .. } | Kept::InPage { .. } => {
+                (0..self.len()).map(|index| self.get(index).len()).sum()
+            }
         }
     }
 }

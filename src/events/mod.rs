@@ -4,6 +4,7 @@
 
 pub mod batch;
 mod blocks;
+mod buffers;
 mod cells;
 pub mod column;
 pub mod companions;

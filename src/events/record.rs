@@ -81,14 +81,15 @@ pub(super) fn recipient_number(address: &[u8]) -> u64 {
     number_of(address)
 }
 
-/// A number for what says that a row repeats another: the record, as what it counts, numbers of its direction and
-/// verdict, and that of its sender's domain, for which threats count.
+/// A number for what says that a row repeats another: the record, as what it counts, by which its direction is known,
+/// the number of its verdict, and that of its sender's domain, for which threats count.
 pub(super) fn repeat_number(
     record: RecordKey,
     counted_as: CountedAs,
-    verdict: [u64; 2],
+    verdict: u64,
     sender: impl FnOnce() -> u64,
 ) -> u64 {
+    // No number of a sender is zero.
     let sender = match counted_as {
         CountedAs::Outbound => 0,
         CountedAs::Threat => sender(),
@@ -187,7 +188,7 @@ impl<'b> Records<'b> {
             .counted_by
             .map(|column| column.map_or(b"".as_slice(), |column| column.get(row)));
         let counted_as = CountedAs::of(direction, threat_types)?;
-        let verdict = [direction, threat_types].map(number_of);
+        let verdict = number_of(threat_types);
         let sender = || number_of(sender);
         Some(repeat_number(
             self.record(row)?,

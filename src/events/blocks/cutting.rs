@@ -2,7 +2,8 @@
 //! apart.
 
 use super::windows::{Apart, Part};
-use super::{Block, BlockText, LENGTH, LENGTH_OF_WINDOWS, Parsed, Parser, Pool, Source};
+use super::{Block, BlockText, LENGTH, LENGTH_OF_WINDOWS, Parsed, Parser, Source};
+use crate::events::buffers::Buffers;
 use crate::events::in_place::{self, RestOfFile};
 use crate::events::read_back::BlockPlace;
 use crate::events::sink::Stop;
@@ -83,7 +84,7 @@ impl Cut {
 /// Cuts a text into blocks.
 pub(super) struct Blocks<R> {
     source: Place<R>,
-    pool: Pool,
+    buffers: Buffers,
     /// How long the next block should be.
     length: usize,
     has_ended: bool,
@@ -123,7 +124,7 @@ impl<R: Read> Blocks<R> {
                     file,
                 },
             },
-            pool: Pool::default(),
+            buffers: Buffers::default(),
             length: FIRST_LENGTH,
             has_ended: false,
             error: None,
@@ -132,7 +133,7 @@ impl<R: Read> Blocks<R> {
 
     /// A text that is empty.
     pub(super) fn empty(&self) -> BlockText {
-        BlockText::of_pool(&self.pool)
+        BlockText::in_one_of(&self.buffers)
     }
 
     /// The next block, if there is one.

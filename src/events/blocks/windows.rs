@@ -70,7 +70,7 @@ impl Part {
             is_forced,
             ..
         } = block;
-        let pool = Arc::clone(&text.pool);
+        let buffers = text.buffers.clone();
         let (mut length, mut rows) = (0, None);
         loop {
             // A record that is longer than a window.
@@ -110,7 +110,7 @@ impl Part {
                     text
                 }
                 Err(text) => {
-                    let mut copied = BlockText::of_pool(&pool);
+                    let mut copied = BlockText::in_one_of(&buffers);
                     copied.extend(&text.bytes()[rest]);
                     copied
                 }

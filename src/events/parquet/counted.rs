@@ -14,8 +14,8 @@ use crate::events::passed::{PassedEvents, Taken};
 use crate::events::request::TallyOf;
 use crate::events::schema::names;
 use crate::events::threat_types::ThreatTypesSeen;
-use crate::events::time::EventTime;
 use parquet::schema::types::Type;
+use std::cell::LazyCell;
 use std::sync::mpsc::SyncSender;
 
 /// Rows of a batch: few enough that their cells stay in a cache until they are counted, and that batches which
@@ -131,32 +131,39 @@ impl File {
             .iter_mut()
             .partition(|column| says_what_counts.contains(&Some(column.place)));
         for column in first {
-            let mut texts = column.cells.texts(rows, None)?;
+            let mut texts = column.cells.texts(rows, |_| false)?;
             if self.shape.place(names::THREAT_TYPES) == Some(column.place) {
                 texts = self.looked_through(texts, &mut threat_types);
             }
             cells.push((column.place, texts.into()));
         }
-        let counts = {
-            let column = |place| cells.iter().find(|(known, _)| Some(*known) == place);
-            let [directions, threat_types] =
-                says_what_counts.map(|place| column(place).map(|(_, column)| column));
-            CountedAs::of_rows(directions, threat_types, rows)
+        let (directions, threat_types_of_rows) = {
+            let column = |place| {
+                let mut cells = cells.iter();
+                let found = cells.find(|(known, _)| Some(*known) == place);
+                found.map(|(_, column): &(usize, Column)| column)
+            };
+            let [directions, threat_types] = says_what_counts.map(column);
+            (directions, threat_types)
         };
+        // Asked for only where texts are copied.
+        let counts = LazyCell::new(|| CountedAs::of_rows(directions, threat_types_of_rows, rows));
+        let mut others_cells = Vec::with_capacity(others.len());
         for column in others {
             if let Some(unit) = column.moments {
-                let read = column.cells.longs(rows)?;
-                times = Some(moments(&read, unit)?);
+                // One may lie in no calendar, of which something is to be said.
+                times = Some(column.cells.longs(rows, |long| text::moment(long, unit))?);
                 continue;
             }
             let is_of_counted = ONLY_OF_COUNTED
                 .iter()
                 .any(|name| self.shape.place(name) == Some(column.place));
-            let texts = column
-                .cells
-                .texts(rows, is_of_counted.then_some(counts.as_slice()))?;
-            cells.push((column.place, texts.into()));
+            let is_left_out =
+                |row: usize| is_of_counted && counts.get(row).is_some_and(Option::is_none);
+            let texts = column.cells.texts(rows, is_left_out)?;
+            others_cells.push((column.place, texts.into()));
         }
+        cells.extend(others_cells);
         let batch = self.shape.batch_of_columns(cells.into_iter(), rows, times);
         Some((batch, threat_types))
     }
@@ -229,13 +236,4 @@ impl From<Cells> for Column {
             Cells::Plain(texts) => Column::Plain(texts),
         }
     }
-}
-
-/// The moments of rows; `None` where one lies in no calendar, of which something is to be said.
-fn moments(counted: &[Option<i64>], unit: Unit) -> Option<Vec<Option<EventTime>>> {
-    let moments = counted.iter().map(|counted| match counted {
-        Some(counted) => text::moment(*counted, unit).map(Some),
-        None => Some(None),
-    });
-    moments.collect()
 }

@@ -8,8 +8,7 @@ use super::LONGEST_ROW;
 use super::pages::CheckedRowGroup;
 use super::runs::Runs;
 use super::text::Meaning;
-use crate::events::column::Texts;
-use crate::events::counted_as::CountedAs;
+use crate::events::column::{Span, Texts};
 use bytes::Bytes;
 use parquet::basic::{Encoding, Repetition, Type as PhysicalType};
 use parquet::column::page::{Page, PageReader};
@@ -91,18 +90,18 @@ impl<'g> FlatColumn<'g> {
         })
     }
 
-    /// Reads the next rows of a column of texts; null is the empty text. Where it is said what rows count, texts of
-    /// others may be left empty.
+    /// Reads the next rows of a column of texts; null is the empty text. Rows that are left out may be empty too.
     pub(super) fn texts(
         &mut self,
         rows: usize,
-        counts: Option<&[Option<CountedAs>]>,
+        is_left_out: impl Fn(usize) -> bool,
     ) -> Option<Cells> {
+        if self.stand_in_page(rows)? {
+            return self.texts_in_page(rows).map(Cells::Plain);
+        }
         let mut codes: Vec<u16> = Vec::new();
         let mut plain: Option<Texts> = None;
         let (mut read, mut left_out) = (0, 0);
-        let is_left_out =
-            |row: usize| counts.is_some_and(|counts| counts.get(row).is_some_and(Option::is_none));
         while read < rows {
             let (page, dictionary) = self.page()?;
             let portion = page.rows.min(rows - read);
@@ -165,6 +164,41 @@ impl<'g> FlatColumn<'g> {
         })
     }
 
+    /// Whether the values of the next rows stand in one page, one after the other.
+    fn stand_in_page(&mut self, rows: usize) -> Option<bool> {
+        let (page, _) = self.page()?;
+        Some(page.rows >= rows && matches!(page.values, Values::Plain { .. }))
+    }
+
+    /// The same where they stand in a page, one after the other: none is copied.
+    fn texts_in_page(&mut self, rows: usize) -> Option<Texts> {
+        let page = self.page.as_mut()?;
+        let Values::Plain { bytes, at } = &mut page.values else {
+            return None;
+        };
+        let first = *at;
+        let mut spans = Vec::with_capacity(rows);
+        each_row(&mut page.levels, rows, |has_value, rows| {
+            if !has_value {
+                spans.resize(spans.len() + rows, Span::default());
+                return Some(());
+            }
+            for _ in 0..rows {
+                let start = *at + size_of::<u32>();
+                let end = start.checked_add(length_at(bytes, *at)?)?;
+                if end > bytes.len() {
+                    return None;
+                }
+                spans.push(Span::new(start, end));
+                *at = end;
+            }
+            Some(())
+        })?;
+        page.rows -= rows;
+        let is_short = *at - first < LONGEST_ROW && u32::try_from(*at).is_ok();
+        is_short.then(|| Texts::in_page(bytes.clone(), spans))
+    }
+
     /// The values of the dictionary, and after them that of null.
     fn values_of_codes(&self) -> Option<Texts> {
         let mut values = Texts::default();
@@ -177,23 +211,30 @@ impl<'g> FlatColumn<'g> {
         Some(values)
     }
 
-    /// Reads the next rows of a column of whole numbers.
-    pub(super) fn longs(&mut self, rows: usize) -> Option<Vec<Option<i64>>> {
-        let mut longs = Vec::with_capacity(rows);
-        while longs.len() < rows {
+    /// Reads the next rows of a column of whole numbers, each as what `value` makes of it, if it can.
+    pub(super) fn longs<T: Clone>(
+        &mut self,
+        rows: usize,
+        value: impl Fn(i64) -> Option<T>,
+    ) -> Option<Vec<Option<T>>> {
+        let mut made = Vec::with_capacity(rows);
+        while made.len() < rows {
             let (page, dictionary) = self.page()?;
-            let portion = page.rows.min(rows - longs.len());
+            let portion = page.rows.min(rows - made.len());
             let values = &mut page.values;
             each_row(&mut page.levels, portion, |has_value, rows| {
                 if has_value {
-                    return values.each_long(dictionary, rows, |long| longs.push(Some(long)));
+                    return values.each_long(dictionary, rows, |long| {
+                        made.push(Some(value(long)?));
+                        Some(())
+                    });
                 }
-                longs.extend((0..rows).map(|_| None));
+                made.resize(made.len() + rows, None);
                 Some(())
             })?;
             page.rows -= portion;
         }
-        Some(longs)
+        Some(made)
     }
 
     /// The page that has the next row, and the dictionary.
@@ -337,21 +378,22 @@ impl Values {
         &mut self,
         dictionary: Option<&Dictionary>,
         count: usize,
-        mut take: impl FnMut(i64),
+        mut take: impl FnMut(i64) -> Option<()>,
     ) -> Option<()> {
         match self {
             Values::Coded(codes) => {
                 let dictionary = dictionary?;
                 codes.take(count, |code| {
                     let long = dictionary.get(code).and_then(<[u8]>::first_chunk);
-                    long.map(|long| take(i64::from_le_bytes(*long))).is_some()
+                    long.and_then(|long| take(i64::from_le_bytes(*long)))
+                        .is_some()
                 })
             }
             Values::Plain { bytes, at } => {
                 let end = at.checked_add(count.checked_mul(LONG)?)?;
                 let (longs, _) = bytes.get(*at..end)?.as_chunks();
                 for long in longs {
-                    take(i64::from_le_bytes(*long));
+                    take(i64::from_le_bytes(*long))?;
                 }
                 *at = end;
                 Some(())

@@ -1,6 +1,7 @@
 //! The bytes of a Parquet file, at any place: Parquet is read from its end, so what cannot be read
 //! from any place (a pipe, a packed file) is put aside first.
 
+use crate::events::buffers::{Buffers, Lent};
 use crate::events::load::FileProgress;
 use bytes::Bytes;
 use std::fs::File;
@@ -14,6 +15,9 @@ const IN_MEMORY: usize = 64 << 20;
 /// The most that is put aside: what is unpacked here may be made to fill the disk.
 const MOST_PUT_ASIDE: u64 = 8 << 30;
 
+/// The longest buffer that is used again: pages are usually shorter.
+const LONGEST_KEPT: usize = 16 << 20;
+
 /// The bytes of a file.
 #[derive(Debug)]
 pub(in crate::events) struct Source {
@@ -21,6 +25,7 @@ pub(in crate::events) struct Source {
     length: u64,
     /// Where the bytes that are read are counted, if they have not been before.
     progress: Option<Arc<FileProgress>>,
+    buffers: Buffers,
 }
 
 #[derive(Clone, Debug)]
@@ -40,6 +45,7 @@ impl Source {
             contents: Contents::File(file),
             length,
             progress: Some(Arc::clone(progress)),
+            buffers: Buffers::default(),
         }
     }
 
@@ -59,6 +65,7 @@ impl Source {
             contents,
             length,
             progress: None,
+            buffers: Buffers::default(),
         })
     }
 
@@ -80,9 +87,9 @@ impl Source {
                 Ok(bytes.slice(start..start + length))
             }
             Contents::File(file) => {
-                let mut bytes = vec![0; length];
-                read_exact_at(file, &mut bytes, start)?;
-                Ok(bytes.into())
+                let mut bytes = Lent::of(&self.buffers, length, LONGEST_KEPT);
+                read_exact_at(file, bytes.bytes_mut(), start)?;
+                Ok(Bytes::from_owner(bytes))
             }
         }
     }

@@ -53,7 +53,6 @@ struct Cells<'b> {
     batch: &'b Batch,
     messages: Numbers<'b>,
     recipients: Numbers<'b>,
-    directions: Numbers<'b>,
     threat_types: Numbers<'b>,
     senders: Numbers<'b>,
 }
@@ -65,7 +64,6 @@ impl<'b> Cells<'b> {
             batch,
             messages: numbers(names::NETWORK_MESSAGE_ID, record::message_number),
             recipients: numbers(names::RECIPIENT_EMAIL_ADDRESS, record::recipient_number),
-            directions: numbers(names::EMAIL_DIRECTION, record::number_of),
             threat_types: numbers(names::THREAT_TYPES, record::number_of),
             senders: numbers(names::SENDER_FROM_DOMAIN, record::number_of),
         }
@@ -99,7 +97,7 @@ impl<'b> Cells<'b> {
         let email = email.told()?;
         let time = self.batch.event_time(row, dates)?;
         let record = RecordKey { email, time };
-        let verdict = [self.directions.get(row), self.threat_types.get(row)];
+        let verdict = self.threat_types.get(row);
         let sender = || self.senders.get(row);
         Some(record::repeat_number(record, counted_as, verdict, sender))
     }

@@ -53,6 +53,11 @@ impl TimeSummary {
         }
     }
 
+    /// Takes in times that are the same in either order, and are known to lie in this range.
+    pub fn add_certain(&mut self, range: Option<TimeRange>) {
+        extend(&mut self.certain, range);
+    }
+
     /// Takes in the times of further rows of the same file.
     pub fn merge(&mut self, further: &TimeSummary) {
         self.dates.merge(&further.dates);
