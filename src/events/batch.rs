@@ -13,6 +13,7 @@ use super::passed::UnreadableTime;
 use super::read_back::Origin;
 use super::request::Wanted;
 use super::schema::{TIME_COLUMNS, Table, names};
+use super::time::summary::{self, TimeRange};
 use super::time::{self, DateOrder, EventTime, TimeSummary};
 pub use builder::BatchBuilder;
 use elsewhere::Elsewhere;
@@ -148,15 +149,17 @@ impl Batch {
     /// Of columns and the times of the rows, which are not among the columns.
     fn with_times(shape: Arc<Shape>, columns: Vec<Column>, times: Vec<Option<EventTime>>) -> Self {
         let mut batch = Batch::without_times(shape, columns, times.len());
-        let known = times.iter().flatten();
-        let range = known.clone().min().zip(known.max());
-        batch
-            .times
-            .add_certain(range.map(|(first, last)| (*first, *last)));
-        let unknown = times.iter().enumerate().filter(|(_, time)| time.is_none());
-        // Of a time that is no moment, the cell is there.
-        let unreadable = unknown.filter(|(row, _)| !batch.time_cell(*row).is_empty());
-        batch.times.unreadable = unreadable.count() as u64;
+        let mut range: Option<TimeRange> = None;
+        let mut unreadable = 0;
+        for (row, time) in times.iter().enumerate() {
+            match *time {
+                Some(time) => summary::extend(&mut range, Some((time, time))),
+                // Of a time that is no moment, the cell is there.
+                None => unreadable += u64::from(!batch.time_cell(row).is_empty()),
+            }
+        }
+        batch.times.add_certain(range);
+        batch.times.unreadable = unreadable;
         batch.moments = Some(times);
         batch
     }

@@ -28,10 +28,11 @@ impl CountedAs {
             return vec![None; rows];
         };
         let mut counted = directions.told_of_each(rows, Self::of_direction);
-        let has_threat = threat_types
-            .map(|column| column.told_of_each(rows, |threat_types| !threat_types.is_empty()));
-        for (row, counted) in counted.iter_mut().enumerate() {
-            let has_threat = has_threat.as_ref().is_some_and(|rows| rows[row]);
+        let has_threat: Vec<bool> = match threat_types {
+            Some(column) => column.told_of_each(rows, |threat_types| !threat_types.is_empty()),
+            None => vec![false; rows],
+        };
+        for (counted, has_threat) in counted.iter_mut().zip(has_threat) {
             *counted = counted.filter(|counted| counted.counts(has_threat));
         }
         counted

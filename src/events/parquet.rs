@@ -11,6 +11,7 @@ mod counted;
 mod delta;
 mod flat;
 mod groups;
+mod messages;
 mod nested;
 mod pages;
 mod runs;
@@ -20,12 +21,14 @@ mod thrift;
 mod values;
 
 use super::format::PARQUET_MAGIC;
+use super::passed::{PassedEvents, Taken};
 use super::report::Place;
 use super::schema::Table;
 use super::sink::{FileSink, Stop};
 use super::workers::Workers;
 use crate::quantities;
 use groups::{File, Piece};
+use messages::PossibleRepeatsOfGroups;
 use parquet::basic::Repetition;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
@@ -81,11 +84,6 @@ fn read_rows(
         let sentence = "the system has no thread to give that could read it";
         return Err(Stop::Failed(sentence.to_owned()));
     }
-    let rows_promised = metadata.file_metadata().num_rows();
-    let rows_claimed = metadata.row_groups().iter().fold(0_u64, |sum, group| {
-        sum.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0))
-    });
-    let groups = metadata.num_row_groups();
     let shape = sink.shape(table);
     let use_of = sink.use_of(table);
     let mut wanted = shape.wanted(&use_of, table);
@@ -93,7 +91,7 @@ fn read_rows(
     if use_of.tally().is_some() {
         keep_memory_at_hand();
     }
-    let file = Arc::new(File {
+    let mut file = File {
         source,
         metadata,
         columns,
@@ -101,20 +99,50 @@ fn read_rows(
         shape,
         wanted,
         use_of,
+        messages: None,
+    };
+    file.messages = file.messages_for_later();
+    let messages = file.messages;
+    file.wanted.retain(|column| Some(*column) != messages);
+    let file = Arc::new(file);
+    let mut possible_repeats = PossibleRepeatsOfGroups::default();
+    let end = read_groups(&file, workers, sink, &mut possible_repeats);
+    if messages.is_some() && !matches!(end, Err(Stop::Cancelled)) {
+        let numbers = possible_repeats.numbers(&file, workers, sink);
+        let events = PassedEvents::numbers_of_repeats(&file.shape, numbers);
+        sink.hand_on_passed(Box::new(events))?;
+    }
+    end
+}
+
+/// Reads the row groups one after the other.
+fn read_groups(
+    file: &Arc<File>,
+    workers: &Workers,
+    sink: &mut FileSink,
+    possible_repeats: &mut PossibleRepeatsOfGroups,
+) -> Result<(), Stop> {
+    let metadata = &file.metadata;
+    let rows_promised = metadata.file_metadata().num_rows();
+    let rows_claimed = metadata.row_groups().iter().fold(0_u64, |sum, group| {
+        sum.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0))
     });
+    let groups = metadata.num_row_groups();
     let mut rows = 0;
     let mut begun = VecDeque::new();
     let mut next = 0;
     for index in 0..groups {
         // One more, which waits for whoever is done first.
         while next < groups && begun.len() <= workers.threads() {
-            begun.push_back(begin_group(&file, next, workers));
+            begun.push_back(begin_group(file, next, workers));
             next += 1;
         }
         let Some(pieces) = begun.pop_front() else {
             break;
         };
-        if let Err(damage) = take_group(&pieces, &file, &mut rows, sink)? {
+        possible_repeats.begin_group();
+        let taken = take_group(&pieces, file, &mut rows, sink, possible_repeats)?;
+        if let Err(damage) = taken {
             return Err(Stop::Failed(format!(
                 "the Parquet file is damaged in row group {} of {}, from row {} of {} on ({damage}): the rows before \
                  it are kept, the rest of the file is not read",
@@ -158,17 +186,24 @@ fn take_group(
     file: &File,
     rows: &mut u64,
     sink: &mut FileSink,
+    possible_repeats: &mut PossibleRepeatsOfGroups,
 ) -> Result<Result<(), Damage>, Stop> {
     for piece in pieces {
         match piece {
             Piece::Rows {
-                taken,
+                mut taken,
                 threat_types,
             } => {
+                if let Taken::Passed(events) = &mut taken
+                    && let Some(rows) = events.take_possible_repeats()
+                {
+                    possible_repeats.add(rows);
+                }
                 let before = sink.rows_read();
                 sink.push_rows(file.table, vec![taken], &threat_types, before, &[])?;
             }
             Piece::TooLong(row) => {
+                possible_repeats.skip_row();
                 sink.reject(Place::Record(*rows + row), "longer than 64 MiB")?;
             }
             Piece::End { rows: read, end } => {

@@ -4,7 +4,7 @@
 use super::batch::{Batch, Shape};
 use super::counted_as::CountedAs;
 use super::directions::UnknownDirections;
-use super::repeats::RepeatNumbers;
+use super::repeats::{PossibleRepeats, RepeatNumbers};
 use super::request::TallyOf;
 use super::schema::names;
 use super::sender_domain;
@@ -13,7 +13,7 @@ use super::time::TimeSummary;
 use std::sync::Arc;
 
 /// What is left of consecutive events of a file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PassedEvents {
     shape: Arc<Shape>,
     rows: usize,
@@ -22,8 +22,16 @@ pub struct PassedEvents {
     pub(super) unknown_directions: UnknownDirections,
     has_derived_domains: bool,
     tallies: Tallies,
-    /// By which those are found that repeat one before.
-    repeat_numbers: RepeatNumbers,
+    repeats: RepeatsOf,
+}
+
+/// By what events are found that repeat one before.
+#[derive(Clone, Debug)]
+enum RepeatsOf {
+    /// By their numbers.
+    Numbers(RepeatNumbers),
+    /// By numbers and their messages, which are looked at later.
+    Possible(PossibleRepeats),
 }
 
 /// A time that cannot be read.
@@ -46,7 +54,23 @@ impl PassedEvents {
             unknown_directions: UnknownDirections::default(),
             has_derived_domains: false,
             tallies: Tallies::default(),
-            repeat_numbers: RepeatNumbers::default(),
+            repeats: RepeatsOf::Numbers(RepeatNumbers::default()),
+        }
+    }
+
+    /// The same, of a file whose messages are looked at later.
+    pub(super) fn without_messages(shape: &Arc<Shape>) -> Self {
+        PassedEvents {
+            repeats: RepeatsOf::Possible(PossibleRepeats::default()),
+            ..PassedEvents::new(shape)
+        }
+    }
+
+    /// No events, but of those before these numbers, by which those are found that repeat one before.
+    pub(super) fn numbers_of_repeats(shape: &Arc<Shape>, numbers: Vec<u64>) -> Self {
+        PassedEvents {
+            repeats: RepeatsOf::Numbers(RepeatNumbers::of_certain(numbers)),
+            ..PassedEvents::new(shape)
         }
     }
 
@@ -76,7 +100,10 @@ impl PassedEvents {
         let [directions, threat_types] =
             [names::EMAIL_DIRECTION, names::THREAT_TYPES].map(|name| batch.column(name));
         let counted = CountedAs::of_rows(directions, threat_types, batch.rows());
-        self.repeat_numbers.add(&batch, &counted);
+        match &mut self.repeats {
+            RepeatsOf::Numbers(numbers) => numbers.add(&batch, &counted),
+            RepeatsOf::Possible(possible) => possible.add(&batch, &counted),
+        }
         tally(&batch, &counted, &mut self.tallies);
         self.rows += batch.rows();
     }
@@ -111,9 +138,20 @@ impl PassedEvents {
         self.has_derived_domains
     }
 
-    /// By which those are found that repeat one before.
+    /// By which those are found that repeat one before, as far as it is known.
     pub(super) fn into_repeat_numbers(self) -> RepeatNumbers {
-        self.repeat_numbers
+        match self.repeats {
+            RepeatsOf::Numbers(numbers) => numbers,
+            RepeatsOf::Possible(_) => RepeatNumbers::default(),
+        }
+    }
+
+    /// Those that may repeat one before, where messages are looked at later.
+    pub(super) fn take_possible_repeats(&mut self) -> Option<PossibleRepeats> {
+        match &mut self.repeats {
+            RepeatsOf::Numbers(_) => None,
+            RepeatsOf::Possible(possible) => Some(std::mem::take(possible)),
+        }
     }
 }
 

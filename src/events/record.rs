@@ -81,12 +81,13 @@ pub(super) fn recipient_number(address: &[u8]) -> u64 {
     number_of(address)
 }
 
-/// A number for what says that a row repeats another: the record, as what it counts, by which its direction is known,
-/// the number of its verdict, and that of its sender's domain, for which threats count.
-pub(super) fn repeat_number(
-    record: RecordKey,
-    counted_as: CountedAs,
+/// A number for what says that a row repeats another, but for its message: recipient, time, the number of its verdict, as
+/// what it counts, by which its direction is known, and the number of its sender's domain, for which threats count.
+pub(super) fn possible_number(
+    recipient: u64,
+    time: EventTime,
     verdict: u64,
+    counted_as: CountedAs,
     sender: impl FnOnce() -> u64,
 ) -> u64 {
     // No number of a sender is zero.
@@ -94,7 +95,12 @@ pub(super) fn repeat_number(
         CountedAs::Outbound => 0,
         CountedAs::Threat => sender(),
     };
-    HASHER.hash_one((record, verdict, sender))
+    HASHER.hash_one((recipient, time, verdict, sender))
+}
+
+/// The same with the number of its message.
+pub(super) fn number_with_message(possible_number: u64, message: u64) -> u64 {
+    HASHER.hash_one((possible_number, message))
 }
 
 /// A number for a text, never zero.
@@ -188,14 +194,15 @@ impl<'b> Records<'b> {
             .counted_by
             .map(|column| column.map_or(b"".as_slice(), |column| column.get(row)));
         let counted_as = CountedAs::of(direction, threat_types)?;
-        let verdict = number_of(threat_types);
-        let sender = || number_of(sender);
-        Some(repeat_number(
-            self.record(row)?,
+        let EmailKey { message, recipient } = self.email(row)?;
+        let possible = possible_number(
+            recipient,
+            self.time(row)?,
+            number_of(threat_types),
             counted_as,
-            verdict,
-            sender,
-        ))
+            || number_of(sender),
+        );
+        Some(number_with_message(possible, message))
     }
 
     /// The time of a row, if it has one that can be read.

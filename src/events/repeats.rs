@@ -7,6 +7,7 @@
 //! same as the interface and `check`, whatever the format.
 
 mod numbers;
+mod possible;
 
 use super::overlaps::Overlaps;
 use super::same_email::{Numbered, SameEmail};
@@ -15,6 +16,7 @@ use crate::quantities;
 use std::collections::BTreeMap;
 
 pub(super) use numbers::{RepeatNumbers, count};
+pub(super) use possible::{PossibleRepeat, PossibleRepeats, repeated};
 
 /// How many rows repeat, by file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -73,7 +73,7 @@ impl EventStore {
         self.events += passed.rows() as u64;
         let events = self.file_mut(file);
         events.times.merge(passed.times());
-        if events.passed_columns != passed.names() {
+        if passed.rows() > 0 && events.passed_columns != passed.names() {
             events.passed_columns = passed.names().to_vec();
         }
         events.has_passed = true;

@@ -48,6 +48,8 @@ pub struct Stream {
     direction: Direction,
     recipients_left: u32,
     partner: u32,
+    /// Those it has gone to: it goes to nobody twice.
+    recipients: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,7 @@ impl Stream {
             direction: Direction::Inbound,
             recipients_left: 0,
             partner: 0,
+            recipients: Vec::new(),
         }
     }
 
@@ -83,6 +86,7 @@ impl Stream {
             _ => Direction::IntraOrg,
         };
         self.recipients_left = [1, 1, 1, 1, 1, 1, 1, 2, 2, 3][dice.below(10) as usize];
+        self.recipients.clear();
         self.partner = dice.zipf(self.partners);
         let inbound = self.direction == Direction::Inbound;
         let id = guid(dice);
@@ -152,6 +156,23 @@ impl Stream {
         }
         self.message = event;
     }
+
+    /// The address of the next recipient, and its object id.
+    fn recipient(&mut self) -> (String, String) {
+        let (address, object) = loop {
+            let (address, object) = if self.direction == Direction::Outbound {
+                (outsider(self.partner, &mut self.dice).1, String::new())
+            } else {
+                let (_, address, object) = insider(self.dice.below(self.mailboxes));
+                (address, object)
+            };
+            if !self.recipients.contains(&address) {
+                break (address, object);
+            }
+        };
+        self.recipients.push(address.clone());
+        (address, object)
+    }
 }
 
 impl Iterator for Stream {
@@ -173,12 +194,7 @@ impl Iterator for Stream {
         } else {
             self.message.clone()
         };
-        let (address, object) = if self.direction == Direction::Outbound {
-            (outsider(self.partner, &mut self.dice).1, String::new())
-        } else {
-            let (_, address, object) = insider(self.dice.below(self.mailboxes));
-            (address, object)
-        };
+        let (address, object) = self.recipient();
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
         event.recipient_domain = domain.to_owned().into();
         event.to = joined(&["[\"", &address, "\"]"]).into();
@@ -285,6 +301,16 @@ mod tests {
             .filter(|event| !event.threat_types.is_empty())
             .count();
         assert!((480..=760).contains(&threats), "{threats} threats");
+    }
+
+    #[test]
+    fn no_message_goes_to_the_same_recipient_twice() {
+        let events = Stream::new(7, 20_000);
+        let mut seen = std::collections::HashSet::new();
+        for event in events {
+            let (message, recipient) = (event.network_message_id, event.recipient_email_address);
+            assert!(seen.insert((message, recipient)));
+        }
     }
 
     #[test]

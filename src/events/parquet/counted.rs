@@ -174,10 +174,17 @@ impl File {
             Cells::Coded { mut codes, values } => {
                 // The last one is that of null.
                 let nothing = values.len().saturating_sub(1) as u16;
+                // Most rows have none.
+                let is_empty: Vec<bool> = (0..values.len())
+                    .map(|code| values.get(code).is_empty())
+                    .collect();
                 for (row, code) in codes.iter_mut().enumerate() {
+                    if is_empty[usize::from(*code)] {
+                        continue;
+                    }
                     let cell = values.get(usize::from(*code));
                     let number = row as u64 + 1;
-                    if !cell.is_empty() && seen.take_in_of(self.table, cell, number).is_empty() {
+                    if seen.take_in_of(self.table, cell, number).is_empty() {
                         *code = nothing;
                     }
                 }
@@ -205,7 +212,7 @@ struct Passed {
 impl Passed {
     fn new(file: &File) -> Self {
         Passed {
-            events: Box::new(PassedEvents::new(&file.shape)),
+            events: Box::new(file.no_events()),
             threat_types: ThreatTypesSeen::default(),
         }
     }

@@ -116,17 +116,11 @@ impl<'g> FlatColumn<'g> {
                 (Values::Coded(runs), Some(_)) if has_codes => {
                     codes.reserve(rows - read);
                     let null = nulls as u16;
-                    let mut add = |code: u32| {
-                        codes.push(code as u16);
-                        code < nulls as u32
-                    };
                     each_row(&mut page.levels, portion, |has_value, rows| {
                         if has_value {
-                            return runs.take(rows, &mut add);
+                            return runs.take_below(null, rows, &mut codes);
                         }
-                        (0..rows).for_each(|_| {
-                            add(null.into());
-                        });
+                        codes.resize(codes.len() + rows, null);
                         Some(())
                     })?;
                 }

@@ -32,6 +32,9 @@ pub(super) struct File {
     pub(super) wanted: Vec<usize>,
     /// What becomes of the columns.
     pub(super) use_of: Wanted,
+    /// The column of the messages, where only those of rows are looked at that may repeat one before. It is not among those
+    /// that are wanted.
+    pub(super) messages: Option<usize>,
 }
 
 /// What comes of a row group, one after the other.
@@ -66,6 +69,14 @@ impl File {
         let _ = pieces.send(Piece::End { rows, end });
     }
 
+    /// What is left of no events.
+    pub(super) fn no_events(&self) -> PassedEvents {
+        match self.messages {
+            Some(_) => PassedEvents::without_messages(&self.shape),
+            None => PassedEvents::new(&self.shape),
+        }
+    }
+
     /// Whether rows are counted and not kept.
     pub(super) fn is_counted(&self) -> bool {
         self.use_of.tally().is_some()
@@ -90,7 +101,7 @@ impl File {
             }
         }
         let group = CheckedRowGroup::new(&self.source, metadata);
-        let mut cells = match guarded(|| GroupColumns::open(self, &group)) {
+        let mut cells = match guarded(|| GroupColumns::open(self, &self.wanted, &group)) {
             Ok(cells) => cells,
             Err(damage) => return Ok(Err(damage)),
         };
@@ -135,6 +146,7 @@ impl File {
             None => Built::Kept(self.shape.builder()),
             Some(tally) => Built::Counted {
                 tally,
+                no_events: Box::new(self.no_events()),
                 shape: Arc::clone(&self.shape),
                 columns: self
                     .wanted
@@ -156,7 +168,7 @@ impl File {
 }
 
 /// The wanted columns of a row group, some rows at a time.
-struct GroupColumns {
+pub(super) struct GroupColumns {
     plain: Vec<PlainColumn>,
     nested: NestedColumns,
     /// Where the cells of each wanted column come from.
@@ -166,7 +178,11 @@ struct GroupColumns {
 }
 
 impl GroupColumns {
-    fn open(file: &File, group: &CheckedRowGroup<'_>) -> Result<Self, ParquetError> {
+    pub(super) fn open(
+        file: &File,
+        wanted: &[usize],
+        group: &CheckedRowGroup<'_>,
+    ) -> Result<Self, ParquetError> {
         let mut columns = GroupColumns {
             plain: Vec::new(),
             nested: NestedColumns::new(&[], group)?,
@@ -174,7 +190,7 @@ impl GroupColumns {
             moments: None,
         };
         let mut nested = Vec::new();
-        for &wanted in &file.wanted {
+        for &wanted in wanted {
             columns.origins.push(match file.columns.origins[wanted] {
                 Origin::Plain(index) => {
                     let (place, column) = &file.columns.plain[index];
@@ -197,14 +213,14 @@ impl GroupColumns {
         Ok(columns)
     }
 
-    fn read(&mut self, rows: usize) -> Result<(), ParquetError> {
+    pub(super) fn read(&mut self, rows: usize) -> Result<(), ParquetError> {
         let mut plain = self.plain.iter_mut();
         plain.try_for_each(|column| column.read(rows))?;
         self.nested.read(rows)
     }
 
     /// The cell of a row in the `index`-th wanted column.
-    fn cell(&self, index: usize, row: usize) -> &[u8] {
+    pub(super) fn cell(&self, index: usize, row: usize) -> &[u8] {
         match self.origins[index] {
             Origin::Plain(place) => self.plain[place].cell(row),
             Origin::Nested(place) => self.nested.cell(place, row),
@@ -238,6 +254,8 @@ enum Built {
     /// Those by which is counted.
     Counted {
         tally: TallyOf,
+        /// To which they are added.
+        no_events: Box<PassedEvents>,
         shape: Arc<Shape>,
         columns: Vec<(usize, Texts)>,
         times: Option<Vec<Option<EventTime>>>,
@@ -307,6 +325,7 @@ impl Rows {
             }
             Built::Counted {
                 tally,
+                no_events,
                 shape,
                 columns,
                 times,
@@ -319,7 +338,9 @@ impl Rows {
                 (rows > 0).then(|| {
                     let times = times.as_mut().map(std::mem::take);
                     let batch = shape.batch_of_columns(texts, rows, times);
-                    Taken::Passed(Box::new(PassedEvents::of(batch, *tally)))
+                    let mut events = no_events.clone();
+                    events.take_in(batch, *tally);
+                    Taken::Passed(events)
                 })
             }
         };

@@ -75,6 +75,45 @@ impl Runs {
         Some(())
     }
 
+    /// Takes `count` numbers, all of which are to be below `end`.
+    pub(super) fn take_below(
+        &mut self,
+        end: u16,
+        count: usize,
+        numbers: &mut Vec<u16>,
+    ) -> Option<()> {
+        let mut wanted = count;
+        while wanted > 0 {
+            self.begin_run()?;
+            let taken = wanted.min(self.run.left());
+            wanted -= taken;
+            match &mut self.run {
+                Run::Repeated { value, left } => {
+                    *left -= taken;
+                    let value = u16::try_from(*value).ok().filter(|value| *value < end)?;
+                    numbers.resize(numbers.len() + taken, value);
+                }
+                Run::Packed { bit, left } => {
+                    *left -= taken;
+                    let first = *bit;
+                    *bit += taken * self.width as usize;
+                    let packed = Packed::new(&self.bytes, self.width);
+                    // Looked at once for all of them.
+                    let mut largest = 0;
+                    for index in 0..taken {
+                        let number = packed.get(first + index * self.width as usize)?;
+                        largest = largest.max(number);
+                        numbers.push(number as u16);
+                    }
+                    if largest >= u32::from(end) {
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+
     /// Takes numbers of one bit that are all the same, at most so many: which, and how many.
     pub(super) fn take_same(&mut self, most: usize) -> Option<(bool, usize)> {
         self.begin_run()?;
@@ -251,6 +290,32 @@ mod tests {
                 place += count;
             }
             prop_assert!(runs.take(numbers.len() - place + 1, |_| true).is_none());
+        }
+
+        #[test]
+        fn numbers_are_taken_where_all_are_small_enough(
+            width in 0..=20_u32,
+            stretches in prop::collection::vec(
+                (any::<bool>(), prop::collection::vec(0..70_000_u32, 1..60)), 0..6
+            ),
+            end: u16,
+            count in 0..200_usize,
+        ) {
+            let mask = ((1_u64 << width) - 1) as u32;
+            let stretches: Vec<(bool, Vec<u32>)> = stretches
+                .into_iter()
+                .map(|(is_run, values)| (is_run, values.iter().map(|value| value & mask).collect()))
+                .collect();
+            let (bytes, numbers) = written(&stretches, width);
+            let mut runs = Runs::new(bytes.into(), width).expect("a width");
+            let mut taken = vec![7];
+            let done = runs.take_below(end, count, &mut taken);
+            let expected = numbers.get(..count).filter(|numbers| numbers.iter().all(|it| *it < end.into()));
+            prop_assert_eq!(done.is_some(), expected.is_some());
+            if let Some(expected) = expected {
+                let taken: Vec<u32> = taken[1..].iter().map(|it| u32::from(*it)).collect();
+                prop_assert_eq!(&taken[..], expected);
+            }
         }
 
         #[test]

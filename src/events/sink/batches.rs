@@ -116,7 +116,10 @@ impl FileSink {
     }
 
     /// Hands on what is left of events that are not kept.
-    pub(super) fn hand_on_passed(&mut self, mut events: Box<PassedEvents>) -> Result<(), Stop> {
+    pub(in crate::events) fn hand_on_passed(
+        &mut self,
+        mut events: Box<PassedEvents>,
+    ) -> Result<(), Stop> {
         self.report
             .count_kept(Table::EmailEvents, events.rows() as u64);
         self.times.merge(events.times());
