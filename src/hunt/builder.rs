@@ -8,6 +8,7 @@ use super::matched::MatchedCounts;
 use super::matcher::{self, Side, Subject};
 use super::reevaluation::Reevaluation;
 use super::snapshot::Hunt;
+use super::spellings::Spellings;
 use crate::events::overlaps::{self, Overlaps};
 use crate::events::passed::PassedEvents;
 use crate::events::schema::{Table, names};
@@ -129,13 +130,15 @@ impl HuntBuilder {
     pub fn complete(mut self) -> Hunt {
         self.counts_are_stale |= overlaps::decide_date_orders(&mut self.store);
         self.overlaps = Arc::new(Overlaps::find(&self.store));
+        // Of events that are not kept nobody asks how they spell their domains.
+        let mut spellings = Spellings::default();
         if self.store.has_passed() {
             self.store.close();
         } else {
             self.count_all();
+            spellings = self.counting.spellings();
         }
         let counting = &mut self.counting;
-        let spellings = counting.spellings();
         let cube = std::mem::take(&mut counting.cube);
         let numbers = Arc::new(std::mem::take(&mut counting.numbers));
         let cube = cube.into_cube(&numbers);

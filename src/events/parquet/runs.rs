@@ -98,13 +98,7 @@ impl Runs {
                     let first = *bit;
                     *bit += taken * self.width as usize;
                     let packed = Packed::new(&self.bytes, self.width);
-                    // Looked at once for all of them.
-                    let mut largest = 0;
-                    for index in 0..taken {
-                        let number = packed.get(first + index * self.width as usize)?;
-                        largest = largest.max(number);
-                        numbers.push(number as u16);
-                    }
+                    let largest = packed.append(first, taken, numbers)?;
                     if largest >= u32::from(end) {
                         return None;
                     }
@@ -190,6 +184,31 @@ impl<'a> Packed<'a> {
             mask: (1 << width) - 1,
             width: width as usize,
         }
+    }
+
+    /// Appends `count` numbers from a bit on, and gives the largest of them.
+    fn append(&self, first: usize, count: usize, numbers: &mut Vec<u16>) -> Option<u32> {
+        // Those that begin where eight bytes follow.
+        let whole = (self.bytes.len() * 8).saturating_sub(first + 63);
+        let whole = whole
+            .checked_div(self.width)
+            .map_or(0, |whole| whole.min(count));
+        let mut largest = 0;
+        let mut bit = first;
+        for _ in 0..whole {
+            let window = self.bytes[bit / 8..].first_chunk()?;
+            let number = (u64::from_le_bytes(*window) >> (bit % 8) & self.mask) as u32;
+            largest = largest.max(number);
+            numbers.push(number as u16);
+            bit += self.width;
+        }
+        for _ in whole..count {
+            let number = self.get(bit)?;
+            largest = largest.max(number);
+            numbers.push(number as u16);
+            bit += self.width;
+        }
+        Some(largest)
     }
 
     /// The number that begins at a bit.

@@ -101,6 +101,7 @@ pub(super) fn whole(meaning: Meaning, value: i64, unsigned: u64, text: &mut Stri
 }
 
 /// The moment that [`timestamp`] writes, as it would be read again.
+#[inline]
 pub(super) fn moment(value: i64, unit: Unit) -> Option<EventTime> {
     let seconds = match unit {
         Unit::Milliseconds => value.div_euclid(1_000),
@@ -110,7 +111,12 @@ pub(super) fn moment(value: i64, unit: Unit) -> Option<EventTime> {
     if SOUND_SECONDS.contains(&seconds) {
         return Some(EventTime::from_seconds(seconds));
     }
-    // At the ends of the calendar.
+    moment_at_an_end(value, unit)
+}
+
+/// The same at the ends of the calendar.
+#[cold]
+fn moment_at_an_end(value: i64, unit: Unit) -> Option<EventTime> {
     let mut written = String::new();
     timestamp(i128::from(value) * unit.nanoseconds(), &mut written);
     time::parse(written.as_bytes(), DateOrder::default())
