@@ -20,10 +20,11 @@ fn events() -> impl Iterator<Item = u64> {
 }
 
 /// The kinds of files.
-const KINDS: [(FileKind, &str); 3] = [
+const KINDS: [(FileKind, &str); 4] = [
     (FileKind::Csv, "csv"),
     (FileKind::JsonLines, "json lines"),
     (FileKind::GzipCsv, "gzip csv"),
+    (FileKind::Parquet, "parquet"),
 ];
 
 /// Files to a ranking, as `rank` does it: of each row only a few cells are looked at, and nothing is kept.

@@ -7,6 +7,8 @@
 #[path = "../../examples/generate/synthetic/mod.rs"]
 mod synthetic;
 
+mod parquet_file;
+
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use mailhunt::events::Batch;
@@ -33,6 +35,8 @@ pub enum FileKind {
     JsonLines,
     /// Comma-separated values packed with gzip.
     GzipCsv,
+    /// Parquet with Snappy.
+    Parquet,
 }
 
 /// Events in a file that is gone when this is.
@@ -53,6 +57,10 @@ impl ExportFile {
         let file = NamedTempFile::new().expect("a temporary file");
         let out = BufWriter::new(file.as_file());
         let written = match kind {
+            FileKind::Parquet => {
+                parquet_file::write_parquet(events, out).expect("a temporary file");
+                Ok(0)
+            }
             FileKind::Csv => synthetic::write_csv(events, out),
             FileKind::JsonLines => synthetic::write_json_lines(events, out),
             FileKind::GzipCsv => {
@@ -251,13 +259,7 @@ impl Rows {
 
     fn add(&mut self, event: &Event, builder: &mut HuntBuilder) {
         let cells = event.cells();
-        let texts = self.places.iter().map(|&place| match cells[place].1 {
-            Cell::Text(text) | Cell::Array(text) => Cow::Borrowed(text),
-            Cell::Flag(flag) => Cow::Borrowed(if flag { "1" } else { "0" }),
-            Cell::Missing => Cow::Borrowed(""),
-            Cell::Number(number) => Cow::Owned(number.to_string()),
-            Cell::Time(time) => Cow::Owned(time.to_string()),
-        });
+        let texts = self.places.iter().map(|&place| text_of(cells[place].1));
         let texts: Vec<Cow<'_, str>> = texts.collect();
         self.batch
             .push_row(texts.iter().map(|text| text.as_bytes()));
@@ -317,5 +319,16 @@ fn exchanged(domain: u64, number: u64) -> Event {
         threat_types: ["Phish", "Spam", "Malware, Phish"][(chance / 30 % 3) as usize].into(),
         delivery_action: ["Delivered", "Junked", "Blocked"][(chance / 90 % 3) as usize].into(),
         ..event
+    }
+}
+
+/// A cell as it stands in CSV.
+fn text_of(cell: Cell<'_>) -> Cow<'_, str> {
+    match cell {
+        Cell::Text(text) | Cell::Array(text) => Cow::Borrowed(text),
+        Cell::Flag(flag) => Cow::Borrowed(if flag { "1" } else { "0" }),
+        Cell::Missing => Cow::Borrowed(""),
+        Cell::Number(number) => Cow::Owned(number.to_string()),
+        Cell::Time(time) => Cow::Owned(time.to_string()),
     }
 }
