@@ -30,7 +30,7 @@ pub(super) const LENGTH: usize = 1 << 19;
 pub(super) const LENGTH_OF_KEPT: usize = 1 << 22;
 
 /// The usual length of a block that is read window by window.
-const LENGTH_OF_WINDOWS: usize = 1 << 22;
+const LENGTH_OF_WINDOWS: usize = 1 << 21;
 
 /// The usual length of a window, in bytes: it fits the cache of a core, with what is made of it.
 pub(super) const WINDOW: usize = 1 << 18;

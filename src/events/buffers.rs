@@ -2,25 +2,34 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The most buffers that are kept for the next ones.
-const MOST_KEPT: usize = 32;
+/// The most bytes of buffers that are kept for the next ones.
+const MOST_BYTES: usize = 32 << 20;
 
 /// Buffers that are done with. Clones are the same ones.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
+pub(super) struct Buffers(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    buffers: Vec<Vec<u8>>,
+    bytes: usize,
+}
 
 impl Buffers {
     /// One that was given back, with whatever is in it, or a new one.
     pub(super) fn take(&self) -> Vec<u8> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.pop().unwrap_or_default()
+        let buffer = kept.buffers.pop().unwrap_or_default();
+        kept.bytes -= buffer.capacity();
+        buffer
     }
 
-    /// Keeps a buffer for the next time, if there are not many.
+    /// Keeps a buffer for the next time, if there are not too many bytes in them.
     pub(super) fn give_back(&self, buffer: Vec<u8>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < MOST_KEPT && buffer.capacity() > 0 {
-            kept.push(buffer);
+        if kept.bytes + buffer.capacity() <= MOST_BYTES && buffer.capacity() > 0 {
+            kept.bytes += buffer.capacity();
+            kept.buffers.push(buffer);
         }
     }
 }
@@ -86,5 +95,16 @@ mod tests {
         drop(shorter);
         drop(Lent::of(&buffers, 2000, 1000));
         assert_eq!(buffers.take().capacity(), 0, "it is too long to be kept");
+    }
+
+    #[test]
+    fn no_more_is_kept_than_there_should_be() {
+        let buffers = Buffers::default();
+        for _ in 0..9 {
+            buffers.give_back(Vec::with_capacity(MOST_BYTES / 8));
+        }
+        let kept = std::iter::repeat_with(|| buffers.take());
+        let kept = kept.take_while(|buffer| buffer.capacity() > 0).count();
+        assert!((7..=8).contains(&kept), "{kept}");
     }
 }

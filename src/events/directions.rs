@@ -15,50 +15,64 @@ const MOST_VALUES: usize = 256;
 /// The most values that a sentence lists.
 const VALUES_LISTED: usize = 6;
 
-/// The rows of a file whose direction is none that the query knows.
+/// The rows of a file, or of a part of one, whose direction is none that the query knows.
 #[derive(Clone, Debug, Default)]
 pub struct UnknownDirections {
     rows: u64,
     differ_in_case: u64,
-    by_value: HashMap<Vec<u8>, u64>,
+    /// The values with their rows, in the order in which they first come.
+    values: Vec<(Vec<u8>, u64)>,
+    /// The places of the values.
+    places: HashMap<Vec<u8>, usize>,
 }
 
 impl UnknownDirections {
     /// Looks through a batch of `EmailEvents`.
     pub fn add(&mut self, batch: &Batch) {
+        self.look_through(batch, MOST_VALUES);
+    }
+
+    /// The same for a part of a file: each value counts, as it is not known which the file has before.
+    pub(super) fn add_to_part(&mut self, batch: &Batch) {
+        self.look_through(batch, usize::MAX);
+    }
+
+    fn look_through(&mut self, batch: &Batch, most_values: usize) {
         let Some(column) = batch.column_of_all(names::EMAIL_DIRECTION) else {
             return;
         };
         column.each_value(|value, rows| {
             if !KNOWN.iter().any(|known| known.as_bytes() == value) {
-                self.count(value, rows);
+                self.rows += rows;
+                if differs_in_case(value) {
+                    self.differ_in_case += rows;
+                }
+                self.count(value, rows, most_values);
             }
         });
     }
 
-    /// Takes in those of further rows of the same file.
-    pub(super) fn merge(&mut self, further: &UnknownDirections) {
-        self.rows += further.rows;
-        self.differ_in_case += further.differ_in_case;
-        for (value, rows) in further.values() {
-            self.note(value, rows);
+    /// Takes in those of the next part of the same file.
+    pub(super) fn merge(&mut self, part: &UnknownDirections) {
+        self.rows += part.rows;
+        self.differ_in_case += part.differ_in_case;
+        for (value, rows) in &part.values {
+            self.count(value, *rows, MOST_VALUES);
         }
     }
 
-    fn count(&mut self, value: &[u8], rows: u64) {
-        self.rows += rows;
-        if differs_in_case(value) {
-            self.differ_in_case += rows;
+    fn count(&mut self, value: &[u8], rows: u64, most_values: usize) {
+        if let Some(&place) = self.places.get(value) {
+            self.values[place].1 += rows;
+        } else if self.values.len() < most_values {
+            self.places.insert(value.to_vec(), self.values.len());
+            self.values.push((value.to_vec(), rows));
         }
-        self.note(value, rows);
     }
 
-    fn note(&mut self, value: &[u8], rows: u64) {
-        if let Some(counted) = self.by_value.get_mut(value) {
-            *counted += rows;
-        } else if self.by_value.len() < MOST_VALUES {
-            self.by_value.insert(value.to_vec(), rows);
-        }
+    /// The bytes of the values.
+    pub(super) fn bytes(&self) -> usize {
+        self.values.iter().map(|(value, _)| value.len()).sum()
     }
 
     /// How many rows these are. They do not count.
@@ -68,7 +82,7 @@ impl UnknownDirections {
 
     /// The values with their rows, most first.
     pub fn values(&self) -> Vec<(&[u8], u64)> {
-        let values = self.by_value.iter();
+        let values = self.values.iter();
         let mut values: Vec<(&[u8], u64)> =
             values.map(|(value, rows)| (&value[..], *rows)).collect();
         values.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
@@ -84,7 +98,7 @@ impl UnknownDirections {
         let mut values: Vec<String> = listed
             .map(|(value, rows)| format!("{} {}", number(rows), shown(value)))
             .collect();
-        if self.by_value.len() > VALUES_LISTED {
+        if self.values.len() > VALUES_LISTED {
             values.push("and others".to_owned());
         }
         let in_case = if self.differ_in_case == 0 {
@@ -158,6 +172,27 @@ mod tests {
             (1000, MOST_VALUES)
         );
         assert!(unknown.warning().expect("rows").contains("and others"));
+    }
+
+    #[test]
+    fn parts_come_to_the_same_as_all_at_once() {
+        let values: Vec<String> = (0..2000)
+            .map(|row| format!("d{}", row * row % 777))
+            .collect();
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let mut merged = UnknownDirections::default();
+        for part in values.chunks(700) {
+            let mut builder = BatchBuilder::new(vec![names::EMAIL_DIRECTION.to_owned()]);
+            for value in part {
+                builder.push_row(std::iter::once(value.as_bytes()));
+            }
+            let mut unknown = UnknownDirections::default();
+            unknown.add_to_part(&builder.take().expect("rows"));
+            merged.merge(&unknown);
+        }
+        let whole = directions(&values);
+        assert_eq!(merged.values(), whole.values());
+        assert_eq!(merged.warning(), whole.warning());
     }
 
     #[test]

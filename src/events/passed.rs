@@ -96,7 +96,7 @@ impl PassedEvents {
             });
         }
         self.times.merge(batch.times());
-        self.unknown_directions.add(&batch);
+        self.unknown_directions.add_to_part(&batch);
         let [directions, threat_types] =
             [names::EMAIL_DIRECTION, names::THREAT_TYPES].map(|name| batch.column(name));
         let counted = CountedAs::of_rows(directions, threat_types, batch.rows());
@@ -126,6 +126,11 @@ impl PassedEvents {
     /// How many events of each domain count, as what is counted says.
     pub fn tallies(&self) -> &Tallies {
         &self.tallies
+    }
+
+    /// The bytes of what is left of the events, as far as their cells say how many these are.
+    pub(super) fn bytes(&self) -> usize {
+        self.tallies.bytes() + self.unknown_directions.bytes()
     }
 
     /// The first time that cannot be read.

@@ -225,7 +225,7 @@ impl Passed {
 
     /// Whether they should be handed on: then what is left of them takes memory, and progress is to be seen.
     fn is_full(&self) -> bool {
-        self.events.rows() >= ROWS_HANDED_ON || self.events.tallies().bytes() >= LONGEST_ROW
+        self.events.rows() >= ROWS_HANDED_ON || self.events.bytes() >= LONGEST_ROW
     }
 
     fn into_piece(self) -> Piece {
