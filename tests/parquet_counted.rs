@@ -438,3 +438,66 @@ fn a_moment_in_no_calendar_is_a_time_that_cannot_be_read() {
     let (whole_report, whole_hunt) = load_wanting(&bytes, Wanted::default());
     assert_eq!(told(&report, &hunt), told(&whole_report, &whole_hunt));
 }
+
+/// The columns of 100 rows, of which one stands twice, in two row groups of 50.
+fn one_repeats() -> Vec<Column> {
+    let mut columns = many(100);
+    for (_, values) in &mut columns {
+        match values {
+            Values::Bytes(texts) => texts[70] = texts[4].clone(),
+            Values::Int64(numbers) => numbers[70] = numbers[4],
+            other => panic!("{other:?}"),
+        }
+    }
+    columns
+}
+
+#[test]
+fn messages_are_read_only_where_rows_may_repeat_and_damage_of_them_is_told() {
+    let properties = || packed(Compression::SNAPPY);
+    let sound = file(&one_repeats(), 50, properties());
+    let (_, hunt) = load_counting(&sound);
+    assert_eq!(repeats(&hunt), 1);
+    let destroyed = with_column_destroyed(sound, "NetworkMessageId");
+    let (report, damaged_hunt) = load_counting(&destroyed);
+    let failure = report.failure.clone().unwrap();
+    assert!(
+        failure.contains("NetworkMessageId cannot be read in row group 1 ("),
+        "{failure}"
+    );
+    assert!(report.is_damaged());
+    assert_eq!(answer(&damaged_hunt), answer(&hunt), "all rows count");
+
+    let none_repeats = file(&many(100), 50, properties());
+    let destroyed = with_column_destroyed(none_repeats, "NetworkMessageId");
+    let (report, hunt) = load_counting(&destroyed);
+    assert_eq!(
+        (report.failure, hunt.store.events(), repeats(&hunt)),
+        (None, 100, 0)
+    );
+}
+
+#[rstest]
+#[case::identifiers_of_16_bytes(
+    "optional fixed_len_byte_array(16) NetworkMessageId (UUID);",
+    |message: fn(u8) -> u8| Values::Fixed((0..100).map(|row| Some(vec![message(row); 16])).collect())
+)]
+#[case::long_ones_that_are_not_copied(
+    "optional binary NetworkMessageId (UTF8);",
+    |message: fn(u8) -> u8| Values::Bytes((0..100).map(|row| Some(vec![message(row); 1 << 20].into())).collect())
+)]
+fn messages_of_every_shape_are_looked_at(
+    #[case] field: &str,
+    #[case] values: impl Fn(fn(u8) -> u8) -> Values,
+) {
+    let mut columns = one_repeats();
+    columns[4] = (
+        field.to_owned(),
+        values(|row| if row == 70 { 4 } else { row }),
+    );
+    for rows_a_group in [100, 50, 1] {
+        let bytes = file(&columns, rows_a_group, packed(Compression::SNAPPY));
+        let (_, hunt) = load_counting(&bytes);
+        assert_eq!((repeats(&hunt), expected_repeats(&bytes)), (1, 1));
+    }
+}

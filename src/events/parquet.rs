@@ -108,9 +108,11 @@ fn read_rows(
     let mut possible_repeats = PossibleRepeatsOfGroups::default();
     let end = read_groups(&file, workers, sink, &mut possible_repeats);
     if messages.is_some() && !matches!(end, Err(Stop::Cancelled)) {
-        let numbers = possible_repeats.numbers(&file, workers, sink);
+        let (numbers, wrong) = possible_repeats.numbers(&file, workers);
         let events = PassedEvents::numbers_of_repeats(&file.shape, numbers);
         sink.hand_on_passed(Box::new(events))?;
+        // What is wrong with the rows themselves is said first.
+        return end.and(wrong.map_or(Ok(()), |wrong| Err(Stop::Failed(wrong))));
     }
     end
 }

@@ -1,82 +1,89 @@
 //! How many events there are of each text in each way of counting: what is left of events that nobody opens.
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
 use std::ops::Range;
 
-/// Numbers of events by a text, such as a domain, and by a number that says as what they count.
+/// Numbers of events by a text, such as a domain, and by a kind that says as what they count.
 #[derive(Clone, Debug, Default)]
 pub struct Tallies {
     /// The texts one after the other.
-    texts: Vec<u8>,
-    all: Vec<Tally>,
-    /// The places in `all`, by text and kind.
-    places: HashTable<u32>,
+    bytes: Vec<u8>,
+    /// By the number of the text.
+    texts: Vec<TextTally>,
+    numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
+    /// Of texts and further kinds.
+    others: Vec<(TextNumber, u32, u64)>,
+    places: HashMap<(TextNumber, u32), usize>,
 }
 
+/// A number for a text, in the tallies that gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TextNumber(u32);
+
+/// A text with the kind that came first: hardly any has several.
 #[derive(Clone, Debug)]
-struct Tally {
+struct TextTally {
     text: Range<usize>,
-    kind: u32,
+    kind: Option<u32>,
     events: u64,
 }
 
-/// Sets the kinds of a text apart in a hash.
-const KIND_IN_HASH: u64 = 0x9e37_79b9_7f4a_7c15;
-
 impl Tallies {
-    /// Counts an event.
-    pub fn add(&mut self, text: &[u8], kind: u32) {
-        let place = self.place(text, kind);
-        self.all[place].events += 1;
-    }
-
-    fn place(&mut self, text: &[u8], kind: u32) -> usize {
-        let hash = self.hash(text, kind);
-        let (all, texts) = (&self.all, &self.texts);
-        let is_it = |place: &u32| {
-            let known = &all[*place as usize];
-            known.kind == kind && texts[known.text.clone()] == *text
-        };
-        if let Some(place) = self.places.find(hash, is_it) {
-            return *place as usize;
+    /// The number of a text, new if need be.
+    pub fn number(&mut self, text: &[u8]) -> TextNumber {
+        let hash = self.hasher.hash_one(text);
+        let (texts, bytes) = (&self.texts, &self.bytes);
+        let is_it = |number: &u32| bytes[texts[*number as usize].text.clone()] == *text;
+        if let Some(number) = self.numbers.find(hash, is_it) {
+            return TextNumber(*number);
         }
-        let place = self.all.len();
-        let start = self.texts.len();
-        self.texts.extend_from_slice(text);
-        self.all.push(Tally {
-            text: start..self.texts.len(),
-            kind,
+        let number = self.texts.len() as u32;
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(text);
+        self.texts.push(TextTally {
+            text: start..self.bytes.len(),
+            kind: None,
             events: 0,
         });
-        let (all, texts, hasher) = (&self.all, &self.texts, &self.hasher);
-        self.places.insert_unique(hash, place as u32, |place| {
-            let known = &all[*place as usize];
-            hash_of(hasher, &texts[known.text.clone()], known.kind)
+        let (texts, bytes, hasher) = (&self.texts, &self.bytes, &self.hasher);
+        self.numbers.insert_unique(hash, number, |number| {
+            hasher.hash_one(&bytes[texts[*number as usize].text.clone()])
         });
-        place
+        TextNumber(number)
     }
 
-    fn hash(&self, text: &[u8], kind: u32) -> u64 {
-        hash_of(&self.hasher, text, kind)
+    /// Counts an event of a text that has this number.
+    pub fn count(&mut self, number: TextNumber, kind: u32) {
+        let tally = &mut self.texts[number.0 as usize];
+        if *tally.kind.get_or_insert(kind) == kind {
+            tally.events += 1;
+            return;
+        }
+        let place = *self.places.entry((number, kind)).or_insert_with(|| {
+            self.others.push((number, kind, 0));
+            self.others.len() - 1
+        });
+        self.others[place].2 += 1;
     }
 
-    /// Each text and kind, in the order in which they first came, with how many events there are of it.
+    /// Each text and kind of which there are events, and how many.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], u32, u64)> {
-        self.all
-            .iter()
-            .map(|tally| (&self.texts[tally.text.clone()], tally.kind, tally.events))
+        let first = self.texts.iter();
+        let first = first.filter_map(|tally| Some((tally, tally.kind?, tally.events)));
+        let others = self.others.iter();
+        let others =
+            others.map(|&(number, kind, events)| (&self.texts[number.0 as usize], kind, events));
+        first
+            .chain(others)
+            .map(|(tally, kind, events)| (&self.bytes[tally.text.clone()], kind, events))
     }
 
     /// The length of all texts, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        self.texts.len()
+        self.bytes.len()
     }
-}
-
-fn hash_of(hasher: &DefaultHashBuilder, text: &[u8], kind: u32) -> u64 {
-    hasher.hash_one(text) ^ u64::from(kind).wrapping_mul(KIND_IN_HASH)
 }
 
 #[cfg(test)]
@@ -93,7 +100,8 @@ mod tests {
             let mut tallies = Tallies::default();
             let mut expected: BTreeMap<(Vec<u8>, u32), u64> = BTreeMap::new();
             for (text, kind) in &events {
-                tallies.add(text.as_bytes(), *kind);
+                let number = tallies.number(text.as_bytes());
+                tallies.count(number, *kind);
                 *expected.entry((text.clone().into_bytes(), *kind)).or_default() += 1;
             }
             prop_assert_eq!(tallies.iter().count(), expected.len());

@@ -30,19 +30,18 @@ fn count(
         let Some(counted) = *counted else {
             continue;
         };
-        match Side::from(counted) {
-            Side::Outbound => tallies.add(
-                recipients.get(row, |domain| domain),
-                Tallied::OUTBOUND.number(),
-            ),
-            Side::Threat => {
-                let kind = Tallied {
-                    side: Side::Threat,
-                    facets: facets(row),
-                };
-                tallies.add(senders.get(row, |domain| domain), kind.number());
+        let (domain, kind) = match Side::from(counted) {
+            Side::Outbound => {
+                let domain = recipients.get(row, |domain| tallies.number(domain));
+                (domain, Tallied::OUTBOUND)
             }
-        }
+            side @ Side::Threat => {
+                let domain = senders.get(row, |domain| tallies.number(domain));
+                let facets = facets(row);
+                (domain, Tallied { side, facets })
+            }
+        };
+        tallies.count(domain, kind.number());
     }
 }
 

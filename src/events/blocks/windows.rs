@@ -73,7 +73,8 @@ impl Part {
         let buffers = text.buffers.clone();
         let (mut length, mut rows) = (0, None);
         loop {
-            // A record that is longer than a window.
+            // A record that is longer than a window. As windows double, and no usual block is longer than a record may be, one
+            // that is too long is met in the last window only.
             let window = usual.max(2 * text.length);
             let wanted = (window - text.length).min(self.length - length);
             let place = self.start + length as u64;

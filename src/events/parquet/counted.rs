@@ -18,8 +18,7 @@ use parquet::schema::types::Type;
 use std::cell::LazyCell;
 use std::sync::mpsc::SyncSender;
 
-/// Rows of a batch: few enough that their cells stay in a cache until they are counted, and that batches which
-/// wait take little.
+/// Rows of a batch: few enough that their cells stay in a cache until they are counted.
 const ROWS_COUNTED_AT_ONCE: usize = 8 * ROWS_AT_ONCE;
 
 /// Rows that are handed on together: more than a row group usually has.

@@ -6,10 +6,9 @@ use super::groups::{File, GroupColumns};
 use super::pages::CheckedRowGroup;
 use super::values::PlainColumn;
 use super::{Damage, Origin, ROWS_AT_ONCE, check_row_group, guarded};
-use crate::events::column::{Column, Texts};
+use crate::events::column::Column;
 use crate::events::repeats::{self, PossibleRepeat, PossibleRepeats};
 use crate::events::schema::{Table, names};
-use crate::events::sink::FileSink;
 use crate::events::workers::{Pending, Workers};
 use crate::quantities;
 use std::sync::Arc;
@@ -41,16 +40,11 @@ impl PossibleRepeatsOfGroups {
         }
     }
 
-    /// Looks at the messages of those rows: the numbers of all rows that may still repeat one before. Where messages cannot
-    /// be read, that is said.
-    pub(super) fn numbers(
-        self,
-        file: &Arc<File>,
-        workers: &Workers,
-        sink: &mut FileSink,
-    ) -> Vec<u64> {
+    /// Looks at the messages of those rows: the numbers of all rows that may still repeat one before, and what is wrong
+    /// where messages cannot be read.
+    pub(super) fn numbers(self, file: &Arc<File>, workers: &Workers) -> (Vec<u64>, Option<String>) {
         let repeated = repeats::repeated(self.0.iter());
-        let of_groups = self.0.iter().enumerate();
+        let of_groups = self.0.into_iter().enumerate();
         let read: Vec<(usize, Pending<OfGroup>)> = of_groups
             .map(|(index, rows)| (index, rows.of_numbers(&repeated)))
             .filter(|(_, rows)| !rows.is_empty())
@@ -61,17 +55,23 @@ impl PossibleRepeatsOfGroups {
             })
             .collect();
         let mut numbers = Vec::new();
+        let mut wrong = None;
         for (index, of_group) in read {
             match of_group.wait() {
                 Ok(of_group) => numbers.extend(of_group),
-                Err(damage) => sink.warn(format!(
-                    "{} cannot be read in row group {} ({damage}): which of its rows repeat one before is not known",
-                    names::NETWORK_MESSAGE_ID,
-                    quantities::number(index as u64 + 1),
-                )),
+                Err(damage) => {
+                    wrong.get_or_insert_with(|| {
+                        format!(
+                            "the Parquet file is damaged: {} cannot be read in row group {} ({damage}). All its rows \
+                             are counted, but which of them repeat one before is not known",
+                            names::NETWORK_MESSAGE_ID,
+                            quantities::number(index as u64 + 1),
+                        )
+                    });
+                }
             }
         }
-        numbers
+        (numbers, wrong)
     }
 }
 
@@ -104,13 +104,13 @@ impl File {
         let group = CheckedRowGroup::new(&self.source, metadata);
         guarded(|| {
             let mut cells = GroupColumns::open(self, &[messages], &group)?;
-            numbers_of(rows, |rows| {
-                cells.read(rows)?;
-                let mut texts = Texts::default();
-                (0..rows).for_each(|row| texts.push(cells.cell(0, row)));
+            let mut numbers = Vec::new();
+            for portion in portions(rows) {
+                cells.read(portion.length)?;
+                numbers.extend(portion.numbers(|row| cells.cell(0, row)));
                 group.release_values();
-                Ok(Column::Plain(texts))
-            })
+            }
+            Ok(numbers)
         })
     }
 
@@ -129,29 +129,42 @@ impl File {
             return None;
         }
         let mut pages = FlatColumn::new(group, *place, column).ok()?;
-        let read = |rows| pages.texts(rows, |_| false).map(Column::from).ok_or(());
-        numbers_of(rows, read).ok()
+        let mut numbers = Vec::new();
+        for portion in portions(rows) {
+            let messages: Column = pages.texts(portion.length, |_| false)?.into();
+            numbers.extend(portion.numbers(|row| messages.get(row)));
+        }
+        Some(numbers)
     }
 }
 
-/// The numbers of rows by their messages, of which `read` gives those of so many rows that follow. What comes after the last
-/// row is not read.
-fn numbers_of<E>(
-    rows: &[PossibleRepeat],
-    mut read: impl FnMut(usize) -> Result<Column, E>,
-) -> Result<Vec<u64>, E> {
-    let end = rows.last().map_or(0, |last| last.row + 1);
-    let mut numbers = Vec::new();
-    let mut rest = rows;
-    for first in (0..end).step_by(ROWS_AT_ONCE) {
-        let length = ROWS_AT_ONCE.min(end - first);
-        let messages = read(length)?;
-        let (now, later) = rest.split_at(rest.partition_point(|it| it.row < first + length));
-        let of_rows = now
-            .iter()
-            .map(|it| it.with_message(messages.get(it.row - first)));
-        numbers.extend(of_rows.flatten());
-        rest = later;
+/// Some rows that follow each other, and which of them are looked at.
+struct Portion<'r> {
+    first: usize,
+    length: usize,
+    looked_at: &'r [PossibleRepeat],
+}
+
+impl Portion<'_> {
+    /// The numbers by the messages, of which `message` gives that of a row.
+    fn numbers<'m>(&self, message: impl Fn(usize) -> &'m [u8]) -> impl Iterator<Item = u64> {
+        let rows = self.looked_at.iter();
+        rows.filter_map(move |it| it.with_message(message(it.row - self.first)))
     }
-    Ok(numbers)
+}
+
+/// The rows of a group up to the last one that is looked at: what comes after it is not read.
+fn portions(looked_at: &[PossibleRepeat]) -> impl Iterator<Item = Portion<'_>> {
+    let end = looked_at.last().map_or(0, |last| last.row + 1);
+    let mut rest = looked_at;
+    (0..end).step_by(ROWS_AT_ONCE).map(move |first| {
+        let length = ROWS_AT_ONCE.min(end - first);
+        let (now, later) = rest.split_at(rest.partition_point(|it| it.row < first + length));
+        rest = later;
+        Portion {
+            first,
+            length,
+            looked_at: now,
+        }
+    })
 }

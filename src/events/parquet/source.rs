@@ -15,6 +15,9 @@ const IN_MEMORY: usize = 64 << 20;
 /// The most that is put aside: what is unpacked here may be made to fill the disk.
 const MOST_PUT_ASIDE: u64 = 8 << 30;
 
+/// The shortest read for which a buffer is used again: headers of pages need not hold large ones.
+const SHORTEST_LENT: usize = 1 << 16;
+
 /// The longest buffer that is used again: pages are usually shorter.
 const LONGEST_KEPT: usize = 16 << 20;
 
@@ -87,6 +90,11 @@ impl Source {
                 Ok(bytes.slice(start..start + length))
             }
             Contents::File(file) => {
+                if length < SHORTEST_LENT {
+                    let mut bytes = vec![0; length];
+                    read_exact_at(file, &mut bytes, start)?;
+                    return Ok(bytes.into());
+                }
                 let mut bytes = Lent::of(&self.buffers, length, LONGEST_KEPT);
                 read_exact_at(file, bytes.bytes_mut(), start)?;
                 Ok(Bytes::from_owner(bytes))

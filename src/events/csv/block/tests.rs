@@ -225,7 +225,8 @@ const ODD_CELLS: [&str; 14] = [
 fn tally(batch: &Batch, _: &[Option<CountedAs>], tallies: &mut Tallies) {
     for row in 0..batch.rows() {
         let kind = u32::from(batch.cell("B", row).is_empty());
-        tallies.add(batch.cell("A", row), kind);
+        let text = tallies.number(batch.cell("A", row));
+        tallies.count(text, kind);
     }
 }
 
