@@ -444,7 +444,10 @@ fn one_repeats() -> Vec<Column> {
     let mut columns = many(100);
     for (_, values) in &mut columns {
         match values {
-            Values::Bytes(texts) => texts[70] = texts[4].clone(),
+            Values::Bytes(texts) => {
+                let copied = texts[4].clone();
+                texts[70] = copied;
+            }
             Values::Int64(numbers) => numbers[70] = numbers[4],
             other => panic!("{other:?}"),
         }

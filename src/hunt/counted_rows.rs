@@ -113,15 +113,17 @@ impl CountedRows {
         Self::of(&kept)
     }
 
-    /// Which of them a row is, which probably is the `place`-th, and the number of its kind.
-    fn find(&self, row: u16, place: u16) -> Option<(u16, u32)> {
-        let place = usize::from(place);
-        let place = if self.rows.get(place) == Some(&row) {
-            place
-        } else {
-            self.rows.binary_search(&row).ok()?
-        };
-        Some((place as u16, self.kinds[place]))
+    /// The number of the kind of a row, which probably is the `place`-th of them.
+    pub fn kind_of_row(&self, row: u16, place: u16) -> Option<u32> {
+        let is_there = self.rows.get(usize::from(place)) == Some(&row);
+        let place = if is_there { place } else { self.place(row)? };
+        Some(self.kinds[usize::from(place)])
+    }
+
+    /// Which of them a row is.
+    pub fn place(&self, row: u16) -> Option<u16> {
+        let place = self.rows.binary_search(&row).ok()?;
+        Some(place as u16)
     }
 }
 
@@ -167,10 +169,16 @@ impl CountedLog {
         }
     }
 
-    /// Which of the counted rows of its batch an event is, if the hunt counts it, and the number of its kind. It
-    /// probably is the `place`-th of them.
-    pub fn find(&self, id: EventId, place: u16) -> Option<(u16, u32)> {
-        self.of_batch(id.file, id.batch)?.find(id.row, place)
+    /// The number of the kind of an event, if the hunt counts it, which probably is the `place`-th counted row of its
+    /// batch.
+    pub fn kind(&self, id: EventId, place: u16) -> Option<u32> {
+        let rows = self.of_batch(id.file, id.batch)?;
+        rows.kind_of_row(id.row, place)
+    }
+
+    /// Which of the counted rows of its batch an event is.
+    pub fn place(&self, id: EventId) -> Option<u16> {
+        self.of_batch(id.file, id.batch)?.place(id.row)
     }
 }
 

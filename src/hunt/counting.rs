@@ -94,10 +94,9 @@ impl Counting {
                 };
                 self.latest_threats.push(ReceivedThreat {
                     domain,
-                    kind,
                     time,
                     id,
-                    counted_row: (noted.len() - 1) as u16,
+                    place: (noted.len() - 1) as u16,
                 });
             }
         }
@@ -133,7 +132,8 @@ impl Counting {
     /// All threat emails.
     pub(super) fn all_threats(&mut self) -> ThreatEmails {
         self.sort_threats();
-        self.threats.follow(&self.log);
+        self.threats.received.merge_all();
+        self.threats.placed_by(&self.log);
         self.threats.clone()
     }
 

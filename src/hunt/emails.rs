@@ -1,12 +1,8 @@
 //! The threat emails of each sender domain, so that the emails behind a number can be opened.
 //!
-//! They lie by domain and, of each domain, by kind, because an exclusion that is switched hides or shows all
-//! emails of a kind. What a list shows is found by bisection in the kinds that are in it: it costs the same
-//! however many emails there are, and nothing is copied.
-
-mod listed;
-
-pub use listed::ListedEmails;
+//! Those of the domain that is looked at lie in groups of one mask each, because an exclusion that is
+//! switched hides or shows whole groups: what a list shows is found by bisection in the groups that are in
+//! it, and costs the same however many emails there are.
 
 use super::counted_rows::CountedLog;
 use super::exclusion::ExclusionSet;
@@ -15,7 +11,8 @@ use super::runs::{Entry, Runs};
 use super::selection::Selection;
 use crate::events::EventId;
 use crate::events::time::{EventTime, Hour};
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
@@ -30,39 +27,29 @@ pub struct ThreatEmail {
     pub time: Option<EventTime>,
 }
 
-/// The place of an email in a list: newest first, emails without a time last, those of one second as loaded.
-type Place = (Reverse<Option<EventTime>>, EventId);
-
 impl ThreatEmail {
-    fn place(&self) -> Place {
-        (Reverse(self.time), self.id)
+    /// Newest first, emails without a time last, those of one second as loaded.
+    fn in_order(&self, other: &ThreatEmail) -> Ordering {
+        other.time.cmp(&self.time).then(self.id.cmp(&other.id))
     }
 }
 
 /// A threat email of a domain, whatever exclusions match it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct ReceivedThreat {
     /// The number of the domain.
     pub(super) domain: u32,
-    /// The number of its kind.
-    pub(super) kind: u32,
     pub(super) time: Option<EventTime>,
     pub(super) id: EventId,
-    /// Which of the counted rows of its batch it probably is.
-    pub(super) counted_row: u16,
-}
-
-impl ReceivedThreat {
-    fn place(&self) -> Place {
-        (Reverse(self.time), self.id)
-    }
+    /// Where it probably is among the counted rows of its batch.
+    pub(super) place: u16,
 }
 
 impl Entry for ReceivedThreat {
-    type Key = (u32, u32, Place);
+    type Key = (u32, Reverse<Option<EventTime>>, EventId);
 
     fn key(&self) -> Self::Key {
-        (self.domain, self.kind, self.place())
+        (self.domain, Reverse(self.time), self.id)
     }
 
     fn absorb(&mut self, _: &Self) -> bool {
@@ -80,126 +67,295 @@ pub(super) struct ThreatEmails {
     pub(super) received: Runs<ReceivedThreat>,
 }
 
-/// The most parts of the runs that are looked at each time a list is. Where a group of domains has more, its emails
-/// are put together once.
-const MOST_PARTS: usize = 1 << 10;
-
 impl ThreatEmails {
-    /// Brings them up to date with a log in which some are of other kinds than before, or stand elsewhere.
-    pub(super) fn follow(&mut self, log: &CountedLog) {
+    /// The same where it is known anew where each is among the counted rows, as there are fewer since.
+    pub(super) fn placed_by(&mut self, log: &CountedLog) {
         self.received.change(|threat| {
-            if let Some((counted_row, kind)) = log.find(threat.id, threat.counted_row) {
-                threat.counted_row = counted_row;
-                threat.kind = kind;
+            if let Some(place) = log.place(threat.id) {
+                threat.place = place;
             }
         });
-        self.received.merge_all();
     }
 
-    /// Those of the domains of these numbers.
-    pub(super) fn of_domains(&self, domains: &[u32], kinds: &Arc<Kinds>) -> DomainEmails {
-        let mut parts: Vec<Part> = Vec::new();
-        for run in self.received.shared() {
+    /// Those of the domains of these numbers, with the masks that a log says.
+    pub(super) fn of_domains(
+        &self,
+        domains: &[u32],
+        log: &CountedLog,
+        kinds: &Kinds,
+    ) -> DomainEmails {
+        let mut by_mask: BTreeMap<ExclusionSet, Vec<ThreatEmail>> = BTreeMap::new();
+        let mut spans = 0;
+        for received in self.received.iter() {
             for &domain in domains {
-                parts.extend(parts_of_domain(run, domain));
+                let start = received.partition_point(|threat| threat.domain < domain);
+                let threats = received[start..].iter();
+                for threat in threats.take_while(|threat| threat.domain == domain) {
+                    let kind = log.kind(threat.id, threat.place);
+                    let mask = kind.map_or(ExclusionSet::EMPTY, |kind| kinds.get(kind).mask);
+                    by_mask.entry(mask).or_default().push(ThreatEmail {
+                        id: threat.id,
+                        mask,
+                        time: threat.time,
+                    });
+                }
+                spans += 1;
             }
         }
-        if parts.len() > MOST_PARTS {
-            parts = put_together(&parts);
+        let mut emails = DomainEmails::default();
+        for mut group in by_mask.into_values() {
+            if spans > 1 {
+                group.sort_by(ThreatEmail::in_order);
+            }
+            emails.add_group(group);
         }
-        DomainEmails {
-            parts,
-            kinds: Arc::clone(kinds),
-        }
+        emails
     }
-}
-
-/// Emails of one domain and one kind that lie together in a run, in the order of a list.
-#[derive(Clone, Debug)]
-struct Part {
-    run: Arc<Vec<ReceivedThreat>>,
-    place: Range<usize>,
-}
-
-impl Part {
-    fn emails(&self) -> &[ReceivedThreat] {
-        &self.run[self.place.clone()]
-    }
-
-    fn kind(&self) -> u32 {
-        self.run[self.place.start].kind
-    }
-
-    /// What of it lies in these hours.
-    fn within(&self, hours: &RangeInclusive<Hour>) -> Part {
-        let emails = self.emails();
-        let hour = |email: &ReceivedThreat| email.time.map(EventTime::hour);
-        let is_later = |email: &ReceivedThreat| hour(email).is_some_and(|it| it > *hours.end());
-        let start = emails.partition_point(is_later);
-        let is_not_earlier =
-            |email: &ReceivedThreat| hour(email).is_some_and(|it| it >= *hours.start());
-        let end = emails.partition_point(is_not_earlier).max(start);
-        Part {
-            run: Arc::clone(&self.run),
-            place: self.place.start + start..self.place.start + end,
-        }
-    }
-}
-
-/// The emails of a domain in a run, kind by kind.
-fn parts_of_domain(run: &Arc<Vec<ReceivedThreat>>, domain: u32) -> impl Iterator<Item = Part> {
-    let mut start = run.partition_point(|threat| threat.domain < domain);
-    std::iter::from_fn(move || {
-        let rest = &run[start..];
-        let kind = rest.first().filter(|first| first.domain == domain)?.kind;
-        let of_kind = |threat: &ReceivedThreat| (threat.domain, threat.kind) <= (domain, kind);
-        let place = start..start + rest.partition_point(of_kind);
-        start = place.end;
-        Some(Part {
-            run: Arc::clone(run),
-            place,
-        })
-    })
-}
-
-/// The emails of all parts as if they were of one domain: one part for each kind.
-fn put_together(parts: &[Part]) -> Vec<Part> {
-    let domain = 0;
-    let all = parts.iter().flat_map(Part::emails);
-    let all = all.map(|&threat| ReceivedThreat { domain, ..threat });
-    let mut together = Runs::default();
-    together.add(all.collect());
-    let runs = together.shared();
-    runs.flat_map(|run| parts_of_domain(run, domain)).collect()
 }
 
 /// The threat emails of one domain, or of domains that are taken for one, whatever hides them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DomainEmails {
-    parts: Vec<Part>,
-    kinds: Arc<Kinds>,
+    /// The mask of each group and where it lies among all emails.
+    groups: Vec<(ExclusionSet, Range<usize>)>,
+    /// Group by group, in order within each.
+    emails: Vec<ThreatEmail>,
 }
 
 impl DomainEmails {
+    /// Adds emails of one mask, which are in order.
+    fn add_group(&mut self, group: Vec<ThreatEmail>) {
+        let start = self.emails.len();
+        let mask = group
+            .first()
+            .map_or(ExclusionSet::EMPTY, |email| email.mask);
+        self.groups.push((mask, start..start + group.len()));
+        self.emails.extend(group);
+    }
+
     /// All of them.
-    pub(super) fn all(&self) -> ListedEmails {
-        ListedEmails::new(self.parts.clone(), &self.kinds)
+    pub(super) fn all(self: Arc<Self>) -> ListedEmails {
+        let groups = self.groups.iter().map(|(_, place)| place.clone()).collect();
+        ListedEmails {
+            emails: self,
+            groups,
+        }
     }
 
     /// Those that are selected and lie in these hours, if any are given.
     pub(super) fn selected(
-        &self,
+        self: Arc<Self>,
         selection: &Selection,
         hours: Option<&RangeInclusive<Hour>>,
     ) -> ListedEmails {
-        let parts = self.parts.iter();
-        let parts = parts
-            .filter(|part| selection.contains(self.kinds.get(part.kind()).mask))
-            .map(|part| hours.map_or_else(|| part.clone(), |hours| part.within(hours)))
-            .filter(|part| !part.place.is_empty());
-        ListedEmails::new(parts.collect(), &self.kinds)
+        let groups = self.groups.iter();
+        let groups = groups
+            .filter(|(mask, _)| selection.contains(*mask))
+            .map(|(_, place)| match hours {
+                Some(hours) => {
+                    let within = within(&self.emails[place.clone()], hours);
+                    place.start + within.start..place.start + within.end
+                }
+                None => place.clone(),
+            })
+            .filter(|place| !place.is_empty())
+            .collect();
+        ListedEmails {
+            emails: self,
+            groups,
+        }
+    }
+}
+
+/// The part of a group, newest first, that lies in these hours.
+fn within(emails: &[ThreatEmail], hours: &RangeInclusive<Hour>) -> Range<usize> {
+    let hour = |email: &ThreatEmail| email.time.map(EventTime::hour);
+    let start = emails.partition_point(|email| hour(email).is_some_and(|hour| hour > *hours.end()));
+    let end =
+        emails.partition_point(|email| hour(email).is_some_and(|hour| hour >= *hours.start()));
+    start..end.max(start)
+}
+
+/// The emails of one domain that a query shows, newest first, as if they lay in one list.
+#[derive(Clone, Debug)]
+pub struct ListedEmails {
+    emails: Arc<DomainEmails>,
+    /// In order within each.
+    groups: Vec<Range<usize>>,
+}
+
+impl ListedEmails {
+    fn groups(&self) -> impl Iterator<Item = &[ThreatEmail]> {
+        let groups = self.groups.iter();
+        groups.map(|place| &self.emails.emails[place.clone()])
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.groups.iter().map(Range::len).sum()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// The row an email has in the list, if it is in it.
+    pub fn row_of(&self, email: &ThreatEmail) -> Option<usize> {
+        self.find(email).map(|_| self.rows_before(email))
+    }
+
+    /// The same email as it is in this list: its mask may be another since.
+    pub fn find(&self, email: &ThreatEmail) -> Option<ThreatEmail> {
+        self.groups().find_map(|group| {
+            let place = group.binary_search_by(|other| other.in_order(email));
+            group.get(place.ok()?).copied()
+        })
+    }
+
+    /// The number of rows before the place of an email.
+    fn rows_before(&self, email: &ThreatEmail) -> usize {
+        let before = |group: &[ThreatEmail]| {
+            group.partition_point(|other| other.in_order(email) == Ordering::Less)
+        };
+        self.groups().map(before).sum()
+    }
+
+    /// The rows from `row` on.
+    pub fn from_row(&self, row: usize) -> impl Iterator<Item = ThreatEmail> {
+        let mut rests = self.rests_from(row);
+        std::iter::from_fn(move || {
+            let next = rests
+                .iter_mut()
+                .filter(|rest| !rest.is_empty())
+                .min_by(|a, b| a[0].in_order(&b[0]))?;
+            let (first, rest) = next.split_first()?;
+            *next = rest;
+            Some(*first)
+        })
+    }
+
+    /// All rows.
+    pub fn iter(&self) -> impl Iterator<Item = ThreatEmail> {
+        self.from_row(0)
+    }
+
+    /// What is left of each group when the first `row` rows are taken away.
+    fn rests_from(&self, row: usize) -> Vec<&[ThreatEmail]> {
+        if row == 0 {
+            return self.groups().collect();
+        }
+        for group in self.groups() {
+            let place = group.partition_point(|email| self.rows_before(email) < row);
+            let Some(email) = group.get(place) else {
+                continue;
+            };
+            if self.rows_before(email) == row {
+                let rest = |group| {
+                    let group: &[ThreatEmail] = group;
+                    let taken =
+                        group.partition_point(|other| other.in_order(email) == Ordering::Less);
+                    &group[taken..]
+                };
+                return self.groups().map(rest).collect();
+            }
+        }
+        Vec::new()
     }
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+    use crate::hunt::Query;
+    use crate::hunt::counted_rows::{Counted, CountedRows};
+    use crate::hunt::cube::Cube;
+    use crate::hunt::facets::ThreatFacets;
+    use crate::hunt::kinds::Kind;
+    use crate::hunt::matcher::Side;
+    use proptest::prelude::*;
+
+    fn email((row, mask, time): (u16, u64, Option<i64>)) -> ThreatEmail {
+        ThreatEmail {
+            id: EventId {
+                file: 0,
+                batch: 0,
+                row,
+            },
+            mask: ExclusionSet(mask),
+            time: time.map(EventTime::from_seconds),
+        }
+    }
+
+    proptest! {
+        /// Against one plain list that is filtered and sorted.
+        #[test]
+        fn groups_behave_as_one_list(
+            made in proptest::collection::vec((0_u64..8, proptest::option::of(0_i64..40_000)), 0..60),
+            active in 0_u64..8,
+            hours in proptest::option::of((0_i32..12, 0_i32..12)),
+        ) {
+            let emails: Vec<ThreatEmail> = made
+                .iter()
+                .enumerate()
+                .map(|(row, &(mask, time))| email((row as u16, mask, time)))
+                .collect();
+            let query = Query {
+                active: ExclusionSet(active),
+                hours: hours.map(|(first, last)| Hour(first)..=Hour(last)),
+                ..Query::default()
+            };
+            let mut plain: Vec<ThreatEmail> = emails
+                .iter()
+                .filter(|email| email.mask.0 & active == 0)
+                .filter(|email| query.hours.as_ref().is_none_or(|hours| {
+                    email.time.is_some_and(|time| hours.contains(&time.hour()))
+                }))
+                .copied()
+                .collect();
+            plain.sort_by_key(|email| (std::cmp::Reverse(email.time), email.id));
+
+            let mut kinds = Kinds::default();
+            let mut log = CountedLog::default();
+            let mut all = ThreatEmails::default();
+            let counted: Vec<Counted> = emails.iter().map(|email| Counted {
+                row: email.id.row,
+                domain: u32::from(email.id.row) % 3,
+                kind: kinds.number(Kind {
+                    side: Side::Threat,
+                    mask: email.mask,
+                    facets: ThreatFacets::default(),
+                }),
+                hour: None,
+            }).collect();
+            log.set(0, 0, Arc::new(CountedRows::of(&counted)));
+            // Those of domain 2 come in two parts.
+            let received: Vec<ReceivedThreat> = emails.iter().map(|email| ReceivedThreat {
+                domain: u32::from(email.id.row) % 3,
+                time: email.time,
+                id: email.id,
+                // Not always where it is.
+                place: email.id.row / 2,
+            }).collect();
+            let (first, second) = received.split_at(received.len() / 3);
+            all.received.add(second.to_vec());
+            all.received.add(first.to_vec());
+            plain.retain(|email| email.id.row % 3 != 1);
+            let emails: Vec<ThreatEmail> = emails.into_iter().filter(|email| email.id.row % 3 != 1).collect();
+            let of_domains = Arc::new(all.of_domains(&[0, 2], &log, &kinds));
+            prop_assert_eq!(Arc::clone(&of_domains).all().len(), emails.len());
+            let selection = Selection::of(&Cube::default(), None, &query);
+            let listed = of_domains.selected(&selection, query.hours.as_ref());
+            prop_assert_eq!(listed.len(), plain.len());
+            prop_assert_eq!(listed.is_empty(), plain.is_empty());
+            for row in 0..=plain.len() {
+                let rows: Vec<ThreatEmail> = listed.from_row(row).collect();
+                prop_assert_eq!(&rows[..], &plain[row..]);
+            }
+            for email in &emails {
+                let row = plain.iter().position(|other| other == email);
+                prop_assert_eq!(listed.row_of(email), row);
+            }
+        }
+    }
+}

@@ -68,32 +68,16 @@ impl<T: Entry> Runs<T> {
         }
     }
 
-    /// Changes entries. Those that belong elsewhere then are put there.
+    /// Changes entries in what makes no difference to their places.
     pub fn change(&mut self, change: impl Fn(&mut T)) {
-        let mut moved = Vec::new();
         for run in &mut self.0 {
-            let mut kept = Vec::with_capacity(run.len());
-            for before in run.iter() {
-                let mut entry = *before;
-                change(&mut entry);
-                let is_in_place = entry.key() == before.key();
-                let entries = if is_in_place { &mut kept } else { &mut moved };
-                entries.push(entry);
-            }
-            *run = Arc::new(kept);
+            Arc::make_mut(run).iter_mut().for_each(&change);
         }
-        self.0.retain(|run| !run.is_empty());
-        self.add(moved);
     }
 
     /// The runs.
     pub fn iter(&self) -> impl Iterator<Item = &[T]> {
         self.0.iter().map(|run| run.as_slice())
-    }
-
-    /// The runs, to be kept.
-    pub fn shared(&self) -> impl Iterator<Item = &Arc<Vec<T>>> {
-        self.0.iter()
     }
 
     /// The entries of all runs.

@@ -116,7 +116,7 @@ impl Hunt {
                 others = self.domains_called(domain, matching);
                 &others
             };
-            self.threats.of_domains(members, &cube.kinds)
+            self.threats.of_domains(members, &self.log, &cube.kinds)
         })
     }
 
@@ -201,16 +201,10 @@ impl Hunt {
             which: renumbering.new_ones(),
         };
         let changes = reevaluation.run(kinds, &mut log);
-        let mut threats = self.threats.clone();
-        let changed_threats = &changes.cells[Side::Threat as usize];
-        if !changed_threats.iter().all(Vec::is_empty) {
-            threats.follow(&log);
-        }
         let cube = exact.with_changes(changes.kinds, changes.cells);
         let hunt = Hunt {
             counts: self.counts.recounted(cube),
             looked_at: Arc::default(),
-            threats,
             log,
             missing_headers: self.missing_headers_of(&exclusions),
             exclusions,
