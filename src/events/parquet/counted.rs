@@ -136,15 +136,11 @@ impl File {
             }
             cells.push((column.place, texts.into()));
         }
-        let (directions, threat_types_of_rows) = {
-            let column = |place| {
-                let mut cells = cells.iter();
-                let found = cells.find(|(known, _)| Some(*known) == place);
-                found.map(|(_, column): &(usize, Column)| column)
-            };
-            let [directions, threat_types] = says_what_counts.map(column);
-            (directions, threat_types)
-        };
+        let [directions, threat_types_of_rows] = says_what_counts.map(|place| {
+            let mut cells = cells.iter();
+            let found = cells.find(|(known, _)| Some(*known) == place);
+            found.map(|(_, column): &(usize, Column)| column)
+        });
         // Asked for only where texts are copied.
         let counts = LazyCell::new(|| CountedAs::of_rows(directions, threat_types_of_rows, rows));
         let mut others_cells = Vec::with_capacity(others.len());

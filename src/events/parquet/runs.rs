@@ -48,24 +48,18 @@ impl Runs {
     pub(super) fn take(&mut self, count: usize, mut take: impl FnMut(u32) -> bool) -> Option<()> {
         let mut wanted = count;
         while wanted > 0 {
-            self.begin_run()?;
-            let taken = wanted.min(self.run.left());
-            wanted -= taken;
-            match &mut self.run {
+            let taken = self.take_of_run(wanted)?;
+            wanted -= taken.left();
+            match taken {
                 Run::Repeated { value, left } => {
-                    *left -= taken;
-                    let value = *value;
-                    if !(0..taken).all(|_| take(value)) {
+                    if !(0..left).all(|_| take(value)) {
                         return None;
                     }
                 }
                 Run::Packed { bit, left } => {
-                    *left -= taken;
-                    let first = *bit;
-                    *bit += taken * self.width as usize;
                     let packed = Packed::new(&self.bytes, self.width);
-                    for index in 0..taken {
-                        if !take(packed.get(first + index * self.width as usize)?) {
+                    for index in 0..left {
+                        if !take(packed.get(bit + index * self.width as usize)?) {
                             return None;
                         }
                     }
@@ -84,21 +78,16 @@ impl Runs {
     ) -> Option<()> {
         let mut wanted = count;
         while wanted > 0 {
-            self.begin_run()?;
-            let taken = wanted.min(self.run.left());
-            wanted -= taken;
-            match &mut self.run {
+            let taken = self.take_of_run(wanted)?;
+            wanted -= taken.left();
+            match taken {
                 Run::Repeated { value, left } => {
-                    *left -= taken;
-                    let value = u16::try_from(*value).ok().filter(|value| *value < end)?;
-                    numbers.resize(numbers.len() + taken, value);
+                    let value = u16::try_from(value).ok().filter(|value| *value < end)?;
+                    numbers.resize(numbers.len() + left, value);
                 }
                 Run::Packed { bit, left } => {
-                    *left -= taken;
-                    let first = *bit;
-                    *bit += taken * self.width as usize;
                     let packed = Packed::new(&self.bytes, self.width);
-                    let largest = packed.append(first, taken, numbers)?;
+                    let largest = packed.append(bit, left, numbers)?;
                     if largest >= u32::from(end) {
                         return None;
                     }
@@ -106,6 +95,31 @@ impl Runs {
             }
         }
         Some(())
+    }
+
+    /// Takes at most so many numbers, as far as one run goes.
+    #[inline]
+    fn take_of_run(&mut self, most: usize) -> Option<Run> {
+        self.begin_run()?;
+        let taken = most.min(self.run.left());
+        Some(match &mut self.run {
+            Run::Repeated { value, left } => {
+                *left -= taken;
+                Run::Repeated {
+                    value: *value,
+                    left: taken,
+                }
+            }
+            Run::Packed { bit, left } => {
+                let first = *bit;
+                *left -= taken;
+                *bit += taken * self.width as usize;
+                Run::Packed {
+                    bit: first,
+                    left: taken,
+                }
+            }
+        })
     }
 
     /// Takes numbers of one bit that are all the same, at most so many: which, and how many.
