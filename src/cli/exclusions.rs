@@ -24,8 +24,7 @@ pub(super) struct Exclusions {
 
 /// Reads all exclusions and switches on those that are asked for.
 pub(super) fn exclusions(arguments: &ExclusionArguments) -> Result<Exclusions, Failure> {
-    let sources = exclusion_files::read(&arguments.exclusions)
-        .map_err(|error| Failure::new(error.to_string()))?;
+    let sources = sources(arguments)?;
     let all = library::with_files(&sources).map_err(|error| Failure::new(error.to_string()))?;
     let today = today();
     for exclusion in all
@@ -42,6 +41,23 @@ pub(super) fn exclusions(arguments: &ExclusionArguments) -> Result<Exclusions, F
         all: all.into(),
         sources,
     })
+}
+
+/// The exclusions that are on, alone. Those that come with mailhunt are not even read where none of them is asked for, as all
+/// are off at the start.
+pub(super) fn active_ones(arguments: &ExclusionArguments) -> Result<Arc<[Exclusion]>, Failure> {
+    if arguments.exclude.is_empty() && sources(arguments)?.is_empty() {
+        return Ok(Arc::default());
+    }
+    let exclusions = exclusions(arguments)?;
+    let active = exclusions.active.iter();
+    let active = active.filter_map(|index| exclusions.all.get(index).cloned());
+    Ok(active.collect())
+}
+
+/// The files of exclusions that are there.
+fn sources(arguments: &ExclusionArguments) -> Result<Vec<Source>, Failure> {
+    exclusion_files::read(&arguments.exclusions).map_err(|error| Failure::new(error.to_string()))
 }
 
 /// The day it is here.

@@ -1,7 +1,7 @@
 //! The commands that answer without a screen: load, say what is wrong with the input, write.
 
 use super::arguments::{EmailsArguments, InputArguments, OutputArguments, RankArguments};
-use super::exclusions::exclusions;
+use super::exclusions::active_ones;
 use super::{Ending, Failure, request, say};
 use crate::events::load::CancelToken;
 use crate::events::rejections;
@@ -46,10 +46,10 @@ fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answe
     let is_one = question.request.inputs.len() == 1;
     if is_one && question.exclusions.is_empty() && question.query.hours.is_none() {
         let mut names = COUNTED_BY.map(str::to_owned).to_vec();
-        let mut tally: TallyOf = tally::by_domain;
+        let mut tally = TallyOf::by(tally::by_domain);
         if columns.iter().any(|column| column.needs_summary()) {
             names.extend(columns_of_facets());
-            tally = tally::by_domain_and_facets;
+            tally = TallyOf::by(tally::by_domain_and_facets);
         }
         let wanted = Wanted::Counts {
             columns: names,
@@ -73,12 +73,7 @@ impl Question {
     fn of(arguments: &InputArguments) -> Result<Self, Failure> {
         let request = request(&arguments.sources)?;
         // Only those that are on make a difference to what is asked.
-        let all = exclusions(&arguments.exclusions)?;
-        let exclusions = all
-            .active
-            .iter()
-            .filter_map(|index| all.all.get(index).cloned());
-        let exclusions: Arc<[Exclusion]> = exclusions.collect();
+        let exclusions = active_ones(&arguments.exclusions)?;
         let active = ExclusionSet::first(exclusions.len());
         let query = arguments.query(active)?;
         Ok(Question {
