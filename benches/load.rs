@@ -6,7 +6,7 @@ mod tenant;
 
 use criterion::{BatchSize, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use mailhunt::events::load::CancelToken;
-use mailhunt::events::request::{COUNTED_BY, LoadOptions, LoadRequest, Wanted};
+use mailhunt::events::request::{COUNTED_BY, LoadOptions, LoadRequest, TallyOf, Wanted};
 use mailhunt::hunt::{HuntBuilder, tally};
 use mailhunt::pipeline::{self, Nobody};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ fn ranking(criterion: &mut Criterion) {
             options: LoadOptions {
                 wanted: Wanted::Counts {
                     columns: COUNTED_BY.map(str::to_owned).to_vec(),
-                    tally: tally::by_domain,
+                    tally: TallyOf::by(tally::by_domain),
                 },
                 ..LoadOptions::default()
             },

@@ -11,7 +11,7 @@ mod support;
 
 use mailhunt::events::given_header::GivenHeader;
 use mailhunt::events::input::Input;
-use mailhunt::events::request::{COUNTED_BY, LoadOptions, LoadRequest, Wanted};
+use mailhunt::events::request::{COUNTED_BY, LoadOptions, LoadRequest, TallyOf, Wanted};
 use mailhunt::hunt::tally;
 use proptest::prelude::*;
 use rstest::rstest;
@@ -60,7 +60,7 @@ fn assert_same(bytes: &[u8], options: &LoadOptions) {
         options.wanted.clone(),
         Wanted::Counts {
             columns: COUNTED_BY.map(str::to_owned).to_vec(),
-            tally: tally::by_domain_and_facets,
+            tally: TallyOf::by(tally::by_domain_and_facets),
         },
     ] {
         let options = LoadOptions {

@@ -13,7 +13,7 @@ use mailhunt::events::directions::UnknownDirections;
 use mailhunt::events::input::Input;
 use mailhunt::events::repeats::Repeats;
 use mailhunt::events::report::FileReport;
-use mailhunt::events::request::{COUNTED_BY, Kept, LoadOptions, LoadRequest, Wanted};
+use mailhunt::events::request::{COUNTED_BY, Kept, LoadOptions, LoadRequest, TallyOf, Wanted};
 use mailhunt::events::time::EventTime;
 use mailhunt::hunt::{Hunt, tally};
 use parquet::basic::{Compression, Encoding};
@@ -42,7 +42,7 @@ fn load_wanting(bytes: &[u8], wanted: Wanted) -> (FileReport, Hunt) {
 fn load_counting(bytes: &[u8]) -> (FileReport, Hunt) {
     let wanted = Wanted::Counts {
         columns: COUNTED_BY.map(str::to_owned).into(),
-        tally: tally::by_domain,
+        tally: TallyOf::by(tally::by_domain),
     };
     load_wanting(bytes, wanted)
 }

@@ -187,7 +187,8 @@ impl Columns {
                 Fate::ReadBack | Fate::LookedAt => batches.map(Taken::Batch).collect(),
                 Fate::Counted(tally) => {
                     let mut passed = Box::new(PassedEvents::new(&self.shape));
-                    batches.for_each(|batch| passed.take_in(batch, *tally));
+                    batches.for_each(|batch| passed.take_in(batch, tally));
+                    passed.close();
                     vec![Taken::Passed(passed)]
                 }
             }
@@ -201,7 +202,7 @@ impl Columns {
         &self,
         block: Block,
         cells: Cells,
-        tally: TallyOf,
+        tally: &TallyOf,
         passed: &mut PassedEvents,
     ) -> Arc<BlockText> {
         let (text, portions) = standing(block, vec![cells]);
@@ -209,6 +210,7 @@ impl Columns {
             let batches = cells.batches(self, &text);
             batches.for_each(|batch| passed.take_in(batch, tally));
         }
+        passed.close();
         text
     }
 }

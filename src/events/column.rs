@@ -2,174 +2,12 @@
 //!
 //! Values are bytes exactly as the export had them; nothing here interprets them.
 
-use super::blocks::BlockText;
-use bytes::Bytes;
+mod texts;
+
+use super::told_once::ToldOnce;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
-use std::ops::Range;
-use std::sync::Arc;
-
-/// Texts one after the other in one allocation, or where they stand in the text of a block.
-#[derive(Clone, Debug, Default)]
-pub struct Texts(Kept);
-
-#[derive(Clone, Debug)]
-enum Kept {
-    Copied {
-        bytes: Vec<u8>,
-        /// The end of each text in `bytes`; its start is the end of the one before.
-        ends: Vec<u32>,
-    },
-    /// For looking at a batch that nobody keeps: it holds the whole block.
-    Standing {
-        block: Arc<BlockText>,
-        /// The cells of the block, record by record.
-        cells: Arc<Vec<Span>>,
-        /// The first text among them, and how far the next one is.
-        first: usize,
-        step: usize,
-        length: usize,
-    },
-    /// The same where they stand in a page of Parquet.
-    InPage { page: Bytes, spans: Vec<Span> },
-}
-
-impl Default for Kept {
-    fn default() -> Self {
-        Kept::Copied {
-            bytes: Vec::new(),
-            ends: Vec::new(),
-        }
-    }
-}
-
-/// Where a cell stands in the text of a block, or in a page: both are far shorter than 4 GiB.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Span {
-    start: u32,
-    end: u32,
-}
-
-impl Span {
-    /// From `start` up to `end`.
-    #[inline]
-    pub fn new(start: usize, end: usize) -> Self {
-        Span {
-            start: start as u32,
-            end: end as u32,
-        }
-    }
-
-    /// Moves it by `offset` if it lies at `place` or later.
-    pub(super) fn shift_from(&mut self, place: usize, offset: usize) {
-        if self.start as usize >= place {
-            self.start += offset as u32;
-            self.end += offset as u32;
-        }
-    }
-
-    /// From where to where.
-    #[inline]
-    pub fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
-
-impl Texts {
-    /// Texts that stand in a block: of its cells the one numbered `first` and every `step`-th after it.
-    pub(super) fn standing(
-        block: Arc<BlockText>,
-        cells: Arc<Vec<Span>>,
-        first: usize,
-        step: usize,
-        length: usize,
-    ) -> Self {
-        Texts(Kept::Standing {
-            block,
-            cells,
-            first,
-            step,
-            length,
-        })
-    }
-
-    /// Texts that stand in a page.
-    pub(super) fn in_page(page: Bytes, spans: Vec<Span>) -> Self {
-        Texts(Kept::InPage { page, spans })
-    }
-
-    /// The number of texts.
-    pub fn len(&self) -> usize {
-        match &self.0 {
-            Kept::Copied { ends, .. } => ends.len(),
-            Kept::Standing { length, .. } => *length,
-            Kept::InPage { spans, .. } => spans.len(),
-        }
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The `index`-th text; the empty text when there is none.
-    #[inline]
-    pub fn get(&self, index: usize) -> &[u8] {
-        match &self.0 {
-            Kept::Copied { bytes, ends } => {
-                let Some(&end) = ends.get(index) else {
-                    return b"";
-                };
-                let start = index.checked_sub(1).map_or(0, |before| ends[before]);
-                &bytes[start as usize..end as usize]
-            }
-            Kept::Standing {
-                block,
-                cells,
-                first,
-                step,
-                ..
-            } => cells
-                .get(first + index * step)
-                .map_or(b"", |span| &block.bytes()[span.range()]),
-            Kept::InPage { page, spans } => {
-                spans.get(index).map_or(b"", |span| &page[span.range()])
-            }
-        }
-    }
-
-    /// Adds a text. A batch holds far less than 4 GiB, see [`super::batch::BatchBuilder::is_full`].
-    pub(super) fn push(&mut self, text: &[u8]) {
-        if let Kept::Copied { bytes, ends } = &mut self.0 {
-            bytes.extend_from_slice(text);
-            ends.push(bytes.len() as u32);
-        }
-    }
-
-    /// The length of all texts, where they were copied.
-    pub(super) fn bytes(&self) -> usize {
-        match &self.0 {
-            Kept::Copied { bytes, .. } => bytes.len(),
-            Kept::Standing { .. } | Kept::InPage { .. } => 0,
-        }
-    }
-
-    fn shrink(&mut self) {
-        if let Kept::Copied { bytes, ends } = &mut self.0 {
-            bytes.shrink_to_fit();
-            ends.shrink_to_fit();
-        }
-    }
-
-    fn bytes_held(&self) -> usize {
-        match &self.0 {
-            Kept::Copied { bytes, ends } => bytes.capacity() + ends.capacity() * size_of::<u32>(),
-            Kept::Standing { .. } | Kept::InPage { .. } => {
-                (0..self.len()).map(|index| self.get(index).len()).sum()
-            }
-        }
-    }
-}
+pub use texts::{Span, Texts};
 
 /// The values of one column in one batch.
 #[derive(Clone, Debug)]
@@ -248,26 +86,48 @@ impl Column {
         }
     }
 
-    /// The values of the first rows, each with a number of rows that have it, in the order in which they first come;
-    /// one may come several times.
-    pub(super) fn each_value<'c>(&'c self, rows: usize, mut take: impl FnMut(&'c [u8], u64)) {
+    /// What is told of the values of some rows, in their order; of a value that is known to repeat it is asked once.
+    pub fn told_of_rows<'c, T: Copy>(
+        &'c self,
+        rows: &[u16],
+        tell: impl Fn(&'c [u8]) -> T,
+    ) -> Vec<T> {
+        let rows = rows.iter().map(|row| usize::from(*row));
+        if let Column::Plain(texts) = self {
+            return texts.told_of(rows, tell);
+        }
+        let mut told = ToldOnce::of(Some(self));
+        rows.map(|row| told.get(row, &tell)).collect()
+    }
+
+    /// Those values of the first rows that are wanted, each with a number of rows that have it, in the order in which they
+    /// first come; one may come several times.
+    pub(super) fn each_value<'c>(
+        &'c self,
+        rows: usize,
+        is_wanted: impl Fn(&[u8]) -> bool,
+        mut take: impl FnMut(&'c [u8], u64),
+    ) {
         match self {
             Column::Dictionary { codes, values } => {
-                let mut rows_of_codes = vec![0; values.len()];
-                let mut seen = Vec::new();
-                for code in codes.iter().take(rows).map(|code| usize::from(*code)) {
-                    if rows_of_codes[code] == 0 {
-                        seen.push(code);
-                    }
-                    rows_of_codes[code] += 1;
-                }
-                for code in seen {
-                    take(values.get(code), rows_of_codes[code]);
+                let codes = &codes[..rows.min(codes.len())];
+                let wanted = (0..values.len()).filter(|code| is_wanted(values.get(*code)));
+                let wanted: Vec<u16> = wanted.map(|code| code as u16).collect();
+                for (code, rows) in rows_of_codes(codes, values.len(), &wanted) {
+                    take(values.get(usize::from(code)), rows);
                 }
             }
-            Column::Constant(value) if rows > 0 => take(value, rows as u64),
-            Column::Constant(_) => {}
-            Column::Plain(texts) => (0..rows).for_each(|row| take(texts.get(row), 1)),
+            Column::Constant(value) => {
+                if rows > 0 && is_wanted(value) {
+                    take(value, rows as u64);
+                }
+            }
+            Column::Plain(texts) => {
+                let texts = (0..rows).map(|row| texts.get(row));
+                texts
+                    .filter(|text| is_wanted(text))
+                    .for_each(|text| take(text, 1));
+            }
         }
     }
 
@@ -290,6 +150,35 @@ impl Column {
             Column::Plain(texts) => texts.bytes_held(),
         }
     }
+}
+
+/// Codes that are looked for one by one: so the processor compares many rows at a time.
+const CODES_LOOKED_FOR: usize = 4;
+
+/// Of those codes that are wanted and come, how often each does, in the order in which they first come.
+fn rows_of_codes(codes: &[u16], values: usize, wanted: &[u16]) -> Vec<(u16, u64)> {
+    if wanted.len() <= CODES_LOOKED_FOR {
+        let found = wanted.iter().filter_map(|wanted| {
+            let rows = codes.iter().filter(|code| *code == wanted).count();
+            let first = codes.iter().position(|code| code == wanted)?;
+            Some((first, (*wanted, rows as u64)))
+        });
+        let mut found: Vec<_> = found.collect();
+        found.sort_unstable();
+        return found.into_iter().map(|(_, found)| found).collect();
+    }
+    let mut rows = vec![0; values];
+    let mut seen = Vec::new();
+    for &code in codes {
+        let rows = &mut rows[usize::from(code)];
+        if *rows == 0 {
+            seen.push(code);
+        }
+        *rows += 1;
+    }
+    let is_wanted = |code: &u16| wanted.binary_search(code).is_ok();
+    let seen = seen.into_iter().filter(is_wanted);
+    seen.map(|code| (code, rows[usize::from(code)])).collect()
 }
 
 /// Distinct values after which a column is tested for whether it repeats at all.
@@ -439,7 +328,7 @@ mod tests {
             values: texts,
         };
         let mut seen = Vec::new();
-        column.each_value(5, |value, rows| seen.push((value, rows)));
+        column.each_value(5, |_| true, |value, rows| seen.push((value, rows)));
         assert_eq!(seen, [(b"c".as_slice(), 2), (b"a", 3)]);
         for rows in [3, 6] {
             let told = column.told_of_each(rows, |value| value[0]);
@@ -448,6 +337,30 @@ mod tests {
                 b"cacaab"[..rows],
                 "with more rows than values, and with fewer"
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn wanted_values_are_counted_in_the_order_in_which_they_come(
+            codes in prop::collection::vec(0_u16..9, 0..40),
+            wanted in prop::collection::btree_set(0_u16..9, 0..9),
+            rows in 0..50_usize,
+        ) {
+            let mut values = Texts::default();
+            (0..9_u8).for_each(|value| values.push(&[value]));
+            let column = Column::Dictionary { codes: codes.clone(), values };
+            let mut told = Vec::new();
+            let is_wanted = |value: &[u8]| wanted.contains(&u16::from(value[0]));
+            column.each_value(rows, is_wanted, |value, rows| told.push((u16::from(value[0]), rows)));
+            let mut expected: Vec<(u16, u64)> = Vec::new();
+            for code in codes.iter().take(rows).filter(|code| wanted.contains(code)) {
+                match expected.iter_mut().find(|(known, _)| known == code) {
+                    Some((_, rows)) => *rows += 1,
+                    None => expected.push((*code, 1)),
+                }
+            }
+            prop_assert_eq!(told, expected);
         }
     }
 

@@ -51,6 +51,51 @@ impl CountedAs {
     }
 }
 
+/// The rows of a batch that count, ascending.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowsThatCount {
+    rows: Vec<u16>,
+    counted: Vec<CountedAs>,
+}
+
+impl RowsThatCount {
+    /// By `EmailDirection` and `ThreatTypes`, of so many rows.
+    pub fn of(directions: Option<&Column>, threat_types: Option<&Column>, rows: usize) -> Self {
+        let all = CountedAs::of_rows(directions, threat_types, rows);
+        // Which rows count is as good as random: a processor would guess wrong so often that it takes less time to
+        // write all down, each over the one before if that does not count.
+        let mut those = vec![0; rows];
+        let mut count = 0;
+        for (row, counted) in all.iter().enumerate() {
+            those[count] = row as u16;
+            count += usize::from(counted.is_some());
+        }
+        those.truncate(count);
+        let counted = those.iter().filter_map(|row| all[usize::from(*row)]);
+        RowsThatCount {
+            counted: counted.collect(),
+            rows: those,
+        }
+    }
+
+    /// Which these are.
+    pub fn rows(&self) -> &[u16] {
+        &self.rows
+    }
+
+    /// As what each of them counts.
+    pub fn counted(&self) -> &[CountedAs] {
+        &self.counted
+    }
+
+    /// Which of them count so.
+    pub fn rows_counted(&self, counted: CountedAs) -> Vec<u16> {
+        let rows = self.rows.iter().zip(&self.counted);
+        let rows = rows.filter(|(_, other)| **other == counted);
+        rows.map(|(row, _)| *row).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +129,13 @@ mod tests {
             cells.map(|(direction, ..)| (direction == "Outbound").then_some(CountedAs::Outbound));
         assert_eq!(of(Some(&directions), None), sent);
         assert_eq!(of(None, Some(&threat_types)), [None; 8]);
+        let those = RowsThatCount::of(Some(&directions), Some(&threat_types), cells.len());
+        assert_eq!(those.rows(), [0, 1, 3, 4]);
+        assert_eq!(those.rows_counted(CountedAs::Outbound), [0, 1]);
+        assert_eq!(those.rows_counted(CountedAs::Threat), [3, 4]);
+        let counted = cells.iter().filter_map(|(.., counted)| *counted);
+        assert_eq!(those.counted(), counted.collect::<Vec<_>>());
+        let none = RowsThatCount::of(None, None, 3);
+        assert_eq!(none, RowsThatCount::default());
     }
 }

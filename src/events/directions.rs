@@ -41,14 +41,13 @@ impl UnknownDirections {
         let Some(column) = batch.column_of_all(names::EMAIL_DIRECTION) else {
             return;
         };
-        column.each_value(|value, rows| {
-            if !KNOWN.iter().any(|known| known.as_bytes() == value) {
-                self.rows += rows;
-                if differs_in_case(value) {
-                    self.differ_in_case += rows;
-                }
-                self.count(value, rows, most_values);
+        let is_unknown = |value: &[u8]| !KNOWN.iter().any(|known| known.as_bytes() == value);
+        column.each_value(is_unknown, |value, rows| {
+            self.rows += rows;
+            if differs_in_case(value) {
+                self.differ_in_case += rows;
             }
+            self.count(value, rows, most_values);
         });
     }
 

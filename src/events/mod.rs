@@ -47,6 +47,7 @@ pub mod store;
 pub mod superseded;
 pub mod tallies;
 mod text;
+mod text_numbers;
 pub mod threat_types;
 pub mod time;
 pub mod told_once;

@@ -2,7 +2,7 @@
 //! hand, so that little is handed on.
 
 use super::batch::{Batch, Shape};
-use super::counted_as::CountedAs;
+use super::counted_as::RowsThatCount;
 use super::directions::UnknownDirections;
 use super::repeats::{PossibleRepeats, RepeatNumbers};
 use super::request::TallyOf;
@@ -13,7 +13,7 @@ use super::time::TimeSummary;
 use std::sync::Arc;
 
 /// What is left of consecutive events of a file.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct PassedEvents {
     shape: Arc<Shape>,
     rows: usize,
@@ -75,14 +75,15 @@ impl PassedEvents {
     }
 
     /// What is left of the events of a batch.
-    pub(super) fn of(batch: Batch, tally: TallyOf) -> Self {
+    pub(super) fn of(batch: Batch, tally: &TallyOf) -> Self {
         let mut passed = PassedEvents::new(batch.shape());
         passed.take_in(batch, tally);
+        passed.close();
         passed
     }
 
     /// Takes in the next events.
-    pub(super) fn take_in(&mut self, batch: Batch, tally: TallyOf) {
+    pub(super) fn take_in(&mut self, batch: Batch, tally: &TallyOf) {
         let batch = sender_domain::complete(batch);
         if !Arc::ptr_eq(&self.shape, batch.shape()) {
             self.shape = Arc::clone(batch.shape());
@@ -99,12 +100,12 @@ impl PassedEvents {
         self.unknown_directions.add_to_part(&batch);
         let [directions, threat_types] =
             [names::EMAIL_DIRECTION, names::THREAT_TYPES].map(|name| batch.column(name));
-        let counted = CountedAs::of_rows(directions, threat_types, batch.rows());
+        let counted = RowsThatCount::of(directions, threat_types, batch.rows());
         match &mut self.repeats {
             RepeatsOf::Numbers(numbers) => numbers.add(&batch, &counted),
             RepeatsOf::Possible(possible) => possible.add(&batch, &counted),
         }
-        tally(&batch, &counted, &mut self.tallies);
+        tally.add(&batch, &counted, &mut self.tallies);
         self.rows += batch.rows();
     }
 
@@ -124,11 +125,16 @@ impl PassedEvents {
     }
 
     /// How many events of each domain count, as what is counted says.
-    pub fn tallies(&self) -> &Tallies {
-        &self.tallies
+    pub fn tallies(&mut self) -> &mut Tallies {
+        &mut self.tallies
     }
 
-    /// The bytes of what is left of the events, as far as their cells say how many these are.
+    /// No more are to be taken in for now: lets this thread take in others.
+    pub(super) fn close(&mut self) {
+        self.tallies.close();
+    }
+
+    /// The bytes of what is left of the events, as far as it grows with them.
     pub(super) fn bytes(&self) -> usize {
         self.tallies.bytes() + self.unknown_directions.bytes()
     }

@@ -81,21 +81,16 @@ pub(super) fn recipient_number(address: &[u8]) -> u64 {
     number_of(address)
 }
 
-/// A number for what says that a row repeats another, but for its message: recipient, time, the number of its verdict, as
-/// what it counts, by which its direction is known, and the number of its sender's domain, for which threats count.
+/// A number for what says that a row repeats another, but for its message: recipient, time, the number of its verdict, and
+/// the number of its sender's domain, if it is a threat: for that it counts, and by that its direction is known.
 pub(super) fn possible_number(
     recipient: u64,
     time: EventTime,
     verdict: u64,
-    counted_as: CountedAs,
-    sender: impl FnOnce() -> u64,
+    sender: Option<u64>,
 ) -> u64 {
     // No number of a sender is zero.
-    let sender = match counted_as {
-        CountedAs::Outbound => 0,
-        CountedAs::Threat => sender(),
-    };
-    HASHER.hash_one((recipient, time, verdict, sender))
+    HASHER.hash_one((recipient, time, verdict, sender.unwrap_or(0)))
 }
 
 /// The same with the number of its message.
@@ -195,13 +190,12 @@ impl<'b> Records<'b> {
             .map(|column| column.map_or(b"".as_slice(), |column| column.get(row)));
         let counted_as = CountedAs::of(direction, threat_types)?;
         let EmailKey { message, recipient } = self.email(row)?;
-        let possible = possible_number(
-            recipient,
-            self.time(row)?,
-            number_of(threat_types),
-            counted_as,
-            || number_of(sender),
-        );
+        let sender = match counted_as {
+            CountedAs::Outbound => None,
+            CountedAs::Threat => Some(number_of(sender)),
+        };
+        let verdict = number_of(threat_types);
+        let possible = possible_number(recipient, self.time(row)?, verdict, sender);
         Some(number_with_message(possible, message))
     }
 

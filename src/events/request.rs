@@ -1,11 +1,11 @@
 //! What to load, and how: what the person asked for beyond the files themselves.
 
 use super::batch::Batch;
-use super::counted_as::CountedAs;
+use super::counted_as::RowsThatCount;
 use super::given_header::GivenHeader;
 use super::input::Input;
 use super::schema::{TIME_COLUMNS, names};
-use super::tallies::Tallies;
+use super::tallies::{Tallies, TextCounter, TextCounters};
 use std::path::{Path, PathBuf};
 
 /// What to load, and how.
@@ -51,7 +51,28 @@ pub enum Wanted {
 }
 
 /// Counts the rows of a batch, as what each of them counts.
-pub type TallyOf = fn(&Batch, &[Option<CountedAs>], &mut Tallies);
+#[derive(Clone, Debug)]
+pub struct TallyOf {
+    count: fn(&Batch, &RowsThatCount, &mut TextCounter),
+    counters: TextCounters,
+}
+
+impl TallyOf {
+    /// Counts as this function does.
+    pub fn by(count: fn(&Batch, &RowsThatCount, &mut TextCounter)) -> Self {
+        TallyOf {
+            count,
+            counters: TextCounters::default(),
+        }
+    }
+
+    /// Adds the rows of a batch.
+    pub(super) fn add(&self, batch: &Batch, counted: &RowsThatCount, tallies: &mut Tallies) {
+        tallies.add(&self.counters, |counter| {
+            (self.count)(batch, counted, counter);
+        });
+    }
+}
 
 /// What is looked at of an event after loading, by its `EmailDirection` and `ThreatTypes`.
 pub type KeptEvents = fn(&[u8], &[u8]) -> Kept;
@@ -88,10 +109,10 @@ impl Wanted {
     }
 
     /// How events are counted that are not kept.
-    pub fn tally(&self) -> Option<TallyOf> {
+    pub fn tally(&self) -> Option<&TallyOf> {
         match self {
             Wanted::Everything { .. } => None,
-            Wanted::Counts { tally, .. } => Some(*tally),
+            Wanted::Counts { tally, .. } => Some(tally),
         }
     }
 

@@ -92,7 +92,7 @@ impl HuntBuilder {
 
     /// Adds events of a file that are counted and not kept: they cannot be opened, no exclusion is evaluated on them, and
     /// it is not known when each was.
-    pub fn add_passed(&mut self, file: usize, passed: PassedEvents) {
+    pub fn add_passed(&mut self, file: usize, mut passed: PassedEvents) {
         self.store.add_dates(file, &passed.times().dates);
         self.counting.add_tallies(passed.tallies());
         self.store.pass_events(file, passed);

@@ -19,6 +19,7 @@ use crate::events::tallies::Tallies;
 use crate::events::time::{DateOrder, EventTime};
 use crate::events::told_once::ToldOnce;
 use crate::events::{Batch, EventId};
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// What is counted of the events; made anew when times change.
@@ -30,6 +31,8 @@ pub(super) struct Counting {
     threats: ThreatEmails,
     /// Those that were not sorted yet.
     latest_threats: Vec<ReceivedThreat>,
+    /// The domains of texts that threads have numbered, by the id of the texts.
+    domains_of_texts: HashMap<u64, Vec<u32>>,
 }
 
 /// So many threat emails are sorted at a time.
@@ -55,8 +58,8 @@ impl Counting {
         }
         let masks = matcher::masks(exclusions, subject, &rows);
         let facets = FacetsOfRows::of(batch);
-        let mut recipients = recipient_domains(batch);
-        let mut senders = sender_domains(batch);
+        let mut recipients = recipient_domains(batch).told_once();
+        let mut senders = sender_domains(batch).told_once();
         let mut noted = Vec::with_capacity(rows.len());
         for (
             CountedRow {
@@ -108,13 +111,18 @@ impl Counting {
     }
 
     /// Counts events that are not kept: nothing is noted of each, nor when it was.
-    pub(super) fn add_tallies(&mut self, tallies: &Tallies) {
-        for (domain, number, emails) in tallies.iter() {
-            let Tallied { side, facets } = Tallied::of_number(number);
-            let mask = ExclusionSet::EMPTY;
-            let domain = self.numbers.number(domain);
-            let kind = self.cube.kinds_mut().number(Kind { side, mask, facets });
-            self.cube.count_many(side, domain, kind, emails);
+    pub(super) fn add_tallies(&mut self, tallies: &mut Tallies) {
+        for (texts, counts) in tallies.parts() {
+            let domains = self.domains_of_texts.entry(texts.id()).or_default();
+            let numbers = &mut self.numbers;
+            texts.each_from(domains.len(), |domain| domains.push(numbers.number(domain)));
+            for count in counts {
+                let Tallied { side, facets } = Tallied::of_number(count.kind);
+                let mask = ExclusionSet::EMPTY;
+                let domain = domains[count.text.index()];
+                let kind = self.cube.kinds_mut().number(Kind { side, mask, facets });
+                self.cube.count_many(side, domain, kind, count.events);
+            }
         }
     }
 
@@ -186,33 +194,61 @@ fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
 }
 
 /// The domains of the senders, for which threats count.
-pub(super) fn sender_domains<T: Copy>(batch: &Batch) -> DomainsOfColumn<'_, T> {
-    DomainsOfColumn::new(batch.column(names::SENDER_FROM_DOMAIN), |cell| cell)
+pub(super) fn sender_domains(batch: &Batch) -> DomainColumn<'_> {
+    DomainColumn {
+        cells: batch.column(names::SENDER_FROM_DOMAIN),
+        domain: |cell| cell,
+    }
 }
 
 /// The domains of the recipients, for which what we sent counts: of their addresses as in the query, or, where an export leaves
 /// those out, as Microsoft took them.
-pub(super) fn recipient_domains<T: Copy>(batch: &Batch) -> DomainsOfColumn<'_, T> {
+pub(super) fn recipient_domains(batch: &Batch) -> DomainColumn<'_> {
     match batch.column(names::RECIPIENT_EMAIL_ADDRESS) {
-        Some(addresses) => DomainsOfColumn::new(Some(addresses), domain::of_address),
-        None => DomainsOfColumn::new(batch.column(names::RECIPIENT_DOMAIN), |cell| cell),
+        Some(addresses) => DomainColumn {
+            cells: Some(addresses),
+            domain: domain::of_address,
+        },
+        None => DomainColumn {
+            cells: batch.column(names::RECIPIENT_DOMAIN),
+            domain: |cell| cell,
+        },
     }
 }
 
-/// What is told of the domains in a column: of a cell that repeats it is asked once.
-pub(super) struct DomainsOfColumn<'b, T> {
+/// A column and how a domain is taken from its cells.
+#[derive(Clone, Copy)]
+pub(super) struct DomainColumn<'b> {
+    cells: Option<&'b Column>,
+    domain: fn(&[u8]) -> &[u8],
+}
+
+impl<'b> DomainColumn<'b> {
+    /// The domains of some rows, if the cells are not known to repeat.
+    pub(super) fn of_rows(self, rows: &[u16]) -> Option<Vec<&'b [u8]>> {
+        let domain = self.domain;
+        match self.cells {
+            Some(cells @ Column::Plain(_)) => Some(cells.told_of_rows(rows, domain)),
+            _ => None,
+        }
+    }
+
+    /// What is told of the domains: of a cell that repeats it is asked once.
+    pub(super) fn told_once<T: Copy>(self) -> ToldOfDomains<'b, T> {
+        ToldOfDomains {
+            told: ToldOnce::of(self.cells),
+            domain: self.domain,
+        }
+    }
+}
+
+/// What is told of the domains in a column.
+pub(super) struct ToldOfDomains<'b, T> {
     told: ToldOnce<'b, T>,
     domain: fn(&[u8]) -> &[u8],
 }
 
-impl<'b, T: Copy> DomainsOfColumn<'b, T> {
-    fn new(column: Option<&'b Column>, domain: fn(&[u8]) -> &[u8]) -> Self {
-        DomainsOfColumn {
-            told: ToldOnce::of(column),
-            domain,
-        }
-    }
-
+impl<'b, T: Copy> ToldOfDomains<'b, T> {
     /// What is told of the domain of a row.
     pub(super) fn get(&mut self, row: usize, tell: impl FnOnce(&'b [u8]) -> T) -> T {
         let domain = self.domain;

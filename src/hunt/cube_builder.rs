@@ -73,16 +73,16 @@ impl CubeBuilder {
     }
 
     /// Counts so many emails of a kind that is numbered, of which it is not known when they were.
-    pub(super) fn count_many(&mut self, side: Side, domain: u32, kind: u32, mut emails: u64) {
-        while emails > 0 {
-            let counted = i32::try_from(emails).unwrap_or(i32::MAX);
+    pub(super) fn count_many(&mut self, side: Side, domain: u32, kind: u32, emails: u32) {
+        let most = i32::MAX.unsigned_abs();
+        let portions = [emails.min(most), emails.saturating_sub(most)];
+        for emails in portions.into_iter().filter(|emails| *emails > 0) {
             self.side_mut(side).count(Cell {
                 domain,
                 kind,
                 hour: None.into(),
-                emails: counted,
+                emails: emails as i32,
             });
-            emails -= u64::from(counted.unsigned_abs());
         }
     }
 

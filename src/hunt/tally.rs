@@ -5,43 +5,44 @@ use super::counting::{recipient_domains, sender_domains};
 use super::facets::{FacetsOfRows, ThreatFacets};
 use super::matcher::Side;
 use crate::events::Batch;
-use crate::events::counted_as::CountedAs;
-use crate::events::tallies::Tallies;
+use crate::events::counted_as::{CountedAs, RowsThatCount};
+use crate::events::tallies::TextCounter;
 
 /// Counts the rows of a batch by their domain and side.
-pub fn by_domain(batch: &Batch, counted: &[Option<CountedAs>], tallies: &mut Tallies) {
-    count(batch, counted, |_| ThreatFacets::default(), tallies);
+pub fn by_domain(batch: &Batch, counted: &RowsThatCount, texts: &mut TextCounter) {
+    count(batch, counted, |_| ThreatFacets::default(), texts);
 }
 
 /// The same, with the facets of threat emails told apart.
-pub fn by_domain_and_facets(batch: &Batch, counted: &[Option<CountedAs>], tallies: &mut Tallies) {
+pub fn by_domain_and_facets(batch: &Batch, counted: &RowsThatCount, texts: &mut TextCounter) {
     let facets = FacetsOfRows::of(batch);
-    count(batch, counted, |row| facets.get(row), tallies);
+    count(batch, counted, |row| facets.get(row), texts);
 }
 
 fn count(
     batch: &Batch,
-    counted: &[Option<CountedAs>],
+    counted: &RowsThatCount,
     facets: impl Fn(usize) -> ThreatFacets,
-    tallies: &mut Tallies,
+    texts: &mut TextCounter,
 ) {
-    let (mut recipients, mut senders) = (recipient_domains(batch), sender_domains(batch));
-    for (row, counted) in counted.iter().enumerate() {
-        let Some(counted) = *counted else {
-            continue;
-        };
-        let (domain, kind) = match Side::from(counted) {
-            Side::Outbound => {
-                let domain = recipients.get(row, |domain| tallies.number(domain));
-                (domain, Tallied::OUTBOUND)
-            }
-            side @ Side::Threat => {
-                let domain = senders.get(row, |domain| tallies.number(domain));
-                let facets = facets(row);
-                (domain, Tallied { side, facets })
-            }
-        };
-        tallies.count(domain, kind.number());
+    let sent = counted.rows_counted(CountedAs::Outbound);
+    let recipients = recipient_domains(batch);
+    if let Some(domains) = recipients.of_rows(&sent) {
+        texts.count_each(domains.into_iter(), Tallied::OUTBOUND.number());
+    } else {
+        let mut recipients = recipients.told_once();
+        for row in sent.into_iter().map(usize::from) {
+            let domain = recipients.get(row, |domain| texts.number(domain));
+            texts.count(domain, Tallied::OUTBOUND.number());
+        }
+    }
+    let mut senders = sender_domains(batch).told_once();
+    let threats = counted.rows_counted(CountedAs::Threat);
+    for row in threats.into_iter().map(usize::from) {
+        let domain = senders.get(row, |domain| texts.number(domain));
+        let side = Side::Threat;
+        let facets = facets(row);
+        texts.count(domain, Tallied { side, facets }.number());
     }
 }
 
@@ -74,6 +75,7 @@ impl Tallied {
 mod tests {
     use super::*;
     use crate::events::batch::BatchBuilder;
+    use crate::events::tallies::{Tallies, TextCounters};
     use crate::hunt::facets::Delivery::{Blocked, Delivered, Junked};
 
     #[test]
@@ -97,11 +99,14 @@ mod tests {
             builder.push_row(row.iter().map(|cell| cell.as_bytes()));
         }
         let batch = builder.take().expect("rows");
-        let counted = rows.map(|row| CountedAs::of(row[0].as_bytes(), row[1].as_bytes()));
-        let told = |tally: fn(&Batch, &[Option<CountedAs>], &mut Tallies)| {
+        let [directions, threat_types] = [columns[0], columns[1]].map(|name| batch.column(name));
+        let counted = RowsThatCount::of(directions, threat_types, rows.len());
+        let told = |tally: fn(&Batch, &RowsThatCount, &mut TextCounter)| {
             let mut tallies = Tallies::default();
-            tally(&batch, &counted, &mut tallies);
-            let told = tallies.iter().map(|(domain, kind, events)| {
+            tallies.add(&TextCounters::default(), |texts| {
+                tally(&batch, &counted, texts);
+            });
+            let told = tallies.told().into_iter().map(|(domain, kind, events)| {
                 assert_eq!(domain, b"b.example");
                 let Tallied { side, facets } = Tallied::of_number(kind);
                 (side, facets.is_phish(), facets.delivery(), events)

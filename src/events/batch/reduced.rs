@@ -42,11 +42,15 @@ pub struct ColumnOfAll<'b> {
 }
 
 impl<'b> ColumnOfAll<'b> {
-    /// The values, each with a number of events that have it; one may come several times.
-    pub(in crate::events) fn each_value(&self, mut take: impl FnMut(&'b [u8], u64)) {
-        self.column.each_value(self.rows, &mut take);
+    /// The values that are wanted, each with a number of events that have it; one may come several times.
+    pub(in crate::events) fn each_value(
+        &self,
+        is_wanted: impl Fn(&[u8]) -> bool,
+        mut take: impl FnMut(&'b [u8], u64),
+    ) {
+        self.column.each_value(self.rows, &is_wanted, &mut take);
         if let Some(others) = self.others {
-            others.each_value(self.events - self.rows, take);
+            others.each_value(self.events - self.rows, is_wanted, take);
         }
     }
 

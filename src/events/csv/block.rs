@@ -160,7 +160,7 @@ fn take_apart_at(
         lines,
         is_too_long,
     });
-    let text = if let Fate::Counted(tally) = plan.columns.fate
+    let text = if let Fate::Counted(tally) = &plan.columns.fate
         && let Some(Taken::Passed(passed)) = rows.taken.last_mut()
     {
         plan.columns.pass(block, cells, tally, passed)

@@ -19,7 +19,7 @@ use std::cell::LazyCell;
 use std::sync::mpsc::SyncSender;
 
 /// Rows of a batch: few enough that their cells stay in a cache until they are counted.
-const ROWS_COUNTED_AT_ONCE: usize = 8 * ROWS_AT_ONCE;
+const ROWS_COUNTED_AT_ONCE: usize = ROWS_AT_ONCE;
 
 /// Rows that are handed on together: more than a row group usually has.
 const ROWS_HANDED_ON: usize = 1 << 20;
@@ -54,7 +54,7 @@ impl File {
     pub(super) fn read_counted(
         &self,
         index: usize,
-        tally: TallyOf,
+        tally: &TallyOf,
         done: &mut u64,
         pieces: &SyncSender<Piece>,
     ) -> Result<Reading, NotWanted> {
@@ -212,7 +212,7 @@ impl Passed {
         }
     }
 
-    fn take_in(&mut self, batch: Batch, tally: TallyOf, threat_types: &ThreatTypesSeen) {
+    fn take_in(&mut self, batch: Batch, tally: &TallyOf, threat_types: &ThreatTypesSeen) {
         let before = self.events.rows() as u64;
         self.threat_types.merge(threat_types, before);
         self.events.take_in(batch, tally);
@@ -223,7 +223,8 @@ impl Passed {
         self.events.rows() >= ROWS_HANDED_ON || self.events.bytes() >= LONGEST_ROW
     }
 
-    fn into_piece(self) -> Piece {
+    fn into_piece(mut self) -> Piece {
+        self.events.close();
         Piece::Rows {
             taken: Taken::Passed(self.events),
             threat_types: self.threat_types,

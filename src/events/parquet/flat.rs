@@ -15,12 +15,10 @@ use parquet::column::page::{Page, PageReader};
 use parquet::errors::Result;
 use parquet::file::reader::RowGroupReader as _;
 use parquet::schema::types::Type;
+use std::sync::Arc;
 
 /// The bytes of a whole number.
 const LONG: usize = 8;
-
-/// What a value of a dictionary may take in the mean, for each row that is read, to be copied along.
-const DICTIONARY_A_ROW: usize = 64;
 
 /// A column of one row group, from the row on that was last read.
 pub(super) struct FlatColumn<'g> {
@@ -35,14 +33,25 @@ pub(super) struct FlatColumn<'g> {
 /// The distinct values of a column, by code.
 struct Dictionary {
     bytes: Bytes,
-    /// Where each begins and ends.
-    spans: Vec<(u32, u32)>,
+    /// Where each stands, and after them null, which is the empty text.
+    spans: Arc<Vec<Span>>,
 }
 
 impl Dictionary {
+    /// The code of null.
+    fn null(&self) -> usize {
+        self.spans.len() - 1
+    }
+
+    /// The value of a code that is not that of null.
     fn get(&self, code: u32) -> Option<&[u8]> {
-        let &(start, end) = self.spans.get(code as usize)?;
-        self.bytes.get(start as usize..end as usize)
+        let span = self.spans[..self.null()].get(code as usize)?;
+        self.bytes.get(span.range())
+    }
+
+    /// The values by code, and that of null.
+    fn texts(&self) -> Texts {
+        Texts::in_page(self.bytes.clone(), Arc::clone(&self.spans))
     }
 }
 
@@ -105,17 +114,11 @@ impl<'g> FlatColumn<'g> {
         while read < rows {
             let (page, dictionary) = self.page()?;
             let portion = page.rows.min(rows - read);
-            let nulls = dictionary.map_or(0, |dictionary| dictionary.spans.len());
-            let is_small =
-                |dictionary: &Dictionary| dictionary.bytes.len() / DICTIONARY_A_ROW <= rows;
-            // There must be a code for null too.
-            let has_codes = plain.is_none()
-                && nulls < usize::from(u16::MAX)
-                && dictionary.is_some_and(is_small);
-            match (&mut page.values, dictionary) {
-                (Values::Coded(runs), Some(_)) if has_codes => {
+            let null = dictionary.map(Dictionary::null);
+            let null = null.and_then(|null| u16::try_from(null).ok());
+            match (&mut page.values, null) {
+                (Values::Coded(runs), Some(null)) if plain.is_none() => {
                     codes.reserve(rows - read);
-                    let null = nulls as u16;
                     each_row(&mut page.levels, portion, |has_value, rows| {
                         if has_value {
                             return runs.take_below(null, rows, &mut codes);
@@ -124,7 +127,7 @@ impl<'g> FlatColumn<'g> {
                         Some(())
                     })?;
                 }
-                (values, dictionary) => {
+                (values, _) => {
                     let plain = match &mut plain {
                         Some(plain) => plain,
                         None => plain.insert(written_out(&codes, dictionary)?),
@@ -152,7 +155,7 @@ impl<'g> FlatColumn<'g> {
         Some(match plain {
             Some(texts) => Cells::Plain(texts),
             None => Cells::Coded {
-                values: self.values_of_codes()?,
+                values: self.dictionary.as_ref().map(Dictionary::texts)?,
                 codes,
             },
         })
@@ -190,19 +193,7 @@ impl<'g> FlatColumn<'g> {
         })?;
         page.rows -= rows;
         let is_short = *at - first < LONGEST_ROW && u32::try_from(*at).is_ok();
-        is_short.then(|| Texts::in_page(bytes.clone(), spans))
-    }
-
-    /// The values of the dictionary, and after them that of null.
-    fn values_of_codes(&self) -> Option<Texts> {
-        let mut values = Texts::default();
-        if let Some(dictionary) = &self.dictionary {
-            for code in 0..dictionary.spans.len() as u32 {
-                values.push(dictionary.get(code)?);
-            }
-        }
-        values.push(b"");
-        Some(values)
+        is_short.then(|| Texts::in_page(bytes.clone(), Arc::new(spans)))
     }
 
     /// Reads the next rows of a column of whole numbers, each as what `value` makes of it, if it can.
@@ -267,11 +258,15 @@ impl<'g> FlatColumn<'g> {
                 at += LONG;
                 at - LONG
             };
-            let end = u32::try_from(at).ok()?;
-            (at <= bytes.len()).then_some((start as u32, end))
+            let is_within = at <= bytes.len() && u32::try_from(at).is_ok();
+            is_within.then(|| Span::new(start, at))
         });
-        let spans = spans.collect::<Option<_>>()?;
-        Some(Dictionary { bytes, spans })
+        let null = std::iter::once(Some(Span::default()));
+        let spans = spans.chain(null).collect::<Option<_>>()?;
+        Some(Dictionary {
+            bytes,
+            spans: Arc::new(spans),
+        })
     }
 
     fn opened(&self, page: Page) -> Option<OpenPage> {
@@ -422,7 +417,7 @@ fn written_out(codes: &[u16], dictionary: Option<&Dictionary>) -> Option<Texts> 
     let mut texts = Texts::default();
     for &code in codes {
         let dictionary = dictionary?;
-        let is_null = usize::from(code) == dictionary.spans.len();
+        let is_null = usize::from(code) == dictionary.null();
         texts.push(if is_null {
             b""
         } else {

@@ -136,7 +136,7 @@ impl File {
         Ok(damage)
     }
 
-    fn begin(&self, cells: &GroupColumns) -> Rows {
+    fn begin(&self, cells: &GroupColumns) -> Rows<'_> {
         let threat_types = self.shape.place(names::THREAT_TYPES);
         let threat_types = self
             .wanted
@@ -146,8 +146,6 @@ impl File {
             None => Built::Kept(self.shape.builder()),
             Some(tally) => Built::Counted {
                 tally,
-                no_events: Box::new(self.no_events()),
-                shape: Arc::clone(&self.shape),
                 columns: self
                     .wanted
                     .iter()
@@ -158,10 +156,9 @@ impl File {
             },
         };
         Rows {
+            file: self,
             built,
             threat_types,
-            table: self.table,
-            use_of: self.use_of.clone(),
             seen: ThreatTypesSeen::default(),
         }
     }
@@ -239,37 +236,33 @@ impl GroupColumns {
 }
 
 /// The rows of a batch under construction.
-struct Rows {
-    built: Built,
+struct Rows<'f> {
+    file: &'f File,
+    built: Built<'f>,
     /// Which of the wanted columns is `ThreatTypes`.
     threat_types: Option<usize>,
-    table: Table,
-    use_of: Wanted,
     seen: ThreatTypesSeen,
 }
 
-enum Built {
+enum Built<'f> {
     /// All columns, to be kept.
     Kept(BatchBuilder),
     /// Those by which is counted.
     Counted {
-        tally: TallyOf,
-        /// To which they are added.
-        no_events: Box<PassedEvents>,
-        shape: Arc<Shape>,
+        tally: &'f TallyOf,
         columns: Vec<(usize, Texts)>,
         times: Option<Vec<Option<EventTime>>>,
         rows: usize,
     },
 }
 
-impl Rows {
+impl Rows<'_> {
     fn push(&mut self, cells: &GroupColumns, row: usize) {
         let number = self.rows() as u64 + 1;
         let emptied = self.threat_types.filter(|column| {
             let cell = cells.cell(*column, row);
             let seen = &mut self.seen;
-            !cell.is_empty() && seen.take_in_of(self.table, cell, number).is_empty()
+            !cell.is_empty() && seen.take_in_of(self.file.table, cell, number).is_empty()
         });
         let cell = |index: usize| {
             if emptied == Some(index) {
@@ -320,13 +313,11 @@ impl Rows {
         let taken = match &mut self.built {
             Built::Kept(builder) => {
                 let batch = builder.take();
-                let batch = batch.map(|batch| batch.compacted(&self.use_of, None));
+                let batch = batch.map(|batch| batch.compacted(&self.file.use_of, None));
                 batch.map(Taken::Batch)
             }
             Built::Counted {
                 tally,
-                no_events,
-                shape,
                 columns,
                 times,
                 rows,
@@ -337,9 +328,10 @@ impl Rows {
                     .map(|(column, texts)| (*column, Column::Plain(std::mem::take(texts))));
                 (rows > 0).then(|| {
                     let times = times.as_mut().map(std::mem::take);
-                    let batch = shape.batch_of_columns(texts, rows, times);
-                    let mut events = no_events.clone();
-                    events.take_in(batch, *tally);
+                    let batch = self.file.shape.batch_of_columns(texts, rows, times);
+                    let mut events = Box::new(self.file.no_events());
+                    events.take_in(batch, tally);
+                    events.close();
                     Taken::Passed(events)
                 })
             }

@@ -43,7 +43,7 @@ impl PossibleRepeatsOfGroups {
     /// Looks at the messages of those rows: the numbers of all rows that may still repeat one before, and what is wrong
     /// where messages cannot be read.
     pub(super) fn numbers(self, file: &Arc<File>, workers: &Workers) -> (Vec<u64>, Option<String>) {
-        let repeated = repeats::repeated(self.0.iter());
+        let repeated = repeats::repeated(&self.0);
         let of_groups = self.0.into_iter().enumerate();
         let read: Vec<(usize, Pending<OfGroup>)> = of_groups
             .map(|(index, rows)| (index, rows.of_numbers(&repeated)))

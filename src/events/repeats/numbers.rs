@@ -1,12 +1,10 @@
 //! Rows that repeat among those of batches that are not kept: a number is left of each row that counts.
 
 use crate::events::batch::Batch;
-use crate::events::column::Column;
-use crate::events::counted_as::CountedAs;
+use crate::events::counted_as::{CountedAs, RowsThatCount};
 use crate::events::record;
 use crate::events::schema::names;
 use crate::events::time::DateOrder;
-use crate::events::told_once::ToldOnce;
 
 /// What is left of the rows of a batch that is not kept: of those that can repeat others a number, which is the same
 /// where they do.
@@ -28,20 +26,21 @@ impl RepeatNumbers {
     }
 
     /// Adds the rows of a batch, of which it is known as what they count.
-    pub(in crate::events) fn add(&mut self, batch: &Batch, counted: &[Option<CountedAs>]) {
-        let mut cells = Cells::of(batch);
+    pub(in crate::events) fn add(&mut self, batch: &Batch, counted: &RowsThatCount) {
+        let cells = CountedCells::of(batch, counted);
         let is_certain = batch.times().dates.ambiguous == 0;
         let first = self.month_first.len();
         if !is_certain {
             self.day_first
                 .get_or_insert_with(|| self.month_first.clone());
         }
-        cells.add_numbers(counted, DateOrder::MonthFirst, &mut self.month_first);
+        self.month_first
+            .extend(cells.repeat_numbers(DateOrder::MonthFirst));
         if let Some(day_first) = &mut self.day_first {
             if is_certain {
                 day_first.extend_from_slice(&self.month_first[first..]);
             } else {
-                cells.add_numbers(counted, DateOrder::DayFirst, day_first);
+                day_first.extend(cells.repeat_numbers(DateOrder::DayFirst));
             }
         }
     }
@@ -54,145 +53,154 @@ impl RepeatNumbers {
     }
 }
 
-/// The cells that say whether a row repeats another.
-pub(super) struct Cells<'b> {
+/// The rows of a batch that count, and what is looked at of them, column by column.
+pub(super) struct CountedCells<'b> {
     batch: &'b Batch,
-    messages: Numbers<'b>,
-    recipients: Numbers<'b>,
-    threat_types: Numbers<'b>,
-    senders: Numbers<'b>,
+    rows: &'b [u16],
+    recipients: Vec<u64>,
+    verdicts: Vec<u64>,
+    /// Those of threats: of what was sent nobody looks at the sender.
+    senders: Vec<Option<u64>>,
 }
 
-impl<'b> Cells<'b> {
-    pub(super) fn of(batch: &'b Batch) -> Self {
-        let numbers = |name, number| Numbers::of(batch.column(name), number);
-        Cells {
+impl<'b> CountedCells<'b> {
+    pub(super) fn of(batch: &'b Batch, counted: &'b RowsThatCount) -> Self {
+        let numbers = |name, rows, number| numbers_of(batch, name, rows, number);
+        let threats = counted.rows_counted(CountedAs::Threat);
+        let of_threats = numbers(names::SENDER_FROM_DOMAIN, &threats, record::number_of);
+        let mut of_threats = of_threats.into_iter();
+        let senders = counted.counted().iter().map(|counted| match counted {
+            CountedAs::Outbound => None,
+            CountedAs::Threat => of_threats.next(),
+        });
+        let rows = counted.rows();
+        let recipients = names::RECIPIENT_EMAIL_ADDRESS;
+        CountedCells {
             batch,
-            messages: numbers(names::NETWORK_MESSAGE_ID, record::message_number),
-            recipients: numbers(names::RECIPIENT_EMAIL_ADDRESS, record::recipient_number),
-            threat_types: numbers(names::THREAT_TYPES, record::number_of),
-            senders: numbers(names::SENDER_FROM_DOMAIN, record::number_of),
+            rows,
+            recipients: numbers(recipients, rows, record::recipient_number),
+            verdicts: numbers(names::THREAT_TYPES, rows, record::number_of),
+            senders: senders.collect(),
         }
     }
 
-    /// Adds the numbers of those rows that count and can repeat others.
-    fn add_numbers(
-        &mut self,
-        counted: &[Option<CountedAs>],
+    /// The numbers by which rows are known that may repeat others, but for their messages; `None` for one that does not say
+    /// its recipient or time.
+    pub(super) fn possible_numbers(
+        &self,
         dates: DateOrder,
-        numbers: &mut Vec<u64>,
-    ) {
-        for (row, counted_as) in counted.iter().enumerate() {
-            if let Some(counted_as) = *counted_as {
-                numbers.extend(self.repeat_number(row, counted_as, dates));
-            }
-        }
+    ) -> impl Iterator<Item = (u16, Option<u64>)> {
+        let numbers = self
+            .recipients
+            .iter()
+            .zip(&self.verdicts)
+            .zip(&self.senders);
+        let rows = self.rows.iter().zip(numbers);
+        rows.map(move |(&row, ((&recipient, &verdict), &sender))| {
+            let time = || self.batch.event_time(usize::from(row), dates);
+            let number = (recipient != 0).then(time).flatten();
+            let number =
+                number.map(|time| record::possible_number(recipient, time, verdict, sender));
+            (row, number)
+        })
     }
 
-    /// That of [`record::Records`], column by column.
-    fn repeat_number(
-        &mut self,
-        row: usize,
-        counted_as: CountedAs,
-        dates: DateOrder,
-    ) -> Option<u64> {
-        let message = self.messages.get(row);
-        if message == 0 {
-            return None;
-        }
-        let possible = self.possible_number(row, counted_as, dates)?;
-        Some(record::number_with_message(possible, message))
-    }
-
-    /// The same without the message; `None` where the row does not say its recipient or time.
-    pub(super) fn possible_number(
-        &mut self,
-        row: usize,
-        counted_as: CountedAs,
-        dates: DateOrder,
-    ) -> Option<u64> {
-        let recipient = self.recipients.get(row);
-        if recipient == 0 {
-            return None;
-        }
-        let time = self.batch.event_time(row, dates)?;
-        let verdict = self.threat_types.get(row);
-        let sender = || self.senders.get(row);
-        let number = record::possible_number(recipient, time, verdict, counted_as, sender);
-        Some(number)
+    /// The same with their messages; of those only that are told.
+    fn repeat_numbers(&self, dates: DateOrder) -> impl Iterator<Item = u64> {
+        let messages = names::NETWORK_MESSAGE_ID;
+        let messages = numbers_of(self.batch, messages, self.rows, record::message_number);
+        let numbers = self.possible_numbers(dates).zip(messages);
+        numbers.filter_map(|((_, possible), message)| {
+            let possible = possible.filter(|_| message != 0)?;
+            Some(record::number_with_message(possible, message))
+        })
     }
 }
 
-/// Numbers of the cells of a column.
-struct Numbers<'b> {
-    told: ToldOnce<'b, u64>,
-    number: fn(&[u8]) -> u64,
-}
-
-impl<'b> Numbers<'b> {
-    fn of(column: Option<&'b Column>, number: fn(&[u8]) -> u64) -> Self {
-        Numbers {
-            told: ToldOnce::of(column),
-            number,
-        }
-    }
-
-    fn get(&mut self, row: usize) -> u64 {
-        self.told.get(row, self.number)
+/// The numbers of the cells of some rows in a column.
+fn numbers_of(batch: &Batch, name: &str, rows: &[u16], number: fn(&[u8]) -> u64) -> Vec<u64> {
+    match batch.column(name) {
+        Some(column) => column.told_of_rows(rows, number),
+        None => vec![number(b""); rows.len()],
     }
 }
 
 /// How many rows of a file repeat one before, whose dates have this order.
 pub(in crate::events) fn count(numbers: &[RepeatNumbers], order: DateOrder) -> u64 {
     let all = numbers.iter().map(|numbers| numbers.in_order(order));
-    those_again(all).len() as u64
+    those_again(all, 0).len() as u64
 }
 
 /// Bits for each number, so that few share one by chance.
 const BITS_A_NUMBER: usize = 16;
 
-/// The numbers that come again, ascending: each as often as it comes after the first time. They are evenly distributed.
+/// The numbers that come again, ascending: each as often as it comes after the first time. They are evenly distributed, but
+/// for so many leading bits, which are the same in all.
 ///
-/// Hardly any does: those are found first of which another one has the same leading bits.
-pub(super) fn those_again<'n>(all: impl Iterator<Item = &'n [u64]> + Clone) -> Vec<u64> {
+/// Hardly any does: those are found first of which another one has the same bits after the leading ones.
+pub(super) fn those_again<'n>(
+    all: impl Iterator<Item = &'n [u64]> + Clone,
+    leading: u32,
+) -> Vec<u64> {
     let count: usize = all.clone().map(<[u64]>::len).sum();
-    let bits = (count * BITS_A_NUMBER).next_power_of_two().max(64);
-    let (mut seen, mut seen_again) = (BitSet::of(bits), BitSet::of(bits));
-    // The leading bits say which one.
-    let bit_of = |number: u64| (number >> (64 - bits.ilog2())) as usize;
+    let mut seen = FewBits::of_about(count, leading);
+    let mut later = Vec::new();
     for &number in all.clone().flatten() {
-        let bit = bit_of(number);
-        if !seen.insert(bit) {
-            seen_again.insert(bit);
+        if !seen.insert(number) {
+            later.push(number);
         }
+    }
+    drop(seen);
+    let mut seen_again = FewBits::of_about(later.len(), leading);
+    for &number in &later {
+        seen_again.insert(number);
     }
     let possible = all.flatten().copied();
     let mut possible: Vec<u64> = possible
-        .filter(|number| seen_again.contains(bit_of(*number)))
+        .filter(|number| seen_again.may_contain(*number))
         .collect();
     possible.sort_unstable();
     let again = possible.windows(2).filter(|pair| pair[0] == pair[1]);
     again.map(|pair| pair[0]).collect()
 }
 
-struct BitSet(Vec<u64>);
+/// A set of numbers, of each of which only a few bits are known.
+struct FewBits {
+    words: Vec<u64>,
+    /// How many bits of a number say which bit is its, and how many before them do not.
+    length: u32,
+    leading: u32,
+}
 
-impl BitSet {
-    /// An empty one for so many bits, which is a multiple of 64.
-    fn of(bits: usize) -> Self {
-        BitSet(vec![0; bits / 64])
+impl FewBits {
+    /// An empty one, for about so many numbers whose leading bits are the same.
+    fn of_about(numbers: usize, leading: u32) -> Self {
+        let bits = (numbers * BITS_A_NUMBER).next_power_of_two().max(64);
+        FewBits {
+            words: vec![0; bits / 64],
+            length: bits.ilog2(),
+            leading,
+        }
     }
 
-    /// Sets a bit; whether it was not set before.
-    fn insert(&mut self, bit: usize) -> bool {
-        let (word, mask) = (&mut self.0[bit / 64], 1 << (bit % 64));
-        let is_new = *word & mask == 0;
-        *word |= mask;
+    /// Adds a number; whether it surely was not among them before.
+    fn insert(&mut self, number: u64) -> bool {
+        let (word, mask) = self.place_of(number);
+        let is_new = self.words[word] & mask == 0;
+        self.words[word] |= mask;
         is_new
     }
 
-    fn contains(&self, bit: usize) -> bool {
-        self.0[bit / 64] >> (bit % 64) & 1 == 1
+    /// Whether a number may be among them.
+    fn may_contain(&self, number: u64) -> bool {
+        let (word, mask) = self.place_of(number);
+        self.words[word] & mask != 0
+    }
+
+    /// The bit of a number: its word, and the bit in that.
+    fn place_of(&self, number: u64) -> (usize, u64) {
+        let bit = (number << self.leading >> (64 - self.length)) as usize;
+        (bit / 64, 1 << (bit % 64))
     }
 }
 
@@ -206,6 +214,7 @@ mod tests {
         fn numbers_that_come_again_are_found_however_alike_they_are(
             parts in prop::collection::vec(prop::collection::vec(0_u64..50, 0..40), 0..6),
             is_spread: bool,
+            leading in 0..3_u32,
         ) {
             let spread = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
             let parts: Vec<Vec<u64>> = parts
@@ -216,7 +225,7 @@ mod tests {
             expected.sort_unstable();
             let mut seen = std::collections::HashSet::new();
             expected.retain(|number| !seen.insert(*number));
-            prop_assert_eq!(those_again(parts.iter().map(Vec::as_slice)), expected);
+            prop_assert_eq!(those_again(parts.iter().map(Vec::as_slice), leading), expected);
         }
     }
 }

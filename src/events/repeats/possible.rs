@@ -1,21 +1,65 @@
 //! Rows that may repeat one before, as far as can be said without their messages. Where the messages take long to read, only
 //! those of such rows are looked at.
 
-use super::numbers::{self, Cells};
+use super::numbers::{self, CountedCells};
 use crate::events::batch::Batch;
-use crate::events::counted_as::CountedAs;
+use crate::events::counted_as::RowsThatCount;
 use crate::events::record;
 use crate::events::time::DateOrder;
+use crate::processors;
 use hashbrown::HashSet;
+
+/// How many leading bits of a number say in which part it is.
+const PART_BITS: u32 = 2;
 
 /// Of consecutive rows, of whose times the order of the date is certain: which of them count and can repeat others, and a
 /// number of each that is the same where they do.
+///
+/// The numbers stand in parts, so that processors can share the search for those that come again.
 #[derive(Clone, Debug, Default)]
 pub(in crate::events) struct PossibleRepeats {
-    numbers: Vec<u64>,
-    /// A bit for each row: whether it has a number.
-    has_number: Vec<u64>,
+    parts: [Part; 1 << PART_BITS],
     rows: usize,
+}
+
+/// Numbers with the same leading bits.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    /// Ascending by row.
+    numbers: Vec<u64>,
+    /// A bit for each row, up to the last that has such a number: whether it has one.
+    has_number: Vec<u64>,
+}
+
+impl Part {
+    /// Gives a row a number, which none after it has yet.
+    fn push(&mut self, row: usize, number: u64) {
+        self.mark(row);
+        self.numbers.push(number);
+    }
+
+    fn mark(&mut self, row: usize) {
+        let word = row / 64;
+        if self.has_number.len() <= word {
+            self.has_number.resize(word + 1, 0);
+        }
+        self.has_number[word] |= 1 << (row % 64);
+    }
+
+    /// Adds the numbers of rows that follow, which begin with this one.
+    fn append(&mut self, further: Part, first: usize) {
+        further.rows().for_each(|row| self.mark(first + row));
+        self.numbers.extend(further.numbers);
+    }
+
+    /// The rows that have a number, ascending.
+    fn rows(&self) -> impl Iterator<Item = usize> {
+        let words = self.has_number.iter().enumerate();
+        words.flat_map(|(place, &word)| {
+            let bits = (0..64).filter(move |bit| word >> bit & 1 == 1);
+            bits.map(move |bit| place * 64 + bit)
+        })
+    }
 }
 
 /// A row that may repeat one before.
@@ -35,36 +79,25 @@ impl PossibleRepeat {
 }
 
 impl PossibleRepeats {
-    /// Adds the rows of a batch, of which it is known as what they count.
-    pub(in crate::events) fn add(&mut self, batch: &Batch, counted: &[Option<CountedAs>]) {
-        let mut cells = Cells::of(batch);
-        let first = self.grow(counted.len());
-        for (row, counted_as) in counted.iter().enumerate() {
-            if let Some(counted_as) = *counted_as
-                && let Some(number) = cells.possible_number(row, counted_as, DateOrder::default())
-            {
-                self.set(first + row, number);
+    /// Adds the rows of a batch, of which these count.
+    pub(in crate::events) fn add(&mut self, batch: &Batch, counted: &RowsThatCount) {
+        let cells = CountedCells::of(batch, counted);
+        for (row, number) in cells.possible_numbers(DateOrder::default()) {
+            if let Some(number) = number {
+                self.set(self.rows + usize::from(row), number);
             }
         }
+        self.rows += batch.rows();
     }
 
     /// Adds a row that is none.
     pub(in crate::events) fn skip(&mut self) {
-        self.grow(1);
-    }
-
-    /// Adds so many rows that have no number yet, and gives the first of them.
-    fn grow(&mut self, rows: usize) -> usize {
-        let first = self.rows;
-        self.rows += rows;
-        self.has_number.resize(self.rows.div_ceil(64), 0);
-        first
+        self.rows += 1;
     }
 
     /// Gives a row a number, which none after it has yet.
     fn set(&mut self, row: usize, number: u64) {
-        self.has_number[row / 64] |= 1 << (row % 64);
-        self.numbers.push(number);
+        self.parts[(number >> (64 - PART_BITS)) as usize].push(row, number);
     }
 
     /// Adds the rows that follow.
@@ -73,15 +106,10 @@ impl PossibleRepeats {
             *self = further;
             return;
         }
-        let first = self.grow(further.rows);
-        let rows = (0..further.rows).filter(|row| further.has_number(*row));
-        for (row, &number) in rows.zip(&further.numbers) {
-            self.set(first + row, number);
+        for (part, further) in self.parts.iter_mut().zip(further.parts) {
+            part.append(further, self.rows);
         }
-    }
-
-    fn has_number(&self, row: usize) -> bool {
-        self.has_number[row / 64] >> (row % 64) & 1 == 1
+        self.rows += further.rows;
     }
 
     /// The rows with one of these numbers, ascending.
@@ -89,20 +117,29 @@ impl PossibleRepeats {
         if numbers.is_empty() {
             return Vec::new();
         }
-        let rows = (0..self.rows).filter(|row| self.has_number(*row));
-        rows.zip(&self.numbers)
-            .filter(|(_, number)| numbers.contains(*number))
-            .map(|(row, &number)| PossibleRepeat { row, number })
-            .collect()
+        let rows = self
+            .parts
+            .iter()
+            .flat_map(|part| part.rows().zip(&part.numbers));
+        let rows = rows.filter(|(_, number)| numbers.contains(*number));
+        let rows = rows.map(|(row, &number)| PossibleRepeat { row, number });
+        let mut rows: Vec<PossibleRepeat> = rows.collect();
+        rows.sort_unstable_by_key(|possible| possible.row);
+        rows
     }
 }
 
 /// The numbers that come more than once among all rows.
-pub(in crate::events) fn repeated<'r>(
-    all: impl Iterator<Item = &'r PossibleRepeats> + Clone,
-) -> HashSet<u64> {
-    let numbers = all.map(|rows| rows.numbers.as_slice());
-    numbers::those_again(numbers).into_iter().collect()
+pub(in crate::events) fn repeated(all: &[PossibleRepeats]) -> HashSet<u64> {
+    let of_parts = processors::of_each(
+        0..1 << PART_BITS,
+        || (),
+        |(), part: usize| {
+            let numbers = all.iter().map(|rows| rows.parts[part].numbers.as_slice());
+            Some(numbers::those_again(numbers, PART_BITS))
+        },
+    );
+    of_parts.into_iter().flatten().collect()
 }
 
 #[cfg(test)]
@@ -116,18 +153,23 @@ mod tests {
             match number {
                 None => rows.skip(),
                 Some(number) => {
-                    let row = rows.grow(1);
-                    rows.set(row, number);
+                    rows.set(rows.rows, number);
+                    rows.rows += 1;
                 }
             }
         }
         rows
     }
 
+    /// Numbers in all parts.
+    fn spread(number: u64) -> u64 {
+        number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
     proptest! {
         #[test]
         fn rows_are_found_by_numbers_that_come_again(
-            numbers in prop::collection::vec(prop::option::of(0_u64..90), 0..200),
+            numbers in prop::collection::vec(prop::option::of((0_u64..90).prop_map(spread)), 0..200),
             first in any::<prop::sample::Index>(),
         ) {
             let (one, other) = numbers.split_at(first.index(numbers.len() + 1));
@@ -140,9 +182,8 @@ mod tests {
                 .filter_map(|(row, number)| Some(PossibleRepeat { row, number: (*number)? }))
                 .filter(|possible| times(possible.number) > 1)
                 .collect();
-            prop_assert_eq!(all.of_numbers(&repeated([&all].into_iter())), expected);
-            let (one, other) = (rows(one), rows(other));
-            prop_assert_eq!(repeated([&one, &other].into_iter()), repeated([&all].into_iter()));
+            prop_assert_eq!(all.of_numbers(&repeated(&[all.clone()])), expected);
+            prop_assert_eq!(repeated(&[rows(one), rows(other)]), repeated(&[all]));
         }
     }
 }

@@ -27,7 +27,7 @@ impl FileSink {
     }
 
     /// How the rows of a table are counted, if they are not kept.
-    pub(in crate::events) fn tally(&self, table: Table) -> Option<TallyOf> {
+    pub(in crate::events) fn tally(&self, table: Table) -> Option<&TallyOf> {
         match table {
             Table::EmailEvents => self.wanted.tally(),
             _ => None,
@@ -45,7 +45,7 @@ impl FileSink {
         Columns {
             wanted: shape.wanted(self.wanted(), table),
             fate: match self.tally(table) {
-                Some(tally) => Fate::Counted(tally),
+                Some(tally) => Fate::Counted(tally.clone()),
                 None => Fate::Kept(self.use_of(table)),
             },
             shape,

@@ -3,9 +3,10 @@
 use super::*;
 use crate::events::batch::BatchBuilder;
 use crate::events::blocks;
-use crate::events::counted_as::CountedAs;
+use crate::events::counted_as::RowsThatCount;
+use crate::events::request::TallyOf;
 use crate::events::schema::names;
-use crate::events::tallies::Tallies;
+use crate::events::tallies::TextCounter;
 use csv::{ByteRecord, ReaderBuilder};
 use proptest::prelude::*;
 
@@ -222,24 +223,24 @@ const ODD_CELLS: [&str; 14] = [
 ];
 
 /// Counts rows by a cell and by whether another is empty.
-fn tally(batch: &Batch, _: &[Option<CountedAs>], tallies: &mut Tallies) {
+fn tally(batch: &Batch, _: &RowsThatCount, counter: &mut TextCounter) {
     for row in 0..batch.rows() {
         let kind = u32::from(batch.cell("B", row).is_empty());
-        let text = tallies.number(batch.cell("A", row));
-        tallies.count(text, kind);
+        let text = counter.number(batch.cell("A", row));
+        counter.count(text, kind);
     }
 }
 
 /// What a block was taken apart into, of whose rows nothing is left but what was counted.
-fn said(parsed: &Parsed<Rows>) -> String {
-    let rows = &parsed.rows;
-    let counted = rows.taken.iter().filter_map(|taken| match taken {
+fn said(parsed: &mut Parsed<Rows>) -> String {
+    let rows = &mut parsed.rows;
+    let counted = rows.taken.iter_mut().filter_map(|taken| match taken {
         Taken::Passed(events) => Some(events),
         Taken::Batch(_) => None,
     });
     let counted: Vec<_> = counted
         .map(|events| {
-            let tallies: Vec<_> = events.tallies().iter().collect();
+            let tallies = events.tallies().told();
             let directions = events.unknown_directions.values();
             let unreadable = events.unreadable_time();
             format!(
@@ -274,11 +275,11 @@ proptest! {
                 text[place] = byte;
             }
         }
-        let plan = plan(&["A", "B", "ThreatTypes", "Timestamp"]).with(Fate::Counted(tally));
+        let plan = plan(&["A", "B", "ThreatTypes", "Timestamp"]).with(Fate::Counted(TallyOf::by(tally)));
         let take = |block, before| take_apart_at(Level::new(), block, &plan, None, before);
-        let whole = take(blocks::last(&text), None);
-        let in_windows = blocks::last_in_windows(&text, window, take);
-        prop_assert_eq!(said(&in_windows), said(&whole));
+        let mut whole = take(blocks::last(&text), None);
+        let mut in_windows = blocks::last_in_windows(&text, window, take);
+        prop_assert_eq!(said(&mut in_windows), said(&mut whole));
         prop_assert_eq!(in_windows.length - in_windows.consumed, 0);
     }
 }

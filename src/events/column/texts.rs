@@ -1,0 +1,190 @@
+//! Texts of a column, one after the other in memory of their own or where they stand in that of others.
+
+use crate::events::blocks::BlockText;
+use bytes::Bytes;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Texts one after the other in one allocation, or where they stand in the text of a block.
+#[derive(Clone, Debug, Default)]
+pub struct Texts(Kept);
+
+#[derive(Clone, Debug)]
+enum Kept {
+    Copied {
+        bytes: Vec<u8>,
+        /// The end of each text in `bytes`; its start is the end of the one before.
+        ends: Vec<u32>,
+    },
+    /// For looking at a batch that nobody keeps: it holds the whole block.
+    Standing {
+        block: Arc<BlockText>,
+        /// The cells of the block, record by record.
+        cells: Arc<Vec<Span>>,
+        /// The first text among them, and how far the next one is.
+        first: usize,
+        step: usize,
+        length: usize,
+    },
+    /// The same where they stand in a page of Parquet.
+    InPage { page: Bytes, spans: Arc<Vec<Span>> },
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Kept::Copied {
+            bytes: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+}
+
+/// Where a cell stands in the text of a block, or in a page: both are far shorter than 4 GiB.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    /// From `start` up to `end`.
+    #[inline]
+    pub fn new(start: usize, end: usize) -> Self {
+        Span {
+            start: start as u32,
+            end: end as u32,
+        }
+    }
+
+    /// Moves it by `offset` if it lies at `place` or later.
+    pub(in crate::events) fn shift_from(&mut self, place: usize, offset: usize) {
+        if self.start as usize >= place {
+            self.start += offset as u32;
+            self.end += offset as u32;
+        }
+    }
+
+    /// From where to where.
+    #[inline]
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+impl Texts {
+    /// Texts that stand in a block: of its cells the one numbered `first` and every `step`-th after it.
+    pub(in crate::events) fn standing(
+        block: Arc<BlockText>,
+        cells: Arc<Vec<Span>>,
+        first: usize,
+        step: usize,
+        length: usize,
+    ) -> Self {
+        Texts(Kept::Standing {
+            block,
+            cells,
+            first,
+            step,
+            length,
+        })
+    }
+
+    /// Texts that stand in a page.
+    pub(in crate::events) fn in_page(page: Bytes, spans: Arc<Vec<Span>>) -> Self {
+        Texts(Kept::InPage { page, spans })
+    }
+
+    /// The number of texts.
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Kept::Copied { ends, .. } => ends.len(),
+            Kept::Standing { length, .. } => *length,
+            Kept::InPage { spans, .. } => spans.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The `index`-th text; the empty text when there is none.
+    #[inline]
+    pub fn get(&self, index: usize) -> &[u8] {
+        match &self.0 {
+            Kept::Copied { bytes, ends } => {
+                let Some(&end) = ends.get(index) else {
+                    return b"";
+                };
+                let start = index.checked_sub(1).map_or(0, |before| ends[before]);
+                &bytes[start as usize..end as usize]
+            }
+            Kept::Standing {
+                block,
+                cells,
+                first,
+                step,
+                ..
+            } => cells
+                .get(first + index * step)
+                .map_or(b"", |span| &block.bytes()[span.range()]),
+            Kept::InPage { page, spans } => {
+                spans.get(index).map_or(b"", |span| &page[span.range()])
+            }
+        }
+    }
+
+    /// What is told of some of the texts. Where these stand is looked at once: every row that counts comes here.
+    pub(super) fn told_of<'t, T>(
+        &'t self,
+        indices: impl Iterator<Item = usize>,
+        tell: impl Fn(&'t [u8]) -> T,
+    ) -> Vec<T> {
+        match &self.0 {
+            Kept::InPage { page, spans } => {
+                let page: &[u8] = page;
+                let texts = indices.map(|index| {
+                    spans
+                        .get(index)
+                        .map_or(b"".as_slice(), |span| &page[span.range()])
+                });
+                texts.map(tell).collect()
+            }
+            Kept::Copied { .. } | Kept::Standing { .. } => {
+                indices.map(|index| tell(self.get(index))).collect()
+            }
+        }
+    }
+
+    /// Adds a text. A batch holds far less than 4 GiB, see [`BatchBuilder::is_full`](crate::events::batch::BatchBuilder::is_full).
+    pub(in crate::events) fn push(&mut self, text: &[u8]) {
+        if let Kept::Copied { bytes, ends } = &mut self.0 {
+            bytes.extend_from_slice(text);
+            ends.push(bytes.len() as u32);
+        }
+    }
+
+    /// The length of all texts, where they were copied.
+    pub(in crate::events) fn bytes(&self) -> usize {
+        match &self.0 {
+            Kept::Copied { bytes, .. } => bytes.len(),
+            Kept::Standing { .. } | Kept::InPage { .. } => 0,
+        }
+    }
+
+    pub(super) fn shrink(&mut self) {
+        if let Kept::Copied { bytes, ends } = &mut self.0 {
+            bytes.shrink_to_fit();
+            ends.shrink_to_fit();
+        }
+    }
+
+    pub(super) fn bytes_held(&self) -> usize {
+        match &self.0 {
+            Kept::Copied { bytes, ends } => bytes.capacity() + ends.capacity() * size_of::<u32>(),
+            Kept::Standing { .. } | Kept::InPage { .. } => {
+                (0..self.len()).map(|index| self.get(index).len()).sum()
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Numbers for texts, given by one thread and looked up by another.
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The most texts that are numbered together, about: of more, hardly any comes again.
+const MOST_TEXTS: usize = 1 << 16;
+
+/// The most bytes in them, about.
+const MOST_BYTES: usize = 4 << 20;
+
+/// Gives numbers to texts: the same text has the same number, from zero on.
+#[derive(Debug, Default)]
+pub(super) struct TextNumbers {
+    texts: Texts,
+    numbers: HashTable<Numbered>,
+    hasher: DefaultHashBuilder,
+    handed_on: Arc<NumberedTexts>,
+}
+
+/// Where a text stands among them. It is small, so that as many as possible are in the cache where they are looked up.
+#[derive(Clone, Copy, Debug)]
+struct Numbered {
+    start: u32,
+    length: u32,
+    number: u32,
+}
+
+impl Numbered {
+    fn text(self, texts: &Texts) -> &[u8] {
+        let start = self.start as usize;
+        &texts.bytes[start..start + self.length as usize]
+    }
+}
+
+/// Texts by number, as far as they were handed on.
+#[derive(Debug)]
+pub struct NumberedTexts {
+    id: u64,
+    texts: Mutex<Texts>,
+}
+
+/// Texts one after the other.
+#[derive(Debug, Default)]
+struct Texts {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn get(&self, number: usize) -> &[u8] {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[number]]
+    }
+
+    fn push(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len());
+    }
+}
+
+impl TextNumbers {
+    /// By which texts are found.
+    #[inline]
+    pub(super) fn hash(&self, text: &[u8]) -> u64 {
+        self.hasher.hash_one(text)
+    }
+
+    /// The number of a text that has this hash, new if need be.
+    #[inline]
+    pub(super) fn number(&mut self, hash: u64, text: &[u8]) -> u32 {
+        let texts = &self.texts;
+        let is_it = |numbered: &Numbered| numbered.text(texts) == text;
+        match self.numbers.find(hash, is_it) {
+            Some(numbered) => numbered.number,
+            None => self.add(hash, text),
+        }
+    }
+
+    #[cold]
+    fn add(&mut self, hash: u64, text: &[u8]) -> u32 {
+        let numbered = Numbered {
+            start: self.texts.bytes.len() as u32,
+            length: text.len() as u32,
+            number: self.texts.len() as u32,
+        };
+        self.texts.push(text);
+        let (texts, hasher) = (&self.texts, &self.hasher);
+        self.numbers.insert_unique(hash, numbered, |numbered| {
+            hasher.hash_one(numbered.text(texts))
+        });
+        numbered.number
+    }
+
+    /// The texts, for whoever is told their numbers.
+    pub(super) fn hand_on(&self) -> &Arc<NumberedTexts> {
+        let mut handed_on = self.handed_on.lock();
+        for number in handed_on.len()..self.texts.len() {
+            handed_on.push(self.texts.get(number));
+        }
+        &self.handed_on
+    }
+
+    /// The length of all texts, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.texts.bytes.len()
+    }
+
+    /// Whether there are so many that it is time to begin anew.
+    pub(super) fn are_many(&self) -> bool {
+        self.texts.len() > MOST_TEXTS || self.bytes() > MOST_BYTES
+    }
+}
+
+impl Default for NumberedTexts {
+    fn default() -> Self {
+        static IDS: AtomicU64 = AtomicU64::new(0);
+        NumberedTexts {
+            // Nothing else is told by it.
+            id: IDS.fetch_add(1, Ordering::Relaxed),
+            texts: Mutex::default(),
+        }
+    }
+}
+
+impl NumberedTexts {
+    /// By which these are told from others.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// The texts from a number on: at least those of which somebody was told the numbers.
+    pub fn each_from(&self, number: usize, mut take: impl FnMut(&[u8])) {
+        let texts = self.lock();
+        (number..texts.len()).for_each(|number| take(texts.get(number)));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Texts> {
+        self.texts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(texts: &NumberedTexts, from: usize) -> Vec<String> {
+        let mut told = Vec::new();
+        texts.each_from(from, |text| {
+            told.push(String::from_utf8_lossy(text).into_owned());
+        });
+        told
+    }
+
+    fn number(numbers: &mut TextNumbers, text: &[u8]) -> u32 {
+        numbers.number(numbers.hash(text), text)
+    }
+
+    #[test]
+    fn texts_are_found_by_number_once_they_were_handed_on() {
+        let mut numbers = TextNumbers::default();
+        let given = ["a", "", "b", "a", ""].map(|text| number(&mut numbers, text.as_bytes()));
+        assert_eq!(given, [0, 1, 2, 0, 1]);
+        let texts = Arc::clone(numbers.hand_on());
+        assert_eq!(told(&texts, 0), ["a", "", "b"]);
+        number(&mut numbers, b"c");
+        assert_eq!(told(&texts, 2), ["b"]);
+        numbers.hand_on();
+        assert_eq!(told(&texts, 2), ["b", "c"]);
+        assert_eq!(told(&texts, 4), Vec::<String>::new());
+        assert_ne!(texts.id(), TextNumbers::default().hand_on().id());
+    }
+
+    #[test]
+    fn so_many_texts_and_no_more_are_numbered_together() {
+        let mut numbers = TextNumbers::default();
+        for text in 0..=MOST_TEXTS as u32 {
+            assert!(!numbers.are_many());
+            number(&mut numbers, &text.to_le_bytes());
+        }
+        assert!(numbers.are_many());
+        let mut numbers = TextNumbers::default();
+        number(&mut numbers, &vec![0; MOST_BYTES + 1]);
+        assert!(numbers.are_many());
+    }
+}
