@@ -96,6 +96,9 @@ pub fn masks(
     masks_with(exclusions, subject, rows, &mut DomainAnswers::default())
 }
 
+/// Rows that are looked at together: few enough that what is known of them stays in a cache.
+const ROWS_AT_ONCE: usize = 4096;
+
 /// The same, with the answers that were found in other batches.
 pub fn masks_with(
     exclusions: &[Exclusion],
@@ -104,77 +107,145 @@ pub fn masks_with(
     answers: &mut DomainAnswers,
 ) -> Vec<ExclusionSet> {
     let mut masks = vec![ExclusionSet::EMPTY; rows.len()];
-    for (index, exclusion) in exclusions.iter().enumerate() {
-        for place in hidden(exclusion, subject, rows, answers) {
-            masks[place as usize].insert(index);
+    let exclusions = exclusions.iter();
+    let exclusions = exclusions.map(|exclusion| ExclusionOfBatch::new(exclusion, subject));
+    let mut exclusions: Vec<ExclusionOfBatch<'_>> = exclusions.collect();
+    let parts = rows.chunks(ROWS_AT_ONCE);
+    for (rows, masks) in parts.zip(masks.chunks_mut(ROWS_AT_ONCE)) {
+        for (index, exclusion) in exclusions.iter_mut().enumerate() {
+            for place in exclusion.hidden(rows, answers) {
+                masks[usize::from(place)].insert(index);
+            }
         }
     }
     masks
 }
 
-/// The places in `rows` that an exclusion hides.
-fn hidden(
-    exclusion: &Exclusion,
-    subject: Subject<'_>,
-    rows: &[CountedRow],
-    answers: &mut DomainAnswers,
-) -> Vec<u32> {
-    let in_scope: Vec<u32> = (0..)
-        .zip(rows)
-        .filter(|(_, row)| exclusion.scope.covers(row.side))
-        .map(|(place, _)| place)
-        .collect();
-    match exclusion.hides {
-        Hides::Matching => matching(exclusion, in_scope, subject, rows, answers),
-        Hides::Others => {
-            let matching = matching(exclusion, in_scope.clone(), subject, rows, answers);
-            let mut others = in_scope;
-            others.retain(|place| matching.binary_search(place).is_err());
-            others
-        }
-    }
+/// An exclusion on one batch.
+struct ExclusionOfBatch<'a> {
+    exclusion: &'a Exclusion,
+    matches: Vec<ClauseOfBatch<'a>>,
+    unless: Vec<ClauseOfBatch<'a>>,
 }
 
-/// Those of the places in `rows` that an exclusion matches.
-fn matching(
-    exclusion: &Exclusion,
-    places: Vec<u32>,
-    subject: Subject<'_>,
-    rows: &[CountedRow],
-    answers: &mut DomainAnswers,
-) -> Vec<u32> {
-    let matched = any_clause(&exclusion.matches, places, subject, rows, answers);
-    if matched.is_empty() {
-        return matched;
+impl<'a> ExclusionOfBatch<'a> {
+    fn new(exclusion: &'a Exclusion, subject: Subject<'a>) -> Self {
+        let of_batch = |clauses: &'a [Clause]| {
+            let clauses = clauses.iter();
+            clauses
+                .map(|clause| ClauseOfBatch::new(clause, subject))
+                .collect()
+        };
+        ExclusionOfBatch {
+            exclusion,
+            matches: of_batch(&exclusion.matches),
+            unless: of_batch(&exclusion.unless),
+        }
     }
-    let spared = any_clause(&exclusion.unless, matched.clone(), subject, rows, answers);
-    matched
-        .into_iter()
-        .filter(|place| spared.binary_search(place).is_err())
-        .collect()
+
+    /// The places in `rows` that it hides.
+    fn hidden(&mut self, rows: &[CountedRow], answers: &mut DomainAnswers) -> Vec<u16> {
+        let in_scope: Vec<u16> = (0..)
+            .zip(rows)
+            .filter(|(_, row)| self.exclusion.scope.covers(row.side))
+            .map(|(place, _)| place)
+            .collect();
+        match self.exclusion.hides {
+            Hides::Matching => self.matching(in_scope, rows, answers),
+            Hides::Others => {
+                let mut others = in_scope.clone();
+                remove(&mut others, &self.matching(in_scope, rows, answers));
+                others
+            }
+        }
+    }
+
+    /// Those of the places in `rows` that it matches.
+    fn matching(
+        &mut self,
+        places: Vec<u16>,
+        rows: &[CountedRow],
+        answers: &mut DomainAnswers,
+    ) -> Vec<u16> {
+        let mut matched = any_clause(&mut self.matches, places, rows, answers);
+        if !matched.is_empty() && !self.unless.is_empty() {
+            let spared = any_clause(&mut self.unless, matched.clone(), rows, answers);
+            remove(&mut matched, &spared);
+        }
+        matched
+    }
 }
 
 /// The places, ascending, at which any of the clauses holds.
 fn any_clause(
-    clauses: &[Clause],
-    places: Vec<u32>,
-    subject: Subject<'_>,
+    clauses: &mut [ClauseOfBatch<'_>],
+    places: Vec<u16>,
     rows: &[CountedRow],
     answers: &mut DomainAnswers,
-) -> Vec<u32> {
-    let mut held: Vec<u32> = Vec::new();
+) -> Vec<u16> {
+    let mut held: Vec<u16> = Vec::new();
     let mut open = places;
-    for Clause(conditions) in clauses {
+    for clause in clauses {
         if open.is_empty() {
             break;
         }
-        let mut holding = open.clone();
-        for condition in conditions {
-            let mut evaluation = Evaluation::new(condition, subject);
+        let holding = clause.holding(open.clone(), rows, answers);
+        if !holding.is_empty() {
+            remove(&mut open, &holding);
+            held.extend(holding);
+        }
+    }
+    held.sort_unstable();
+    held
+}
+
+/// Removes those of the places that are also among `others`, which has no further ones. Both ascend.
+fn remove(places: &mut Vec<u16>, others: &[u16]) {
+    let mut others = others.iter();
+    let mut next = others.next();
+    places.retain(|place| {
+        let is_other = next == Some(place);
+        if is_other {
+            next = others.next();
+        }
+        !is_other
+    });
+}
+
+/// A clause on one batch. A condition is looked at only where those before it hold: its columns may have to be unpacked.
+struct ClauseOfBatch<'a> {
+    subject: Subject<'a>,
+    conditions: Vec<(&'a Condition, Option<Evaluation<'a>>)>,
+}
+
+impl<'a> ClauseOfBatch<'a> {
+    fn new(Clause(conditions): &'a Clause, subject: Subject<'a>) -> Self {
+        ClauseOfBatch {
+            subject,
+            conditions: conditions
+                .iter()
+                .map(|condition| (condition, None))
+                .collect(),
+        }
+    }
+
+    /// Those of the places at which it holds.
+    fn holding(
+        &mut self,
+        mut places: Vec<u16>,
+        rows: &[CountedRow],
+        answers: &mut DomainAnswers,
+    ) -> Vec<u16> {
+        for (condition, evaluation) in &mut self.conditions {
+            if places.is_empty() {
+                break;
+            }
+            let evaluation =
+                evaluation.get_or_insert_with(|| Evaluation::new(condition, self.subject));
             let by_domain = answers.of(condition);
             let asks_for_domain = Side::BOTH.map(|side| condition.asks_for_domain(side));
-            holding.retain(|&place| {
-                let row = rows[place as usize];
+            places.retain(|&place| {
+                let row = rows[usize::from(place)];
                 match row.domain {
                     Some(domain) if asks_for_domain[row.side as usize] => {
                         let domain = domain as usize;
@@ -187,13 +258,8 @@ fn any_clause(
                 }
             });
         }
-        if !holding.is_empty() {
-            open.retain(|place| holding.binary_search(place).is_err());
-            held.extend(holding);
-        }
+        places
     }
-    held.sort_unstable();
-    held
 }
 
 /// One condition on one batch, with the answers it has already found.
