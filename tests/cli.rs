@@ -953,6 +953,21 @@ fn run_with_input(folder: &Path, arguments: &str, input: &[u8]) -> Run {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn exclusions_are_read_once_so_that_they_may_be_piped_in() {
+    let folder = folder(&[]);
+    let text = b"version = 1\n[[exclude]]\nid = 'mine'\nenabled = true\nmatch = [{PartnerDomain = 'one.example'}]\n";
+    fs::write(folder.path().join("mine.toml"), text).unwrap();
+    for command in ["rank small.csv", "emails one.example small.csv --hidden"] {
+        let named = format!("{command} --exclusions mine.toml");
+        let expected = run(folder.path(), &named).printed();
+        let piped = format!("{command} --exclusions /dev/stdin");
+        let piped = run_with_input(folder.path(), &piped, text).printed();
+        assert_eq!(piped, expected, "{command}");
+    }
+}
+
 #[test]
 fn standard_input_is_an_export_like_any_other() {
     let folder = folder(&[]);

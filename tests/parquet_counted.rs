@@ -326,6 +326,31 @@ proptest! {
     }
 }
 
+#[rstest]
+#[case(true)]
+#[case(false)]
+fn a_row_that_is_too_long_is_not_counted_however_it_is_written(#[case] has_dictionary: bool) {
+    let long = format!("a@{}.example", "b".repeat(64 << 20));
+    let columns = [
+        text_column("EmailDirection", ["Outbound"; 3]),
+        text_column("SenderFromDomain", ["ours.example"; 3]),
+        text_column(
+            "RecipientEmailAddress",
+            ["a@b.example", &long, "a@b.example"],
+        ),
+        text_column("ThreatTypes", [""; 3]),
+    ];
+    let properties = packed(Compression::SNAPPY)
+        .set_dictionary_enabled(has_dictionary)
+        .set_dictionary_page_size_limit(1 << 30);
+    let bytes = file(&columns, 3, properties);
+    let (report, hunt) = load_counting(&bytes);
+    assert_eq!((report.rows_kept, report.rows_rejected), (2, 1));
+    assert_eq!(report.rejections[0].reason, "longer than 64 MiB");
+    let (whole_report, whole_hunt) = load_wanting(&bytes, Wanted::default());
+    assert_eq!(told(&report, &hunt), told(&whole_report, &whole_hunt));
+}
+
 /// Many rows of one message each; the columns differ in how often their values repeat.
 fn many(rows: usize) -> Vec<Column> {
     let texts = |name: &str, text: &dyn Fn(usize) -> String| text_column(name, (0..rows).map(text));

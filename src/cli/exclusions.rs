@@ -24,7 +24,14 @@ pub(super) struct Exclusions {
 
 /// Reads all exclusions and switches on those that are asked for.
 pub(super) fn exclusions(arguments: &ExclusionArguments) -> Result<Exclusions, Failure> {
-    let sources = sources(arguments)?;
+    exclusions_of(sources(arguments)?, arguments)
+}
+
+/// The same with those of these files.
+fn exclusions_of(
+    sources: Vec<Source>,
+    arguments: &ExclusionArguments,
+) -> Result<Exclusions, Failure> {
     let all = library::with_files(&sources).map_err(|error| Failure::new(error.to_string()))?;
     let today = today();
     for exclusion in all
@@ -43,19 +50,20 @@ pub(super) fn exclusions(arguments: &ExclusionArguments) -> Result<Exclusions, F
     })
 }
 
-/// The exclusions that are on, alone. Those that come with mailhunt are not even read where none of them is asked for, as all
-/// are off at the start.
+/// The exclusions that are on, alone. Those that come with mailhunt are not even read where none is named and there is no
+/// file of others, as all are off at the start.
 pub(super) fn active_ones(arguments: &ExclusionArguments) -> Result<Arc<[Exclusion]>, Failure> {
-    if arguments.exclude.is_empty() && sources(arguments)?.is_empty() {
+    let sources = sources(arguments)?;
+    if arguments.exclude.is_empty() && sources.is_empty() {
         return Ok(Arc::default());
     }
-    let exclusions = exclusions(arguments)?;
+    let exclusions = exclusions_of(sources, arguments)?;
     let active = exclusions.active.iter();
     let active = active.filter_map(|index| exclusions.all.get(index).cloned());
     Ok(active.collect())
 }
 
-/// The files of exclusions that are there.
+/// The files of exclusions that are there: each can be read only once, as it may be a pipe.
 fn sources(arguments: &ExclusionArguments) -> Result<Vec<Source>, Failure> {
     exclusion_files::read(&arguments.exclusions).map_err(|error| Failure::new(error.to_string()))
 }

@@ -5,10 +5,10 @@ use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The most texts that are numbered together, about: of more, hardly any comes again.
+/// Texts after which numbering begins anew, where what was counted is handed on: of more, hardly any comes again.
 const MOST_TEXTS: usize = 1 << 16;
 
-/// The most bytes in them, about.
+/// The bytes in them after which it does.
 const MOST_BYTES: usize = 4 << 20;
 
 /// Gives numbers to texts: the same text has the same number, from zero on.
@@ -20,7 +20,8 @@ pub(super) struct TextNumbers {
     handed_on: Arc<NumberedTexts>,
 }
 
-/// Where a text stands among them. It is small, so that as many as possible are in the cache where they are looked up.
+/// Where a text stands among them. It is small, so that as many as possible are in the cache where they are looked up. What is
+/// counted is handed on long before the texts have 4 GiB.
 #[derive(Clone, Copy, Debug)]
 struct Numbered {
     start: u32,

@@ -21,6 +21,13 @@ use std::sync::mpsc::SyncSender;
 /// Rows of a batch: few enough that their cells stay in a cache until they are counted.
 const ROWS_COUNTED_AT_ONCE: usize = ROWS_AT_ONCE;
 
+/// The most of them: each value of the dictionaries that say what counts is looked at once a batch, so that there should be
+/// as many rows.
+const MOST_COUNTED_AT_ONCE: usize = 8 * ROWS_AT_ONCE;
+
+/// The columns that say what counts.
+const SAYS_WHAT_COUNTS: [&str; 2] = [names::EMAIL_DIRECTION, names::THREAT_TYPES];
+
 /// Rows that are handed on together: more than a row group usually has.
 const ROWS_HANDED_ON: usize = 1 << 20;
 
@@ -67,7 +74,7 @@ impl File {
         let mut passed = Passed::new(self);
         let mut reading = Reading::Whole;
         while *done < total {
-            let rows = (total - *done).min(ROWS_COUNTED_AT_ONCE as u64) as usize;
+            let rows = (total - *done).min(self.rows_at_once(&columns) as u64) as usize;
             let portion = guarded(|| Ok(self.portion(&mut columns, rows)));
             let Ok(Some((batch, threat_types))) = portion else {
                 reading = Reading::UpTo;
@@ -115,6 +122,16 @@ impl File {
         PlainColumn::unit_of_moments(column).filter(|_| is_only_time)
     }
 
+    /// How many rows are read next, at most.
+    fn rows_at_once(&self, columns: &[CountedColumn<'_>]) -> usize {
+        let says_what_counts = SAYS_WHAT_COUNTS.map(|name| self.shape.place(name));
+        let columns = columns.iter();
+        let columns = columns.filter(|column| says_what_counts.contains(&Some(column.place)));
+        let values = columns.map(|column| column.cells.values_of_dictionary());
+        let values = values.max().unwrap_or_default();
+        values.clamp(ROWS_COUNTED_AT_ONCE, MOST_COUNTED_AT_ONCE)
+    }
+
     /// The next rows of a group.
     fn portion(
         &self,
@@ -124,8 +141,7 @@ impl File {
         let mut threat_types = ThreatTypesSeen::default();
         let mut cells = Vec::with_capacity(columns.len());
         let mut times = None;
-        let says_what_counts = [names::EMAIL_DIRECTION, names::THREAT_TYPES];
-        let says_what_counts = says_what_counts.map(|name| self.shape.place(name));
+        let says_what_counts = SAYS_WHAT_COUNTS.map(|name| self.shape.place(name));
         let (first, others): (Vec<_>, Vec<_>) = columns
             .iter_mut()
             .partition(|column| says_what_counts.contains(&Some(column.place)));

@@ -17,6 +17,9 @@ use parquet::file::reader::RowGroupReader as _;
 use parquet::schema::types::Type;
 use std::sync::Arc;
 
+/// Of longer values in a dictionary it is not certain that a row is short enough to be taken.
+const LONGEST_VALUE: usize = LONGEST_ROW / 8;
+
 /// The bytes of a whole number.
 const LONG: usize = 8;
 
@@ -97,6 +100,11 @@ impl<'g> FlatColumn<'g> {
             dictionary: None,
             page: None,
         })
+    }
+
+    /// How many values the dictionary has, where there is one and it was read.
+    pub(super) fn values_of_dictionary(&self) -> usize {
+        self.dictionary.as_ref().map_or(0, Dictionary::null)
     }
 
     /// Reads the next rows of a column of texts; null is the empty text. Rows that are left out may be empty too.
@@ -259,7 +267,7 @@ impl<'g> FlatColumn<'g> {
                 at - LONG
             };
             let is_within = at <= bytes.len() && u32::try_from(at).is_ok();
-            is_within.then(|| Span::new(start, at))
+            (is_within && at - start < LONGEST_VALUE).then(|| Span::new(start, at))
         });
         let null = std::iter::once(Some(Span::default()));
         let spans = spans.chain(null).collect::<Option<_>>()?;

@@ -28,6 +28,7 @@ impl RepeatNumbers {
     /// Adds the rows of a batch, of which it is known as what they count.
     pub(in crate::events) fn add(&mut self, batch: &Batch, counted: &RowsThatCount) {
         let cells = CountedCells::of(batch, counted);
+        let messages = cells.messages();
         let is_certain = batch.times().dates.ambiguous == 0;
         let first = self.month_first.len();
         if !is_certain {
@@ -35,12 +36,12 @@ impl RepeatNumbers {
                 .get_or_insert_with(|| self.month_first.clone());
         }
         self.month_first
-            .extend(cells.repeat_numbers(DateOrder::MonthFirst));
+            .extend(cells.repeat_numbers(&messages, DateOrder::MonthFirst));
         if let Some(day_first) = &mut self.day_first {
             if is_certain {
                 day_first.extend_from_slice(&self.month_first[first..]);
             } else {
-                day_first.extend(cells.repeat_numbers(DateOrder::DayFirst));
+                day_first.extend(cells.repeat_numbers(&messages, DateOrder::DayFirst));
             }
         }
     }
@@ -105,12 +106,16 @@ impl<'b> CountedCells<'b> {
         })
     }
 
-    /// The same with their messages; of those only that are told.
-    fn repeat_numbers(&self, dates: DateOrder) -> impl Iterator<Item = u64> {
-        let messages = names::NETWORK_MESSAGE_ID;
-        let messages = numbers_of(self.batch, messages, self.rows, record::message_number);
+    /// The numbers of the messages of the rows.
+    fn messages(&self) -> Vec<u64> {
+        let name = names::NETWORK_MESSAGE_ID;
+        numbers_of(self.batch, name, self.rows, record::message_number)
+    }
+
+    /// The same as the possible numbers with these messages; of those only that are told.
+    fn repeat_numbers(&self, messages: &[u64], dates: DateOrder) -> impl Iterator<Item = u64> {
         let numbers = self.possible_numbers(dates).zip(messages);
-        numbers.filter_map(|((_, possible), message)| {
+        numbers.filter_map(|((_, possible), &message)| {
             let possible = possible.filter(|_| message != 0)?;
             Some(record::number_with_message(possible, message))
         })
@@ -152,7 +157,7 @@ pub(super) fn those_again<'n>(
     }
     drop(seen);
     let mut seen_again = FewBits::of_about(later.len(), leading);
-    for &number in &later {
+    for number in later {
         seen_again.insert(number);
     }
     let possible = all.flatten().copied();
