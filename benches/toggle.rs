@@ -112,26 +112,32 @@ fn step(criterion: &mut Criterion, name: &str, hunt: &Arc<Hunt>) {
 fn define(criterion: &mut Criterion, name: &str, hunt: &Hunt) {
     let mut group = criterion.benchmark_group("define");
     group.sample_size(10);
-    let further = exclusion::parse(FURTHER_EXCLUSION).expect("an exclusion");
-    let exclusions: Arc<[Exclusion]> = hunt.exclusions.iter().chain(&further).cloned().collect();
-    group.bench_function(name, |bencher| {
-        bencher.iter_with_large_drop(|| {
-            let defined = hunt.with_exclusions(Arc::clone(&exclusions));
-            defined.match_domains(DomainMatching::Exact);
-            defined
+    for (what, blocks) in [
+        ("an address", ADDRESS.to_owned()),
+        ("a domain", DOMAIN.to_owned()),
+        ("an address or a domain", format!("{ADDRESS}, {DOMAIN}")),
+    ] {
+        let definition =
+            format!("version = 1\n[[exclude]]\nid = \"further\"\nmatch = [{blocks}]\n");
+        let further = exclusion::parse(&definition).expect("an exclusion");
+        let exclusions: Arc<[Exclusion]> =
+            hunt.exclusions.iter().chain(&further).cloned().collect();
+        group.bench_function(format!("{what}, {name}"), |bencher| {
+            bencher.iter_with_large_drop(|| {
+                let defined = hunt.with_exclusions(Arc::clone(&exclusions));
+                defined.match_domains(DomainMatching::Exact);
+                defined
+            });
         });
-    });
+    }
     group.finish();
 }
 
-/// A condition on an address, and one on a domain.
-const FURTHER_EXCLUSION: &str = r#"
-version = 1
-[[exclude]]
-id = "further"
-title = "Further"
-match = [{ "SenderFromAddress|startswith" = "news" }, { "RecipientDomain|domain" = "d7.example" }]
-"#;
+/// A condition on an address.
+const ADDRESS: &str = r#"{ "SenderFromAddress|startswith" = "news" }"#;
+
+/// A condition on a domain.
+const DOMAIN: &str = r#"{ "RecipientDomain|domain" = "d7.example" }"#;
 
 /// How long it takes to give a ranking of what is loaded so far.
 fn partial(criterion: &mut Criterion) {

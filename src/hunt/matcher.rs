@@ -268,11 +268,13 @@ struct Evaluation<'a> {
     subject: Subject<'a>,
     sources: Vec<(Source<'a>, ToldOnce<'a, bool>)>,
     others: Vec<Source<'a>>,
+    /// For each side, the place of the only source that decides, where it is so: every row comes here.
+    only_sources: [Option<usize>; 2],
 }
 
 impl<'a> Evaluation<'a> {
     fn new(condition: &'a Condition, subject: Subject<'a>) -> Self {
-        let sources = condition
+        let sources: Vec<(Source<'a>, ToldOnce<'a, bool>)> = condition
             .field
             .sources(subject.batch)
             .into_iter()
@@ -281,6 +283,15 @@ impl<'a> Evaluation<'a> {
                 (source, answers)
             })
             .collect();
+        let only_sources = Side::BOTH.map(|side| {
+            let is_alone = condition.field.companion().is_none()
+                && condition.field != Field::IsLatestRecord
+                && !matches!(condition.test, Test::EqualsField { .. });
+            let of_side = |(source, _): &(Source<'_>, _)| source.is_of(side);
+            let place = sources.iter().position(of_side)?;
+            let is_only = !sources[place + 1..].iter().any(of_side);
+            (is_alone && is_only).then_some(place)
+        });
         let others = match &condition.test {
             Test::EqualsField { field, .. } => field.sources(subject.batch),
             _ => Vec::new(),
@@ -290,10 +301,23 @@ impl<'a> Evaluation<'a> {
             subject,
             sources,
             others,
+            only_sources,
         }
     }
 
+    #[inline]
     fn holds(&mut self, counted: CountedRow) -> bool {
+        let Some(place) = self.only_sources[counted.side as usize] else {
+            return self.holds_by_all_sources(counted);
+        };
+        let (test, own_domains) = (&self.condition.test, self.own_domains());
+        let (source, answers) = &mut self.sources[place];
+        answers.get(usize::from(counted.row), |cell| {
+            test.passes(&source.extraction.value(cell), own_domains)
+        })
+    }
+
+    fn holds_by_all_sources(&mut self, counted: CountedRow) -> bool {
         let row = usize::from(counted.row);
         if let Some(table) = self.condition.field.companion() {
             return self.holds_for_companion(table, row);
