@@ -71,6 +71,8 @@ struct Worker<'w> {
     kinds: &'w Mutex<Kinds>,
     /// The kinds as they were; numbers that came since are in `changed`.
     known: Kinds,
+    /// Whether emails of any of them were hidden by the exclusions to evaluate.
+    were_any_hidden: bool,
     /// The number of the kind with these answers in the place of those before.
     changed: HashMap<(u32, ExclusionSet), u32>,
     answers: DomainAnswers,
@@ -81,11 +83,15 @@ impl<'w> Worker<'w> {
         let numbers: Vec<usize> = reevaluation.which.iter().collect();
         let exclusions = numbers.iter();
         let exclusions = exclusions.filter_map(|&number| reevaluation.exclusions.get(number));
+        let known = kinds.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_hidden = |kind: Kind| !kind.mask.and(reevaluation.which).is_empty();
+        let were_any_hidden = known.iter().any(is_hidden);
         Worker {
             exclusions: exclusions.cloned().collect(),
             reevaluation,
             numbers,
-            known: kinds.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            were_any_hidden,
+            known,
             kinds,
             changed: HashMap::new(),
             answers: DomainAnswers::default(),
@@ -104,6 +110,9 @@ impl<'w> Worker<'w> {
         };
         let rows = counted.rows(&self.known);
         let answers = matcher::masks_with(&self.exclusions, subject, &rows, &mut self.answers);
+        if !self.were_any_hidden && answers.iter().all(|answer| answer.is_empty()) {
+            return None;
+        }
         let mut changes: Vec<(usize, u32)> = Vec::new();
         let mut cells = [Vec::new(), Vec::new()];
         for (row, (answer, counted_row)) in answers.into_iter().zip(&rows).enumerate() {
