@@ -1,5 +1,6 @@
 //! Numbers for texts, given by one thread and looked up by another.
 
+use super::column::Texts;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,9 +15,12 @@ const MOST_BYTES: usize = 4 << 20;
 /// Gives numbers to texts: the same text has the same number, from zero on.
 #[derive(Debug, Default)]
 pub(super) struct TextNumbers {
-    texts: Texts,
+    /// The texts one after the other.
+    bytes: Vec<u8>,
     numbers: HashTable<Numbered>,
     hasher: DefaultHashBuilder,
+    /// Those that were not handed on yet.
+    latest: Texts,
     handed_on: Arc<NumberedTexts>,
 }
 
@@ -30,9 +34,9 @@ struct Numbered {
 }
 
 impl Numbered {
-    fn text(self, texts: &Texts) -> &[u8] {
+    fn text(self, bytes: &[u8]) -> &[u8] {
         let start = self.start as usize;
-        &texts.bytes[start..start + self.length as usize]
+        &bytes[start..start + self.length as usize]
     }
 }
 
@@ -41,29 +45,6 @@ impl Numbered {
 pub struct NumberedTexts {
     id: u64,
     texts: Mutex<Texts>,
-}
-
-/// Texts one after the other.
-#[derive(Debug, Default)]
-struct Texts {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Texts {
-    fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    fn get(&self, number: usize) -> &[u8] {
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start..self.ends[number]]
-    }
-
-    fn push(&mut self, text: &[u8]) {
-        self.bytes.extend_from_slice(text);
-        self.ends.push(self.bytes.len());
-    }
 }
 
 impl TextNumbers {
@@ -76,8 +57,8 @@ impl TextNumbers {
     /// The number of a text that has this hash, new if need be.
     #[inline]
     pub(super) fn number(&mut self, hash: u64, text: &[u8]) -> u32 {
-        let texts = &self.texts;
-        let is_it = |numbered: &Numbered| numbered.text(texts) == text;
+        let bytes = &self.bytes;
+        let is_it = |numbered: &Numbered| numbered.text(bytes) == text;
         match self.numbers.find(hash, is_it) {
             Some(numbered) => numbered.number,
             None => self.add(hash, text),
@@ -87,35 +68,36 @@ impl TextNumbers {
     #[cold]
     fn add(&mut self, hash: u64, text: &[u8]) -> u32 {
         let numbered = Numbered {
-            start: self.texts.bytes.len() as u32,
+            start: self.bytes.len() as u32,
             length: text.len() as u32,
-            number: self.texts.len() as u32,
+            number: self.numbers.len() as u32,
         };
-        self.texts.push(text);
-        let (texts, hasher) = (&self.texts, &self.hasher);
+        self.bytes.extend_from_slice(text);
+        self.latest.push(text);
+        let (bytes, hasher) = (&self.bytes, &self.hasher);
         self.numbers.insert_unique(hash, numbered, |numbered| {
-            hasher.hash_one(numbered.text(texts))
+            hasher.hash_one(numbered.text(bytes))
         });
         numbered.number
     }
 
     /// The texts, for whoever is told their numbers.
-    pub(super) fn hand_on(&self) -> &Arc<NumberedTexts> {
+    pub(super) fn hand_on(&mut self) -> &Arc<NumberedTexts> {
+        let latest = std::mem::take(&mut self.latest);
         let mut handed_on = self.handed_on.lock();
-        for number in handed_on.len()..self.texts.len() {
-            handed_on.push(self.texts.get(number));
-        }
+        (0..latest.len()).for_each(|place| handed_on.push(latest.get(place)));
+        drop(handed_on);
         &self.handed_on
     }
 
     /// The length of all texts, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        self.texts.bytes.len()
+        self.bytes.len()
     }
 
     /// Whether there are so many that it is time to begin anew.
     pub(super) fn are_many(&self) -> bool {
-        self.texts.len() > MOST_TEXTS || self.bytes() > MOST_BYTES
+        self.numbers.len() > MOST_TEXTS || self.bytes() > MOST_BYTES
     }
 }
 

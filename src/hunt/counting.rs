@@ -12,7 +12,7 @@ use super::matcher::{self, CountedRow, Side, Subject};
 use super::spellings::Spellings;
 use super::tally::Tallied;
 use crate::events::column::Column;
-use crate::events::counted_as::CountedAs;
+use crate::events::counted_as::{CountedAs, RowsThatCount};
 use crate::events::request::Kept;
 use crate::events::schema::names;
 use crate::events::tallies::Tallies;
@@ -180,17 +180,14 @@ fn side(direction: &[u8], threat_types: &[u8]) -> Option<Side> {
 fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
     let [directions, threat_types] =
         [names::EMAIL_DIRECTION, names::THREAT_TYPES].map(|name| batch.column(name));
-    let counted = CountedAs::of_rows(directions, threat_types, batch.rows());
-    let counted = counted.into_iter().enumerate();
-    counted
-        .filter_map(|(row, counted)| {
-            Some(CountedRow {
-                row: row as u16,
-                side: counted?.into(),
-                domain: None,
-            })
-        })
-        .collect()
+    let counted = RowsThatCount::of(directions, threat_types, batch.rows());
+    let rows = counted.rows().iter().zip(counted.counted());
+    rows.map(|(&row, &counted)| CountedRow {
+        row,
+        side: counted.into(),
+        domain: None,
+    })
+    .collect()
 }
 
 /// The domains of the senders, for which threats count.

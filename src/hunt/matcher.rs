@@ -283,14 +283,14 @@ impl<'a> Evaluation<'a> {
                 (source, answers)
             })
             .collect();
+        let is_of_sources = condition.field.companion().is_none()
+            && condition.field != Field::IsLatestRecord
+            && !matches!(condition.test, Test::EqualsField { .. });
         let only_sources = Side::BOTH.map(|side| {
-            let is_alone = condition.field.companion().is_none()
-                && condition.field != Field::IsLatestRecord
-                && !matches!(condition.test, Test::EqualsField { .. });
             let of_side = |(source, _): &(Source<'_>, _)| source.is_of(side);
             let place = sources.iter().position(of_side)?;
             let is_only = !sources[place + 1..].iter().any(of_side);
-            (is_alone && is_only).then_some(place)
+            (is_of_sources && is_only).then_some(place)
         });
         let others = match &condition.test {
             Test::EqualsField { field, .. } => field.sources(subject.batch),

@@ -1,7 +1,7 @@
 //! Counts events that nobody opens and no exclusion is evaluated on: all that counts of them is their number for
 //! each domain.
 
-use super::counting::{recipient_domains, sender_domains};
+use super::counting::{DomainColumn, recipient_domains, sender_domains};
 use super::facets::{FacetsOfRows, ThreatFacets};
 use super::matcher::Side;
 use crate::events::Batch;
@@ -27,22 +27,29 @@ fn count(
 ) {
     let sent = counted.rows_counted(CountedAs::Outbound);
     let recipients = recipient_domains(batch);
-    if let Some(domains) = recipients.of_rows(&sent) {
-        texts.count_each(domains.into_iter(), Tallied::OUTBOUND.number());
-    } else {
-        let mut recipients = recipients.told_once();
-        for row in sent.into_iter().map(usize::from) {
-            let domain = recipients.get(row, |domain| texts.number(domain));
-            texts.count(domain, Tallied::OUTBOUND.number());
-        }
+    match recipients.of_rows(&sent) {
+        Some(domains) => texts.count_each(domains.into_iter(), Tallied::OUTBOUND.number()),
+        None => count_told_once(recipients, &sent, |_| Tallied::OUTBOUND, texts),
     }
-    let mut senders = sender_domains(batch).told_once();
     let threats = counted.rows_counted(CountedAs::Threat);
-    for row in threats.into_iter().map(usize::from) {
-        let domain = senders.get(row, |domain| texts.number(domain));
-        let side = Side::Threat;
-        let facets = facets(row);
-        texts.count(domain, Tallied { side, facets }.number());
+    let as_threat = |row| Tallied {
+        side: Side::Threat,
+        facets: facets(row),
+    };
+    count_told_once(sender_domains(batch), &threats, as_threat, texts);
+}
+
+/// Counts rows by domains whose cells may be known to repeat: each of these is looked up once.
+fn count_told_once(
+    domains: DomainColumn<'_>,
+    rows: &[u16],
+    tallied: impl Fn(usize) -> Tallied,
+    texts: &mut TextCounter,
+) {
+    let mut domains = domains.told_once();
+    for row in rows.iter().map(|row| usize::from(*row)) {
+        let domain = domains.get(row, |domain| texts.number(domain));
+        texts.count(domain, tallied(row).number());
     }
 }
 
