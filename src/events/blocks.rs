@@ -19,7 +19,7 @@ use super::workers::{Pending, Workers};
 use cutting::Blocks;
 use std::collections::VecDeque;
 use std::io::{self, Read};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 use windows::Apart;
 
@@ -29,8 +29,8 @@ pub(super) const LENGTH: usize = 1 << 19;
 /// The usual length of a block whose rows are kept: values that repeat in it are kept once.
 pub(super) const LENGTH_OF_KEPT: usize = 1 << 22;
 
-/// The usual length of a block that is read window by window.
-const LENGTH_OF_WINDOWS: usize = 1 << 21;
+/// The least and the greatest usual length of a block that is read window by window, in bytes.
+const LENGTH_OF_WINDOWS: RangeInclusive<usize> = 1 << 20..=1 << 23;
 
 /// The usual length of a window, in bytes: it fits the cache of a core, with what is made of it.
 pub(super) const WINDOW: usize = 1 << 18;
@@ -102,6 +102,8 @@ pub(super) struct Block {
     pub(super) is_last: bool,
     /// Whether it was cut though no record seems to end there.
     pub(super) is_forced: bool,
+    /// Whether it is a window after which another one follows.
+    pub(super) goes_on: bool,
     /// Where its text stands, if it can be read once more.
     place: Option<BlockPlace>,
 }
@@ -117,6 +119,7 @@ impl Block {
             },
             is_last,
             is_forced,
+            goes_on: false,
             place: None,
         }
     }
@@ -260,6 +263,7 @@ pub(super) fn read<P: Parser>(
                 text: rest,
                 is_last,
                 is_forced: false,
+                goes_on: false,
                 place: None,
             };
             parsed = parser.job()(block, None);
@@ -301,6 +305,7 @@ pub(super) fn last(text: &[u8]) -> Block {
         text: block,
         is_last: true,
         is_forced: false,
+        goes_on: false,
         place: None,
     }
 }

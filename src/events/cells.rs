@@ -28,6 +28,14 @@ impl Cells {
         }
     }
 
+    /// The same, with room for so many records.
+    pub(super) fn with_room(wanted: usize, records: usize) -> Self {
+        Cells {
+            spans: Vec::with_capacity(wanted * records),
+            ..Cells::new(wanted)
+        }
+    }
+
     /// The records that are complete.
     pub(super) fn rows(&self) -> usize {
         self.rows
@@ -160,6 +168,7 @@ impl Columns {
         portions: Vec<Cells>,
         take_apart: Option<&Arc<impl TakeApart + 'static>>,
     ) -> (Vec<Vec<Taken>>, Arc<BlockText>) {
+        let goes_on = block.goes_on;
         let place = match self.fate {
             Fate::Kept(_) => block.place().cloned(),
             _ => None,
@@ -188,7 +197,9 @@ impl Columns {
                 Fate::Counted(tally) => {
                     let mut passed = Box::new(PassedEvents::new(&self.shape));
                     batches.for_each(|batch| passed.take_in(batch, tally));
-                    passed.close();
+                    if !goes_on {
+                        passed.close();
+                    }
                     vec![Taken::Passed(passed)]
                 }
             }
@@ -205,12 +216,15 @@ impl Columns {
         tally: &TallyOf,
         passed: &mut PassedEvents,
     ) -> Arc<BlockText> {
+        let goes_on = block.goes_on;
         let (text, portions) = standing(block, vec![cells]);
         for cells in portions {
             let batches = cells.batches(self, &text);
             batches.for_each(|batch| passed.take_in(batch, tally));
         }
-        passed.close();
+        if !goes_on {
+            passed.close();
+        }
         text
     }
 }

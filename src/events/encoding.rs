@@ -4,6 +4,7 @@
 //! a half of a surrogate pair without its other half becomes U+FFFD and is counted.
 
 use super::text::Notes;
+use simdutf8::compat::from_utf8;
 use std::fmt;
 use std::io::{self, Read};
 use std::rc::Rc;
@@ -173,7 +174,7 @@ impl<R> Checked<R> {
             }
             rest = after;
         }
-        let error = std::str::from_utf8(rest).err()?;
+        let error = from_utf8(rest).err()?;
         let (valid, torn) = rest.split_at(error.valid_up_to());
         if error.error_len().is_none() {
             self.torn.extend_from_slice(torn);

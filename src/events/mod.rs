@@ -51,7 +51,6 @@ mod text_numbers;
 pub mod threat_types;
 pub mod time;
 pub mod told_once;
-mod utf8;
 mod workers;
 
 pub use batch::Batch;

@@ -81,6 +81,14 @@ impl Cut {
     }
 }
 
+/// The usual length of a block that is read window by window, after so many bytes of its file: the more there are, the less
+/// it matters that the threads do not end at the same time.
+fn length_of_windows(passed: u64) -> usize {
+    let (least, most) = LENGTH_OF_WINDOWS.into_inner();
+    let part = usize::try_from(passed / 32).unwrap_or(most);
+    part.clamp(least, most)
+}
+
 /// Cuts a text into blocks.
 pub(super) struct Blocks<R> {
     source: Place<R>,
@@ -152,15 +160,18 @@ impl<R: Read> Blocks<R> {
                 (self.empty(), Some(part), is_forced)
             }
         };
-        self.length = match self.source {
+        self.length = match &self.source {
             Place::Stream { .. } => parser.block_length().max(LENGTH_IN_STREAM),
-            Place::File { .. } if window.is_some() => LENGTH_OF_WINDOWS,
+            Place::File { file, next, .. } if window.is_some() => {
+                length_of_windows(next - file.start())
+            }
             Place::File { .. } => parser.block_length(),
         };
         let block = Block {
             text,
             is_last: self.has_ended && self.error.is_none(),
             is_forced,
+            goes_on: false,
             place: None,
         };
         Some(Cut {

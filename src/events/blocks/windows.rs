@@ -92,6 +92,7 @@ impl Part {
                     text,
                     is_last: is_whole && (is_last || has_ended) && error.is_none(),
                     is_forced: is_whole && is_forced,
+                    goes_on: !is_whole,
                     place: None,
                 },
                 rows,
@@ -159,6 +160,7 @@ mod tests {
             text: BlockText::default(),
             is_last: true,
             is_forced: false,
+            goes_on: false,
             place: None,
         };
         let part = Part {

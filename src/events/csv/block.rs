@@ -2,7 +2,7 @@
 
 use super::LONGEST_RECORD;
 use super::exact::Record;
-use super::scan::{Scanned, line_ends, scan};
+use super::scan::{Scanned, Stopped, line_ends, scan};
 use super::well_formed::is_well_formed;
 use crate::events::batch::Batch;
 use crate::events::blocks::{Block, Parsed};
@@ -133,7 +133,7 @@ fn take_apart_at(
         text: block.text(),
         is_last,
         plan,
-        scanned: Scanned::new(plan.columns.wanted.len()),
+        scanned: Scanned::new(plan.columns.wanted.len(), length),
         faults: Vec::new(),
         is_too_long: false,
     };
@@ -204,7 +204,11 @@ impl Reading<'_> {
     fn read(&mut self) -> usize {
         let (mut place, mut one_by_one) = (0, 1);
         loop {
-            place = scan(self.level, self.text, place, self.plan, &mut self.scanned);
+            let stopped = scan(self.level, self.text, place, self.plan, &mut self.scanned);
+            place = stopped.place;
+            if self.is_torn(stopped) {
+                return place;
+            }
             for _ in 0..one_by_one {
                 place = self.pass_blanks(place);
                 if place == self.text.len() {
@@ -224,6 +228,15 @@ impl Reading<'_> {
             }
             one_by_one = MOST_ONE_BY_ONE.min(2 * one_by_one);
         }
+    }
+
+    /// Whether what was not read is surely the beginning of a record: to read it letter by letter would say no more. After a
+    /// return at the end a line feed may follow.
+    fn is_torn(&self, stopped: Stopped) -> bool {
+        stopped.at_end
+            && !self.is_last
+            && self.text.last() != Some(&b'\r')
+            && self.text.len() - stopped.place <= LONGEST_RECORD
     }
 
     /// Passes the line ends of blank lines.

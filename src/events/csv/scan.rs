@@ -12,6 +12,10 @@ use super::masks::{Forms, WIDTH};
 use crate::events::cells::Cells;
 use crate::events::threat_types::ThreatTypesSeen;
 use fearless_simd::{Level, Simd, dispatch};
+use simdutf8::compat::from_utf8;
+
+/// The length of a usual record, in bytes: room is made for as many as the text may have. Longer ones are as frequent.
+const USUAL_RECORD: usize = 512;
 
 /// What was read of a text so far.
 #[derive(Debug)]
@@ -28,10 +32,10 @@ pub(super) struct Scanned {
 }
 
 impl Scanned {
-    /// Nothing yet, of records of which so many cells are wanted.
-    pub(super) fn new(wanted: usize) -> Self {
+    /// Nothing yet, of a text of so many bytes, of whose records so many cells are wanted.
+    pub(super) fn new(wanted: usize, bytes: usize) -> Self {
         Scanned {
-            cells: Cells::new(wanted),
+            cells: Cells::with_room(wanted, bytes / USUAL_RECORD),
             lines: 0,
             threat_types: ThreatTypesSeen::default(),
             rejected: 0,
@@ -45,7 +49,7 @@ impl Scanned {
     pub(super) fn check_utf8(&mut self, text: &[u8], start: usize, end: usize) {
         if self.utf8_before.is_none()
             && let Some(part) = text.get(start..end)
-            && let Err(error) = std::str::from_utf8(part)
+            && let Err(error) = from_utf8(part)
         {
             let valid = &text[..start + error.valid_up_to()];
             self.utf8_before = Some(line_ends(valid));
@@ -62,15 +66,23 @@ pub(super) fn line_ends(text: &[u8]) -> u64 {
     (feeds + alone) as u64
 }
 
-/// Reads from `start`, where a record begins, and gives the place of the first record that was not read:
-/// it is written in another way, or the text ends within it. `level` is what the processor can do.
+/// Where reading has stopped: at the first record that was not read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stopped {
+    /// Where that record begins.
+    pub(super) place: usize,
+    /// Whether the text ends within it, or before it. Otherwise it is written in another way.
+    pub(super) at_end: bool,
+}
+
+/// Reads from `start`, where a record begins. `level` is what the processor can do.
 pub(super) fn scan(
     level: Level,
     text: &[u8],
     start: usize,
     plan: &Plan,
     scanned: &mut Scanned,
-) -> usize {
+) -> Stopped {
     let mut scan = Scan {
         text,
         plan,
@@ -79,8 +91,11 @@ pub(super) fn scan(
         has_inner_line_end: false,
         unchecked: None,
     };
-    dispatch!(level, simd => scan.read(simd));
-    scan.stop()
+    let at_end = dispatch!(level, simd => scan.read(simd));
+    Stopped {
+        place: scan.stop(),
+        at_end,
+    }
 }
 
 struct Scan<'s> {
@@ -123,8 +138,9 @@ impl Place {
 }
 
 impl Scan<'_> {
+    /// Reads on; whether to the end.
     #[inline(always)]
-    fn read<S: Simd>(&mut self, simd: S) {
+    fn read<S: Simd>(&mut self, simd: S) -> bool {
         let (text, delimiter) = (self.text, self.plan.delimiter);
         let mut base = self.at.record;
         let mut forms = Forms::new();
@@ -138,17 +154,18 @@ impl Scan<'_> {
                 self.take::<false>(&forms, base)
             };
             if !is_usual {
-                return;
+                return false;
             }
             base += group.len() * WIDTH;
         }
-        if !tail.is_empty() {
-            let mut part = [0; WIDTH];
-            part[..tail.len()].copy_from_slice(tail);
-            forms.find(simd, &[part], delimiter);
-            self.note_high(forms.high, 1, base);
-            self.take::<true>(&forms, base);
+        if tail.is_empty() {
+            return true;
         }
+        let mut part = [0; WIDTH];
+        part[..tail.len()].copy_from_slice(tail);
+        forms.find(simd, &[part], delimiter);
+        self.note_high(forms.high, 1, base);
+        self.take::<true>(&forms, base)
     }
 
     /// Takes the next bytes; whether all are read. Hardly any are special: the others need less looking at.

@@ -14,14 +14,17 @@ use crate::events::passed::Taken;
 use crate::events::read_back::TakeApart;
 use crate::events::schema::Table;
 use crate::events::threat_types::ThreatTypesSeen;
-use crate::events::utf8;
 use fearless_simd::{Level, Simd, dispatch};
+use simdutf8::compat::from_utf8;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// The most portions of rows that a block is taken apart into: where every other line is unlike those before,
 /// there is nothing to be won.
 const MOST_PORTIONS: usize = 16;
+
+/// The length of a usual row, in bytes: room is made for as many as the text may have.
+const USUAL_ROW: usize = 1024;
 
 /// What is known of the file whose blocks are taken apart.
 #[derive(Debug)]
@@ -101,8 +104,8 @@ fn take_apart_into(
         // Where reading failed, the text breaks off in the middle of a line.
         memchr::memrchr(b'\n', block.text()).map_or(0, |end| end + 1)
     };
-    let other = utf8::first_other(block.text());
-    let utf8_before = other.map(|place| line_feeds(&block.text()[..place]));
+    let other = from_utf8(block.text()).err();
+    let utf8_before = other.map(|error| line_feeds(&block.text()[..error.valid_up_to()]));
     let is_utf8 = other.is_none();
     let (portions, text) = match plan {
         Some(plan) => portions(block, consumed, plan, origin, is_utf8),
@@ -166,7 +169,7 @@ fn parts<S: Simd>(simd: S, text: &[u8], length: usize, plan: &Plan, is_utf8: boo
     let mut parts: Vec<Part> = Vec::new();
     let mut place = 0;
     while place < length && parts.len() < MOST_PORTIONS {
-        let mut cells = Cells::new(plan.columns.wanted.len());
+        let mut cells = Cells::with_room(plan.columns.wanted.len(), (length - place) / USUAL_ROW);
         let mut threat_types = ThreatTypesSeen::default();
         while place < length
             && let Some(next) = read_row(
@@ -225,7 +228,7 @@ fn read_row<S: Simd>(
         };
         let next = end_of_line(text, end)?;
         let line = &text[start..next];
-        let is_readable = is_utf8 || std::str::from_utf8(line).is_ok();
+        let is_readable = is_utf8 || from_utf8(line).is_ok();
         if !is_readable || line.len() > super::LONGEST_RECORD as usize {
             return None;
         }

@@ -14,7 +14,6 @@ use crate::events::format::Format;
 use crate::events::in_place::PlainFile;
 use crate::events::schema::names;
 use crate::events::sink::{FileSink, Stop};
-use crate::events::utf8;
 use crate::events::workers::Workers;
 use std::io::{BufRead, Cursor, Read};
 use std::sync::Arc;
@@ -88,7 +87,7 @@ impl File<'_, '_> {
     }
 
     fn check(&mut self, text: &[u8]) {
-        if utf8::first_other(text).is_some() {
+        if simdutf8::basic::from_utf8(text).is_err() {
             let line = self.number + 1;
             self.reading.rows.sink.note_other_than_utf8(line);
         }

@@ -35,6 +35,7 @@ impl RepeatNumbers {
             self.day_first
                 .get_or_insert_with(|| self.month_first.clone());
         }
+        self.month_first.reserve(messages.len());
         self.month_first
             .extend(cells.repeat_numbers(&messages, DateOrder::MonthFirst));
         if let Some(day_first) = &mut self.day_first {

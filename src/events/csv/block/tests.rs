@@ -66,7 +66,7 @@ fn read_slowly(text: &[u8], plan: &Plan) -> Read {
         text,
         is_last: true,
         plan,
-        scanned: Scanned::new(plan.columns.wanted.len()),
+        scanned: Scanned::new(plan.columns.wanted.len(), text.len()),
         faults: Vec::new(),
         is_too_long: false,
     };
