@@ -377,3 +377,17 @@ impl<R: Read> Place<R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::at_the_beginning(0, 1 << 20)]
+    #[case::a_part_of_what_was_read(128 << 20, 4 << 20)]
+    #[case::not_ever_longer(u64::MAX, 8 << 20)]
+    fn blocks_grow_with_what_was_read(#[case] passed: u64, #[case] expected: usize) {
+        assert_eq!(length_of_windows(passed), expected);
+    }
+}

@@ -281,5 +281,10 @@ proptest! {
         let mut in_windows = blocks::last_in_windows(&text, window, take);
         prop_assert_eq!(said(&mut in_windows), said(&mut whole));
         prop_assert_eq!(in_windows.length - in_windows.consumed, 0);
+        let handed_on = in_windows.rows.taken.iter_mut().map(|taken| match taken {
+            Taken::Passed(events) => events.tallies().parts().count(),
+            Taken::Batch(_) => 0,
+        });
+        prop_assert!(handed_on.sum::<usize>() <= 1, "once for all windows");
     }
 }
