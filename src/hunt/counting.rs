@@ -116,12 +116,14 @@ impl Counting {
             let domains = self.domains_of_texts.entry(texts.id()).or_default();
             let numbers = &mut self.numbers;
             texts.each_from(domains.len(), |domain| domains.push(numbers.number(domain)));
-            for count in counts {
-                let Tallied { side, facets } = Tallied::of_number(count.kind);
+            for same in counts.chunk_by(|one, next| one.kind == next.kind) {
+                let Tallied { side, facets } = Tallied::of_number(same[0].kind);
                 let mask = ExclusionSet::EMPTY;
-                let domain = domains[count.text.index()];
                 let kind = self.cube.kinds_mut().number(Kind { side, mask, facets });
-                self.cube.count_many(side, domain, kind, count.events);
+                for count in same {
+                    let domain = domains[count.text.index()];
+                    self.cube.count_many(side, domain, kind, count.events);
+                }
             }
         }
     }

@@ -189,11 +189,11 @@ impl SideBuilder {
             self.has_any.resize(domain + 1, false);
             self.open.resize(domain + 1, None);
         }
-        self.has_any[domain] = true;
         let open = &mut self.open[domain];
         if open.as_mut().is_some_and(|open| open.absorb(&cell)) {
             return;
         }
+        self.has_any[domain] = true;
         self.latest.extend(open.replace(cell));
         if self.latest.len() >= CELLS_AT_A_TIME {
             self.sort_latest();

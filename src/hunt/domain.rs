@@ -31,10 +31,10 @@ pub struct DomainNumbers {
 impl DomainNumbers {
     /// The number of a domain, new if need be.
     pub fn number(&mut self, domain: &[u8]) -> u32 {
-        if let Some(number) = self.find(domain) {
+        let hash = self.hasher.hash_one(domain);
+        if let Some(number) = self.find_by_hash(hash, domain) {
             return number;
         }
-        let hash = self.hasher.hash_one(domain);
         let number = self.domains.len() as u32;
         let shared: Arc<[u8]> = domain.into();
         self.domains.push(Arc::clone(&shared));
@@ -53,7 +53,10 @@ impl DomainNumbers {
 
     /// The number of a domain, if it has one.
     pub fn find(&self, domain: &[u8]) -> Option<u32> {
-        let hash = self.hasher.hash_one(domain);
+        self.find_by_hash(self.hasher.hash_one(domain), domain)
+    }
+
+    fn find_by_hash(&self, hash: u64, domain: &[u8]) -> Option<u32> {
         let is_it = |(known, _): &(Arc<[u8]>, u32)| **known == *domain;
         self.numbers.find(hash, is_it).map(|(_, number)| *number)
     }
