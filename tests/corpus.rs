@@ -1,7 +1,8 @@
 //! The public corpora of hostile files, read whole by `mailhunt check`, each file by a process of its own
 //! that may not have more memory or time than is decent.
 //!
-//! They are no part of the project: `MAILHUNT_CORPUS` names the folder where they are.
+//! They are no part of the project: `MAILHUNT_CORPUS` names the folder where they are. And a file made for it: one whose
+//! width asks for far more memory than its length.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
@@ -85,6 +86,25 @@ fn every_file_of_the_corpora_is_answered_with_a_true_account() {
         "{} files, by exit status {by_status:?}, the slowest {longest:?}",
         files.len()
     );
+}
+
+#[test]
+fn a_wide_file_whose_quote_never_closes_is_answered_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wide.csv");
+    let columns = "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes";
+    let others: String = (0..9_990).map(|column| format!(",c{column}")).collect();
+    let blanks = ",".repeat(9_990);
+    let row = format!("Inbound,b.example,a@ours.example,Phish{blanks}\n");
+    let lines = "x".repeat(1023) + "\n";
+    let text = format!("{columns}{others}\n{row}\"{}", lines.repeat(16 << 10));
+    fs::write(&path, text).unwrap();
+    let output = check(path.as_os_str());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{:?} {said}", output.status);
+    let account: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = ["rows_kept", "rows_rejected"].map(|key| account[key].as_u64().unwrap());
+    assert_eq!(rows, [1, 16 << 10]);
 }
 
 #[test]

@@ -237,6 +237,7 @@ pub(super) fn read<P: Parser>(
         let mut parsed = apart.parsed;
         let mut further = 1;
         while !parsed.rest().is_empty() {
+            blocks.note_wrong_cut();
             let mut rest = blocks.empty();
             rest.extend(&parsed.text.bytes()[parsed.rest()]);
             parser.take(parsed.rows)?;

@@ -8,6 +8,9 @@ use super::read_back::{BatchOfBlock, Origin, TakeApart};
 use super::request::{TallyOf, Wanted};
 use std::sync::Arc;
 
+/// The most cells for which room is made before they come, so that no file asks for memory that it does not need.
+const MOST_ROOM: usize = 1 << 18;
+
 /// The wanted cells of some records, record by record.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
@@ -28,10 +31,10 @@ impl Cells {
         }
     }
 
-    /// The same, with room for so many records.
+    /// The same, with room for so many records, as far as that is little.
     pub(super) fn with_room(wanted: usize, records: usize) -> Self {
         Cells {
-            spans: Vec::with_capacity(wanted * records),
+            spans: Vec::with_capacity(wanted.saturating_mul(records).min(MOST_ROOM)),
             ..Cells::new(wanted)
         }
     }

@@ -90,11 +90,9 @@ impl RowsThatCount {
 
     /// Which of them count so.
     pub fn rows_counted(&self, counted: CountedAs) -> Vec<u16> {
-        let mut those = Vec::with_capacity(self.rows.len());
         let rows = self.rows.iter().zip(&self.counted);
         let rows = rows.filter(|(_, other)| **other == counted);
-        those.extend(rows.map(|(row, _)| *row));
-        those
+        rows.map(|(row, _)| *row).collect()
     }
 }
 

@@ -13,6 +13,7 @@ mod block;
 mod dialect;
 mod direction;
 mod exact;
+mod fault;
 mod masks;
 mod scan;
 mod well_formed;
@@ -274,7 +275,7 @@ impl Parser for File<'_> {
         matches!(self.plan.columns.fate, Fate::Counted(_)).then_some(blocks::WINDOW)
     }
 
-    fn take(&mut self, mut rows: Rows) -> Result<(), Stop> {
+    fn take(&mut self, rows: Rows) -> Result<(), Stop> {
         if let Some(lines) = rows.utf8_before {
             self.sink.note_other_than_utf8(self.lines + lines + 1);
         }
@@ -283,14 +284,14 @@ impl Parser for File<'_> {
             None => None,
         };
         let rows_before = self.sink.rows_read();
-        for fault in &mut rows.faults {
+        for fault in rows.faults.iter() {
             // What follows the row for which the columns are refused is not read any more.
             if refused
                 .as_ref()
                 .is_none_or(|refused| fault.rows_before <= refused.row)
             {
                 let place = Place::Line(self.lines + fault.lines_before + 1);
-                self.sink.reject(place, std::mem::take(&mut fault.reason))?;
+                self.sink.reject(place, fault.reason)?;
             }
         }
         if let Some(refused) = refused {

@@ -81,8 +81,8 @@ impl Cut {
     }
 }
 
-/// The usual length of a block that is read window by window, after so many bytes of its file: the more there are, the less
-/// it matters that the threads do not end at the same time.
+/// The usual length of a block that is read window by window, after so many bytes that were well cut: the more there are, the
+/// less it matters that the threads do not end at the same time.
 fn length_of_windows(passed: u64) -> usize {
     let (least, most) = LENGTH_OF_WINDOWS.into_inner();
     let part = usize::try_from(passed / 32).unwrap_or(most);
@@ -110,6 +110,8 @@ enum Place<R> {
         file: RestOfFile,
         /// Where the next block begins.
         next: u64,
+        /// Since where all blocks were cut where a record ends, as far as is known.
+        well_cut_since: u64,
         /// Up to where blocks were read.
         read: u64,
         /// What was read to find the last cut.
@@ -127,6 +129,7 @@ impl<R: Read> Blocks<R> {
                 },
                 Source::File(file) => Place::File {
                     next: file.start(),
+                    well_cut_since: file.start(),
                     read: file.start(),
                     looked_at: Vec::new(),
                     file,
@@ -162,9 +165,11 @@ impl<R: Read> Blocks<R> {
         };
         self.length = match &self.source {
             Place::Stream { .. } => parser.block_length().max(LENGTH_IN_STREAM),
-            Place::File { file, next, .. } if window.is_some() => {
-                length_of_windows(next - file.start())
-            }
+            Place::File {
+                next,
+                well_cut_since,
+                ..
+            } if window.is_some() => length_of_windows(next - well_cut_since),
             Place::File { .. } => parser.block_length(),
         };
         let block = Block {
@@ -278,6 +283,19 @@ impl<R: Read> Blocks<R> {
         if let Place::File { file, read, .. } = &mut self.source {
             *read += length as u64;
             file.note_read(*read);
+        }
+    }
+
+    /// Notes that a block was not cut where a record ends: the fewer bytes are read in vain, the shorter those are that are
+    /// cut so.
+    pub(super) fn note_wrong_cut(&mut self) {
+        if let Place::File {
+            next,
+            well_cut_since,
+            ..
+        } = &mut self.source
+        {
+            *well_cut_since = *next;
         }
     }
 

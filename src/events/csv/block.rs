@@ -2,6 +2,7 @@
 
 use super::LONGEST_RECORD;
 use super::exact::Record;
+use super::fault::{Fault, Faults, Reason};
 use super::scan::{Scanned, Stopped, line_ends, scan};
 use super::well_formed::is_well_formed;
 use crate::events::batch::Batch;
@@ -54,21 +55,11 @@ fn without_mark(cell: &[u8]) -> &[u8] {
     cell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(cell)
 }
 
-/// A record that is no row.
-#[derive(Debug)]
-pub(super) struct Fault {
-    /// The rows of the block before it.
-    pub(super) rows_before: usize,
-    /// The line ends of the block before it.
-    pub(super) lines_before: u64,
-    pub(super) reason: String,
-}
-
 /// What a block holds.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     pub(super) taken: Vec<Taken>,
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Faults,
     /// What their `ThreatTypes` said, counted from the block's first row or fault.
     pub(super) threat_types: ThreatTypesSeen,
     /// The line ends before the first bytes that are no UTF-8, if there are any.
@@ -81,15 +72,10 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Adds what follows, but for its rows.
-    fn add(&mut self, further: Rows) {
+    fn add(&mut self, further: &Rows) {
         let rows_before = self.taken.iter().map(Taken::len).sum::<usize>();
         let records_before = (rows_before + self.faults.len()) as u64;
-        let faults = further.faults.into_iter().map(|fault| Fault {
-            rows_before: rows_before + fault.rows_before,
-            lines_before: self.lines + fault.lines_before,
-            ..fault
-        });
-        self.faults.extend(faults);
+        self.faults.append(&further.faults, rows_before, self.lines);
         self.threat_types
             .merge(&further.threat_types, records_before);
         let utf8_before = further.utf8_before.map(|lines| self.lines + lines);
@@ -98,8 +84,6 @@ impl Rows {
         self.is_too_long |= further.is_too_long;
     }
 }
-
-const UNCLOSED: &str = "a quote that opens in this line is not closed properly";
 
 /// The most records that are read one by one before the fast way is tried again.
 const MOST_ONE_BY_ONE: usize = 1024;
@@ -134,7 +118,7 @@ fn take_apart_at(
         is_last,
         plan,
         scanned: Scanned::new(plan.columns.wanted.len(), length),
-        faults: Vec::new(),
+        faults: Faults::default(),
         is_too_long: false,
     };
     let consumed = reading.read();
@@ -152,7 +136,7 @@ fn take_apart_at(
         ..
     } = scanned;
     let mut rows = before.unwrap_or_default();
-    rows.add(Rows {
+    rows.add(&Rows {
         taken: Vec::new(),
         faults,
         threat_types,
@@ -185,7 +169,7 @@ struct Reading<'b> {
     is_last: bool,
     plan: &'b Plan,
     scanned: Scanned,
-    faults: Vec<Fault>,
+    faults: Faults,
     is_too_long: bool,
 }
 
@@ -286,30 +270,29 @@ impl Reading<'_> {
     }
 
     /// Why the record is not a row of the table, if it is not.
-    fn fault(&self, record: &Record, text: &[u8]) -> Option<String> {
+    fn fault(&self, record: &Record, text: &[u8]) -> Option<Reason> {
         let header = &self.plan.header;
         if is_header_again(record, header) {
-            return Some("the header again: this is not an event".to_owned());
+            return Some(Reason::HeaderAgain);
         }
         let surplus_is_empty = record.iter().skip(header.len()).all(<[u8]>::is_empty);
         if record.len() < header.len() || !surplus_is_empty {
-            return Some(format!(
-                "{} cells where the header has {}",
-                record.len(),
-                header.len()
-            ));
+            return Some(Reason::Cells {
+                cells: record.len() as u32,
+                header: header.len() as u32,
+            });
         }
         // Only one that has a line end in it can have taken in others.
         let is_sound = !record.has_line_end() || is_well_formed(text, self.plan.delimiter);
-        (!is_sound).then(|| UNCLOSED.to_owned())
+        (!is_sound).then_some(Reason::UnclosedInLine)
     }
 
     /// Rejects a record and says where to go on: with its second line, where a quote has taken in what are
     /// other rows.
-    fn reject(&mut self, reason: String, start: usize, end: usize) -> usize {
+    fn reject(&mut self, reason: Reason, start: usize, end: usize) -> usize {
         let second = second_line(self.text, start).filter(|second| *second < end);
         let reason = match second {
-            Some(_) => format!("{UNCLOSED}; reading goes on with the next line"),
+            Some(_) => Reason::Unclosed,
             None => reason,
         };
         self.scanned.rejected += 1;
@@ -325,7 +308,7 @@ impl Reading<'_> {
 
     fn reject_too_long(&mut self, start: usize) -> Next {
         match second_line(self.text, start) {
-            Some(second) => Next::At(self.reject(UNCLOSED.to_owned(), start, second + 1)),
+            Some(second) => Next::At(self.reject(Reason::Unclosed, start, second + 1)),
             None => Next::TooLong,
         }
     }

@@ -14,7 +14,7 @@ use crate::events::threat_types::ThreatTypesSeen;
 use fearless_simd::{Level, Simd, dispatch};
 use simdutf8::compat::from_utf8;
 
-/// The length of a usual record, in bytes: room is made for as many as the text may have. Longer ones are as frequent.
+/// The length of a usual record, in bytes: room is made for as many as the text may have of it.
 const USUAL_RECORD: usize = 512;
 
 /// What was read of a text so far.

@@ -47,7 +47,7 @@ fn read_at(level: Level, text: &[u8], plan: &Plan) -> Read {
         (0..batch.rows()).map(|row| batch.cells(row).map(|(_, cell)| cell.to_vec()).collect())
     });
     let faults = parsed.rows.faults.iter();
-    let faults = faults.map(|fault| (fault.lines_before, fault.reason.clone()));
+    let faults = faults.map(|fault| (fault.lines_before, fault.reason.to_string()));
     let Rows {
         lines, utf8_before, ..
     } = parsed.rows;
@@ -67,7 +67,7 @@ fn read_slowly(text: &[u8], plan: &Plan) -> Read {
         is_last: true,
         plan,
         scanned: Scanned::new(plan.columns.wanted.len(), text.len()),
-        faults: Vec::new(),
+        faults: Faults::default(),
         is_too_long: false,
     };
     let mut rows = Vec::new();
@@ -92,8 +92,8 @@ fn read_slowly(text: &[u8], plan: &Plan) -> Read {
         slow.scanned.check_utf8(text, place, next);
         place = next;
     }
-    let faults = slow.faults.into_iter();
-    let faults = faults.map(|fault| (fault.lines_before, fault.reason));
+    let faults = slow.faults.iter();
+    let faults = faults.map(|fault| (fault.lines_before, fault.reason.to_string()));
     let Scanned {
         lines, utf8_before, ..
     } = slow.scanned;
@@ -252,7 +252,7 @@ fn said(parsed: &mut Parsed<Rows>) -> String {
         .collect();
     format!(
         "{counted:?} {:?} {:?} {:?} {} {}",
-        rows.faults,
+        rows.faults.iter().collect::<Vec<_>>(),
         rows.threat_types.warnings(),
         rows.utf8_before,
         rows.lines,
