@@ -20,8 +20,8 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 /// The least time from the beginning of one partial hunt to that of the next.
 const PARTIAL_INTERVAL: Duration = Duration::from_millis(180);
 
-/// A partial hunt may take at most this part of the time of one thread: one in so many.
-const PARTIAL_SHARE: u32 = 2;
+/// How much of the time of one thread partial hunts may take at most: so many parts of how many.
+const PARTIAL_SHARE: (u32, u32) = (2, 3);
 
 /// How far one file is.
 #[derive(Clone, Debug, Default)]
@@ -386,7 +386,8 @@ impl Rhythm {
         let begun = Instant::now();
         let hunt = builder.partial();
         hunt.match_domains(domains);
-        let interval = PARTIAL_INTERVAL.max(begun.elapsed() * PARTIAL_SHARE);
+        let (part, whole) = PARTIAL_SHARE;
+        let interval = PARTIAL_INTERVAL.max(begun.elapsed() * whole / part);
         self.next_partial = begun + interval;
         self.has_news = false;
         hunt

@@ -37,6 +37,7 @@ pub mod exclusion;
 pub mod facets;
 pub mod fields;
 pub mod history;
+mod hour_sums;
 mod kinds;
 pub mod kql;
 pub mod lacks;

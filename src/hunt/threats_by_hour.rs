@@ -4,6 +4,7 @@
 use super::cube::Cube;
 use super::exclusion::ExclusionSet;
 use super::fields::fold_case;
+use super::hour_sums::HourSums;
 use super::matcher::Side;
 use super::query::Shown;
 use super::rollup::Rollup;
@@ -83,7 +84,7 @@ impl ByHour {
 /// A series that is being made.
 #[derive(Default)]
 struct Collected {
-    by_hour: HashMap<Hour, i64>,
+    by_hour: HourSums,
     without_time: i64,
 }
 
@@ -113,7 +114,7 @@ impl ThreatsByHour {
             latest = Some(((domain, cell.kind), number));
             let emails = i64::from(cell.emails);
             match cell.hour.known() {
-                Some(hour) => *collected[number].by_hour.entry(hour).or_default() += emails,
+                Some(hour) => collected[number].by_hour.add(hour, emails),
                 None => collected[number].without_time += emails,
             }
         }
@@ -124,8 +125,8 @@ impl ThreatsByHour {
         numbers: &HashMap<(u32, ExclusionSet), usize>,
         collected: &[Collected],
     ) -> Self {
-        let hours = collected.iter().flat_map(|series| series.by_hour.keys());
-        let mut hours: Vec<Hour> = hours.copied().collect();
+        let hours = collected.iter().flat_map(|series| series.by_hour.iter());
+        let mut hours: Vec<Hour> = hours.map(|(hour, _)| hour).collect();
         hours.sort_unstable();
         hours.dedup();
         let places: HashMap<Hour, u32> = hours.iter().copied().zip(0..).collect();
@@ -134,9 +135,9 @@ impl ThreatsByHour {
                 by_hour,
                 without_time,
             } = &collected[number];
-            let by_hour = by_hour.iter().filter(|(_, emails)| **emails > 0);
+            let by_hour = by_hour.iter().filter(|(_, emails)| *emails > 0);
             let mut by_hour: Vec<(u32, u64)> = by_hour
-                .map(|(hour, &emails)| (places[hour], emails as u64))
+                .map(|(hour, emails)| (places[&hour], emails as u64))
                 .collect();
             by_hour.sort_unstable();
             Series {
