@@ -6,8 +6,8 @@ use hashbrown::HashMap;
 /// Hours that are looked up in a table before it is seen whether they lie close together.
 const FEW_HOURS: usize = 64;
 
-/// Sums stand without a gap where so many places are enough for each hour that has one.
-const PLACES_AN_HOUR: usize = 8;
+/// Numbers by hour stand without a gap where up to so many places are enough for each hour that has one.
+pub(super) const PLACES_AN_HOUR: usize = 8;
 
 /// Numbers of emails by hour, which may be less than nothing while they are added up.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@
 use super::cube::Cube;
 use super::exclusion::ExclusionSet;
 use super::fields::fold_case;
-use super::hour_sums::HourSums;
+use super::hour_sums::{HourSums, PLACES_AN_HOUR};
 use super::matcher::Side;
 use super::query::Shown;
 use super::rollup::Rollup;
@@ -38,9 +38,6 @@ enum ByHour {
     Sparse(Vec<(u32, u64)>),
 }
 
-/// Up to so many places for each hour that has emails, they stand without a gap.
-const DENSE: usize = 8;
-
 impl ByHour {
     /// Of emails with their places, which ascend.
     fn of(by_hour: Vec<(u32, u64)>) -> Self {
@@ -48,7 +45,7 @@ impl ByHour {
             return ByHour::Sparse(by_hour);
         };
         let places = (last - first) as usize + 1;
-        if places > DENSE * by_hour.len() {
+        if places > PLACES_AN_HOUR * by_hour.len() {
             return ByHour::Sparse(by_hour);
         }
         let mut emails = vec![0; places];
