@@ -3,7 +3,9 @@
 //! It drives loading and counting and says how far they are; it decides nothing about either.
 
 use crate::events::input::Input;
-use crate::events::load::{self, CancelToken, FileProgress, LoadMessage, ProgressReading};
+use crate::events::load::{
+    self, CancelToken, FileProgress, LoadMessage, ProgressReading, Recognised,
+};
 use crate::events::report::{FileReport, SharedRows};
 use crate::events::request::{LoadRequest, Wanted};
 use crate::events::sameness;
@@ -318,10 +320,11 @@ pub fn run(
     }
     read_progress(&mut state, &loading.progress);
     state.finished = true;
-    for (file, so_far) in state.files.iter_mut().zip(given_up) {
+    let files = state.files.iter_mut().zip(given_up).zip(&loading.progress);
+    for ((file, so_far), progress) in files {
         // Each file ends with a report; one without must not be lost in silence.
         if file.report.is_none() {
-            give_up(file, so_far, cancel.is_cancelled());
+            give_up(file, so_far, progress.recognised(), cancel.is_cancelled());
         }
     }
     let hunt = builder.complete();
@@ -337,10 +340,14 @@ pub fn run(
 
 /// Closes the account of a file whose reading thread is not waited for: what it has handed on is in the
 /// answer, and nothing else of it was read as far as anybody can tell.
-fn give_up(file: &mut FileState, so_far: FileReport, is_cancelled: bool) {
+fn give_up(file: &mut FileState, so_far: FileReport, recognised: Recognised, is_cancelled: bool) {
     file.progress.rows = so_far.rows_read();
     file.progress.finished = true;
     file.report = Some(Arc::new(FileReport {
+        format: recognised.format,
+        packing: recognised.packing,
+        encoding: recognised.encoding,
+        bytes_read: file.progress.bytes_read,
         cancelled: is_cancelled,
         failure: (!is_cancelled)
             .then(|| "mailhunt failed while reading it: please report this".to_owned()),

@@ -9,13 +9,15 @@
 
 mod support;
 
+use mailhunt::account::Account;
+use mailhunt::account::text::Extent;
 use mailhunt::events::format::Format;
 use mailhunt::events::input::Input;
 use mailhunt::events::load::CancelToken;
 use mailhunt::events::report::{FileReport, Place};
 use mailhunt::events::schema::Table;
 use mailhunt::hunt::{DomainMatching, Hunt};
-use mailhunt::pipeline;
+use mailhunt::pipeline::{self, Update};
 use proptest::prelude::*;
 use rstest::rstest;
 use std::fmt::Write as _;
@@ -791,6 +793,65 @@ fn stopping_before_the_start_ends_at_once() {
     let (state, hunt) = pipeline::run(vec![Input::File(path)], Vec::new().into(), &cancel, |_| {});
     assert_account(&state, &hunt);
     assert!(state.is_cancelled() && hunt.store.events() < 5000);
+}
+
+#[test]
+fn a_file_that_is_given_up_tells_what_was_read_of_it_by_then() {
+    let folder = Folder::new();
+    let Some(path) = folder.pipe("pipe") else {
+        return;
+    };
+    let (is_read, wait_until_read) = std::sync::mpsc::channel();
+    let (paused, wait_for_pause) = std::sync::mpsc::channel();
+    let (is_over, wait_for_the_end) = std::sync::mpsc::channel::<()>();
+    let writer = {
+        let path = path.clone();
+        std::thread::spawn(move || {
+            use std::io::Write;
+            let mut pipe = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+            pipe.write_all(format!("{HEADER}\n").as_bytes()).unwrap();
+            let row = format!("{}\n", threat("b.com"));
+            while wait_until_read.try_recv().is_err() {
+                pipe.write_all(row.as_bytes()).unwrap();
+            }
+            paused.send(()).unwrap();
+            // The pipe stays open and silent: its reader cannot end.
+            let _ = wait_for_the_end.recv();
+        })
+    };
+    let cancel = CancelToken::default();
+    let inputs = vec![Input::File(path)];
+    let (state, hunt) = pipeline::run(inputs, Vec::new().into(), &cancel, |update: Update| {
+        if update.load.files[0].progress.rows > 0 {
+            let _ = is_read.send(());
+        }
+        if wait_for_pause.try_recv().is_ok() {
+            cancel.cancel();
+        }
+    });
+    assert_account(&state, &hunt);
+    let report = state.files[0].report.as_ref().unwrap();
+    assert!(report.cancelled && report.rows_kept > 0);
+    assert_eq!(report.format, Some(Format::Csv));
+    assert!(report.bytes_read > report.rows_kept * 10, "{report:?}");
+    let account = Account {
+        load: &state,
+        hunt: &hunt,
+        findings: None,
+    };
+    let extent = Extent {
+        rejections: 1,
+        columns: 1,
+    };
+    let told = account.paragraphs(extent, |_| None);
+    let source = told.iter().find(|told| told.text.contains("CSV")).unwrap();
+    assert!(
+        source.text.starts_with("EmailEvents, CSV, UTF-8, ")
+            && source.text.ends_with(" read until it was stopped"),
+        "{source:?}"
+    );
+    drop(is_over);
+    writer.join().unwrap();
 }
 
 /// Many rows.

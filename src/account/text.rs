@@ -287,19 +287,29 @@ fn source(report: &FileReport) -> String {
         .iter()
         .map(|(table, _)| table.name())
         .collect();
+    // Of a file that was not read to its end nobody knows what is in the rest.
+    let unknown = |what: &str| {
+        if report.cancelled {
+            format!("{what} not recognised by then")
+        } else {
+            format!("no known {what}")
+        }
+    };
     let mut parts = vec![if tables.is_empty() {
-        "no known table".to_owned()
+        unknown("table")
     } else {
         tables.join(" and ")
     }];
-    parts.push(
-        report
-            .format
-            .map_or_else(|| "no known format".to_owned(), |format| format.to_string()),
-    );
+    let format = report.format.map(|format| format.to_string());
+    parts.push(format.unwrap_or_else(|| unknown("format")));
     parts.extend(report.encoding.as_ref().map(ToString::to_string));
     parts.extend(report.packing.as_ref().map(ToString::to_string));
-    parts.push(format!("{} read", bytes(report.bytes_read)));
+    let until = if report.cancelled {
+        " until it was stopped"
+    } else {
+        ""
+    };
+    parts.push(format!("{} read{until}", bytes(report.bytes_read)));
     parts.join(", ")
 }
 

@@ -8,6 +8,7 @@ use super::encoding::Encoding;
 use super::format::{self, Format};
 use super::in_place::PlainFile;
 use super::input::{self, Identity, Input, NotOpened, Source};
+use super::packing::Packing;
 use super::passed::PassedEvents;
 use super::read_back::ReadFile;
 use super::report::FileReport;
@@ -24,9 +25,9 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 /// How far one file has been read. Counted by the reading thread, read by others.
@@ -37,6 +38,18 @@ pub struct FileProgress {
     bytes_total: AtomicU64,
     rows: AtomicU64,
     finished: AtomicBool,
+    recognised: Mutex<Recognised>,
+}
+
+/// How a file is written, as far as that is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recognised {
+    /// Its format.
+    pub format: Option<Format>,
+    /// How it is packed, if it is.
+    pub packing: Option<Packing>,
+    /// How its text is encoded.
+    pub encoding: Option<Encoding>,
 }
 
 /// A reading of [`FileProgress`].
@@ -66,6 +79,22 @@ impl FileProgress {
     /// Sets the bytes of the file that were read.
     pub(super) fn set_bytes(&self, bytes: u64) {
         self.bytes_read.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Notes how the file is written.
+    pub(super) fn recognise(&self, recognised: Recognised) {
+        *self
+            .recognised
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = recognised;
+    }
+
+    /// How the file is written, as far as that is known by now.
+    pub fn recognised(&self) -> Recognised {
+        *self
+            .recognised
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How far it is now.
