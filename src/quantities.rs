@@ -35,6 +35,32 @@ pub fn with_separators(number: &str) -> String {
     text
 }
 
+/// A number in at most four characters: `999`, `2.3k`, `23k`, `1.2m`. From 1,000 on it is rounded to the nearest.
+pub fn shortened(amount: u64) -> String {
+    const UNITS: [&str; 6] = ["k", "m", "b", "t", "q", "Q"];
+    if amount < 1000 {
+        return amount.to_string();
+    }
+    let mut unit = 1000;
+    for (index, name) in UNITS.iter().enumerate() {
+        let tenths = rounded(amount, unit / 10);
+        if tenths < 100 {
+            return format!("{}.{}{name}", tenths / 10, tenths % 10);
+        }
+        let whole = rounded(amount, unit);
+        if whole < 1000 || index + 1 == UNITS.len() {
+            return format!("{whole}{name}");
+        }
+        unit *= 1000;
+    }
+    number(amount)
+}
+
+/// How many times a unit goes into an amount, rounded to the nearest.
+fn rounded(amount: u64, unit: u64) -> u64 {
+    amount / unit + u64::from(amount % unit >= unit.div_ceil(2))
+}
+
 /// A number of bytes for people, in decimal units.
 pub fn bytes(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
@@ -63,6 +89,26 @@ mod tests {
         assert_eq!(with_separators("-1204.50"), "-1,204.50");
         assert_eq!(count(1, "email"), "1 email");
         assert_eq!(count(1240, "email"), "1,240 emails");
+    }
+
+    #[test]
+    fn shortened_numbers_are_rounded_to_the_nearest() {
+        for (amount, short) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1.0k"),
+            (2349, "2.3k"),
+            (2350, "2.4k"),
+            (9949, "9.9k"),
+            (9950, "10k"),
+            (999_499, "999k"),
+            (999_500, "1.0m"),
+            (12_345_678, "12m"),
+            (4_000_000_000, "4.0b"),
+            (u64::MAX, "18Q"),
+        ] {
+            assert_eq!(shortened(amount), short);
+        }
     }
 
     #[test]

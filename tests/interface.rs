@@ -771,6 +771,47 @@ fn sizes_may_change_at_any_time_without_losing_the_place() {
     assert_eq!(app.email.email, email);
 }
 
+/// An export of one domain that sent so many threats of each type.
+fn threats_of(amounts: &[(&str, usize)]) -> Input {
+    let mut text = "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes\n\
+                    Outbound,us.example,b@a-partner-with-a-long-name.example,\n"
+        .to_owned();
+    for (threat, amount) in amounts {
+        let row = format!("Inbound,a-partner-with-a-long-name.example,b@us.example,{threat}\n");
+        text.push_str(&row.repeat(*amount));
+    }
+    Input::Memory {
+        name: "threats.csv".into(),
+        bytes: text.into_bytes().into(),
+    }
+}
+
+#[test]
+fn the_threat_mix_tells_every_type_at_every_width() {
+    let some = threats_of(&[("Malware", 1500), ("Phish", 2300), ("Spam", 9)]);
+    let mut app = screen::loaded(vec![some], 140, 40);
+    assert!(on_screen(&app, "1.5k M 2.3k P 9 S"), "{}", frame(&app));
+    resize(&mut app, 80, 24);
+    assert!(on_screen(&app, "1,500 M 2,300 P 9 S"), "{}", frame(&app));
+    play(&mut app, "?G");
+    assert!(on_screen(&app, "2.3k is about 2,300"), "{}", frame(&app));
+    let all = threats_of(&[
+        ("Malware", 1),
+        ("Phish", 2300),
+        ("Spam", 1149),
+        ("New", 1000),
+    ]);
+    let mut app = screen::loaded(vec![all], 140, 40);
+    for width in 58..200 {
+        resize(&mut app, width, 24);
+        let text = frame(&app);
+        let is_shown = ["1 M 2,300 P 1,149 S 1,000 ?", "1 M 2.3k P 1.1k S 1.0k ?"]
+            .iter()
+            .any(|mix| text.contains(mix));
+        assert!(is_shown && text.contains("a-par"), "{width}: {text}");
+    }
+}
+
 /// Plays keys, does the exports they ask for and gives the results back to the interface.
 fn play_and_export(app: &mut App, keys: &str) {
     for effect in play(app, keys) {

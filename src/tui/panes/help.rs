@@ -4,6 +4,7 @@ use super::super::app::App;
 use super::super::commands::{COMMANDS, Context};
 use super::super::text::LineBuilder;
 use super::super::theme::Theme;
+use super::threat_mix;
 use super::{centred, draw_dialog, draw_row, draw_scroll_mark};
 use crate::printable::Printable;
 use ratatui::Frame;
@@ -14,7 +15,7 @@ const WIDTH: u16 = 96;
 const KEYS_WIDTH: usize = 16;
 
 fn height() -> u16 {
-    COMMANDS.len() as u16 + 4
+    COMMANDS.len() as u16 + 7
 }
 
 /// The lines of the help that fit the screen.
@@ -51,9 +52,11 @@ pub(in crate::tui) fn lines(theme: &Theme, screen: Rect) -> Vec<Line<'static>> {
     }
     lines.push(Line::default());
     let mouse = "Mouse: click selects, a second click opens, the wheel scrolls";
-    for text in Printable::multiline(mouse.as_bytes(), width.saturating_sub(1).max(1), 1024) {
-        let builder = LineBuilder::new(theme).blanks(1);
-        lines.push(builder.printable(text, theme.dim).build());
+    for note in [mouse, threat_mix::LEGEND] {
+        for text in Printable::wrapped(note.as_bytes(), width.saturating_sub(1).max(1), 1024) {
+            let builder = LineBuilder::new(theme).blanks(1);
+            lines.push(builder.printable(text, theme.dim).build());
+        }
     }
     lines
 }

@@ -13,6 +13,7 @@ pub mod palette;
 pub mod query;
 pub mod ranking;
 pub mod summary;
+mod threat_mix;
 pub mod timeline;
 
 use super::app::{App, Overlay, Pane};

@@ -3,6 +3,7 @@
 use super::super::app::{App, Overlay, Pane};
 use super::super::commands::{self, Command};
 use super::super::text::LineBuilder;
+use super::threat_mix::{self, ThreatMix};
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
 use crate::hunt::query::{Direction, Shown, SortColumn};
 use crate::hunt::summary;
@@ -18,9 +19,16 @@ use std::borrow::Cow;
 /// The label of the empty domain, which is a row like any other.
 pub(crate) const EMPTY_DOMAIN: &str = "(empty)";
 
-const MIX_WIDTH: usize = 12;
-
 const HIDDEN_WIDTH: usize = 6;
+
+/// The width of the pane from which the threat mix is shown.
+const MIX_FROM: usize = 56;
+
+/// The cells a domain keeps before numbers are shortened for it.
+const DOMAIN_WIDTH: usize = 22;
+
+/// The cells a domain has at least beside the rank.
+const LEAST_DOMAIN_WIDTH: usize = 12;
 
 /// The widths of the columns; zero for one that is not shown. No number is ever cut.
 struct Columns {
@@ -34,7 +42,8 @@ struct Columns {
 }
 
 impl Columns {
-    fn for_view(view: &View, shown: Shown, width: usize) -> Self {
+    /// The widths for the rows that are in sight, with the threat mix of each.
+    fn for_view(view: &View, shown: Shown, mixes: &[ThreatMix], width: usize) -> Self {
         // They stay as they are whatever is switched.
         let widest = |most: u64| number(most).len().max("Outbound▼".chars().count());
         let [outbound, threats] = view.most_emails.map(widest);
@@ -43,19 +52,30 @@ impl Columns {
         } else {
             0
         };
-        let mix = if width >= 56 { MIX_WIDTH } else { 0 };
         let hidden = match shown {
             Shown::Hidden if width >= 44 => HIDDEN_WIDTH,
             _ => 0,
         };
-        let taken: usize = [rank, outbound, threats, mix, hidden]
-            .iter()
-            .filter(|width| **width > 0)
-            .map(|width| width + 1)
-            .sum();
+        let room_beside = |columns: &[usize]| {
+            let shown = columns.iter().filter(|width| **width > 0);
+            let taken: usize = shown.map(|width| width + 1).sum();
+            width.saturating_sub(taken + 2)
+        };
+        let room = room_beside(&[rank, outbound, threats, hidden]);
+        let mix = if width >= MIX_FROM {
+            threat_mix::column_width(mixes, room.saturating_sub(DOMAIN_WIDTH + 1))
+        } else {
+            0
+        };
+        // The rank is what one misses least.
+        let rank = if room < mix + 1 + LEAST_DOMAIN_WIDTH {
+            0
+        } else {
+            rank
+        };
         Columns {
             rank,
-            domain: width.saturating_sub(taken + 2).max(1),
+            domain: room_beside(&[rank, outbound, threats, mix, hidden]).max(1),
             outbound,
             threats,
             mix,
@@ -82,20 +102,28 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         draw_nothing(app, frame, inner);
         return;
     }
-    let columns = Columns::for_view(&app.view, app.query.shown, usize::from(inner.width));
-    draw_row(frame, inner, 0, &column_names(app, &columns));
     let rows = Rect {
         y: inner.y + 1,
         height: inner.height.saturating_sub(1),
         ..inner
     };
     let offset = app.ranking.offset();
-    for index in offset..offset + usize::from(rows.height) {
-        let Some(row) = app.view.rows.get(index) else {
-            break;
-        };
+    let in_sight = (offset..offset + usize::from(rows.height))
+        .map_while(|index| Some((index, app.view.rows.get(index)?)));
+    let in_sight: Vec<(usize, RankedDomain)> = in_sight.collect();
+    let width = usize::from(inner.width);
+    let mixes: Vec<ThreatMix> = if width >= MIX_FROM {
+        let rows = in_sight.iter();
+        rows.map(|(_, row)| threat_mix_of(app, row)).collect()
+    } else {
+        Vec::new()
+    };
+    let columns = Columns::for_view(&app.view, app.query.shown, &mixes, width);
+    draw_row(frame, inner, 0, &column_names(app, &columns));
+    for (place, (index, row)) in in_sight.into_iter().enumerate() {
         let selected = index == app.ranking.index();
-        let line = row_line(app, index, &row, &columns, selected);
+        let mix = mixes.get(place).copied();
+        let line = row_line(app, index, &row, mix, &columns, selected);
         draw_row(frame, rows, index - offset, &line);
         if selected {
             style_row(
@@ -205,6 +233,7 @@ fn row_line(
     app: &App,
     index: usize,
     row: &RankedDomain,
+    mix: Option<ThreatMix>,
     columns: &Columns,
     selected: bool,
 ) -> Line<'static> {
@@ -232,8 +261,8 @@ fn row_line(
         };
         builder = builder.left(text, columns.hidden, style);
     }
-    if columns.mix > 0 {
-        builder = threat_mix(app, row, builder);
+    if let Some(mix) = mix {
+        builder = mix.draw(columns.mix, theme, builder);
     }
     builder.build()
 }
@@ -251,26 +280,8 @@ pub(crate) fn domain_label(domain: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// How many of the threats are Malware, Phish, Spam and other; an email can be several.
-fn threat_mix<'t>(app: &'t App, row: &RankedDomain, builder: LineBuilder<'t>) -> LineBuilder<'t> {
-    let theme = &app.theme;
-    let summary = summary::summarize_without_days(app.cube(), row.index(), &app.query);
-    let parts = [
-        (summary.malware, "M", theme.warning),
-        (summary.phish, "P", theme.danger),
-        (summary.spam, "S", theme.dim),
-        (summary.other, "?", theme.text),
-    ];
-    let start = builder.width();
-    let mut builder = builder;
-    for (amount, letter, style) in parts {
-        let text = format!("{}{letter} ", number(amount));
-        let fits =
-            builder.width() - start + Printable::new(text.as_bytes()).width() <= MIX_WIDTH + 1;
-        if amount > 0 && fits {
-            builder = builder.text(text, style);
-        }
-    }
-    builder
+fn threat_mix_of(app: &App, row: &RankedDomain) -> ThreatMix {
+    summary::summarize_without_days(app.cube(), row.index(), &app.query).into()
 }
 
 /// Why the ranking is empty.
