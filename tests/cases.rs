@@ -23,8 +23,6 @@ const PENDING: &[&str] = &[
     "truth/rcpt-display",
     "truth/rcpt-quoted-local",
     "truth/min-redacted",
-    "truth/min-dupcase",
-    "truth/dup-rcpt-localcase",
     "truth/min-join",
     "truth/join-export-urls",
     "truth/min-tablename",

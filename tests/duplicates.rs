@@ -53,6 +53,34 @@ fn a_row_of_two_files_counts_once_and_the_report_says_so() {
     assert!(!state.is_damaged());
 }
 
+/// Addresses are one whatever the case of their letters, in every script.
+const SPELLINGS: [[&str; 2]; 3] = [
+    ["me@ours.example", "Me@Ours.example"],
+    ["müller@ours.example", "MÜLLER@ours.example"],
+    // Longer than any mailbox.
+    [
+        "a.very.long.name.a.very.long.name.a.very.long.name.a.very.long.name.a.very.long.name.a.very.long.name.of.me@ours.example",
+        "A.Very.long.name.a.very.long.name.a.very.long.name.a.very.long.name.a.very.long.name.a.very.long.name.of.me@ours.example",
+    ],
+];
+
+#[test]
+fn a_recipient_in_other_letter_case_is_the_same_recipient() {
+    for [one, other] in SPELLINGS {
+        let folder = Folder::new();
+        let write = |name: &str, recipient: &str| {
+            let phish = PHISH.replace("me@ours.example", recipient);
+            folder.write(name, csv(&[SENT, &phish]))
+        };
+        let paths = [write("first.csv", one), write("second.csv", other)];
+        for paths in [paths.clone(), [paths[1].clone(), paths[0].clone()]] {
+            let (state, hunt) = load(&paths, Vec::new());
+            assert_eq!(answer(&hunt), [row("partner.example", 1, 1)], "{other}");
+            assert!(overlaps(&state, 1)[0].starts_with("2 rows also in "));
+        }
+    }
+}
+
 #[test]
 fn asked_to_keep_duplicates_each_counts_and_the_report_says_so() {
     let folder = Folder::new();
@@ -341,6 +369,20 @@ fn rank_and_check_say_the_same_of_rows_that_repeat() {
     let without_time = "m-1,Inbound,partner.example,me@ours.example,Phish";
     let header = HEADER.strip_prefix("Timestamp,").unwrap();
     assert_eq!(repeats_told(header, &[without_time, without_time]), [0, 0]);
+}
+
+#[test]
+fn rows_that_repeat_and_records_that_are_superseded_are_known_in_any_letter_case() {
+    for [one, other] in SPELLINGS {
+        let [phish, same] = [one, other].map(|to| PHISH.replace("me@ours.example", to));
+        assert_eq!(repeats_told(HEADER, &[&phish, &same]), [1, 1], "{other}");
+        let later = same.replace("10:00:00", "11:00:00");
+        let folder = Folder::new();
+        let path = folder.write("export.csv", csv(&[SENT, &phish, &later]));
+        let output = mailhunt(&["rank", "--exclude", "superseded"], &[path]);
+        let ranking = String::from_utf8(output.stdout).unwrap();
+        assert!(ranking.ends_with("\npartner.example,1,1\n"), "{ranking:?}");
+    }
 }
 
 #[test]

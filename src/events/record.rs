@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 pub struct EmailKey {
     /// Of `NetworkMessageId`.
     pub message: u64,
-    /// Of `RecipientEmailAddress`, byte for byte.
+    /// Of `RecipientEmailAddress`, whatever the case of its letters.
     pub recipient: u64,
 }
 
@@ -73,12 +73,28 @@ pub(super) fn message_number(id: &[u8]) -> u64 {
     }
 }
 
-/// The number of a recipient; zero where there is none.
+/// The number of a recipient; zero where there is none. Exports differ in the case in which they write an address, and to
+/// mail servers it makes no difference.
 pub(super) fn recipient_number(address: &[u8]) -> u64 {
     if address.trim_ascii().is_empty() {
         return 0;
     }
-    number_of(address)
+    if let Some(text) = std::str::from_utf8(address)
+        .ok()
+        .filter(|text| !text.is_ascii())
+    {
+        return number_of(text.to_lowercase().as_bytes());
+    }
+    // Every row of every file comes here: hardly any address is longer than the buffer.
+    let mut buffer = [0; 128];
+    match buffer.get_mut(..address.len()) {
+        Some(lower) => {
+            lower.copy_from_slice(address);
+            lower.make_ascii_lowercase();
+            number_of(lower)
+        }
+        None => number_of(&address.to_ascii_lowercase()),
+    }
 }
 
 /// A number for what says that a row repeats another, but for its message: recipient, time, the number of its verdict, and

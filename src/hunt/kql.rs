@@ -146,15 +146,16 @@ let LatestRecords = union
     (Records | where not(NetworkMessageId matches regex @"\S" and RecipientEmailAddress matches regex @"\S")),
     (Records
     | where NetworkMessageId matches regex @"\S" and RecipientEmailAddress matches regex @"\S"
-    | summarize arg_max(EventTime, *) by NetworkMessageId, RecipientEmailAddress);
+    | summarize arg_max(EventTime, *) by NetworkMessageId, RecipientKey = tolower(RecipientEmailAddress));
 "#;
 
 /// The steps that say of each record whether it is the latest of its email.
 const DATED_RECORDS: &str = r#"// Whether a record is the latest of its email; of several of the same latest time all are, to mailhunt the one loaded last.
 let LatestTimes = Records
-| summarize LatestTime = max(EventTime) by NetworkMessageId, RecipientEmailAddress;
+| summarize LatestTime = max(EventTime) by NetworkMessageId, RecipientKey = tolower(RecipientEmailAddress);
 let DatedRecords = Records
-| lookup kind=leftouter LatestTimes on NetworkMessageId, RecipientEmailAddress
+| extend RecipientKey = tolower(RecipientEmailAddress)
+| lookup kind=leftouter LatestTimes on NetworkMessageId, RecipientKey
 | extend IsLatestRecord = iff(
     NetworkMessageId matches regex @"\S" and RecipientEmailAddress matches regex @"\S",
     iff(isnull(LatestTime) or coalesce(EventTime == LatestTime, false), "true", "false"),

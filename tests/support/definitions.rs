@@ -36,8 +36,8 @@ fn as_own_domain(domain: &str) -> String {
 /// time, nor an equal one that stands after it.
 pub fn latest_records(events: &[Event]) -> Vec<Option<bool>> {
     let email = |event: &Event| {
-        let cells =
-            ["NetworkMessageId", "RecipientEmailAddress"].map(|name| event.get(name).to_owned());
+        let recipient = event.get("RecipientEmailAddress").to_lowercase();
+        let cells = [event.get("NetworkMessageId").to_owned(), recipient];
         (!cells.iter().any(|cell| cell.trim().is_empty())).then_some(cells)
     };
     let latest = |(place, event): (usize, &Event)| {

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// What makes an event a record that other files may have too.
-fn identity(event: &Event) -> Option<(&str, &str, i64)> {
+fn identity(event: &Event) -> Option<Record> {
     let (message, recipient) = (
         event.get("NetworkMessageId"),
         event.get("RecipientEmailAddress"),
@@ -14,8 +14,11 @@ fn identity(event: &Event) -> Option<(&str, &str, i64)> {
     event
         .seconds
         .filter(|_| is_told)
-        .map(|seconds| (message, recipient, seconds))
+        .map(|seconds| (message.to_owned(), recipient.to_lowercase(), seconds))
 }
+
+/// Message, recipient without case, and second.
+type Record = (String, String, i64);
 
 /// What the hunt makes of an event; of those that differ the greater counts.
 fn value(event: &Event) -> (u8, [&str; 3]) {
@@ -46,8 +49,9 @@ fn cells(event: &Event) -> (usize, Vec<(&str, &str)>) {
 }
 
 /// The rows of each file that are of the record.
-fn copies<'f>(files: &'f [Vec<Event>], record: (&str, &str, i64)) -> Vec<Vec<(usize, &'f Event)>> {
-    let of_record = |(_, event): &(usize, &Event)| identity(event).is_some_and(|own| own == record);
+fn copies<'f>(files: &'f [Vec<Event>], record: &Record) -> Vec<Vec<(usize, &'f Event)>> {
+    let of_record =
+        |(_, event): &(usize, &Event)| identity(event).is_some_and(|own| own == *record);
     let files = files.iter();
     files
         .map(|events| events.iter().enumerate().filter(of_record).collect())
@@ -59,7 +63,7 @@ fn counts<'f>(files: &'f [Vec<Event>], file: usize, row: usize) -> bool {
     let Some(record) = identity(&files[file][row]) else {
         return true;
     };
-    let copies = copies(files, record);
+    let copies = copies(files, &record);
     let mut remaining = copies.iter().map(Vec::len).max().unwrap_or_default();
     let events = copies.iter().flatten();
     let values: BTreeSet<_> = events.map(|(_, event)| Reverse(value(event))).collect();
@@ -102,7 +106,7 @@ pub fn counting_once(files: &[Vec<Event>]) -> Vec<Event> {
 pub fn rows_in_earlier(files: &[Vec<Event>], file: usize) -> u64 {
     let records: BTreeSet<_> = files[file].iter().filter_map(identity).collect();
     let rows = records.into_iter().map(|record| {
-        let copies = copies(files, record);
+        let copies = copies(files, &record);
         let earlier = copies[..file].iter().map(Vec::len).max();
         copies[file].len().min(earlier.unwrap_or_default())
     });
