@@ -117,6 +117,12 @@ fn mistakes_in_a_file_are_told_with_their_place(#[case] text: &str, #[case] word
     "line 5, column 1: \"Subject|has\": \"has\" is no modifier: use contains, startswith"
 )]
 #[case("'Subject|re' = '('", "not a regular expression: unclosed group")]
+#[case("'Subject|contains|i' = 'x'", "\"i\" goes with re only")]
+#[case("'Subject|s' = 'x'", "\"s\" goes with re only")]
+#[case(
+    "'Subject|re|i|cased' = 'x'",
+    "\"i\" ignores letter case and \"cased\" minds it: use one"
+)]
 #[case(
     "Subject = '@none'",
     "there is no list \"@none\": there are @own-domains"
@@ -343,7 +349,11 @@ fn line() -> impl Strategy<Value = (String, String)> {
             "|re|cased".to_owned(),
             "['^a+$', '@@name', '\\d']".to_owned()
         )),
-        Just(("|re|all".to_owned(), "['a', 'b']".to_owned())),
+        (
+            select(vec!["", "|i", "|cased", "|m", "|i|m|s", "|s|cased"]),
+            select(vec!["", "|all"])
+        )
+            .prop_map(|(flags, all)| (format!("|re{flags}{all}"), "['a', 'b']".to_owned())),
         Just((String::new(), "'@own-domains'".to_owned())),
     ];
     (field, prop_oneof![compared, other]).prop_map(move |(field, (modifiers, value))| {

@@ -220,7 +220,7 @@ fn hostile_line() -> impl Strategy<Value = (String, Option<String>)> {
         1 => text().prop_map(|text| {
             let pattern = regex::escape(&text);
             let kept = format!("(?i){pattern}");
-            ("|re".to_owned(), toml::Value::from(pattern), Some(kept))
+            ("|re|i".to_owned(), toml::Value::from(pattern), Some(kept))
         }),
         1 => Just((String::new(), toml::Value::from("@own-domains"), None)),
         1 => Just(("|domain".to_owned(), toml::Value::from("@own-domains"), None)),

@@ -8,7 +8,7 @@ use crate::exclusion_files;
 use crate::export::exclusions as exclusions_sheet;
 use crate::hunt::exclusion::library::{self, Source};
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
-use crate::hunt::{HuntBuilder, Query};
+use crate::hunt::{HuntBuilder, Query, remarks};
 use jiff::civil::Date;
 use std::sync::Arc;
 
@@ -43,8 +43,14 @@ fn exclusions_of(
             exclusion.id
         ));
     }
+    let active = active(&arguments.exclude, &all, today)?;
+    for exclusion in active.iter().filter_map(|index| all.get(index)) {
+        for remark in remarks::of_definition(exclusion) {
+            say(&format!("{}: {}", exclusion.id, remark.words()));
+        }
+    }
     Ok(Exclusions {
-        active: active(&arguments.exclude, &all, today)?,
+        active,
         all: all.into(),
         sources,
     })

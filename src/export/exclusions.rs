@@ -13,21 +13,25 @@ const DEFINITION: [&str; 8] = [
 ];
 
 /// The columns that say what it does: switched on alone, and in the company of those that are on.
-const EFFECT: [&str; 5] = [
+const EFFECT: [&str; 4] = [
     "EmailsHiddenAlone",
     "DomainsHiddenAlone",
     "EmailsHiddenOnlyByIt",
     "DomainsHiddenOnlyByIt",
-    "Remarks",
 ];
+
+/// The column that says what to doubt about it.
+const REMARKS: &str = "Remarks";
 
 /// What there is, when nothing is loaded.
 pub fn definitions<'a>(hunt: &'a Hunt, query: &'a Query, today: Date) -> Sheet<'a> {
     let rows = hunt.exclusions.iter().enumerate();
     Sheet {
-        columns: DEFINITION.map(str::to_owned).to_vec(),
+        columns: columns(&[]),
         rows: Box::new(rows.map(move |(index, exclusion)| {
-            definition(exclusion, query.active.contains(index), today)
+            let mut row = definition(exclusion, query.active.contains(index), today);
+            row.push(in_words(remarks::of_definition(exclusion)));
+            row
         })),
         notes: Vec::new(),
     }
@@ -38,21 +42,26 @@ pub fn definitions<'a>(hunt: &'a Hunt, query: &'a Query, today: Date) -> Sheet<'
 pub fn sheet<'a>(hunt: &'a Hunt, query: &'a Query, view: &'a View, today: Date) -> Sheet<'a> {
     let rows = hunt.exclusions.iter().zip(&view.exclusions).enumerate();
     Sheet {
-        columns: DEFINITION
-            .iter()
-            .chain(&EFFECT)
-            .map(|name| (*name).to_owned())
-            .collect(),
+        columns: columns(&EFFECT),
         rows: Box::new(rows.map(move |(index, (exclusion, effect))| {
             let mut row = definition(exclusion, query.active.contains(index), today);
             row.extend(effect_of(*effect));
-            let remarks = remarks::of(hunt, query, view, index, today);
-            let words: Vec<String> = remarks.iter().map(Remark::words).collect();
-            row.push(Value::Text(words.join("; ").into_bytes().into()));
+            row.push(in_words(remarks::of(hunt, query, view, index, today)));
             row
         })),
         notes: Vec::new(),
     }
+}
+
+fn columns(between: &[&str]) -> Vec<String> {
+    let names = DEFINITION.iter().chain(between).chain([&REMARKS]);
+    names.map(|name| (*name).to_owned()).collect()
+}
+
+fn in_words<'a>(remarks: impl IntoIterator<Item = Remark>) -> Value<'a> {
+    let words = remarks.into_iter().map(|remark| remark.words());
+    let words: Vec<String> = words.collect();
+    Value::Text(words.join("; ").into_bytes().into())
 }
 
 fn definition(exclusion: &Exclusion, is_on: bool, today: Date) -> Vec<Value<'_>> {

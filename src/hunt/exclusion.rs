@@ -7,6 +7,8 @@ pub mod condition;
 pub mod file;
 pub mod library;
 pub mod lists;
+pub mod misreading;
+pub mod pattern;
 mod set;
 pub mod texts;
 pub mod trust;

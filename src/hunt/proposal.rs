@@ -3,7 +3,8 @@
 //! A proposal is a definition like any other. What is proposed comes from the email, so that a text that is
 //! no UTF-8, which no definition can say, is not proposed, nor one that is too long to be read.
 
-use super::exclusion::condition::{Comparison, Condition, Pattern, Quantity, Test};
+use super::exclusion::condition::{Comparison, Condition, Quantity, Test};
+use super::exclusion::pattern::{Flags, Pattern};
 use super::exclusion::texts::{DomainSet, Texts};
 use super::exclusion::writing::{self, VERSION_LINE};
 use super::exclusion::{Clause, Exclusion, Hides, Scope, library};
@@ -136,7 +137,7 @@ fn is_readable(proposal: &Exclusion) -> bool {
 /// The subjects of one domain that differ from this one in numbers only.
 fn subject_pattern(domain: &[u8], subject: &[u8]) -> Option<Exclusion> {
     let (domain, subject) = (sayable(domain)?, sayable(subject)?);
-    let pattern = Pattern::new(&pattern_of(subject), false).ok()?;
+    let pattern = Pattern::new(&pattern_of(subject), Flags::IGNORE_CASE).ok()?;
     let conditions = vec![
         equals(Field::PartnerDomain, domain),
         Condition {
@@ -320,7 +321,7 @@ mod tests {
         #[case] other: &str,
         #[case] alike: bool,
     ) {
-        let pattern = Pattern::new(&pattern_of(subject), false).expect("valid");
+        let pattern = Pattern::new(&pattern_of(subject), Flags::IGNORE_CASE).expect("valid");
         let test = Test::Matches {
             patterns: vec![pattern],
             quantity: Quantity::Any,

@@ -2,6 +2,7 @@
 //! one does, or does too much, as it does where its guards lack what they look at.
 
 use super::exclusion::Exclusion;
+use super::exclusion::misreading::{self, Misreading};
 use super::query::Query;
 use super::snapshot::Hunt;
 use super::view::View;
@@ -22,6 +23,8 @@ pub enum Remark {
     HidesEverything(String),
     /// What should keep emails visible cannot: what the export lacks.
     PowerlessGuard(String),
+    /// Its author may have meant something else by what it says.
+    Misread(Misreading),
     /// It matches no email of the domains that can rank.
     MatchesNothing {
         /// None in the time range.
@@ -48,6 +51,12 @@ impl Remark {
             Remark::Inert(reason) => format!("inert: {reason}"),
             Remark::HidesEverything(reason) => format!("hides everything: {reason}"),
             Remark::PowerlessGuard(reason) => format!("its guard cannot hold: {reason}"),
+            Remark::Misread(Misreading::LetterCase) => {
+                "`re` now minds letter case: write re|i to ignore it, or re|cased".to_owned()
+            }
+            Remark::Misread(Misreading::Wildcard(text)) => format!(
+                "\"{text}\": `*` and `?` are no wildcards: use contains, startswith, endswith or re"
+            ),
             Remark::MatchesNothing {
                 in_time_range: false,
             } => "matches nothing".to_owned(),
@@ -73,6 +82,8 @@ impl Remark {
             }
             Remark::HidesEverything(_) => "hides everything".to_owned(),
             Remark::PowerlessGuard(_) => "guard cannot hold".to_owned(),
+            Remark::Misread(Misreading::LetterCase) => "re minds case".to_owned(),
+            Remark::Misread(Misreading::Wildcard(_)) => "no wildcards".to_owned(),
             Remark::Inert(_) | Remark::MatchesNothing { .. } => self.words(),
         }
     }
@@ -86,6 +97,7 @@ impl Remark {
                 | Remark::HidesTheSameAs(_)
                 | Remark::HidesEverything(_)
                 | Remark::PowerlessGuard(_)
+                | Remark::Misread(_)
         )
     }
 
@@ -117,6 +129,11 @@ fn some_of(domains: &[String]) -> String {
     }
 }
 
+/// The remarks about what an exclusion says, whatever is loaded.
+pub fn of_definition(exclusion: &Exclusion) -> impl Iterator<Item = Remark> {
+    misreading::of(exclusion).into_iter().map(Remark::Misread)
+}
+
 /// The remarks about the exclusion of that number under a query on that day, the gravest first.
 pub fn of(hunt: &Hunt, query: &Query, view: &View, index: usize, today: Date) -> Vec<Remark> {
     let mut remarks = Vec::new();
@@ -140,6 +157,7 @@ pub fn of(hunt: &Hunt, query: &Query, view: &View, index: usize, today: Date) ->
         let in_time_range = query.hours.is_some();
         remarks.push(Remark::MatchesNothing { in_time_range });
     }
+    remarks.extend(exclusion.into_iter().flat_map(of_definition));
     if effect.threats * 100 > view.threats * BROAD_PERCENT {
         remarks.push(Remark::Broad(effect.threats * 100 / view.threats));
     }

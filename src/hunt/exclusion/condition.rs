@@ -4,9 +4,9 @@
 //! like anything. To `exists` a value that says nothing, such as `[]`, is missing too.
 
 use super::super::fields::{self, Field};
+use super::pattern::Pattern;
 use super::texts::{DomainSet, Texts};
 use ipnet::IpNet;
-use regex::bytes::{Regex, RegexBuilder};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::net::IpAddr;
@@ -182,64 +182,6 @@ impl Bound {
     }
 }
 
-/// A regular expression as it was written.
-#[derive(Clone, Debug)]
-pub struct Pattern {
-    source: String,
-    cased: bool,
-    regex: Regex,
-}
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        (&self.source, self.cased) == (&other.source, other.cased)
-    }
-}
-
-impl Pattern {
-    /// Compiles an expression.
-    ///
-    /// # Errors
-    /// What is wrong with it, in one line.
-    pub fn new(source: &str, cased: bool) -> Result<Self, String> {
-        let regex = RegexBuilder::new(source)
-            .case_insensitive(!cased)
-            .build()
-            .map_err(|error| in_one_line(&error))?;
-        Ok(Pattern {
-            source: source.to_owned(),
-            cased,
-            regex,
-        })
-    }
-
-    /// The expression as written.
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// Whether case counts.
-    pub fn is_cased(&self) -> bool {
-        self.cased
-    }
-
-    /// Whether it matches also where there is nothing.
-    pub fn matches_nothing(&self) -> bool {
-        self.regex.is_match(b"")
-    }
-}
-
-/// The last line of what the expression's parser says is the reason; those above draw an arrow.
-fn in_one_line(error: &regex::Error) -> String {
-    let text = error.to_string();
-    let reason = text.lines().last().unwrap_or_default();
-    reason
-        .strip_prefix("error: ")
-        .unwrap_or(reason)
-        .trim()
-        .to_owned()
-}
-
 impl Test {
     /// Whether a value passes. `own_domains` are those that `@own-domains` stands for.
     /// [`Test::EqualsField`] needs the other field and passes never here.
@@ -254,7 +196,7 @@ impl Test {
             Test::Flag(expected) => truth(value) == Some(*expected),
             Test::Exists(_) | Test::EqualsField { .. } => false,
             Test::Matches { patterns, quantity } => {
-                quantity.holds(patterns, |pattern| pattern.regex.is_match(value))
+                quantity.holds(patterns, |pattern| pattern.is_match(value))
             }
             Test::InNetwork(networks) => address(value)
                 .is_some_and(|address| networks.iter().any(|network| network.contains(&address))),

@@ -2,6 +2,7 @@
 
 use super::condition::{Bound, Comparison, Condition, Quantity, Relation, Test};
 use super::lists;
+use super::pattern::{LetterCase, Pattern};
 use super::{Clause, Exclusion, Hides, Scope};
 use std::fmt::Write;
 use toml::Value;
@@ -81,8 +82,14 @@ pub fn key(condition: &Condition) -> String {
             quantity: of_patterns,
         } => {
             quantity = *of_patterns;
-            cased = patterns.iter().any(super::condition::Pattern::is_cased);
             add("re");
+            // All were written under one key.
+            if let Some(flags) = patterns.first().map(Pattern::flags) {
+                cased = flags.letter_case == LetterCase::Counts;
+                flags
+                    .letters()
+                    .for_each(|letter| add(letter.encode_utf8(&mut [0; 4])));
+            }
         }
         Test::InNetwork(_) => add("cidr"),
         Test::Number { relation, .. } => match relation {

@@ -8,7 +8,8 @@ use super::predicate::Predicate;
 use super::values::{self, ValueOf, Values};
 use crate::events::schema::{Table, names};
 use crate::hunt::Hunt;
-use crate::hunt::exclusion::condition::{Bound, Pattern};
+use crate::hunt::exclusion::condition::Bound;
+use crate::hunt::exclusion::pattern::Pattern;
 use crate::hunt::exclusion::texts::Texts;
 use crate::hunt::exclusion::{
     Clause, Comparison, Condition, Exclusion, Hides, Quantity, Relation, Scope, Test,
@@ -275,11 +276,7 @@ fn equal(value: &ValueOf, other: &ValueOf, cased: bool) -> Predicate {
 }
 
 fn matches(text: &str, pattern: &Pattern) -> Predicate {
-    let expression = if pattern.is_cased() {
-        pattern.source().to_owned()
-    } else {
-        format!("(?i){}", pattern.source())
-    };
+    let expression = pattern.with_inline_flags();
     let matched = Predicate::is(format!(
         "{text} matches regex {}",
         literal::pattern(&expression)

@@ -46,9 +46,18 @@ fn stays(line: &str) -> String {
     r#""SenderFromDomain|domain" = "b-c.com.""#,
     r#"not(SenderFromDomain matches regex @"(?i)(^|\.)(b-c\.com)\.?$")"#
 )]
-#[case(r#""Subject|re" = "^a""#, r#"not(Subject matches regex "(?i)^a")"#)]
+#[case(r#""Subject|re|i" = "^a""#, r#"not(Subject matches regex "(?i)^a")"#)]
+#[case(r#""Subject|re" = "^a""#, r#"not(Subject matches regex "^a")"#)]
 #[case(
-    r#""Subject|re" = "a*""#,
+    r#""Subject|re|cased|m" = "^a""#,
+    r#"not(Subject matches regex "(?m)^a")"#
+)]
+#[case(
+    r#""Subject|s|re|i" = "^a""#,
+    r#"not(Subject matches regex "(?is)^a")"#
+)]
+#[case(
+    r#""Subject|re|i" = "a*""#,
     r#"not(isnotempty(Subject) and Subject matches regex "(?i)a*")"#
 )]
 #[case(

@@ -1,8 +1,9 @@
 //! One line of a block: `FIELD|MODIFIER|… = value`, which is a condition.
 
 use super::super::Clause;
-use super::super::condition::{Bound, Comparison, Condition, Pattern, Quantity, Relation, Test};
+use super::super::condition::{Bound, Comparison, Condition, Quantity, Relation, Test};
 use super::super::lists::Lists;
+use super::super::pattern::{Flags, LetterCase, Pattern};
 use super::super::texts::Texts;
 use super::toml_values::{Fault, Key, Value, in_order, string, strings, whole_number};
 use crate::hunt::fields::Field;
@@ -29,6 +30,8 @@ pub(super) fn clause(value: &Value<'_>, lists: &Lists) -> Result<Clause, Fault> 
 struct Modifiers<'k> {
     kind: Option<&'k str>,
     cased: bool,
+    /// Those of an expression that were written.
+    flags: Flags,
     every: bool,
     quantity: Quantity,
 }
@@ -56,6 +59,9 @@ impl<'k> Modifiers<'k> {
                 "cased" => modifiers.cased = true,
                 "every" => modifiers.every = true,
                 "all" => modifiers.quantity = Quantity::All,
+                "i" => modifiers.flags.letter_case = LetterCase::Ignored,
+                "m" => modifiers.flags.multi_line = true,
+                "s" => modifiers.flags.dot_matches_new_line = true,
                 kind if KINDS.contains(&kind) => {
                     if let Some(known) = modifiers.kind.replace(kind) {
                         return Err(format!(
@@ -66,13 +72,28 @@ impl<'k> Modifiers<'k> {
                 unknown => return Err(no_modifier(unknown)),
             }
         }
-        Ok(modifiers)
+        modifiers.with_letter_case()
+    }
+
+    /// Refuses flags where there is no expression, and both words on letter case at once.
+    fn with_letter_case(mut self) -> Result<Self, String> {
+        let flag = self.flags.letters().next();
+        if let Some(flag) = flag.filter(|_| self.kind != Some("re")) {
+            return Err(format!("\"{flag}\" goes with re only"));
+        }
+        if self.cased {
+            if self.flags.letter_case == LetterCase::Ignored {
+                return Err("\"i\" ignores letter case and \"cased\" minds it: use one".to_owned());
+            }
+            self.flags.letter_case = LetterCase::Counts;
+        }
+        Ok(self)
     }
 }
 
 fn no_modifier(unknown: &str) -> String {
     format!(
-        "\"{unknown}\" is no modifier: use {}, all, cased or every",
+        "\"{unknown}\" is no modifier: use {}, all, cased, every, or i, m, s after re",
         KINDS.join(", ")
     )
 }
@@ -128,6 +149,7 @@ fn test(modifiers: &Modifiers<'_>, value: &Value<'_>, lists: &Lists) -> Result<T
     let Modifiers {
         kind,
         cased,
+        flags,
         quantity,
         ..
     } = *modifiers;
@@ -163,7 +185,7 @@ fn test(modifiers: &Modifiers<'_>, value: &Value<'_>, lists: &Lists) -> Result<T
         }
         Some("re") => {
             let patterns = texts(value, lists)?;
-            let compiled = patterns.iter().map(|text| Pattern::new(text, cased));
+            let compiled = patterns.iter().map(|text| Pattern::new(text, flags));
             return Ok(Test::Matches {
                 patterns: compiled
                     .collect::<Result<_, _>>()
