@@ -287,6 +287,64 @@ fn only_emails_of_the_time_range_count_and_days_count_whole() {
 }
 
 #[test]
+fn a_range_for_threats_only_counts_what_was_sent_at_all_times() {
+    let folder = folder(&[]);
+    let output = |arguments: &str| {
+        let run = run(folder.path(), arguments);
+        String::from_utf8(run.fine()).unwrap()
+    };
+    let rank = "rank small.csv --from 2026-11-02 --format jsonl --columns \
+                SenderFromDomain,OutboundEmails,IncomingEmailsWithThreats,TimeRange";
+    assert_eq!(output(rank), "", "nothing was sent on that day");
+    assert_eq!(output(&format!("{rank} --range both")), "");
+    let row = "{\"SenderFromDomain\":\"two.example\",\"OutboundEmails\":1,\"IncomingEmailsWithThreats\":1,\
+               \"TimeRange\":\"2026-11-02T00:00:00Z/.. (threats only)\"}\n";
+    assert_eq!(output(&format!("{rank} --range threats")), row);
+
+    let all = output("rank small.csv --format csv");
+    assert_eq!(output("rank small.csv --format csv --range threats"), all);
+
+    let emails =
+        "emails two.example small.csv --from 2026-11-02 --range threats --columns TimeRange";
+    assert_eq!(
+        output(&format!("{emails} --format csv")),
+        "TimeRange\n2026-11-02T00:00:00Z/.. (threats only)\n"
+    );
+    let note = "**Time range applies to:** threats only; sent mail counts at all times";
+    let text = output(&format!("{emails} --format markdown"));
+    assert!(text.replace('\\', "").contains(note), "{text}");
+
+    let text = output("kql small.csv --from 2026-11-02 --range threats");
+    let filter =
+        "| where EmailDirection == \"Outbound\" or (EventTime >= datetime(2026-11-02T00:00:00Z))\n";
+    assert!(text.contains(filter), "{text}");
+}
+
+#[test]
+fn what_an_exclusion_hides_follows_the_range() {
+    let definition = "version = 1\n[[exclude]]\nid = \"greetings\"\ntitle = \"Greetings\"\n\
+                      [[exclude.match]]\nSubject = \"Hello\"\n";
+    let folder = folder(&[("mine.toml", definition.as_bytes())]);
+    let hidden = |range: &str| {
+        let arguments = format!(
+            "exclusions small.csv --exclusions mine.toml --format jsonl --from 2026-11-02 --range {range}"
+        );
+        let text = String::from_utf8(run(folder.path(), &arguments).printed()).unwrap();
+        let mut rows = text
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let row = rows.find(|row| row["Id"] == "greetings").unwrap();
+        ["EmailsHiddenAlone", "DomainsHiddenAlone"].map(|column| row[column].as_u64())
+    };
+    assert_eq!(hidden("both"), [Some(0), Some(0)], "no partner ranks");
+    assert_eq!(
+        hidden("threats"),
+        [Some(1), Some(1)],
+        "the email sent the day before, and its partner with it"
+    );
+}
+
+#[test]
 fn emails_without_a_time_that_the_range_leaves_out_are_told() {
     let folder = folder(&[("timeless.csv", TIMELESS.as_bytes())]);
     let run = run(
@@ -309,6 +367,10 @@ Timestamp,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes
     "write a full hour, such as 2026-11-03T14:00Z"
 )]
 #[case("--from 2026-11-03 --to 2026-11-02", "the time range is empty")]
+#[case(
+    "--from 2026-11-03 --range sent",
+    "`both` (threats and sent mail) or `threats` only"
+)]
 fn a_time_range_that_is_none_is_refused(#[case] arguments: &str, #[case] expected: &str) {
     let run = run_on_demo(&format!("rank --demo {arguments}"));
     let said = run.refused(2);

@@ -17,7 +17,7 @@ use mailhunt::hunt::domain::DomainNumbers;
 use mailhunt::hunt::exclusion::{self, ExclusionSet};
 use mailhunt::hunt::facets::ThreatFacets;
 use mailhunt::hunt::matcher;
-use mailhunt::hunt::query::{Direction, Shown, Sort, SortColumn};
+use mailhunt::hunt::query::{Direction, RangeScope, Shown, Sort, SortColumn};
 use mailhunt::hunt::selection::Hiding;
 use mailhunt::hunt::spellings::Spellings;
 use mailhunt::hunt::summary::{self, DomainSummary};
@@ -83,12 +83,22 @@ const MATCHINGS: [(DomainMatching, Matching); 3] = [
     (DomainMatching::Registrable, Matching::Registrable),
 ];
 
+/// A range of hours, if any, and which emails it limits.
+type Times = (Option<(i32, i32)>, RangeScope);
+
+const ALL_TIMES: Times = (None, RangeScope::Both);
+
+fn scope() -> impl Strategy<Value = RangeScope> {
+    select(vec![RangeScope::Both, RangeScope::Threats])
+}
+
 /// The same question for both hunts.
-fn ask(active: u64, hours: Option<(i32, i32)>, sort: Sort, search: &str) -> (Query, Question) {
+fn ask(active: u64, (hours, range): Times, sort: Sort, search: &str) -> (Query, Question) {
     let query = Query {
         active: ExclusionSet(active),
         shown: Shown::Visible,
         hours: hours.map(|(first, last)| Hour(first)..=Hour(last)),
+        range,
         domains: DomainMatching::Exact,
         sort,
         search: search.to_owned(),
@@ -96,8 +106,37 @@ fn ask(active: u64, hours: Option<(i32, i32)>, sort: Sort, search: &str) -> (Que
     let question = Question {
         active,
         hours: hours.map(|(first, last)| first..=last),
+        counts_all_outbound: range == RangeScope::Threats,
     };
     (query, question)
+}
+
+/// What the other scope of the time range would list, where that differs, by brute force.
+fn expected_other_range(
+    counted: &[Counted],
+    (query, question): &(Query, Question),
+) -> Option<view::Extent> {
+    question.hours.as_ref()?;
+    let other = Question {
+        counts_all_outbound: !question.counts_all_outbound,
+        ..question.clone()
+    };
+    let extent = |question: &Question| {
+        let rows = expected_rows(counted, query, question);
+        view::Extent {
+            domains: rows.len() as u64,
+            threats: rows.iter().map(|(_, _, threats)| threats).sum(),
+        }
+    };
+    Some(extent(&other)).filter(|other| *other != extent(question))
+}
+
+/// The threats of the bars that a time range marks, which is chosen from them.
+fn threats_of_bars(hunt: &Hunt, query: &Query) -> Option<u64> {
+    let hours = query.hours.as_ref()?;
+    let by_hour = hunt.timeline(query).by_hour.into_iter();
+    let marked = by_hour.filter(|(hour, _)| hours.contains(hour));
+    Some(marked.map(|(_, emails)| emails).sum())
 }
 
 /// The rows that the brute-force hunt expects, sorted as documented.
@@ -271,6 +310,17 @@ fn check_hunt(
     );
     let numbers = oracle::numbers(counted, question, hunt.exclusions.len());
     prop_assert_eq!(numbers_of(&view), numbers);
+    prop_assert_eq!(
+        hunt.other_range(query),
+        expected_other_range(counted, asked)
+    );
+    if query.range == RangeScope::Threats
+        && let Some(threats) = threats_of_bars(hunt, query)
+    {
+        let rows = view.rows.iter();
+        let listed: u64 = rows.map(|row| row.incoming_emails_with_threats).sum();
+        prop_assert_eq!(listed, threats, "the bars and the ranking agree");
+    }
     let ranking = oracle::hunt(counted, question);
     prop_assert_eq!(
         hunt.without_time(query),
@@ -291,9 +341,9 @@ fn check_hunt(
             .iter()
             .zip(places)
             .filter(|(email, _)| email.side == Side::Right && email.domain.as_bytes() == domain)
-            .filter(|(email, _)| without_exclusions.counts(email.matched, email.hour))
+            .filter(|(email, _)| without_exclusions.counts(email))
             .filter(|(email, _)| {
-                let is_counted = row.ranks && question.counts(email.matched, email.hour);
+                let is_counted = row.ranks && question.counts(email);
                 is_counted == (query.shown == Shown::Visible)
             })
             .map(|(_, &place)| &events[place])
@@ -342,13 +392,10 @@ fn left_out_without_time(counted: &[Counted], question: &Question) -> u64 {
     };
     let can_rank = oracle::hunt(counted, &at_all_times.with_active(0));
     let left_out = counted.iter().filter(|email| {
-        let is_counted = at_all_times.counts(email.matched, email.hour);
-        is_counted && email.hour.is_none() && can_rank.contains_key(&email.domain)
+        let is_left_out = email.hour.is_none() && !question.is_in_range(email);
+        is_left_out && at_all_times.counts(email) && can_rank.contains_key(&email.domain)
     });
-    match question.hours {
-        Some(_) => left_out.count() as u64,
-        None => 0,
-    }
+    left_out.count() as u64
 }
 
 /// The delivered threat emails of domains that the exclusions hide wholly, by brute force.
@@ -364,7 +411,7 @@ fn hidden_delivered(
         .iter()
         .zip(places)
         .filter(|(email, _)| email.side == Side::Right)
-        .filter(|(email, _)| without_exclusions.counts(email.matched, email.hour))
+        .filter(|(email, _)| without_exclusions.counts(email))
         .filter(|(email, _)| without.contains_key(&email.domain))
         .filter(|(email, _)| !with.contains_key(&email.domain))
         .filter(|(_, place)| {
@@ -398,7 +445,7 @@ fn check_what_hides(
         let outbound = counted
             .iter()
             .filter(|email| email.side == Side::Left && email.domain == domain)
-            .filter(|email| question.with_active(0).counts(0, email.hour))
+            .filter(|email| question.is_in_range(email))
             .fold(0, |all, email| all | email.matched & question.active);
         let expected = match (query.shown, own) {
             (Shown::Visible, _) => None,
@@ -481,6 +528,7 @@ proptest! {
         links in links(),
         definitions in vec(definition(), 0..6),
         hours in hours(),
+        range in scope(),
         sort in sort(),
         search in search(),
     ) {
@@ -494,8 +542,8 @@ proptest! {
         for (domains, matching) in MATCHINGS {
             let counted = (oracle::grouped(&counted, matching), places.clone());
             for active in 0..1 << definitions.len() {
-                let plain = ask(active, None, Sort::default(), "");
-                let other = ask(active, hours, sort, search);
+                let plain = ask(active, ALL_TIMES, Sort::default(), "");
+                let other = ask(active, (hours, range), sort, search);
                 for (mut query, question) in [plain, other] {
                     query.domains = domains;
                     for shown in [Shown::Visible, Shown::Hidden] {
@@ -520,6 +568,7 @@ proptest! {
         pool in vec(definition(), 1..6),
         chosen in vec(vec(any::<Index>(), 0..5), 3),
         hours in hours(),
+        range in scope(),
         shown in select(vec![Shown::Visible, Shown::Hidden]),
     ) {
         let mut defined: Option<Hunt> = None;
@@ -539,7 +588,7 @@ proptest! {
                 let counted = (oracle::grouped(&counted, matching), places.clone());
                 for active in [0, 1, 2, (1 << definitions.len()) - 1] {
                     for hours in [None, hours] {
-                        let (mut query, question) = ask(active, hours, Sort::default(), "");
+                        let (mut query, question) = ask(active, (hours, range), Sort::default(), "");
                         (query.domains, query.shown) = (domains, shown);
                         check_hunt(&hunt, &events, &counted, &(query, question))?;
                     }
@@ -558,6 +607,7 @@ proptest! {
         emails in vec(email(), 0..50),
         others_active in any::<u64>(),
         hours in option::of((0..6, 0..6)),
+        range in scope(),
         sort in sort(),
     ) {
         let exact = cube_of(&emails);
@@ -567,7 +617,7 @@ proptest! {
             // Every subset of the first five, and some of all sixty-four.
             let subsets = (0..32).chain([others_active, others_active & !1, 1 << 63, u64::MAX]);
             for active in subsets {
-                let (query, question) = ask(active, hours, sort, "");
+                let (query, question) = ask(active, (hours, range), sort, "");
                 let view = view::fold(&cube, &query, 64);
                 prop_assert_eq!(rows_of(&cube, &view), expected_rows(&emails, &query, &question));
                 let found = numbers_of(&view);
@@ -654,7 +704,7 @@ proptest! {
     ) {
         let cube = cube_of(&emails);
         let counts = |active| {
-            let (query, _) = ask(active, None, Sort::default(), "");
+            let (query, _) = ask(active, ALL_TIMES, Sort::default(), "");
             let view = view::fold(&cube, &query, 64);
             let rows = rows_of(&cube, &view).into_iter();
             rows.map(|(domain, out, threats)| (domain, (out, threats))).collect::<BTreeMap<_, _>>()
@@ -769,7 +819,7 @@ proptest! {
         prop_assert_eq!(&hunt.spellings, &reference.spellings);
 
         for active in 0..1 << definitions.len() {
-            let (mut query, _) = ask(active, None, Sort::default(), "");
+            let (mut query, _) = ask(active, ALL_TIMES, Sort::default(), "");
             query.domains = domains;
             let (view, expected) = (hunt.view(&query), reference.view(&query));
             let (cube, expected_cube) = (hunt.cube(domains), reference.cube(domains));
@@ -845,7 +895,7 @@ proptest! {
         }
         let counted = counted(&counting, &definitions, &[]);
         for active in 0..1 << definitions.len() {
-            let question = ask(active, None, Sort::default(), "");
+            let question = ask(active, ALL_TIMES, Sort::default(), "");
             check_hunt(&hunt, &counting, &counted, &question)?;
         }
     }

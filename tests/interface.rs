@@ -185,6 +185,88 @@ fn a_time_range_is_chosen_with_keys_and_is_one_step() {
     assert!(on_screen(&app, "All times are counted already"));
 }
 
+/// The threats of all rows of the ranking.
+fn threats_listed(app: &App) -> u64 {
+    let rows = app.view.rows.iter();
+    rows.map(|row| row.incoming_emails_with_threats).sum()
+}
+
+#[test]
+fn a_range_for_threats_only_shows_what_the_bar_says_and_is_one_step() {
+    let mut app = demo(140, 40);
+    play(&mut app, "t<space><space>");
+    assert!(on_screen(&app, "11-19 00h → 12h: 10 threats"));
+    assert_eq!((app.view.rows.len(), threats_listed(&app)), (2, 3));
+    let other = "With sent mail of all times: 10 threats, 8 partners (r)";
+    assert!(on_screen(&app, other), "{}", frame(&app));
+
+    play(&mut app, "r");
+    assert_eq!((app.view.rows.len(), threats_listed(&app)), (8, 10));
+    for words in [
+        "threats of 2026-11-19 00:00 → 12:00 (T ends)",
+        "With sent mail of this time only: 3 threats, 2 partners (r)",
+        "The time range is for threats only: sent mail counts at all times",
+    ] {
+        assert!(on_screen(&app, words), "{words}: {}", frame(&app));
+    }
+    play(&mut app, "u");
+    assert!(on_screen(
+        &app,
+        "undone: time range for threats and sent mail"
+    ));
+    assert_eq!(threats_listed(&app), 3);
+    play(&mut app, "<ctrl-r>");
+    assert!(on_screen(&app, "redone: time range for threats only"));
+    assert_eq!(threats_listed(&app), 10);
+
+    play(&mut app, "T");
+    assert!(
+        !on_screen(&app, "With sent mail"),
+        "at all times nothing differs"
+    );
+    play(&mut app, "r");
+    assert!(on_screen(
+        &app,
+        "A time range will be for threats and sent mail"
+    ));
+}
+
+#[test]
+fn the_other_way_of_a_range_is_told_at_every_size_and_of_what_is_hidden() {
+    for (width, height, words) in [
+        (
+            140,
+            40,
+            "With sent mail of all times: 10 threats, 8 partners (r)",
+        ),
+        (
+            80,
+            24,
+            "With sent mail of all times: 10 threats, 8 partners (r)",
+        ),
+        (40, 10, "r: 10 threats, 8 partners"),
+    ] {
+        let mut app = demo(width, height);
+        play(&mut app, "t<space><space>");
+        assert!(on_screen(&app, words), "{}", frame(&app));
+        play(&mut app, "<esc>");
+        assert!(on_screen(&app, words), "{}", frame(&app));
+    }
+    let mut app = demo(140, 40);
+    play(&mut app, "9t<space><space>H");
+    assert!(app.view.rows.is_empty(), "{}", frame(&app));
+    assert!(
+        on_screen(
+            &app,
+            "With sent mail of all times: 4 threats, 3 partners (r)"
+        ),
+        "{}",
+        frame(&app)
+    );
+    play(&mut app, "r");
+    assert_eq!((app.view.rows.len(), threats_listed(&app)), (3, 4));
+}
+
 #[test]
 fn a_time_range_that_is_given_up_leaves_what_was_before() {
     let mut app = demo(140, 40);

@@ -12,6 +12,7 @@ use mailhunt::events::time::Hour;
 use mailhunt::export::{self, Format, Options, ranking};
 use mailhunt::hunt::exclusion::{self, ExclusionSet};
 use mailhunt::hunt::kql::hunting_query;
+use mailhunt::hunt::query::RangeScope;
 use mailhunt::hunt::{DomainMatching, Hunt, Query};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -124,6 +125,11 @@ fn case(
             active,
             domains,
             hours: hours.map(|(first, last)| Hour(first)..=Hour(last)),
+            range: if number % 4 == 0 {
+                RangeScope::Both
+            } else {
+                RangeScope::Threats
+            },
             ..Query::default()
         };
         let said = hunting_query(&hunt.exclusions, &query, Some(&hunt));

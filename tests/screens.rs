@@ -51,6 +51,7 @@ fn at_each_size(name: &str, keys: &str) {
     "ranking_of_a_time_range",
     "t<shift-left><shift-left><esc><shift-left>124<tab>H"
 )]
+#[case("time_range_for_threats_only", "t<space><space>r<esc>")]
 #[case("query", "3K")]
 #[case("query_saved", "13KjjGe<tab>")]
 #[case("search", "/cloud")]

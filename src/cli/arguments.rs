@@ -8,7 +8,7 @@ use crate::export::{Format, UnknownFormat};
 use crate::hunt::Query;
 use crate::hunt::domain_matching::{DomainMatching, UnknownMatching};
 use crate::hunt::exclusion::ExclusionSet;
-use crate::hunt::query::Shown;
+use crate::hunt::query::{RangeScope, Shown, UnknownScope};
 use crate::hunt::time_range::{self, Bound, UnusableBound};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
@@ -100,6 +100,10 @@ pub(super) struct MatchingArguments {
     /// Emails without a time are in no range
     #[arg(long, value_name = "TIME", value_parser = parse_bound)]
     pub(super) to: Option<Bound>,
+    /// Which emails --from and --to limit: `both`, threats and sent mail, as in the query with a time
+    /// filter; `threats`, threats only: what was sent counts at all times
+    #[arg(long, value_name = "EMAILS", default_value = "both", value_parser = parse_scope, hide_default_value = true)]
+    pub(super) range: RangeScope,
 }
 
 impl MatchingArguments {
@@ -109,6 +113,7 @@ impl MatchingArguments {
             .map_err(|error| Failure::wrong_arguments(format!("--from and --to: {error}")))?;
         Ok(Query {
             hours,
+            range: self.range,
             domains: self.domains,
             ..Query::default()
         })
@@ -257,6 +262,10 @@ pub(super) struct CheckArguments {
 
 fn parse_bound(text: &str) -> Result<Bound, UnusableBound> {
     text.parse()
+}
+
+fn parse_scope(name: &str) -> Result<RangeScope, UnknownScope> {
+    name.parse()
 }
 
 fn parse_matching(name: &str) -> Result<DomainMatching, UnknownMatching> {

@@ -2,7 +2,7 @@
 //! searched, from which time to which, and whether it is the ranking or what the exclusions take out of
 //! it. Formats with room for prose print all of it; the others have columns for it.
 
-use crate::hunt::query::Shown;
+use crate::hunt::query::{RangeScope, Shown};
 use crate::hunt::time_range;
 use crate::hunt::{Hunt, Query};
 use crate::quantities::count;
@@ -40,10 +40,17 @@ impl<'a> Provenance<'a> {
         self.hunt.ids(self.query.active)
     }
 
-    /// The time range as an interval whose end is not in it; `all` when all times count.
+    /// The time range as an interval whose end is not in it, and that it is for threats only where it is;
+    /// `all` when all times count.
     pub fn time_range(&self) -> String {
-        let hours = self.query.hours.as_ref();
-        hours.map_or_else(|| "all".to_owned(), time_range::interval)
+        let Some(hours) = &self.query.hours else {
+            return "all".to_owned();
+        };
+        let interval = time_range::interval(hours);
+        match self.query.range {
+            RangeScope::Both => interval,
+            RangeScope::Threats => format!("{interval} (threats only)"),
+        }
     }
 
     /// What a column that is about the whole export has in every row, if it is one of those.
@@ -68,9 +75,11 @@ impl<'a> Provenance<'a> {
         let domains = self.query.domains;
         let matched = format!("{domains}: {}", domains.doc());
         notes.push(("Domains matched".to_owned(), matched));
-        if self.query.hours.is_some() {
-            let range = format!("{} (its end is not in it)", self.time_range());
+        if let Some(hours) = &self.query.hours {
+            let range = format!("{} (its end is not in it)", time_range::interval(hours));
             notes.push(("Time range".to_owned(), range));
+            let scope = self.query.range.doc().to_owned();
+            notes.push(("Time range applies to".to_owned(), scope));
             let left_out = self.hunt.without_time(self.query);
             notes.push((
                 "Left out as their time is not known".to_owned(),

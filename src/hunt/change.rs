@@ -1,7 +1,7 @@
 //! What is different between two queries, in words for the analyst who went from one to the other.
 
 use super::exclusion::{Exclusion, ExclusionSet};
-use super::query::{Direction, Query, Shown};
+use super::query::{Direction, Query, RangeScope, Shown};
 use super::time_range;
 use crate::quantities::count;
 
@@ -15,6 +15,7 @@ pub fn in_words(from: &Query, to: &Query, exclusions: &[Exclusion]) -> String {
         active,
         shown,
         hours,
+        range,
         domains,
         sort,
         search,
@@ -30,6 +31,12 @@ pub fn in_words(from: &Query, to: &Query, exclusions: &[Exclusion]) -> String {
         words.push(match hours {
             None => "all times".to_owned(),
             Some(hours) => time_range::label(hours, false),
+        });
+    }
+    if *range != from.range {
+        words.push(match range {
+            RangeScope::Both => "time range for threats and sent mail".to_owned(),
+            RangeScope::Threats => "time range for threats only".to_owned(),
         });
     }
     if *domains != from.domains {
@@ -110,18 +117,21 @@ mod tests {
             shown: Shown::Hidden,
             // 2026-11-03 and the day after.
             hours: Some(Hour(498_216)..=Hour(498_263)),
+            range: RangeScope::Threats,
             domains: DomainMatching::Folded,
             sort: Sort::by(SortColumn::SenderFromDomain),
             search: "x".to_owned(),
         };
         assert_eq!(
             in_words(&Query::default(), &to, &[]),
-            "what is hidden, 2026-11-02 → 2026-11-03, domains matched folded, \
+            "what is hidden, 2026-11-02 → 2026-11-03, time range for threats only, \
+             domains matched folded, \
              sorted by SenderFromDomain, ascending, search “x”"
         );
         assert_eq!(
             in_words(&to, &Query::default(), &[]),
-            "the ranking, all times, domains matched exact, sorted by OutboundEmails, descending, no search"
+            "the ranking, all times, time range for threats and sent mail, domains matched exact, \
+             sorted by OutboundEmails, descending, no search"
         );
     }
 }

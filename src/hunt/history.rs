@@ -68,7 +68,7 @@ mod tests {
     use crate::events::time::Hour;
     use crate::hunt::DomainMatching;
     use crate::hunt::exclusion::ExclusionSet;
-    use crate::hunt::query::{Shown, Sort, SortColumn};
+    use crate::hunt::query::{RangeScope, Shown, Sort, SortColumn};
     use proptest::prelude::*;
     use proptest::sample::select;
 
@@ -79,9 +79,10 @@ mod tests {
             proptest::option::of((0_i32..2).prop_map(|hour| Hour(hour)..=Hour(hour + 1))),
             select(DomainMatching::ALL.to_vec()),
             any::<bool>(),
+            select(vec![RangeScope::Both, RangeScope::Threats]),
             select(vec!["", "a", "ab"]),
         )
-            .prop_map(|(active, hours, domains, is_other, search)| Query {
+            .prop_map(|(active, hours, domains, is_other, range, search)| Query {
                 active: ExclusionSet(active),
                 shown: if is_other {
                     Shown::Hidden
@@ -89,6 +90,7 @@ mod tests {
                     Shown::Visible
                 },
                 hours,
+                range,
                 domains,
                 sort: if is_other {
                     Sort::by(SortColumn::SenderFromDomain)

@@ -19,7 +19,7 @@ mod tests;
 use super::Hunt;
 use super::exclusion::{Clause, Exclusion, Hides, Scope, Test};
 use super::fields::Field;
-use super::query::{Direction, Query, Shown, SortColumn};
+use super::query::{Direction, Query, RangeScope, Shown, SortColumn};
 use crate::events::schema::{Table, names};
 use crate::events::time::Hour;
 use condition::{Conditions, Need, OWN_DOMAINS, OWN_DOMAINS_PATTERN};
@@ -189,10 +189,12 @@ fn heading(query: &Query, is_plain: bool) -> String {
         "Microsoft's hunting query {MICROSOFTS_ID} as mailhunt {} counts it, {exclusions}.",
         env!("CARGO_PKG_VERSION")
     ));
-    heading += &literal::comment(if query.hours.is_some() {
-        "The time range of the portal must span that of the query."
-    } else {
-        "It counts the emails in the time range of the portal."
+    heading += &literal::comment(match (&query.hours, query.range) {
+        (None, _) => "It counts the emails in the time range of the portal.",
+        (Some(_), RangeScope::Both) => "The time range of the portal must span that of the query.",
+        (Some(_), RangeScope::Threats) => {
+            "The time range of the portal must span that of the query, and all sent mail that is to count."
+        }
     });
     if query.shown == Shown::Hidden {
         heading += &literal::comment("It gives what counts, not what the exclusions hide.");
@@ -302,7 +304,15 @@ fn time_range(query: &Query) -> String {
     if bounds.is_empty() {
         bounds.push("isnotnull(EventTime)".to_owned());
     }
-    format!("| where {}\n", bounds.join(" and "))
+    let bounds = bounds.join(" and ");
+    match query.range {
+        RangeScope::Both => format!("| where {bounds}\n"),
+        RangeScope::Threats => {
+            literal::comment(
+                "The time range is for threats only: what was sent counts at all times.",
+            ) + &format!("| where EmailDirection == \"Outbound\" or ({bounds})\n")
+        }
+    }
 }
 
 /// The domains that are listed: the search narrows the list and changes no number.

@@ -4,12 +4,12 @@
 use super::cube::{Cube, Layout};
 use super::domain_matching::DomainMatching;
 use super::latest::Latest;
-use super::query::{Query, Sort};
+use super::query::{Query, RangeScope, Sort};
 use super::ranking::Listing;
 use super::rollup::Rollup;
 use super::threats_by_hour::{ThreatsByHour, WithoutTime};
 use super::timeline::Timeline;
-use super::view::View;
+use super::view::{Extent, View};
 use crate::events::time::Hour;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, OnceLock};
@@ -25,15 +25,19 @@ pub struct MatchedCounts {
     registrable_layout: Option<Arc<Layout>>,
 }
 
+/// All that a listing depends on, beside the scope of the hours.
+type ListedBy = (Option<RangeInclusive<Hour>>, Sort, String);
+
 /// The counts in one way of matching, and what answers have in common.
 #[derive(Debug, Default)]
 pub struct Counts {
     /// The counts.
     pub cube: Cube,
-    at_all_times: OnceLock<Rollup>,
+    at_all_times: OnceLock<Arc<Rollup>>,
     without_time: OnceLock<WithoutTime>,
-    in_range: Latest<RangeInclusive<Hour>, Rollup>,
-    listing: Latest<(Option<RangeInclusive<Hour>>, Sort, String), Listing>,
+    /// For each scope of a time range: both are asked for, to say how they differ.
+    in_range: [Latest<RangeInclusive<Hour>, Rollup>; 2],
+    listing: [Latest<ListedBy, Listing>; 2],
     threats_by_hour: Latest<String, ThreatsByHour>,
 }
 
@@ -107,10 +111,12 @@ impl Counts {
     /// The answer to a query about so many exclusions.
     pub fn view(&self, query: &Query, exclusions: usize) -> View {
         let listing = self.listing(query);
-        match &query.hours {
-            None => View::of(self.at_all_times(), &listing, query, exclusions),
-            Some(hours) => View::of(&self.in_range(hours), &listing, query, exclusions),
-        }
+        View::of(&self.rollup(query), &listing, query, exclusions)
+    }
+
+    /// How many domains a query lists and how many threats they have.
+    pub fn extent(&self, query: &Query) -> Extent {
+        self.listing(query).extent(&self.rollup(query), query)
     }
 
     /// The threat emails by hour of the domains that the query lists without its time range.
@@ -126,36 +132,37 @@ impl Counts {
             return 0;
         }
         let make = || WithoutTime::of(&self.cube, self.at_all_times());
-        self.without_time.get_or_init(make).visible(query.active)
+        self.without_time.get_or_init(make).left_out(query)
     }
 
     /// How much a switch looks at beside the rows, and a timeline.
     pub fn work(&self, query: &Query) -> usize {
-        let rollup = match &query.hours {
-            None => self.at_all_times().work(),
-            Some(hours) => self.in_range(hours).work(),
-        };
-        rollup + self.threats_by_hour(&query.search).work()
+        self.rollup(query).work() + self.threats_by_hour(&query.search).work()
     }
 
-    fn at_all_times(&self) -> &Rollup {
+    fn at_all_times(&self) -> &Arc<Rollup> {
         self.at_all_times
-            .get_or_init(|| Rollup::of(&self.cube, None))
+            .get_or_init(|| Arc::new(Rollup::of(&self.cube, &Query::default())))
     }
 
-    fn in_range(&self, hours: &RangeInclusive<Hour>) -> Arc<Rollup> {
-        let make = || Rollup::of(&self.cube, Some(hours));
-        self.in_range.get_or_make(hours, make)
+    /// The cube rolled up over the time range of a query.
+    fn rollup(&self, query: &Query) -> Arc<Rollup> {
+        let Some(hours) = &query.hours else {
+            return Arc::clone(self.at_all_times());
+        };
+        let make = || Rollup::of(&self.cube, query);
+        self.in_range[query.range as usize].get_or_make(hours, make)
     }
 
     fn listing(&self, query: &Query) -> Arc<Listing> {
         let key = (query.hours.clone(), query.sort, query.search.clone());
-        self.listing.get_or_make(&key, || match &query.hours {
-            None => Listing::of(&self.cube, self.at_all_times(), query.sort, &query.search),
-            Some(hours) => {
-                let rollup = self.in_range(hours);
-                Listing::of(&self.cube, &rollup, query.sort, &query.search)
-            }
+        // Without hours the scope makes no difference.
+        let scope = query
+            .hours
+            .as_ref()
+            .map_or(RangeScope::Both, |_| query.range);
+        self.listing[scope as usize].get_or_make(&key, || {
+            Listing::of(&self.cube, &self.rollup(query), query.sort, &query.search)
         })
     }
 

@@ -2,8 +2,10 @@
 
 use super::domain_matching::DomainMatching;
 use super::exclusion::ExclusionSet;
+use super::matcher::Side;
 use crate::events::time::Hour;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 /// The whole question. The default one is Microsoft's hunting query as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,12 +16,78 @@ pub struct Query {
     pub shown: Shown,
     /// The hours that count; all when `None`, also events without a time.
     pub hours: Option<RangeInclusive<Hour>>,
+    /// Which emails these hours limit. Without hours it changes nothing.
+    pub range: RangeScope,
     /// Which domains are taken for one.
     pub domains: DomainMatching,
     /// How the ranking is sorted.
     pub sort: Sort,
     /// Only domains that contain this, without case, are listed. Counts do not depend on it.
     pub search: String,
+}
+
+impl Query {
+    /// The hours that count on a side.
+    pub fn hours_on(&self, side: Side) -> Option<&RangeInclusive<Hour>> {
+        match (self.range, side) {
+            (RangeScope::Threats, Side::Outbound) => None,
+            (RangeScope::Both, _) | (RangeScope::Threats, Side::Threat) => self.hours.as_ref(),
+        }
+    }
+}
+
+/// Which emails a time range limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RangeScope {
+    /// Threats and sent mail, as in the query with a time filter: a partner to whom nothing was sent in
+    /// the range does not rank.
+    #[default]
+    Both,
+    /// Threats only; what was sent counts at all times.
+    Threats,
+}
+
+/// There is no scope of this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a time range limits `both` (threats and sent mail) or `threats` only")]
+pub struct UnknownScope;
+
+impl RangeScope {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            RangeScope::Both => "both",
+            RangeScope::Threats => "threats",
+        }
+    }
+
+    /// What it means.
+    pub fn doc(self) -> &'static str {
+        match self {
+            RangeScope::Both => "threats and sent mail",
+            RangeScope::Threats => "threats only; sent mail counts at all times",
+        }
+    }
+
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            RangeScope::Both => RangeScope::Threats,
+            RangeScope::Threats => RangeScope::Both,
+        }
+    }
+}
+
+impl FromStr for RangeScope {
+    type Err = UnknownScope;
+
+    fn from_str(name: &str) -> Result<Self, UnknownScope> {
+        [RangeScope::Both, RangeScope::Threats]
+            .into_iter()
+            .find(|scope| scope.name() == name)
+            .ok_or(UnknownScope)
+    }
 }
 
 /// What of the emails is shown.

@@ -6,6 +6,7 @@ use super::query::{Query, Shown, Sort};
 use super::ranked_rows::{Collecting, RankedRows};
 use super::rollup::Rollup;
 use super::rollup::matched_emails::{Amount, Emails, OfCandidates, Sides};
+use super::view::Extent;
 
 /// How rows are sorted, and which candidates a search finds.
 #[derive(Clone, Debug)]
@@ -43,6 +44,35 @@ impl Listing {
             Emails::Usual(emails) => self.rows_shown(rollup, emails, query),
             Emails::VeryMany(emails) => self.rows_shown(rollup, emails, query),
         }
+    }
+
+    /// How many rows a query shows, and the threats of all of them.
+    pub(super) fn extent(&self, rollup: &Rollup, query: &Query) -> Extent {
+        match &rollup.emails {
+            Emails::Usual(emails) => self.extent_of(emails, query),
+            Emails::VeryMany(emails) => self.extent_of(emails, query),
+        }
+    }
+
+    fn extent_of<T: Amount>(&self, emails: &OfCandidates<T>, query: &Query) -> Extent {
+        let mut extent = Extent::default();
+        let mut candidate = 0;
+        emails.matched(query.active, |all, matched| {
+            for place in 0..all.outbound.len() {
+                let of_side = |sides: Sides<&[T]>| Sides {
+                    outbound: sides.outbound[place],
+                    threats: sides.threats[place],
+                };
+                let shown = ShownEmails::of(query.shown, of_side(all), of_side(matched));
+                let is_found = self.is_found.as_ref().is_none_or(|found| found[candidate]);
+                candidate += 1;
+                if is_found && shown.is_row() {
+                    extent.domains += 1;
+                    extent.threats += shown.emails.threats.into();
+                }
+            }
+        });
+        extent
     }
 
     fn rows_shown<T: Amount>(
@@ -92,6 +122,13 @@ pub(super) struct ShownEmails<T> {
 }
 
 impl<T: Amount> ShownEmails<T> {
+    fn of(shown: Shown, all: Sides<T>, matched: Sides<T>) -> Self {
+        match shown {
+            Shown::Visible => Self::visible(all, matched),
+            Shown::Hidden => Self::hidden(all, matched),
+        }
+    }
+
     /// What is left of one that has so many emails, of which exclusions match so many.
     #[inline]
     fn visible(all: Sides<T>, matched: Sides<T>) -> Self {

@@ -12,12 +12,11 @@ use super::cube::Cube;
 use super::exclusion::{ExclusionSet, MOST_EXCLUSIONS};
 use super::facets::Delivery;
 use super::matcher::Side;
+use super::query::Query;
 use super::sameness::Sameness;
 use super::view::{Effect, ExclusionEffect, View};
-use crate::events::time::Hour;
 use hashbrown::HashMap;
 use matched_emails::{Emails, EmailsOfMask};
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// The cube, rolled up.
@@ -77,12 +76,12 @@ struct Part {
 }
 
 impl Rollup {
-    /// Of the emails in these hours, or at all times.
-    pub fn of(cube: &Cube, hours: Option<&RangeInclusive<Hour>>) -> Self {
+    /// Adds up the emails that are in the time range of a query.
+    pub fn of(cube: &Cube, query: &Query) -> Self {
         let mut making = Making::of(cube);
-        let totals = cube.all_totals_in(hours);
+        let totals = Side::BOTH.map(|side| cube.all_totals_in(query.hours_on(side)));
         for domain in 0..cube.len() {
-            let sides = Side::BOTH.map(|side| totals[side as usize].of(domain));
+            let sides = [0, 1].map(|side| totals[side][side].of(domain));
             if sides.iter().all(|totals| !totals.is_empty()) {
                 making.add(domain, sides);
             }

@@ -96,7 +96,7 @@ struct SideOfDomain {
 impl SideOfDomain {
     fn of(cube: &Cube, side: Side, domain: usize, query: &Query) -> Self {
         let mut found = SideOfDomain::default();
-        for total in cube.totals_in(side, domain, query.hours.as_ref()) {
+        for total in cube.totals_in(side, domain, query.hours_on(side)) {
             let matched_by = total.mask.and(query.active);
             found.has_any = true;
             found.has_unmatched |= matched_by.is_empty();

@@ -17,7 +17,7 @@ use super::reevaluation::{Reevaluation, Renumbering};
 use super::selection::{Hiding, Selection};
 use super::spellings::Spellings;
 use super::timeline::Timeline;
-use super::view::View;
+use super::view::{Extent, View};
 use crate::events::overlaps::Overlaps;
 use crate::events::schema::names;
 use crate::events::time::summary::TimeRange;
@@ -81,6 +81,19 @@ impl Hunt {
     /// The emails that the time range of a query leaves out because their time is not known.
     pub fn without_time(&self, query: &Query) -> u64 {
         self.counts.counts(query.domains).without_time(query)
+    }
+
+    /// What the other scope of a query's time range would list, where that differs from what the query
+    /// lists.
+    pub fn other_range(&self, query: &Query) -> Option<Extent> {
+        query.hours.as_ref()?;
+        let counts = self.counts.counts(query.domains);
+        let other = Query {
+            range: query.range.other(),
+            ..query.clone()
+        };
+        let extent = counts.extent(&other);
+        (extent != counts.extent(query)).then_some(extent)
     }
 
     /// How many numbers a switch of an exclusion looks at, the timeline included, beside the rows that it

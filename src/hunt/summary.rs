@@ -90,7 +90,7 @@ pub fn summarize(cube: &Cube, domain: usize, query: &Query) -> DomainSummary {
 pub fn summarize_without_days(cube: &Cube, domain: usize, query: &Query) -> DomainSummary {
     let mut summary = DomainSummary::default();
     let selection = Selection::of(cube, Some(domain), query);
-    for total in cube.totals_in(Side::Threat, domain, query.hours.as_ref()) {
+    for total in cube.totals_in(Side::Threat, domain, query.hours_on(Side::Threat)) {
         if selection.contains(total.mask) {
             summary.add(total.facets, total.emails);
         }

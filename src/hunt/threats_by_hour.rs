@@ -6,7 +6,7 @@ use super::exclusion::ExclusionSet;
 use super::fields::fold_case;
 use super::hour_sums::{HourSums, PLACES_AN_HOUR};
 use super::matcher::Side;
-use super::query::Shown;
+use super::query::{Query, Shown};
 use super::rollup::Rollup;
 use super::timeline::Timeline;
 use crate::events::time::Hour;
@@ -191,18 +191,21 @@ fn leave_out_what_is_not_found<T>(cube: &Cube, domains: &mut [Option<T>], search
     }
 }
 
-/// The emails of unknown time by mask, of domains that can rank at all times.
+/// The outbound and the threat emails of unknown time by mask, of domains that can rank at all times.
 #[derive(Clone, Debug, Default)]
-pub struct WithoutTime(Vec<(ExclusionSet, i64)>);
+pub struct WithoutTime(Vec<(ExclusionSet, [i64; 2])>);
 
 impl WithoutTime {
     /// Of a cube, rolled up over all times.
     pub fn of(cube: &Cube, at_all_times: &Rollup) -> Self {
         let candidates = at_all_times.outbound_sides(cube.len());
-        let mut by_kind: HashMap<u32, i64> = HashMap::new();
-        for (domain, cell) in Side::BOTH.into_iter().flat_map(|side| cube.all_cells(side)) {
-            if cell.hour.known().is_none() && candidates[domain].is_some() {
-                *by_kind.entry(cell.kind).or_default() += i64::from(cell.emails);
+        let mut by_kind: HashMap<u32, [i64; 2]> = HashMap::new();
+        for side in Side::BOTH {
+            for (domain, cell) in cube.all_cells(side) {
+                if cell.hour.known().is_none() && candidates[domain].is_some() {
+                    let emails = by_kind.entry(cell.kind).or_default();
+                    emails[side as usize] += i64::from(cell.emails);
+                }
             }
         }
         let masks = by_kind.into_iter();
@@ -213,12 +216,16 @@ impl WithoutTime {
         )
     }
 
-    /// Those that these exclusions do not hide.
-    pub fn visible(&self, active: ExclusionSet) -> u64 {
-        let visible = self
-            .0
-            .iter()
-            .filter(|(mask, _)| mask.and(active).is_empty());
-        visible.map(|(_, emails)| *emails).sum::<i64>() as u64
+    /// The emails that the time range of a query leaves out, without those that its exclusions hide.
+    pub fn left_out(&self, query: &Query) -> u64 {
+        let visible = self.0.iter();
+        let visible = visible.filter(|(mask, _)| mask.and(query.active).is_empty());
+        let sides = Side::BOTH
+            .into_iter()
+            .filter(|side| query.hours_on(*side).is_some());
+        let sides: Vec<Side> = sides.collect();
+        let left_out =
+            |emails: &[i64; 2]| -> i64 { sides.iter().map(|side| emails[*side as usize]).sum() };
+        visible.map(|(_, emails)| left_out(emails)).sum::<i64>() as u64
     }
 }

@@ -37,6 +37,15 @@ pub struct Effect {
     pub domains: u64,
 }
 
+/// How much a query shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// The domains that it lists.
+    pub domains: u64,
+    /// Their threat emails.
+    pub threats: u64,
+}
+
 /// What one exclusion does to the hunt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExclusionEffect {
@@ -90,7 +99,7 @@ impl View {
 /// Folds the cube into the answer to a query about that many exclusions. A [`super::Hunt`] keeps what many
 /// answers have in common.
 pub fn fold(cube: &Cube, query: &Query, exclusions: usize) -> View {
-    let rollup = Rollup::of(cube, query.hours.as_ref());
+    let rollup = Rollup::of(cube, query);
     let listing = Listing::of(cube, &rollup, query.sort, &query.search);
     View::of(&rollup, &listing, query, exclusions)
 }

@@ -47,6 +47,7 @@ impl App {
             Command::MatchDomains => return self.match_domains_next(),
             Command::ShowTimeline => self.focus_pane(Pane::Timeline),
             Command::CountAllTimes => self.count_all_times(),
+            Command::ChangeRangeScope => self.change_range_scope(),
             Command::ChooseRange => self.choose_range(),
             Command::EarlierBar => self.step_timeline(Step::By(-1)),
             Command::LaterBar => self.step_timeline(Step::By(1)),

@@ -197,6 +197,14 @@ pub const COMMANDS: &[Entry] = &[
         context: Context::Anywhere,
     },
     Entry {
+        command: Command::ChangeRangeScope,
+        name: "range-scope",
+        doc: "Apply the time range to threats only, or to threats and sent mail",
+        hint: "range scope",
+        keys: &["r"],
+        context: Context::Anywhere,
+    },
+    Entry {
         command: Command::ChooseRange,
         name: "choose-range",
         doc: "Begin a time range at the cursor, or end it there",

@@ -56,6 +56,8 @@ pub enum Command {
     ShowTimeline,
     /// Count all times again.
     CountAllTimes,
+    /// Apply the time range to other emails.
+    ChangeRangeScope,
     /// Begin a time range at the cursor of the timeline, or end it.
     ChooseRange,
     /// Move the cursor of the timeline to the bar before.

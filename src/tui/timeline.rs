@@ -5,7 +5,9 @@
 use super::app::{App, Pane};
 use super::cursor::Step;
 use crate::events::time::Hour;
+use crate::hunt::query::RangeScope;
 use crate::hunt::timeline::{Scale, Timeline};
+use crate::hunt::view::Extent;
 use crate::hunt::{Hunt, Query};
 
 /// What is shown on the timeline and where its cursor is.
@@ -15,6 +17,8 @@ pub struct TimelineState {
     pub threats: Timeline,
     /// The emails that the time range leaves out as their time is not known.
     pub without_time: u64,
+    /// What the other scope of the time range would list, where that differs.
+    pub other_range: Option<Extent>,
     /// An hour of the bar the cursor is on: bars are others when the size is another. The last bar, if
     /// it was never moved.
     cursor: Option<Hour>,
@@ -28,6 +32,7 @@ impl TimelineState {
     /// Takes the answer to a query.
     pub(super) fn answer(&mut self, hunt: &Hunt, query: &Query) {
         self.without_time = hunt.without_time(query);
+        self.other_range = hunt.other_range(query);
         self.threats = hunt.timeline(query);
     }
 
@@ -133,6 +138,22 @@ impl App {
         }
         self.refresh();
         self.notify("All times are counted again");
+    }
+
+    /// Applies the time range to threats only, or to threats and sent mail again.
+    pub(super) fn change_range_scope(&mut self) {
+        self.query.range = self.query.range.other();
+        self.refresh();
+        self.notify(match (&self.query.hours, self.query.range) {
+            (Some(_), RangeScope::Threats) => {
+                "The time range is for threats only: sent mail counts at all times"
+            }
+            (Some(_), RangeScope::Both) => "The time range is for threats and sent mail",
+            (None, RangeScope::Threats) => {
+                "A time range will be for threats only: sent mail will count at all times"
+            }
+            (None, RangeScope::Both) => "A time range will be for threats and sent mail",
+        });
     }
 
     /// The mouse is pressed on a bar.

@@ -155,6 +155,8 @@ pub fn grouped(events: &[Counted], matching: Matching) -> Vec<Counted> {
 pub struct Question {
     pub active: u64,
     pub hours: Option<RangeInclusive<i32>>,
+    /// Whether what we sent counts at all times, whatever the hours.
+    pub counts_all_outbound: bool,
 }
 
 impl Question {
@@ -165,13 +167,18 @@ impl Question {
         }
     }
 
-    pub fn counts(&self, matched: u64, hour: Option<i32>) -> bool {
-        let in_range = match (&self.hours, hour) {
+    /// Whether the hours let an email through.
+    pub fn is_in_range(&self, email: &Counted) -> bool {
+        match (&self.hours, email.hour) {
             (None, _) => true,
+            (Some(_), _) if self.counts_all_outbound && email.side == Side::Left => true,
             (Some(_), None) => false,
             (Some(hours), Some(hour)) => *hours.start() <= hour && hour <= *hours.end(),
-        };
-        in_range && matched & self.active == 0
+        }
+    }
+
+    pub fn counts(&self, email: &Counted) -> bool {
+        self.is_in_range(email) && email.matched & self.active == 0
     }
 }
 
@@ -182,7 +189,7 @@ pub type Ranking = BTreeMap<String, (u64, u64)>;
 pub fn hunt(events: &[Counted], question: &Question) -> Ranking {
     let events: Vec<&Counted> = events
         .iter()
-        .filter(|event| question.counts(event.matched, event.hour))
+        .filter(|event| question.counts(event))
         .collect();
     let mut left: BTreeMap<&str, u64> = BTreeMap::new();
     for event in events.iter().filter(|event| event.side == Side::Left) {
@@ -244,7 +251,7 @@ pub fn numbers(events: &[Counted], question: &Question, exclusions: usize) -> Nu
         events
             .iter()
             .filter(|event| candidates.contains(&event.domain))
-            .filter(|event| question.counts(event.matched, event.hour))
+            .filter(|event| question.counts(event))
             .count() as u64
     };
     let difference = |without: u64, with: u64| {
@@ -261,7 +268,7 @@ pub fn numbers(events: &[Counted], question: &Question, exclusions: usize) -> Nu
     let counted: Vec<&Counted> = events
         .iter()
         .filter(|event| candidates.contains(&event.domain))
-        .filter(|event| nothing_on.counts(event.matched, event.hour))
+        .filter(|event| nothing_on.counts(event))
         .collect();
     let matched_by = |index: usize| -> Vec<bool> {
         let is_matched = |event: &&Counted| event.matched >> index & 1 == 1;

@@ -175,6 +175,17 @@ fn the_range_search_and_sort_of_the_query_are_in_it() {
         query.hours = Some(Hour(first)..=Hour(last));
         let text = hunting_query(&[], &query, None).text;
         assert!(text.contains(expected), "{expected}{text}");
+        query.range = RangeScope::Threats;
+        let text = hunting_query(&[], &query, None).text;
+        let bounds = expected
+            .strip_prefix("| where ")
+            .and_then(|bounds| bounds.strip_suffix('\n'));
+        let expected = format!(
+            "| where EmailDirection == \"Outbound\" or ({})\n",
+            bounds.unwrap_or_default()
+        );
+        assert!(text.contains(&expected), "{expected}{text}");
+        query.range = RangeScope::Both;
     }
 }
 

@@ -40,7 +40,9 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
             let of = format!("{} of {} ", row + 1, app.emails.length);
             heading.text(of, theme.text)
         }
-        (None, Some(email)) => heading.text(why_not_listed(&app.query, email), theme.warning),
+        (None, Some(email)) => {
+            heading.text(why_not_listed(&app.hunt, &app.query, email), theme.warning)
+        }
         (None, None) => heading,
     };
     let domain = app
@@ -69,13 +71,16 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// Why the open email is not in the list it was opened from.
-fn why_not_listed(query: &Query, email: &ThreatEmail) -> &'static str {
+fn why_not_listed(hunt: &Hunt, query: &Query, email: &ThreatEmail) -> &'static str {
     let is_in_range = query.hours.as_ref().is_none_or(|hours| {
         let hour = email.time.map(EventTime::hour);
         hour.is_some_and(|hour| hours.contains(&hour))
     });
     match query.shown {
         _ if !is_in_range => "outside of the time range, ",
+        Shown::Visible if query.hours.is_some() && hunt.hiding(email, query).is_none() => {
+            "outside of the ranking of this time range, "
+        }
         Shown::Visible => "hidden by the exclusions that are on, ",
         Shown::Hidden => "that is not hidden now, ",
     }

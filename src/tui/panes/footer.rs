@@ -124,6 +124,7 @@ fn hints(app: &App) -> Vec<(String, String)> {
             Command::LaterBar,
             Command::CountAllTimes,
             Command::Back,
+            Command::ChangeRangeScope,
             Command::Undo,
             Command::NextPane,
             Command::Quit,

@@ -4,7 +4,7 @@ use super::super::app::App;
 use super::super::commands::{self, Command};
 use super::super::text::LineBuilder;
 use super::draw_row;
-use crate::hunt::query::Shown;
+use crate::hunt::query::{RangeScope, Shown};
 use crate::hunt::view::Effect;
 use crate::hunt::{DomainMatching, time_range};
 use crate::quantities::{bytes, count, number};
@@ -106,13 +106,12 @@ fn loaded<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuild
 fn time_range(app: &App, width: usize) -> Option<String> {
     let hours = app.query.hours.as_ref()?;
     let key = commands::first_key_label(Command::CountAllTimes);
-    Some(if is_narrow(width) {
-        time_range::label(hours, true)
-    } else {
-        format!(
-            "only {} ({key} ends)",
-            time_range::label(hours, width < 100)
-        )
+    let label = time_range::label(hours, width < 100);
+    Some(match (app.query.range, is_narrow(width)) {
+        (RangeScope::Both, true) => label,
+        (RangeScope::Threats, true) => format!("threats {label}"),
+        (RangeScope::Both, false) => format!("only {label} ({key} ends)"),
+        (RangeScope::Threats, false) => format!("threats of {label} ({key} ends)"),
     })
 }
 

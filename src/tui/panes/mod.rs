@@ -142,6 +142,19 @@ fn draw_border(
     inner
 }
 
+/// Draws a title on the lower border of a pane.
+fn draw_lower_title(frame: &mut Frame<'_>, area: Rect, title: Option<Line<'static>>) {
+    if let Some(title) = title {
+        let place = Rect {
+            x: area.x + 2,
+            y: area.bottom().saturating_sub(1),
+            width: (title.width() as u16).min(area.width.saturating_sub(4)),
+            height: 1.min(area.height),
+        };
+        text::draw(&title, place, frame.buffer_mut());
+    }
+}
+
 /// The title of a pane: a mark where it has the keys, so that colour is not the only sign.
 fn title(app: &App, pane: Pane) -> LineBuilder<'_> {
     let focused = app.focus == pane;

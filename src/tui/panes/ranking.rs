@@ -4,7 +4,10 @@ use super::super::app::{App, Overlay, Pane};
 use super::super::commands::{self, Command};
 use super::super::text::LineBuilder;
 use super::threat_mix::{self, ThreatMix};
-use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
+use super::{
+    draw_border, draw_lower_title, draw_row, draw_scroll_mark, selected_style, style_row, timeline,
+    title,
+};
 use crate::hunt::query::{Direction, Shown, SortColumn};
 use crate::hunt::summary;
 use crate::hunt::view::RankedDomain;
@@ -98,6 +101,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         let start = Position::new(area.x + 1, area.y);
         super::place_cursor(frame, start, column, area.width.saturating_sub(2));
     }
+    draw_lower_title(frame, area, timeline::other_range(app, area.width));
     if app.view.rows.is_empty() {
         draw_nothing(app, frame, inner);
         return;

@@ -2,8 +2,10 @@
 //! are the same for every range, so that one can choose another from them.
 
 use super::super::app::{App, Pane};
+use super::super::commands::{self, Command};
 use super::super::text::LineBuilder;
-use super::{draw_border, draw_row, title};
+use super::{draw_border, draw_lower_title, draw_row, title};
+use crate::hunt::query::RangeScope;
 use crate::hunt::time_range;
 use crate::hunt::timeline::Scale;
 use crate::quantities::count;
@@ -38,6 +40,9 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         heading.build(),
         None,
     );
+    if app.areas().is_some_and(|areas| areas.ranking.is_none()) {
+        draw_lower_title(frame, area, other_range(app, area.width));
+    }
     let (Some(scale), Some(bars)) = (scale, bars) else {
         let sentence = LineBuilder::new(theme).text("No event has a time.", theme.dim);
         draw_row(frame, inner, 0, &sentence.build());
@@ -53,6 +58,32 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     draw_row(frame, inner, below, &marks);
     let words = in_words(app, &scale, &bars, usize::from(inner.width));
     draw_row(frame, inner, below + 1, &words);
+}
+
+/// What the other scope of the time range would show, where that differs: the bars count threats of partners of
+/// all times, the ranking those to whom something was sent in the range.
+pub(super) fn other_range(app: &App, width: u16) -> Option<Line<'static>> {
+    let other = app.timeline.other_range?;
+    let key = commands::first_key_label(Command::ChangeRangeScope);
+    let (threats, partners) = (
+        count(other.threats, "threat"),
+        count(other.domains, "partner"),
+    );
+    let scope = match app.query.range {
+        RangeScope::Both => "sent mail of all times",
+        RangeScope::Threats => "sent mail of this time only",
+    };
+    let long = format!(" With {scope}: {threats}, {partners} ({key}) ");
+    let text = if long.chars().count() + 4 <= usize::from(width) {
+        long
+    } else {
+        format!(" {key}: {threats}, {partners} ")
+    };
+    Some(
+        LineBuilder::new(&app.theme)
+            .rest(text, usize::from(width.saturating_sub(4)), app.theme.on)
+            .build(),
+    )
 }
 
 /// How long a bar is: `hour`, `6 hours`.
