@@ -33,7 +33,7 @@ pub fn load(bytes: &[u8]) {
         .expect("the file is done with");
     assert_eq!(
         state.files[0].progress.rows,
-        report.rows_kept + report.rows_rejected,
+        report.rows_kept + report.rows_rejected + report.other_tables.rows(),
         "rows read are rows kept and rows rejected: {report:?}"
     );
     let kept = |table: Table| {

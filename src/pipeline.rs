@@ -6,6 +6,7 @@ use crate::events::input::Input;
 use crate::events::load::{
     self, CancelToken, FileProgress, LoadMessage, ProgressReading, Recognised,
 };
+use crate::events::other_tables::OtherTables;
 use crate::events::report::{FileReport, SharedRows};
 use crate::events::request::{LoadRequest, Wanted};
 use crate::events::sameness;
@@ -84,7 +85,7 @@ impl LoadState {
             .filter_map(|file| Some((file.name.as_str(), file.report.as_deref()?)))
     }
 
-    /// Rows read so far, kept and rejected.
+    /// Rows read so far: kept, rejected and of other tables.
     pub fn rows(&self) -> u64 {
         self.files
             .iter()
@@ -99,6 +100,17 @@ impl LoadState {
             .filter(|(_, report)| report.passed_over.is_none())
             .map(|(_, report)| report.rows_rejected)
             .sum()
+    }
+
+    /// Rows of Defender's other tables in the files that are done with.
+    pub fn other_tables(&self) -> OtherTables {
+        let mut all = OtherTables::default();
+        for (_, report) in self.reports() {
+            if report.passed_over.is_none() {
+                all.merge(&report.other_tables);
+            }
+        }
+        all
     }
 
     /// Files that could not be read, or not to their end.

@@ -25,14 +25,8 @@ const PENDING: &[&str] = &[
     "truth/min-redacted",
     "truth/min-join",
     "truth/join-export-urls",
-    "truth/min-tablename",
-    "truth/tablename-json-array",
-    "truth/tablename-graph",
     "truth/results-rawnl",
     "truth/stream-raw-newlines-records",
-    "truth/min-dash",
-    "truth/stream-no-timestamp",
-    "truth/stream-mixed-tables",
 ];
 
 /// One line of the manifest.

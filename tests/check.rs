@@ -128,15 +128,18 @@ fn nothing_that_could_be_read_is_a_failure() {
 }
 
 #[test]
-fn a_file_of_links_alone_is_well() {
+fn a_file_of_links_alone_is_no_answer_as_for_a_ranking() {
     let folder = Folder::new();
     let links = folder.write(
         "links.csv",
         "NetworkMessageId,Url\nm-1,https://a.example/\n",
     );
-    let (whole, status) = object(&[links]);
-    assert_eq!((status, &whole["status"]), (Some(0), &json!("fine")));
+    let (whole, status) = object(std::slice::from_ref(&links));
+    assert_eq!((status, &whole["status"]), (Some(1), &json!("no events")));
     assert_eq!(whole["tables"], json!({"EmailUrlInfo": 1}));
+    let (text, _) = text(&[links]);
+    let first = "✗ no events could be loaded, 1 warning\n";
+    assert!(text.starts_with(first), "{text}");
 }
 
 #[test]
@@ -196,6 +199,7 @@ fn the_keys_of_the_object_and_their_values_stay_as_they_are() {
             "rows_read": 8,
             "rows_kept": 7,
             "rows_rejected": 1,
+            "rows_of_other_tables": 0,
             "tables": {"EmailEvents": 7},
             "first_time": "2026-11-01T09:00:00Z",
             "last_time": "2026-11-03T10:00:00Z",

@@ -5,8 +5,8 @@
 //! | key | what it is |
 //! |---|---|
 //! | `mailhunt` | the version of the program |
-//! | `status` | `fine`, `damaged` (something of the input is not in the answer) or `nothing read` |
-//! | `rows_read`, `rows_kept`, `rows_rejected` | of all files; the first is the sum of the others |
+//! | `status` | `fine`, `damaged` (something of the input is not in the answer), `no events` (what was read holds none) or `nothing read` |
+//! | `rows_read`, `rows_kept`, `rows_rejected`, `rows_of_other_tables` | of all files; the first is the sum of the others |
 //! | `tables` | rows kept, by table |
 //! | `first_time`, `last_time` | of the events, or null |
 //! | `duplicates_kept` | whether rows that are in several files count each time |
@@ -21,7 +21,8 @@
 //! | key | what it is |
 //! |---|---|
 //! | `name`, `format`, `encoding`, `packing`, `bytes_read` | what it is; null where it was not found out or is not so |
-//! | `rows_read`, `rows_kept`, `rows_rejected`, `tables`, `first_time`, `last_time` | as above |
+//! | `rows_read`, `rows_kept`, `rows_rejected`, `rows_of_other_tables`, `tables`, `first_time`, `last_time` | as above |
+//! | `other_tables` | rows of Defender's other tables, by the first hundred names |
 //! | `local_times` | whether its times are, by its header, in the local time of whoever exported it |
 //! | `date_order` | `month first` or `day first` where its dates are read so, else null |
 //! | `unreadable_times` | rows whose time cannot be read |
@@ -52,6 +53,7 @@ struct Whole<'a> {
     rows_read: u64,
     rows_kept: u64,
     rows_rejected: u64,
+    rows_of_other_tables: u64,
     tables: BTreeMap<&'static str, u64>,
     first_time: Option<String>,
     last_time: Option<String>,
@@ -82,7 +84,9 @@ struct File<'a> {
     rows_read: u64,
     rows_kept: u64,
     rows_rejected: u64,
+    rows_of_other_tables: u64,
     tables: BTreeMap<&'static str, u64>,
+    other_tables: BTreeMap<&'a str, u64>,
     first_time: Option<String>,
     last_time: Option<String>,
     local_times: bool,
@@ -169,6 +173,8 @@ fn whole<'a>(account: &Account<'a>) -> Whole<'a> {
         mailhunt: env!("CARGO_PKG_VERSION"),
         status: if account.is_of_nothing() {
             "nothing read"
+        } else if account.load.is_useless() {
+            "no events"
         } else if account.load.is_damaged() {
             "damaged"
         } else {
@@ -177,6 +183,7 @@ fn whole<'a>(account: &Account<'a>) -> Whole<'a> {
         rows_read: sum(|file| file.rows_read),
         rows_kept: sum(|file| file.rows_kept),
         rows_rejected: sum(|file| file.rows_rejected),
+        rows_of_other_tables: sum(|file| file.rows_of_other_tables),
         tables,
         first_time: account.hunt.times.map(|(first, _)| moment(first, is_local)),
         last_time: account.hunt.times.map(|(_, last)| moment(last, is_local)),
@@ -208,6 +215,7 @@ fn file<'a>(
 ) -> File<'a> {
     let tables = report.tables.iter();
     let directions = report.unknown_directions.values().into_iter();
+    let others = report.other_tables.tables().iter();
     let overlaps = report.overlaps.iter();
     let is_local = report.has_local_times;
     File {
@@ -219,7 +227,9 @@ fn file<'a>(
         rows_read: report.rows_read(),
         rows_kept: report.rows_kept,
         rows_rejected: report.rows_rejected,
+        rows_of_other_tables: report.other_tables.rows(),
         tables: tables.map(|(table, rows)| (table.name(), *rows)).collect(),
+        other_tables: others.map(|(name, rows)| (&**name, *rows)).collect(),
         first_time: report.times.map(|(first, _)| moment(first, is_local)),
         last_time: report.times.map(|(_, last)| moment(last, is_local)),
         local_times: report.has_local_times,

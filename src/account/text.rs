@@ -1,8 +1,9 @@
 //! The account as text for a person: what is wrong first, then each file.
 
 use super::Account;
+use crate::events::other_tables::OtherTables;
 use crate::events::rejections;
-use crate::events::report::{FileReport, TableColumns};
+use crate::events::report::{FileReport, TABLES_LISTED, TableColumns};
 use crate::events::schema::{self, Table, documented};
 use crate::events::time::EventTime;
 use crate::events::time::summary::TimeRange;
@@ -129,6 +130,9 @@ impl Account<'_> {
                 count(failed, "file")
             ));
         }
+        if failed == 0 && self.load.is_useless() {
+            wrong.push("no events could be loaded".to_owned());
+        }
         let rejected = self.load.rows_rejected();
         if rejected > 0 {
             wrong.push(format!("{} rejected", count(rejected, "row")));
@@ -141,14 +145,19 @@ impl Account<'_> {
             let passed_over = self.load.files_passed_over() as u64;
             let files = count(self.load.files.len() as u64 - passed_over, "file");
             let rows = count(self.load.rows(), "row");
-            let mut text = format!("All is well: {files} read to the end, {rows}, all kept");
+            let others = self.load.other_tables().rows();
+            let kept = match others {
+                0 => "all kept".to_owned(),
+                _ => format!("all kept but {} of other tables", number(others)),
+            };
+            let mut text = format!("All is well: {files} read to the end, {rows}, {kept}");
             if passed_over > 0 {
                 let others = count(passed_over, "other");
                 text = format!("{text}; {others} passed over as no exports");
             }
             return Paragraph::new(0, Tone::Good, text);
         }
-        let tone = if self.load.is_damaged() {
+        let tone = if self.load.is_damaged() || self.load.is_useless() {
             Tone::Failure
         } else {
             Tone::Warning
@@ -169,7 +178,8 @@ impl Account<'_> {
             }
         }
         let all: u64 = kept.iter().map(|(_, rows)| rows).sum();
-        let mut text = account_of_rows(all, self.load.rows_rejected());
+        let rejected = self.load.rows_rejected();
+        let mut text = account_of_rows(all, rejected, &self.load.other_tables());
         if all > 0 {
             text = format!("{text} ({}{})", rows_by_table(&kept), self.counted());
         }
@@ -220,6 +230,7 @@ impl Account<'_> {
         told.push(fact(account_of_rows(
             report.rows_kept,
             report.rows_rejected,
+            &report.other_tables,
         )));
         if report.tables.len() > 1 {
             told.push(fact(rows_by_table(&report.tables)));
@@ -313,13 +324,19 @@ fn source(report: &FileReport) -> String {
     parts.join(", ")
 }
 
-fn account_of_rows(kept: u64, rejected: u64) -> String {
-    format!(
-        "{} read = {} kept + {} rejected",
-        count(kept + rejected, "row"),
+/// What became of all rows that were read.
+pub fn account_of_rows(kept: u64, rejected: u64, others: &OtherTables) -> String {
+    let all = count(kept + rejected + others.rows(), "row");
+    let mut text = format!(
+        "{all} read = {} kept + {} rejected",
         number(kept),
         number(rejected)
-    )
+    );
+    if others.rows() > 0 {
+        let (rows, listed) = (number(others.rows()), others.listed(TABLES_LISTED));
+        text = format!("{text} + {rows} of other tables ({listed})");
+    }
+    text
 }
 
 fn rows_by_table(tables: &[(Table, u64)]) -> String {

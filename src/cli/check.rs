@@ -37,7 +37,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ending, Failure> {
         findings: Some(&findings),
     };
     tell(&account, arguments, &files)?;
-    Ok(if account.is_of_nothing() {
+    Ok(if load.is_useless() {
         Ending::Failed
     } else if load.is_damaged() {
         Ending::SomeInputLost

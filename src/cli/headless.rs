@@ -3,6 +3,7 @@
 use super::arguments::{EmailsArguments, InputArguments, OutputArguments, RankArguments};
 use super::exclusions::active_ones;
 use super::{Ending, Failure, request, say};
+use crate::account::text::account_of_rows;
 use crate::events::load::CancelToken;
 use crate::events::rejections;
 use crate::events::repeats::Repeats;
@@ -225,13 +226,10 @@ pub(super) fn tell_troubles(load: &LoadState) {
             let more = quantities::count(more, "further row");
             say(&format!("{name}: {more} rejected{advice}"));
         }
-        if report.rows_rejected > 0 {
-            say(&format!(
-                "{name}: {} rows read = {} kept + {} rejected",
-                report.rows_read(),
-                report.rows_kept,
-                report.rows_rejected
-            ));
+        let others = &report.other_tables;
+        if report.rows_rejected > 0 || others.rows() > 0 {
+            let rows = account_of_rows(report.rows_kept, report.rows_rejected, others);
+            say(&format!("{name}: {rows}"));
         }
     }
     let failed = load.files_failed();

@@ -59,7 +59,7 @@ pub struct ProgressReading {
     pub bytes_read: u64,
     /// The size of the file in bytes; zero when it is not known.
     pub bytes_total: u64,
-    /// Rows read, kept and rejected.
+    /// Rows read: kept, rejected and of other tables.
     pub rows: u64,
     /// Whether the file is done with.
     pub finished: bool,

@@ -24,6 +24,7 @@ mod json;
 mod leb128;
 pub mod links;
 pub mod load;
+pub mod other_tables;
 pub mod overlaps;
 mod packed;
 pub mod packing;

@@ -3,6 +3,7 @@
 use super::directions::UnknownDirections;
 use super::encoding::Encoding;
 use super::format::Format;
+use super::other_tables::OtherTables;
 use super::packing::Packing;
 use super::resemblance::Resemblance;
 use super::schema::Table;
@@ -16,6 +17,9 @@ use std::path::Path;
 
 /// The most rejections kept word for word per file; further ones are counted.
 pub const REJECTIONS_LISTED: usize = 1000;
+
+/// The most other tables that a sentence names.
+pub const TABLES_LISTED: usize = 20;
 
 /// Where in a file a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,10 +129,12 @@ pub struct FileReport {
     pub contents: Option<Fingerprint>,
     /// The tables of which it holds rows, or by its header would, with the rows kept of each.
     pub tables: Vec<(Table, u64)>,
-    /// Rows kept. Rows read are these and the rejected ones, always.
+    /// Rows kept. Rows read are these, the rejected ones and those of other tables, always.
     pub rows_kept: u64,
     /// Rows rejected.
     pub rows_rejected: u64,
+    /// Rows of Defender's other tables, which are no damage.
+    pub other_tables: OtherTables,
     /// The first [`REJECTIONS_LISTED`] rejections.
     pub rejections: Vec<Rejection>,
     /// The columns found, by table.
@@ -172,8 +178,13 @@ impl FileReport {
     /// said it was one.
     pub(super) fn found_below_directory(mut self, path: &Path) -> Self {
         let gave_nothing = self.tables.is_empty() && self.rows_kept == 0;
+        let reason = self.failure.take().or_else(|| self.has_other_tables_only());
+        self.warnings
+            .retain(|warning| Some(warning) != reason.as_ref());
         if gave_nothing && !self.resembles.may_be_export(path) {
-            self.passed_over = self.failure.take();
+            self.passed_over = reason;
+        } else {
+            self.failure = reason;
         }
         self
     }
@@ -212,9 +223,20 @@ impl FileReport {
         ))
     }
 
-    /// Rows read: kept and rejected.
+    /// Says so where all its rows are of other tables: there is nothing to hunt in, and nothing is damaged.
+    pub fn has_other_tables_only(&self) -> Option<String> {
+        let is_so = self.other_tables.rows() > 0 && self.rows_kept + self.rows_rejected == 0;
+        is_so.then(|| {
+            format!(
+                "it has no row of EmailEvents or its companions, only rows of other tables: {}",
+                self.other_tables.listed(TABLES_LISTED)
+            )
+        })
+    }
+
+    /// Rows read: kept, rejected and of other tables.
     pub fn rows_read(&self) -> u64 {
-        self.rows_kept + self.rows_rejected
+        self.rows_kept + self.rows_rejected + self.other_tables.rows()
     }
 
     /// Counts a rejected row and keeps its reason while there is room.
@@ -268,6 +290,9 @@ impl FileReport {
 
     /// Whether the file gave nothing at all because it could not be read, or is no export.
     pub fn is_useless(&self) -> bool {
-        (self.failure.is_some() || self.passed_over.is_some()) && self.rows_kept == 0
+        let is_of_no_use = self.failure.is_some()
+            || self.passed_over.is_some()
+            || self.has_other_tables_only().is_some();
+        is_of_no_use && self.rows_kept == 0
     }
 }

@@ -126,6 +126,12 @@ impl Table {
         Table::UrlClickEvents,
     ];
 
+    /// The table of that name, whatever the case of its letters.
+    pub fn named(name: &str) -> Option<Self> {
+        let has_name = |table: &Table| table.name().eq_ignore_ascii_case(name);
+        Table::ALL.into_iter().find(has_name)
+    }
+
     /// The table's name in Microsoft's schema.
     pub fn name(self) -> &'static str {
         match self {
@@ -138,11 +144,22 @@ impl Table {
     }
 }
 
-/// Whether a cell is a word by which programs that turn everything into text write that there is
-/// nothing: Python's `None`, as `az` writes it, JSON's `null`, the `NaN` of pandas, which is `nan` once it is
-/// made text; or the list or object of nothing that a column of another type holds.
+/// Words by which programs that turn everything into text write that there is nothing, in any letter case:
+/// Python's `None`, the `null` of JSON and SQL, the `NaN` of pandas, `N/A` of spreadsheets.
+const WORDS_FOR_NOTHING: [&[u8]; 4] = [b"None", b"null", b"NaN", b"N/A"];
+
+/// Signs for nothing, exactly as written: `-` of Kibana's CSV, `\N` of databases, the list or
+/// object of nothing that a column of another type holds.
+const SIGNS_FOR_NOTHING: [&[u8]; 4] = [b"-", b"\\N", b"[]", b"{}"];
+
+/// Whether a cell says in letters that there is nothing in it. Blanks say nothing of the kind.
 pub fn spells_out_nothing(cell: &[u8]) -> bool {
-    matches!(cell, b"None" | b"null" | b"NaN" | b"nan" | b"[]" | b"{}")
+    // Most cells are empty or longer than any of these.
+    (1..=4).contains(&cell.len())
+        && (SIGNS_FOR_NOTHING.contains(&cell)
+            || WORDS_FOR_NOTHING
+                .iter()
+                .any(|word| word.eq_ignore_ascii_case(cell)))
 }
 
 /// The most characters of a column's name that a sentence repeats: a hostile file's may be megabytes.

@@ -261,6 +261,12 @@ impl FileSink {
         Ok(table)
     }
 
+    /// Notes that a record says itself of which table it is a row.
+    pub(super) fn accept_record_of(&mut self, table: Table) -> Table {
+        self.report.note_table(table);
+        table
+    }
+
     /// The place of a column of a table that may be new; none where there are too many and nothing is known
     /// of this one.
     pub(super) fn column_index(&mut self, table: Table, name: &str) -> Option<usize> {
@@ -312,6 +318,13 @@ impl FileSink {
     /// Counts a row that cannot be taken.
     pub(super) fn reject(&mut self, place: Place, reason: impl Into<String>) -> Result<(), Stop> {
         self.report.reject(place, reason);
+        self.count_row()
+    }
+
+    /// Counts a row of a table of Defender that is not read.
+    pub(super) fn pass_over_row(&mut self, table: &str) -> Result<(), Stop> {
+        self.note_another_subject();
+        self.report.other_tables.add(table, 1);
         self.count_row()
     }
 

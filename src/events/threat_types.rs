@@ -29,8 +29,8 @@ pub fn names_a_threat(threat_types: &[u8]) -> bool {
 /// The `ThreatTypes` of the rows of one file that the analyst should know of.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ThreatTypesSeen {
-    /// Rows with a word for nothing, which is taken as empty.
-    nothings: u64,
+    /// Rows with a word for nothing, which is taken as empty: how many have each spelling.
+    nothings: Vec<(Vec<u8>, u64)>,
     /// Rows with a value that names no threat, and counts all the same.
     unnamed: u64,
     /// The first of those, and which row of the file it is.
@@ -41,10 +41,21 @@ impl ThreatTypesSeen {
     /// Takes in the cell of a row and gives what to keep of it.
     pub(super) fn without_nothing<'c>(&mut self, cell: &'c [u8]) -> &'c [u8] {
         if schema::spells_out_nothing(cell) {
-            self.nothings += 1;
+            self.count_nothing(cell, 1);
             return b"";
         }
         cell
+    }
+
+    fn count_nothing(&mut self, spelling: &[u8], rows: u64) {
+        match self
+            .nothings
+            .iter_mut()
+            .find(|(known, _)| known == spelling)
+        {
+            Some((_, known)) => *known += rows,
+            None => self.nothings.push((spelling.to_vec(), rows)),
+        }
     }
 
     /// The same for a row that the hunt may count, and that is the so-many-th of its file.
@@ -69,7 +80,9 @@ impl ThreatTypesSeen {
 
     /// Takes in what was seen in rows that follow the first `rows_before` of the file.
     pub(super) fn merge(&mut self, further: &ThreatTypesSeen, rows_before: u64) {
-        self.nothings += further.nothings;
+        for (spelling, rows) in &further.nothings {
+            self.count_nothing(spelling, *rows);
+        }
         self.unnamed += further.unnamed;
         if self.first_unnamed.is_none() {
             let first = further.first_unnamed.as_ref();
@@ -80,10 +93,14 @@ impl ThreatTypesSeen {
     /// What the analyst should know of them: each a sentence.
     pub(super) fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
-        if self.nothings > 0 {
-            let rows = count(self.nothings, "row");
+        if let Some(((first, first_rows), more)) = self.nothings.split_first() {
+            let spelled = |spelling: &[u8]| String::from_utf8_lossy(spelling).into_owned();
+            let mut rows = format!("{} with {}", count(*first_rows, "row"), spelled(first));
+            for (spelling, further) in more {
+                rows = format!("{rows}, {} with {}", number(*further), spelled(spelling));
+            }
             warnings.push(format!(
-                "{rows} with None, null, NaN, nan, [] or {{}} as ThreatTypes: taken as empty, so these are no threats"
+                "{rows} as ThreatTypes: taken as empty, so these are no threats"
             ));
         }
         if let Some((value, row)) = &self.first_unnamed {
@@ -126,15 +143,25 @@ mod tests {
     #[case(b"phish, spam", 0, 0)]
     #[case(b"[\"Malware\"]", 0, 0)]
     #[case(b"None", 1, 0)]
-    #[case(b"none", 0, 1)]
-    #[case(b"NULL", 0, 1)]
+    #[case(b"none", 1, 0)]
+    #[case(b"NONE", 1, 0)]
+    #[case(b"null", 1, 0)]
+    #[case(b"NULL", 1, 0)]
     #[case(b"nan", 1, 0)]
-    #[case(b"NAN", 0, 1)]
+    #[case(b"NaN", 1, 0)]
+    #[case(b"N/A", 1, 0)]
+    #[case(b"n/a", 1, 0)]
+    #[case(b"-", 1, 0)]
+    #[case(b"\\N", 1, 0)]
+    #[case(b"[]", 1, 0)]
+    #[case(b"{}", 1, 0)]
+    #[case(b"\\n", 0, 1)]
+    #[case(b"--", 0, 1)]
+    #[case(b" -", 0, 1)]
+    #[case(b"NA", 0, 1)]
     #[case(b"[null]", 0, 1)]
     #[case(b"false", 0, 1)]
     #[case(b"0", 0, 1)]
-    #[case(b"N/A", 0, 1)]
-    #[case(b"-", 0, 1)]
     #[case(b" ", 0, 1)]
     #[case(b"Bulk", 0, 1)]
     fn values_are_threats_words_for_nothing_or_neither(
@@ -145,14 +172,28 @@ mod tests {
         let mut seen = ThreatTypesSeen::default();
         let kept = seen.take_in(cell, 1);
         assert_eq!(kept, if nothings == 1 { b"" } else { cell });
-        assert_eq!((seen.nothings, seen.unnamed), (nothings, unnamed));
+        let found: u64 = seen.nothings.iter().map(|(_, rows)| rows).sum();
+        assert_eq!((found, seen.unnamed), (nothings, unnamed));
+    }
+
+    #[test]
+    fn each_spelling_of_nothing_is_told_with_its_rows() {
+        let mut seen = ThreatTypesSeen::default();
+        let mut further = ThreatTypesSeen::default();
+        for cell in ["-", "NULL", "-"] {
+            seen.take_in(cell.as_bytes(), 1);
+            further.take_in(cell.to_lowercase().as_bytes(), 1);
+        }
+        seen.merge(&further, 3);
+        let said = "4 rows with -, 1 with NULL, 1 with null as ThreatTypes: taken as empty, so these are no threats";
+        assert_eq!(seen.warnings(), [said]);
     }
 
     #[test]
     fn the_first_value_is_the_example_however_long_it_is() {
         let mut seen = ThreatTypesSeen::default();
         seen.take_in("NÜLL".repeat(1 << 20).as_bytes(), 1_207);
-        seen.take_in(b"-", 1_208);
+        seen.take_in(b"0", 1_208);
         let [said] = &seen.warnings()[..] else {
             panic!("{seen:?}");
         };

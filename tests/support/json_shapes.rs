@@ -250,7 +250,7 @@ pub fn envelope(row: &Value) -> Value {
         properties.insert("__UDI_RequiredFields_TenantId".to_owned(), json!("t"));
     }
     json!({
-        "time": "2026-11-03T10:00:00.1234567Z",
+        "time": row["Timestamp"],
         "tenantId": "t",
         "operationName": "Publish",
         "category": "AdvancedHunting-EmailEvents",

@@ -118,7 +118,7 @@ pub fn assert_account(state: &LoadState, hunt: &Hunt) {
         assert!(file.progress.finished);
         assert_eq!(
             file.progress.rows,
-            report.rows_kept + report.rows_rejected,
+            report.rows_kept + report.rows_rejected + report.other_tables.rows(),
             "rows read are rows kept and rows rejected: {report:?}"
         );
         let listed = report.rejections.len() as u64;

@@ -3,8 +3,9 @@
 //! then.
 
 use super::cell;
+use super::envelope::RESULT;
 use super::reading::Reading;
-use super::rows::{Layout, RESULT};
+use super::rows::Layout;
 use super::service_error;
 use crate::events::schema::{self, identify, shown_name};
 use crate::events::sink::Stop;

@@ -132,7 +132,7 @@ impl<'s> Reading<'s> {
 
     /// What to say of the file, when reading it came to this end.
     pub(super) fn finish(mut self, end: Result<(), Stop>) -> Result<(), Stop> {
-        self.rows.tell_of_mislabelled();
+        self.rows.tell_of_envelopes();
         let not_numbers = self.limits.not_numbers();
         if not_numbers > 0 {
             self.rows.sink.warn(format!(

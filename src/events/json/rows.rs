@@ -2,7 +2,7 @@
 //! shapes of JSON share.
 
 use super::cell::cell;
-use super::envelope::{Envelope, Said};
+use super::envelope::{Envelope, NotTaken, Said, TABLE_NAME};
 use super::object::Object;
 use crate::events::format::Format;
 use crate::events::report::Place;
@@ -19,12 +19,6 @@ const LAYOUTS_KEPT: usize = 8;
 /// The most names of tables told that rows are said to be of and are not.
 const MISLABELLED_TOLD: usize = 10;
 
-/// The key by which `az` says of which table of an answer a row is.
-const TABLE_OF_ANSWER: &str = "TableName";
-
-/// The table of an answer that is its result.
-pub(super) const RESULT: &str = "PrimaryResult";
-
 /// Takes the records of a file.
 pub(super) struct Rows<'s> {
     pub(super) sink: &'s mut FileSink,
@@ -39,6 +33,8 @@ pub(super) struct Rows<'s> {
     layouts_made: u64,
     /// What was said of rows that are of another table.
     mislabelled: Vec<Mislabelled>,
+    /// Rows that were given the time of their envelope.
+    with_time_of_envelope: u64,
 }
 
 /// Rows that are said to be of one table and are of another.
@@ -53,11 +49,11 @@ struct Mislabelled {
 /// Exports write the same keys record after record: what was found out about one holds for those that follow.
 pub(super) struct Layout {
     table: Table,
-    /// What an envelope said.
+    /// What is said of the table.
     said: Said,
     keys: Vec<LayoutKey>,
-    /// Which of them says the table of the answer: then it is a row as `az` prints it.
-    table_of_answer: Option<usize>,
+    /// Which of them may name the table of each row, where there is no envelope.
+    table_name: Option<usize>,
 }
 
 struct LayoutKey {
@@ -75,9 +71,10 @@ impl Layout {
         self.table
     }
 
-    /// The keys with their columns, where these are nothing but rows: in no envelope, of no answer.
+    /// The keys with their columns, where these are nothing but rows of this table: no value of theirs says
+    /// anything else.
     pub(super) fn keys_of_rows(&self) -> Option<impl Iterator<Item = (&str, Option<usize>)>> {
-        if self.said != Said::Nothing || self.table_of_answer.is_some() {
+        if self.said != Said::Nothing || self.table_name.is_some() {
             return None;
         }
         let keys = self.keys.iter();
@@ -89,23 +86,29 @@ impl Layout {
         self.keys.len()
     }
 
-    /// Whether a record has these keys in this order.
+    /// Whether a record of which that is said has these keys in this order.
     fn fits(&self, object: &Object<'_>, said: &Said) -> bool {
+        self.said == *said && self.has_keys_of(object)
+    }
+
+    /// Whether a record that stands in no envelope is of this kind.
+    fn fits_alone(&self, object: &Object<'_>) -> bool {
+        self.said.is_without_envelope()
+            && self.has_keys_of(object)
+            && match self.table_name {
+                Some(place) => Said::by_table_name(object.0[place].1) == self.said,
+                None => self.said == Said::Nothing,
+            }
+    }
+
+    fn has_keys_of(&self, object: &Object<'_>) -> bool {
         let Object(entries) = object;
-        self.said == *said
-            && !entries.is_empty()
+        !entries.is_empty()
             && entries.len() == self.keys.len()
             && entries
                 .iter()
                 .zip(&self.keys)
                 .all(|((key, _), known)| *key == known.key)
-    }
-
-    /// The table of the answer that a row belongs to, if it is not the result.
-    fn other_table(&self, object: &Object<'_>) -> Option<String> {
-        let (_, value) = object.0.get(self.table_of_answer?)?;
-        let name = super::cell::text(value);
-        (!name.starts_with(RESULT)).then_some(name)
     }
 }
 
@@ -124,6 +127,7 @@ impl<'s> Rows<'s> {
             layouts: Vec::new(),
             layouts_made: 0,
             mislabelled: Vec::new(),
+            with_time_of_envelope: 0,
         }
     }
 
@@ -151,7 +155,7 @@ impl<'s> Rows<'s> {
     /// Whether a record has the keys of the row before, which stood in no envelope.
     pub(super) fn is_like_the_last(&self, object: &Object<'_>) -> bool {
         let last = self.layouts.first();
-        last.is_some_and(|layout| layout.fits(object, &Said::Nothing))
+        last.is_some_and(|layout| layout.fits_alone(object))
     }
 
     /// Takes a record that [is like the last](Self::is_like_the_last).
@@ -161,11 +165,6 @@ impl<'s> Rows<'s> {
         place: Place,
     ) -> Result<(), Stop> {
         let layout = &self.layouts[0];
-        if let Some(other) = layout.other_table(object) {
-            let other = schema::shown_name(&other);
-            let reason = format!("a row of {other}, which is not the result of the query");
-            return self.sink.reject(place, reason);
-        }
         let values = object.0.iter().map(|(_, value)| *value);
         push(self.sink, layout, values, place, self.has_undecodable)
     }
@@ -178,11 +177,26 @@ impl<'s> Rows<'s> {
         if let Some(envelope) = Envelope::of(object) {
             self.note_format(Format::Streaming);
             return match envelope.open() {
-                Ok(row) => self.take_row(&row, &envelope.said, place),
+                Ok(row) => self.take_enveloped(row, &envelope, place),
                 Err(reason) => self.sink.reject(place, reason),
             };
         }
-        self.take_row(object, &Said::Nothing, place)
+        self.take_row(object, &Said::by_row(object), place)
+    }
+
+    fn take_enveloped<'r>(
+        &mut self,
+        mut row: Object<'r>,
+        envelope: &'r Envelope<'_>,
+        place: Place,
+    ) -> Result<(), Stop> {
+        let has_taken_time = envelope.lend_time(&mut row);
+        let kept_before = self.sink.rows_kept();
+        self.take_row(&row, &envelope.said, place)?;
+        if has_taken_time && self.sink.rows_kept() > kept_before {
+            self.with_time_of_envelope += 1;
+        }
+        Ok(())
     }
 
     fn take_row(&mut self, object: &Object<'_>, said: &Said, place: Place) -> Result<(), Stop> {
@@ -194,16 +208,17 @@ impl<'s> Rows<'s> {
                 let keys = object.0.iter().map(|(key, _)| key.as_ref());
                 let layout = match self.layout(keys, said) {
                     Ok(layout) => layout,
-                    Err(reason) => {
+                    Err(NotTaken::Unread(table)) => return self.sink.pass_over_row(&table),
+                    Err(NotTaken::Rejected(reason)) => {
                         if matches!(said, Said::Other(_)) {
                             self.sink.note_another_subject();
                         }
                         return self.sink.reject(place, reason);
                     }
                 };
-                self.note_format(match layout.table_of_answer {
-                    Some(_) => Format::AzureCli,
-                    None => self.plain_format,
+                self.note_format(match said {
+                    Said::Result => Format::AzureCli,
+                    _ => self.plain_format,
                 });
                 self.layouts.truncate(LAYOUTS_KEPT - 1);
                 self.layouts.insert(0, layout);
@@ -234,8 +249,20 @@ impl<'s> Rows<'s> {
         }
     }
 
-    /// Says which rows are of another table than is said around them.
-    pub(super) fn tell_of_mislabelled(&mut self) {
+    /// Says what envelopes said that the rows do not.
+    pub(super) fn tell_of_envelopes(&mut self) {
+        if self.with_time_of_envelope > 0 {
+            let have = if self.with_time_of_envelope == 1 {
+                "has"
+            } else {
+                "have"
+            };
+            self.sink.warn(format!(
+                "{} {have} no {}: the time of the envelope is taken",
+                quantities::count(self.with_time_of_envelope, "row"),
+                names::TIMESTAMP
+            ));
+        }
         for Mislabelled {
             said,
             table,
@@ -261,7 +288,7 @@ impl<'s> Rows<'s> {
         &mut self,
         keys: impl Iterator<Item = &'k str>,
         said: &Said,
-    ) -> Result<Layout, String> {
+    ) -> Result<Layout, NotTaken> {
         let mut keys: Vec<LayoutKey> = keys
             .map(|key| LayoutKey {
                 key: key.to_owned(),
@@ -269,11 +296,14 @@ impl<'s> Rows<'s> {
                 column: None,
             })
             .collect();
-        let table_of_answer = keys.iter().position(|key| {
-            *said == Said::Nothing && key.name.eq_ignore_ascii_case(TABLE_OF_ANSWER)
-        });
+        let mut names_of_keys = keys.iter().map(|key| key.key.as_str());
+        let table_name = names_of_keys
+            .position(|key| key.eq_ignore_ascii_case(TABLE_NAME))
+            .filter(|_| said.is_without_envelope());
+        // That of `az` is no column of the query.
+        let not_asked_for = table_name.filter(|_| *said == Said::Result);
         let is_of_row = |index: usize, key: &LayoutKey| {
-            !is_about_the_row(&key.name) && Some(index) != table_of_answer
+            !is_about_the_row(&key.name) && Some(index) != not_asked_for
         };
         let own = keys.iter().enumerate();
         let columns: Vec<String> = own
@@ -283,7 +313,13 @@ impl<'s> Rows<'s> {
         if let Some(reason) = said.objection(&columns) {
             return Err(reason);
         }
-        let table = self.sink.accept_record(&columns)?;
+        let table = match said {
+            Said::Companion(table) => self.sink.accept_record_of(*table),
+            _ => self
+                .sink
+                .accept_record(&columns)
+                .map_err(NotTaken::Rejected)?,
+        };
         let all: Vec<String> = keys.iter().map(|key| key.name.clone()).collect();
         let spelled = keys.iter().map(|key| key.key.as_bytes());
         if let Some(key) = header::with_local_times(spelled, &all) {
@@ -298,7 +334,7 @@ impl<'s> Rows<'s> {
             table,
             said: said.clone(),
             keys,
-            table_of_answer,
+            table_name,
         })
     }
 
@@ -309,7 +345,9 @@ impl<'s> Rows<'s> {
         columns: &[String],
     ) -> Result<Layout, Stop> {
         self.layout(columns.iter().map(String::as_str), &Said::Table(table))
-            .map_err(Stop::Failed)
+            .map_err(|not_taken| match not_taken {
+                NotTaken::Unread(reason) | NotTaken::Rejected(reason) => Stop::Failed(reason),
+            })
     }
 
     /// Takes a row whose values stand in the order of its columns.
@@ -331,7 +369,7 @@ fn push<'v>(
     place: Place,
     has_undecodable: bool,
 ) -> Result<(), Stop> {
-    let spells_out_nothing = layout.table_of_answer.is_some();
+    let spells_out_nothing = layout.said == Said::Result;
     let mut cells: Vec<Option<Cow<'_, [u8]>>> = Vec::with_capacity(layout.keys.len());
     for (LayoutKey { name, column, .. }, value) in layout.keys.iter().zip(values) {
         let Some(column) = *column else {

@@ -19,6 +19,9 @@ impl FileSink {
             Some(Stop::Failed(sentence)) => self.report.failure = Some(sentence),
             None => self.judge_columns(),
         }
+        if !stopped_early && let Some(sentence) = self.report.has_other_tables_only() {
+            self.report.warn(sentence);
+        }
         self.note_columns();
         // When nobody listens any more there is nobody to tell either.
         let _ = self.send_batches().and_then(|()| self.release());

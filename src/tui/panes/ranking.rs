@@ -297,7 +297,11 @@ fn draw_nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
     } else if app.load.is_useless() {
         sentences.push(("No events could be loaded.".to_owned(), theme.warning));
         for (name, report) in app.load.reports() {
-            let reason = report.failure.clone().or_else(|| report.lacks_events());
+            let reason = report
+                .failure
+                .clone()
+                .or_else(|| report.lacks_events())
+                .or_else(|| report.has_other_tables_only());
             let reason = reason.unwrap_or_else(|| "it has no events".to_owned());
             sentences.push((format!("{name}: {reason}"), theme.text));
         }
