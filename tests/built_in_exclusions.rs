@@ -29,8 +29,10 @@ fn is_hidden(id: &str, cells: &[(&str, &str)], links: &[&str]) -> bool {
         ("UserLevelPolicy", ""),
     ];
     for (name, cell) in cells {
-        let known = event.iter_mut().find(|(known, _)| known == name);
-        known.expect("a column of the event").1 = cell;
+        match event.iter_mut().find(|(known, _)| known == name) {
+            Some(known) => known.1 = cell,
+            None => event.push((name, cell)),
+        }
     }
     let object: serde_json::Map<String, serde_json::Value> = event
         .iter()
@@ -76,6 +78,292 @@ fn outbound_mask(id: &str, event: &[(&str, &str)], folder: &Folder) -> bool {
     assert_eq!(hunt.view(&query).ranked, 1);
     query.active.insert(index.expect("a built-in exclusion"));
     hunt.view(&query).ranked == 0
+}
+
+/// The products and tools that the four scenarios name, and those of their kind, as mail shows them: the domain
+/// that is written to, sends or is linked to. Each with look-alikes of its own beside those made of every domain.
+const PRODUCTS: [(&str, &str, &[&str]); 20] = [
+    // Services that scheduled jobs report to.
+    (
+        "scheduled-jobs",
+        "Splunk",
+        &[
+            "splunk.com",
+            "alerts.splunkcloud.com",
+            "splunkcloudgc.com",
+            "signalfx.com",
+        ],
+    ),
+    (
+        "scheduled-jobs",
+        "Datadog",
+        &[
+            "dtdg.co",
+            "dtdg.eu",
+            "datadoghq.com",
+            "us5.datadoghq.com",
+            "datadoghq.eu",
+            "ddog-gov.com",
+            "dtdg-trial.co",
+        ],
+    ),
+    (
+        "scheduled-jobs",
+        "PagerDuty",
+        &["contoso.pagerduty.com", "contoso.eu.pagerduty.com"],
+    ),
+    ("scheduled-jobs", "Splunk On-Call", &["alert.victorops.com"]),
+    ("scheduled-jobs", "Opsgenie", &["contoso.opsgenie.net"]),
+    ("scheduled-jobs", "ServiceNow", &["contoso.service-now.com"]),
+    ("scheduled-jobs", "Jira", &["contoso.atlassian.net"]),
+    // What sends alerts to us.
+    (
+        "siem-soar",
+        "Splunk",
+        &[
+            "splunk.com",
+            "splunkcloud.com",
+            "splunkcloudgc.com",
+            "signalfx.com",
+            "victorops.com",
+        ],
+    ),
+    (
+        "siem-soar",
+        "Datadog",
+        &[
+            "datadoghq.com",
+            "datadoghq.eu",
+            "dtdg.co",
+            "dtdg.eu",
+            "admin.dtdg.co",
+            "ddog-gov.com",
+            "dtdg-trial.eu",
+        ],
+    ),
+    (
+        "siem-soar",
+        "Palo Alto Prisma Access",
+        &["paloaltonetworks.com"],
+    ),
+    (
+        "siem-soar",
+        "Palo Alto Cortex XSOAR",
+        &["xsoar.eu.paloaltonetworks.com", "demisto.com"],
+    ),
+    ("siem-soar", "Elastic", &["elastic.co"]),
+    (
+        "siem-soar",
+        "Exabeam and LogRhythm",
+        &["exabeam.com", "logrhythm.com"],
+    ),
+    ("siem-soar", "Sumo Logic", &["sumologic.com"]),
+    (
+        "siem-soar",
+        "Tines, Torq and Swimlane",
+        &["tines.com", "torq.io", "swimlane.com"],
+    ),
+    // Where links lead.
+    (
+        "cloud-storage-links",
+        "Google Drive",
+        &[
+            "drive.google.com",
+            "docs.google.com",
+            "drive.usercontent.google.com",
+        ],
+    ),
+    (
+        "cloud-storage-links",
+        "OneDrive",
+        &[
+            "onedrive.live.com",
+            "1drv.ms",
+            "1drv.com",
+            "onedrive.com",
+            "contoso-my.sharepoint.com",
+            "contoso-my.sharepoint.us",
+        ],
+    ),
+    (
+        "cloud-storage-links",
+        "SharePoint",
+        &["contoso.sharepoint.com", "southcentralusr-notifyp.svc.ms"],
+    ),
+    (
+        "cloud-storage-links",
+        "Dropbox",
+        &["www.dropbox.com", "uc1.dl.dropboxusercontent.com"],
+    ),
+    ("cloud-storage-links", "Box", &["app.box.com"]),
+];
+
+/// Whether an exclusion hides the email in which this domain plays the part that the exclusion looks at.
+fn hides_domain(id: &str, domain: &str) -> bool {
+    match id {
+        "scheduled-jobs" => {
+            let to = format!("event-1@{domain}");
+            let event = [
+                ("EmailDirection", "Outbound"),
+                ("ThreatTypes", ""),
+                ("SenderFromAddress", "root@contoso.example"),
+                ("RecipientEmailAddress", &to),
+            ];
+            is_hidden(id, &event, &[])
+        }
+        "siem-soar" => {
+            let from = format!("no-reply@{domain}");
+            let event = [("SenderFromDomain", domain), ("SenderFromAddress", &from)];
+            is_hidden(id, &event, &[])
+        }
+        _ => is_hidden(id, &[], &[domain]),
+    }
+}
+
+#[test]
+fn every_product_that_is_named_is_met_and_its_look_alikes_stay() {
+    for (id, product, domains) in PRODUCTS {
+        for domain in domains {
+            let says = |what: &str| format!("{id}, {product}: {what}");
+            assert!(hides_domain(id, domain), "{}", says(domain));
+            assert!(hides_domain(id, &domain.to_uppercase()), "{}", says(domain));
+            let stay = [
+                format!("{domain}.evil.example"),
+                format!("{}.example", domain.replace('.', "-")),
+            ];
+            for look_alike in &stay {
+                assert!(!hides_domain(id, look_alike), "{}", says(look_alike));
+            }
+        }
+    }
+}
+
+/// The domains of the first condition of an exclusion on this field, as they are compared.
+fn listed(id: &str, field: &str) -> Vec<String> {
+    let exclusions = exclusion::built_in().expect("valid");
+    let exclusion = exclusions.iter().find(|known| known.id == id);
+    let mut conditions = exclusion.expect("a built-in exclusion").conditions();
+    let condition = conditions.find(|condition| condition.field.to_string() == field);
+    match &condition.expect("a condition on the field").test {
+        exclusion::Test::Text { texts, .. } => texts
+            .iter()
+            .map(|text| String::from_utf8_lossy(text).into_owned())
+            .collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Every domain of every list, whoever named it: it and what is below it are met, what merely ends or begins
+/// like it is not.
+#[rstest]
+#[case("scheduled-jobs", "RecipientDomain")]
+#[case("siem-soar", "SenderFromDomain")]
+#[case("cloud-storage-links", "UrlDomain")]
+fn a_listed_domain_is_met_and_what_looks_like_it_is_not(#[case] id: &str, #[case] field: &str) {
+    let domains = listed(id, field);
+    assert!(domains.len() > 10, "{domains:?}");
+    for domain in &domains {
+        let is_listed = |name: &str| domains.iter().any(|other| other == name);
+        assert!(hides_domain(id, domain), "{domain}");
+        assert!(hides_domain(id, &format!("a.{domain}")), "a.{domain}");
+        for look_alike in [
+            format!("not{domain}"),
+            format!("not-{domain}"),
+            format!("{domain}.evil.example"),
+            format!("{domain}x"),
+        ] {
+            let is_met = hides_domain(id, &look_alike);
+            assert_eq!(is_met, is_listed(&look_alike), "{look_alike}");
+        }
+    }
+}
+
+/// The senders by which a scheduled job is known, and people who are called alike.
+#[rstest]
+#[case::ansible("ansible", true)]
+#[case::ansible_tower("tower", true)]
+#[case::awx("AWX", true)]
+#[case::ansible_of_a_host("ansible-web01", true)]
+#[case::cron("cron", true)]
+#[case::the_daemon("crond", true)]
+#[case::anacron("anacron", true)]
+#[case::cron_as_root("root", true)]
+#[case::splunk("splunk", true)]
+#[case::datadog("datadog", true)]
+#[case::jenkins("jenkins+nightly", true)]
+#[case::alertmanager("alertmanager", true)]
+#[case::without_a_reader("do-not-reply", true)]
+#[case::without_a_reader_either("donotreply", true)]
+#[case::a_service_account("svc-reports", true)]
+#[case::mister_cronin("cronin", false)]
+#[case::someone_at_ansible("ansibleman", false)]
+#[case::a_person("carol.root", false)]
+#[case::a_reply("reply", false)]
+fn jobs_are_known_by_their_sender(#[case] local_part: &str, #[case] hidden: bool) {
+    let from = format!("{local_part}@contoso.example");
+    let event = [
+        ("EmailDirection", "Outbound"),
+        ("ThreatTypes", ""),
+        ("SenderFromAddress", &*from),
+        ("RecipientEmailAddress", "x@dtdg.co"),
+    ];
+    assert_eq!(is_hidden("scheduled-jobs", &event, &[]), hidden);
+}
+
+/// Each header that the scenarios name, as a column of its own and as a key of `AdditionalFields`: with a value
+/// that counts, with none, and under the name of a look-alike.
+#[rstest]
+#[case("internal-forwarding", "ForwardedFrom", "carol@contoso.example")]
+#[case(
+    "internal-forwarding",
+    "X-MS-Exchange-Organization-ForwardedFrom",
+    "carol@contoso.example"
+)]
+#[case(
+    "scheduled-jobs",
+    "X-MS-Exchange-Organization-Message-Id",
+    "<20261101.Ansible@job.contoso.example>"
+)]
+#[case(
+    "scheduled-jobs",
+    "X-MS-Exchange-Organization-Message-Id",
+    "<1.cron@contoso.example>"
+)]
+#[case("scheduled-jobs", "X-MS-Exchange-Organization-Source", "Ansible 2.19")]
+#[case("scheduled-jobs", "X-MS-Exchange-Organization-Source", "cron")]
+#[case("scheduled-jobs", "X-MS-Exchange-Organization-Source", "Splunk")]
+#[case("scheduled-jobs", "X-MS-Exchange-Organization-Source", "datadog-agent")]
+#[case("siem-soar", "X-Siem-Alert", "1")]
+#[case("siem-soar", "X-SOAR-Notification", "true")]
+#[case(
+    "cloud-storage-links",
+    "X-MS-Exchange-Organization-Cloud-Storage",
+    "OneDrive"
+)]
+fn every_header_that_is_named_is_met(#[case] id: &str, #[case] header: &str, #[case] value: &str) {
+    let is_outbound = id == "scheduled-jobs";
+    let hides = |name: &str, value: &str| {
+        let in_json = serde_json::json!({ name: value }).to_string();
+        [(name, value), ("AdditionalFields", in_json.as_str())].map(|place| {
+            let mut event = vec![("SenderFromDomain", "contoso.example"), place];
+            if is_outbound {
+                event.extend([
+                    ("EmailDirection", "Outbound"),
+                    ("ThreatTypes", ""),
+                    ("RecipientEmailAddress", "x@partner.example"),
+                ]);
+            }
+            is_hidden(id, &event, &[])
+        })
+    };
+    assert_eq!(hides(header, value), [true; 2]);
+    assert_eq!(hides(&header.to_lowercase(), value), [true; 2]);
+    assert_eq!(hides(header, ""), [false; 2]);
+    assert_eq!(hides(&format!("{header}-Other"), value), [false; 2]);
+    if is_outbound {
+        // A word within another one names no tool.
+        assert_eq!(hides(header, "micronansibled"), [false; 2]);
+    }
 }
 
 const FORWARDED: &str = r#"{"ForwardingType":"SmtpForwarding","ForwardingUser":"x"}"#;
