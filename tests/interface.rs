@@ -9,7 +9,7 @@ mod screen;
 
 use mailhunt::events::input::Input;
 use mailhunt::hunt::query::{Direction, SortColumn};
-use mailhunt::hunt::{DomainMatching, time_range};
+use mailhunt::hunt::{DomainMatching, summary, time_range};
 use mailhunt::tui::app::{App, Effect, Job, Msg, Overlay, Pane};
 use mailhunt::tui::export_dialog::Stage;
 use ratatui::crossterm::event::{Event, MouseButton, MouseEventKind};
@@ -913,12 +913,68 @@ fn an_export_is_what_is_on_screen_and_carries_the_exclusions() {
     assert!(on_screen(&app, "rows written to"));
     let text = std::fs::read_to_string(&path).expect("written");
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(
-        lines[0],
-        "SenderFromDomain,OutboundEmails,IncomingEmailsWithThreats,ActiveExclusions,Search"
-    );
-    assert_eq!(lines[1], "cloudreports.example,268,10,siem-soar,cloud");
     assert_eq!(lines.len(), 1 + app.view.rows.len());
+    let columns: Vec<&str> = lines[0].split(',').collect();
+    let cell = |row: &str, column: &str| {
+        let place = columns.iter().position(|known| *known == column);
+        let cell = row.split(',').nth(place.expect(column));
+        cell.expect("a cell for each column").to_owned()
+    };
+    assert_eq!(cell(lines[1], "SenderFromDomain"), "cloudreports.example");
+    assert_eq!(cell(lines[1], "OutboundEmails"), "268");
+    assert_eq!(cell(lines[1], "IncomingEmailsWithThreats"), "10");
+    assert_eq!(cell(lines[1], "ActiveExclusions"), "siem-soar");
+    assert_eq!(cell(lines[1], "Search"), "cloud");
+    // The threat mix, and what is told of the selected domain.
+    for (row, line) in app.view.rows.iter().zip(&lines[1..]) {
+        let shown = summary::summarize(app.cube(), row.index(), &app.query);
+        let expected = [
+            ("Malware", shown.malware),
+            ("Phish", shown.phish),
+            ("Spam", shown.spam),
+            ("OtherThreats", shown.other),
+            ("Delivered", shown.delivered),
+            ("Junked", shown.junked),
+            ("Blocked", shown.blocked),
+            ("Replaced", shown.replaced),
+            ("DeliveryUnknown", shown.delivery_unknown),
+            ("DmarcPass", shown.dmarc_pass),
+            ("DmarcFail", shown.dmarc_fail),
+        ];
+        for (column, number) in expected {
+            assert_eq!(cell(line, column), number.to_string(), "{column} of {line}");
+        }
+    }
+}
+
+/// The name that the open export dialog offers.
+fn offered(app: &App) -> &str {
+    match &app.overlay {
+        Some(Overlay::Export(dialog)) => dialog.path.value(),
+        _ => "",
+    }
+}
+
+#[test]
+fn the_name_offered_says_what_is_exported() {
+    let mut app = demo(140, 40);
+    play(&mut app, "e");
+    assert_eq!(offered(&app), "mailhunt-ranking.csv");
+    play(&mut app, "<esc>/fabrikam<enter><enter>e");
+    assert_eq!(offered(&app), "mailhunt-fabrikam.example-emails.csv");
+    play(
+        &mut app,
+        "<esc><esc>/<ctrl-u>contoso.example<enter><enter>e",
+    );
+    assert_eq!(offered(&app), "mailhunt-contoso.example-emails.csv");
+    play(&mut app, "<esc><esc><esc>1234H<enter>e");
+    let domain = String::from_utf8_lossy(app.selected_domain().expect("a domain")).into_owned();
+    assert_eq!(
+        offered(&app),
+        format!("mailhunt-{domain}-hidden-emails.csv")
+    );
+    play(&mut app, "<esc><esc>e");
+    assert_eq!(offered(&app), "mailhunt-hidden-ranking.csv");
 }
 
 #[test]
@@ -929,11 +985,13 @@ fn an_export_carries_how_domains_were_matched_where_it_is_not_as_in_the_query() 
     let keys = format!("d/adatum<enter>e<ctrl-u>{}<enter>", path.display());
     play_and_export(&mut app, &keys);
     let text = std::fs::read_to_string(&path).expect("written");
-    assert_eq!(
-        text,
-        "SenderFromDomain,OutboundEmails,IncomingEmailsWithThreats,ActiveExclusions,DomainMatching,Search\n\
-         adatum.example,103,6,none,folded,adatum\n"
+    let (header, row) = text.split_once('\n').expect("two lines");
+    assert!(
+        header.ends_with(",ActiveExclusions,DomainMatching,Search"),
+        "{header}"
     );
+    assert!(row.starts_with("adatum.example,103,6,"), "{row}");
+    assert!(row.ends_with(",none,folded,adatum\n"), "{row}");
     let path = folder.path().join("emails.md");
     let keys = format!("<enter>e<ctrl-u>{}<enter>", path.display());
     play_and_export(&mut app, &keys);

@@ -3,7 +3,7 @@
 //! Here: [`write()`], which picks the writer of a format, and its options. One file for each format;
 //! [`Sheet`] is what all of them write; [`write_file`] makes a file that is whole or not there.
 //! [`ranking`], [`emails`] and [`exclusions`] are the sheets of the hunt; [`provenance`] is what they say of themselves.
-//! [`hunting_query`] is the hunt in the language of Sentinel.
+//! [`hunting_query`] is the hunt in the language of Sentinel; [`file_name`] is the name offered for a file.
 //! Not here: dialogs about where to write.
 //!
 //! What is exported was written by attackers. Formats for people (table, Markdown, CSV without
@@ -13,6 +13,7 @@ mod csv;
 pub mod emails;
 pub mod exclusions;
 mod file;
+pub mod file_name;
 mod format;
 pub mod hunting_query;
 mod json;

@@ -27,12 +27,18 @@ pub enum RankingColumn {
     Phish,
     /// Threat emails whose `ThreatTypes` names Spam.
     Spam,
+    /// Threat emails whose `ThreatTypes` names something else.
+    OtherThreats,
     /// Threat emails that reached the mailbox.
     Delivered,
     /// Threat emails that reached the junk folder.
     Junked,
     /// Threat emails that were stopped.
     Blocked,
+    /// Threat emails whose attachment was replaced.
+    Replaced,
+    /// Threat emails of which the export does not say what became.
+    DeliveryUnknown,
     /// Threat emails that passed DMARC.
     DmarcPass,
     /// Threat emails that failed DMARC.
@@ -65,7 +71,7 @@ fn names_of_all() -> String {
 
 impl RankingColumn {
     /// All of them.
-    pub const ALL: [RankingColumn; 17] = [
+    pub const ALL: [RankingColumn; 20] = [
         RankingColumn::SenderFromDomain,
         RankingColumn::OutboundEmails,
         RankingColumn::IncomingEmailsWithThreats,
@@ -73,9 +79,12 @@ impl RankingColumn {
         RankingColumn::Malware,
         RankingColumn::Phish,
         RankingColumn::Spam,
+        RankingColumn::OtherThreats,
         RankingColumn::Delivered,
         RankingColumn::Junked,
         RankingColumn::Blocked,
+        RankingColumn::Replaced,
+        RankingColumn::DeliveryUnknown,
         RankingColumn::DmarcPass,
         RankingColumn::DmarcFail,
         RankingColumn::ActiveExclusions,
@@ -92,6 +101,14 @@ impl RankingColumn {
         RankingColumn::IncomingEmailsWithThreats,
     ];
 
+    /// The columns that the interface shows of each domain: the numbers of the query, the threat mix, what became
+    /// of the emails and whether they authenticated.
+    pub fn on_screen() -> impl Iterator<Item = RankingColumn> {
+        let is_on_screen =
+            |column: &RankingColumn| Self::OF_THE_QUERY.contains(column) || column.needs_summary();
+        Self::ALL.into_iter().filter(is_on_screen)
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -102,9 +119,12 @@ impl RankingColumn {
             RankingColumn::Malware => "Malware",
             RankingColumn::Phish => "Phish",
             RankingColumn::Spam => "Spam",
+            RankingColumn::OtherThreats => "OtherThreats",
             RankingColumn::Delivered => "Delivered",
             RankingColumn::Junked => "Junked",
             RankingColumn::Blocked => "Blocked",
+            RankingColumn::Replaced => "Replaced",
+            RankingColumn::DeliveryUnknown => "DeliveryUnknown",
             RankingColumn::DmarcPass => "DmarcPass",
             RankingColumn::DmarcFail => "DmarcFail",
             RankingColumn::ActiveExclusions => ACTIVE_EXCLUSIONS,
@@ -122,9 +142,12 @@ impl RankingColumn {
             RankingColumn::Malware
                 | RankingColumn::Phish
                 | RankingColumn::Spam
+                | RankingColumn::OtherThreats
                 | RankingColumn::Delivered
                 | RankingColumn::Junked
                 | RankingColumn::Blocked
+                | RankingColumn::Replaced
+                | RankingColumn::DeliveryUnknown
                 | RankingColumn::DmarcPass
                 | RankingColumn::DmarcFail
         )
@@ -228,9 +251,12 @@ fn value<'a>(
         RankingColumn::Malware => Value::Number(summary.malware),
         RankingColumn::Phish => Value::Number(summary.phish),
         RankingColumn::Spam => Value::Number(summary.spam),
+        RankingColumn::OtherThreats => Value::Number(summary.other),
         RankingColumn::Delivered => Value::Number(summary.delivered),
         RankingColumn::Junked => Value::Number(summary.junked),
         RankingColumn::Blocked => Value::Number(summary.blocked),
+        RankingColumn::Replaced => Value::Number(summary.replaced),
+        RankingColumn::DeliveryUnknown => Value::Number(summary.delivery_unknown),
         RankingColumn::DmarcPass => Value::Number(summary.dmarc_pass),
         RankingColumn::DmarcFail => Value::Number(summary.dmarc_fail),
         RankingColumn::ActiveExclusions

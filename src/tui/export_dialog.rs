@@ -2,6 +2,7 @@
 
 use super::app::{App, Effect, Overlay, Pane};
 use super::input::edit;
+use crate::export::file_name::{self, Content};
 use crate::export::hunting_query::{self, QueryFormat};
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, WriteError, emails, provenance, ranking};
@@ -118,21 +119,22 @@ impl ExportDialog {
             _ if app.view.rows.is_empty() => return None,
             _ => Subject::Ranking,
         };
-        Some(ExportDialog::of(subject))
+        Some(ExportDialog::of(subject, app.query.shown))
     }
 
     /// The dialog for a subject.
-    pub(super) fn of(subject: Subject) -> Self {
-        // Never named after a domain: that was written by an attacker.
-        let name = match subject {
-            Subject::Ranking => "mailhunt-ranking.csv",
-            Subject::Emails(_) => "mailhunt-emails.csv",
-            Subject::Query(_) => "mailhunt-hunt.kql",
+    pub(super) fn of(subject: Subject, shown: Shown) -> Self {
+        let format = formats_of(&subject)[0];
+        let content = match &subject {
+            Subject::Ranking => Content::Ranking,
+            Subject::Emails(domain) => Content::Emails(domain),
+            Subject::Query(_) => Content::Query,
         };
+        let (stem, extension) = (file_name::stem(content, shown), format.default_extension());
         ExportDialog {
-            format: formats_of(&subject)[0],
+            format,
             subject,
-            path: Input::new(name.to_owned()),
+            path: Input::new(format!("{stem}.{extension}")),
             stage: Stage::Editing,
         }
     }
@@ -325,12 +327,11 @@ impl ExportJob {
         columns
     }
 
-    /// The columns of the query, and what one must know to read them right: the exclusions that
-    /// were on, how domains were matched if not as in the query, the time range if there is one, what
-    /// is shown if not the ranking, and
-    /// the search if there was one.
+    /// The columns on screen, and what one must know to read them right: the exclusions that were on, how
+    /// domains were matched if not as in the query, the time range if there is one, what is shown if not
+    /// the ranking, and the search if there was one.
     fn ranking_columns(&self) -> Vec<RankingColumn> {
-        let mut columns = RankingColumn::OF_THE_QUERY.to_vec();
+        let mut columns: Vec<RankingColumn> = RankingColumn::on_screen().collect();
         columns.push(RankingColumn::ActiveExclusions);
         if self.query.domains != DomainMatching::Exact {
             columns.push(RankingColumn::DomainMatching);
