@@ -297,8 +297,8 @@ pub fn run(
     loop {
         match loading.messages.recv_timeout(PROGRESS_INTERVAL) {
             Ok(LoadMessage::Batch { file, table, batch }) => {
-                given_up[file].count_kept(table, batch.events() as u64);
-                given_up[file].rows_kept += batch.events() as u64;
+                given_up[file].count_kept(table, batch.records() as u64);
+                given_up[file].rows_kept += batch.records() as u64;
                 match table {
                     Table::EmailEvents => builder.add_events(file, batch),
                     companion => builder.add_companion(file, companion, batch),
@@ -306,8 +306,8 @@ pub fn run(
                 rhythm.has_news = true;
             }
             Ok(LoadMessage::Passed { file, events }) => {
-                given_up[file].count_kept(Table::EmailEvents, events.rows() as u64);
-                given_up[file].rows_kept += events.rows() as u64;
+                given_up[file].count_kept(Table::EmailEvents, events.records() as u64);
+                given_up[file].rows_kept += events.records() as u64;
                 builder.add_passed(file, *events);
             }
             Ok(LoadMessage::Finished { file, report }) => {

@@ -10,7 +10,7 @@
 //! | `tables` | rows kept, by table |
 //! | `first_time`, `last_time` | of the events, or null |
 //! | `duplicates_kept` | whether rows that are in several files count each time |
-//! | `events_counted` | rows of `EmailEvents` kept, without those that are in several files and count once |
+//! | `events_counted` | emails that count: rows of `EmailEvents` kept, without those that are in several files and count once, with one for each recipient where a row lists several |
 //! | `several_records` | emails with several records: `emails`, and of their records but the latest all (`earlier_records`), the `outbound` ones and the inbound `threats`; `undecided`: emails in several files at times that cannot be compared |
 //! | `orphans` | by companion table, rows of messages of which no email is loaded |
 //! | `warnings` | sentences about all files together |
@@ -26,6 +26,7 @@
 //! | `local_times` | whether its times are, by its header, in the local time of whoever exported it |
 //! | `date_order` | `month first` or `day first` where its dates are read so, else null |
 //! | `unreadable_times` | rows whose time cannot be read |
+//! | `recipient_lists` | rows that list several recipients: `rows`, and the `emails` they are, one for each recipient |
 //! | `unknown_directions` | values of `EmailDirection` that the query does not know: `value`, `rows` |
 //! | `columns` | by `table`: `found`, `missing_used` (by the hunt, a pane or an exclusion), `missing_others`, `undocumented` |
 //! | `also_in` | rows that a file named earlier has too: its `file`, `rows`, those `differing` in what the hunt counts, and whether they are `counted_again` |
@@ -92,6 +93,7 @@ struct File<'a> {
     local_times: bool,
     date_order: Option<String>,
     unreadable_times: u64,
+    recipient_lists: Lists,
     unknown_directions: Vec<Direction>,
     columns: Vec<Columns<'a>>,
     also_in: Vec<AlsoIn<'a>>,
@@ -101,6 +103,12 @@ struct File<'a> {
     passed_over: Option<&'a str>,
     stopped: bool,
     rejections: Vec<Rejected<'a>>,
+}
+
+#[derive(Serialize)]
+struct Lists {
+    rows: u64,
+    emails: u64,
 }
 
 #[derive(Serialize)]
@@ -238,6 +246,10 @@ fn file<'a>(
             .order_if_it_matters()
             .map(|order| order.to_string()),
         unreadable_times: report.unreadable_times,
+        recipient_lists: Lists {
+            rows: report.recipient_lists.records,
+            emails: report.recipient_lists.emails,
+        },
         unknown_directions: directions
             .map(|(value, rows)| Direction {
                 value: String::from_utf8_lossy(value).into_owned(),

@@ -181,7 +181,7 @@ impl Account<'_> {
         let rejected = self.load.rows_rejected();
         let mut text = account_of_rows(all, rejected, &self.load.other_tables());
         if all > 0 {
-            text = format!("{text} ({}{})", rows_by_table(&kept), self.counted());
+            text = format!("{text} ({}{})", rows_by_table(&kept), self.counted(&kept));
         }
         if let Some(times) = self.hunt.times {
             let zone = if self.hunt.store.has_local_times() {
@@ -195,9 +195,13 @@ impl Account<'_> {
     }
 
     /// How many emails count, where that is not all.
-    fn counted(&self) -> String {
+    fn counted(&self, kept: &[(Table, u64)]) -> String {
+        let kept = kept
+            .iter()
+            .filter(|(table, _)| *table == Table::EmailEvents);
+        let kept = kept.map(|(_, rows)| rows).sum::<u64>();
         let counted = self.events_counted();
-        if counted == self.hunt.store.events() {
+        if counted == kept {
             return String::new();
         }
         format!(

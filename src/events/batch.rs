@@ -5,6 +5,7 @@
 
 mod builder;
 mod elsewhere;
+mod listed;
 mod reduced;
 
 use super::column::Column;
@@ -17,6 +18,8 @@ use super::time::summary::{self, TimeRange};
 use super::time::{self, DateOrder, EventTime, TimeSummary};
 pub use builder::BatchBuilder;
 use elsewhere::Elsewhere;
+pub(super) use listed::FurtherRecipients;
+pub use listed::RecipientLists;
 pub use reduced::ColumnOfAll;
 use reduced::Reduced;
 use std::sync::Arc;
@@ -43,6 +46,8 @@ pub struct Batch {
     is_compacted: bool,
     /// Whether the domains of the senders were taken from their addresses.
     has_derived_domains: bool,
+    /// Known where a record of the file lists several recipients.
+    further: Option<Box<FurtherRecipients>>,
 }
 
 /// A column as it is kept.
@@ -182,6 +187,7 @@ impl Batch {
             reduced: None,
             is_compacted: false,
             has_derived_domains: false,
+            further: None,
         }
     }
 
@@ -242,6 +248,30 @@ impl Batch {
     /// What the batches of its file have in common.
     pub(super) fn shape(&self) -> &Arc<Shape> {
         &self.shape
+    }
+
+    /// The same, where some rows stand for further recipients of the record before them.
+    pub(super) fn with_further(mut self, further: FurtherRecipients) -> Self {
+        self.further = (further.len() > 0).then(|| Box::new(further));
+        self
+    }
+
+    /// How many records of the file its events come from. One that lists several recipients is as many events.
+    pub fn records(&self) -> usize {
+        let further = self.further.as_deref();
+        self.events() - further.map_or(0, FurtherRecipients::len)
+    }
+
+    /// How many records of the file begin in it up to this row as loaded, the row's own included.
+    pub(super) fn records_up_to(&self, row: usize) -> usize {
+        let further = self.further.as_deref();
+        further.map_or(row + 1, |further| further.records_up_to(row))
+    }
+
+    /// The records that list several recipients.
+    pub(super) fn recipient_lists(&self) -> RecipientLists {
+        let further = self.further.as_deref();
+        further.map_or_else(RecipientLists::default, FurtherRecipients::lists)
     }
 
     /// The number of rows whose cells are here. Each is known by a number below it.
@@ -333,7 +363,8 @@ impl Batch {
         let row = rows.find(|row| is_unreadable(self.time_cell(*row)))?;
         let text = String::from_utf8_lossy(self.time_cell(row));
         let text = text.chars().take(TIME_SHOWN).collect();
-        Some(UnreadableTime { row, text })
+        let record = self.records_up_to(row);
+        Some(UnreadableTime { record, text })
     }
 
     /// What the times of its rows come to.

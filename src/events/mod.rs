@@ -32,6 +32,7 @@ mod parquet;
 pub mod passed;
 mod read_back;
 mod reader_threads;
+mod recipient_lists;
 pub mod record;
 pub mod rejections;
 pub mod repeats;

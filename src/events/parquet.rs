@@ -204,9 +204,9 @@ fn take_group(
                 let before = sink.rows_read();
                 sink.push_rows(file.table, vec![taken], &threat_types, before, &[])?;
             }
-            Piece::TooLong(row) => {
+            Piece::TooLong { row, reason } => {
                 possible_repeats.skip_row();
-                sink.reject(Place::Record(*rows + row), "longer than 64 MiB")?;
+                sink.reject(Place::Record(*rows + row), reason)?;
             }
             Piece::End { rows: read, end } => {
                 *rows += read;

@@ -1,7 +1,7 @@
 //! Events that are counted as they come and not kept: what is left of them is put together where their text is at
 //! hand, so that little is handed on.
 
-use super::batch::{Batch, Shape};
+use super::batch::{Batch, RecipientLists, Shape};
 use super::counted_as::RowsThatCount;
 use super::directions::UnknownDirections;
 use super::repeats::{PossibleRepeats, RepeatNumbers};
@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub struct PassedEvents {
     shape: Arc<Shape>,
     rows: usize,
+    records: usize,
+    recipient_lists: RecipientLists,
     times: TimeSummary,
     unreadable_time: Option<UnreadableTime>,
     pub(super) unknown_directions: UnknownDirections,
@@ -37,8 +39,8 @@ enum RepeatsOf {
 /// A time that cannot be read.
 #[derive(Clone, Debug)]
 pub(super) struct UnreadableTime {
-    /// Its row, counted from the first of these.
-    pub(super) row: usize,
+    /// Its record of the file, counted from one with the first of these.
+    pub(super) record: usize,
     /// The beginning of its cell.
     pub(super) text: String,
 }
@@ -49,6 +51,8 @@ impl PassedEvents {
         PassedEvents {
             shape: Arc::clone(shape),
             rows: 0,
+            records: 0,
+            recipient_lists: RecipientLists::default(),
             times: TimeSummary::default(),
             unreadable_time: None,
             unknown_directions: UnknownDirections::default(),
@@ -92,7 +96,7 @@ impl PassedEvents {
         if self.unreadable_time.is_none() {
             let first = batch.first_unreadable_time();
             self.unreadable_time = first.map(|first| UnreadableTime {
-                row: self.rows + first.row,
+                record: self.records + first.record,
                 ..first
             });
         }
@@ -107,11 +111,23 @@ impl PassedEvents {
         }
         tally.add(&batch, &counted, &mut self.tallies);
         self.rows += batch.rows();
+        self.records += batch.records();
+        self.recipient_lists.merge(batch.recipient_lists());
     }
 
     /// How many events there were.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// How many records of the file they come from.
+    pub fn records(&self) -> usize {
+        self.records
+    }
+
+    /// The records that list several recipients.
+    pub(super) fn recipient_lists(&self) -> RecipientLists {
+        self.recipient_lists
     }
 
     /// The (canonical) names of the columns, in the order of the file.
@@ -176,11 +192,11 @@ pub(super) enum Taken {
 }
 
 impl Taken {
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
+    /// How many records of the file they are.
+    pub(super) fn records(&self) -> usize {
         match self {
-            Taken::Batch(batch) => batch.events(),
-            Taken::Passed(passed) => passed.rows(),
+            Taken::Batch(batch) => batch.records(),
+            Taken::Passed(passed) => passed.records(),
         }
     }
 

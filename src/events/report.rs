@@ -1,5 +1,6 @@
 //! What became of a file: rows read, kept and rejected, with the reasons. Nothing is lost in silence.
 
+use super::batch::RecipientLists;
 use super::directions::UnknownDirections;
 use super::encoding::Encoding;
 use super::format::Format;
@@ -151,6 +152,8 @@ pub struct FileReport {
     pub unreadable_times: u64,
     /// Kept rows whose `EmailDirection` is none that the query knows; they do not count.
     pub unknown_directions: UnknownDirections,
+    /// Kept rows that list several recipients; each is as many emails.
+    pub recipient_lists: RecipientLists,
     /// Kept rows that an earlier file has too.
     pub overlaps: Vec<SharedRows>,
     /// What the analyst should know about the file though its rows were kept.

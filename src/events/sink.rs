@@ -4,6 +4,7 @@
 
 mod batches;
 mod ending;
+mod listed;
 mod row_numbers;
 mod surplus_keys;
 
@@ -291,6 +292,18 @@ impl FileSink {
         table: Table,
         cells: impl Iterator<Item = &'a [u8]>,
     ) -> Result<(), Stop> {
+        self.add_row(table, cells, 0)?;
+        self.report.rows_kept += 1;
+        self.count_row()
+    }
+
+    /// Adds a row of a table: the so-many-th of its record, counted from zero.
+    fn add_row<'a>(
+        &mut self,
+        table: Table,
+        cells: impl Iterator<Item = &'a [u8]>,
+        of_record: usize,
+    ) -> Result<(), Stop> {
         if self.rows[table as usize].is_full() {
             self.send_batch(table)?;
         }
@@ -298,21 +311,23 @@ impl FileSink {
         let seen = &mut self.threat_types_seen;
         let number = self.report.rows_read() + 1;
         if table == Table::EmailEvents {
-            let place = self.rows[table as usize].rows();
-            self.row_numbers.push(place, number);
+            let records = self.rows[table as usize].records();
+            let record = records + usize::from(of_record == 0);
+            self.row_numbers.push(record, number);
         }
         let cells = cells.enumerate().map(|(index, cell)| {
             if threat_types != Some(index) {
                 return cell;
             }
             match table {
+                // What a record says is told once.
+                Table::EmailEvents if of_record > 0 => ThreatTypesSeen::kept_of(cell),
                 Table::EmailEvents => seen.take_in(cell, number),
                 _ => seen.without_nothing(cell),
             }
         });
-        self.rows[table as usize].push_row(cells);
-        self.report.rows_kept += 1;
-        self.count_row()
+        self.rows[table as usize].push_row_of_record(cells, of_record);
+        Ok(())
     }
 
     /// Counts a row that cannot be taken.
@@ -398,7 +413,7 @@ impl FileSink {
         };
         if table == Table::EmailEvents {
             let numbers = std::mem::take(&mut self.row_numbers);
-            batch = self.completed(batch, |row| numbers.number(row).unwrap_or_default());
+            batch = self.completed(batch, |record| numbers.number(record).unwrap_or_default());
         }
         match &mut self.held {
             Some(held) if !held.is_full() => {
@@ -463,7 +478,8 @@ impl FileSink {
         if table == Table::EmailEvents && !batch.is_compacted() {
             batch = batch.compacted(&self.wanted, None);
         }
-        self.report.count_kept(table, batch.events() as u64);
+        self.report.count_kept(table, batch.records() as u64);
+        self.report.recipient_lists.merge(batch.recipient_lists());
         self.times.merge(batch.times());
         if table == Table::EmailEvents {
             self.report.unreadable_times += batch.times().unreadable;

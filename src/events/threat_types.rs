@@ -38,6 +38,14 @@ pub(super) struct ThreatTypesSeen {
 }
 
 impl ThreatTypesSeen {
+    /// What to keep of a cell that was taken in before.
+    pub(super) fn kept_of(cell: &[u8]) -> &[u8] {
+        if schema::spells_out_nothing(cell) {
+            return b"";
+        }
+        cell
+    }
+
     /// Takes in the cell of a row and gives what to keep of it.
     pub(super) fn without_nothing<'c>(&mut self, cell: &'c [u8]) -> &'c [u8] {
         if schema::spells_out_nothing(cell) {

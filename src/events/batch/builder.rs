@@ -1,5 +1,6 @@
 //! Builds batches row by row.
 
+use super::listed::FurtherRecipients;
 use super::{Batch, MAX_ROWS, Shape};
 use crate::events::column::ColumnBuilder;
 use hashbrown::HashMap;
@@ -20,6 +21,7 @@ pub struct BatchBuilder {
     rows: usize,
     bytes: usize,
     has_local_times: bool,
+    further: FurtherRecipients,
 }
 
 impl BatchBuilder {
@@ -34,6 +36,7 @@ impl BatchBuilder {
             rows: 0,
             bytes: 0,
             has_local_times: false,
+            further: FurtherRecipients::default(),
         }
     }
 
@@ -80,6 +83,18 @@ impl BatchBuilder {
         self.rows += 1;
     }
 
+    /// Adds a row: the so-many-th of its record, counted from zero. A record has several where it lists several recipients.
+    pub(in crate::events) fn push_row_of_record<'a>(
+        &mut self,
+        cells: impl Iterator<Item = &'a [u8]>,
+        of_record: usize,
+    ) {
+        if of_record > 0 {
+            self.further.note(self.rows, of_record == 1);
+        }
+        self.push_row(cells);
+    }
+
     /// Whether the batch should be taken before the next row.
     pub fn is_full(&self) -> bool {
         self.rows >= MAX_ROWS || self.bytes >= MAX_BYTES
@@ -88,6 +103,11 @@ impl BatchBuilder {
     /// The rows of the batch under construction.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// The records of the file that its rows come from, as far as they begin in it.
+    pub(in crate::events) fn records(&self) -> usize {
+        self.rows - self.further.len()
     }
 
     /// Closes the batch and begins the next; `None` when it has no row.
@@ -99,7 +119,8 @@ impl BatchBuilder {
         let rows = std::mem::take(&mut self.rows);
         self.bytes = 0;
         let columns = columns.into_iter().map(ColumnBuilder::finish).collect();
-        Some(Batch::new(self.shape(), columns, rows))
+        let further = std::mem::take(&mut self.further);
+        Some(Batch::new(self.shape(), columns, rows).with_further(further))
     }
 
     /// What its batches have in common from now on.

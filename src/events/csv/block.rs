@@ -73,7 +73,7 @@ pub(super) struct Rows {
 impl Rows {
     /// Adds what follows, but for its rows.
     fn add(&mut self, further: &Rows) {
-        let rows_before = self.taken.iter().map(Taken::len).sum::<usize>();
+        let rows_before = self.taken.iter().map(Taken::records).sum::<usize>();
         let records_before = (rows_before + self.faults.len()) as u64;
         self.faults.append(&further.faults, rows_before, self.lines);
         self.threat_types

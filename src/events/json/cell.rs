@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// The cell of a value. `has_undecodable` says that surrogates in it may stand for bytes.
-pub(super) fn cell(value: &RawValue, has_undecodable: bool) -> Cow<'_, [u8]> {
+pub(in crate::events) fn cell(value: &RawValue, has_undecodable: bool) -> Cow<'_, [u8]> {
     let text = value.get();
     if text == "null" {
         return Cow::Borrowed(b"");

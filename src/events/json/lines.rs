@@ -12,7 +12,8 @@ use crate::events::blocks::{self, Block, Parsed, Parser, Source};
 use crate::events::cells::Columns;
 use crate::events::format::Format;
 use crate::events::in_place::PlainFile;
-use crate::events::schema::names;
+use crate::events::recipient_lists;
+use crate::events::schema::{Table, names};
 use crate::events::sink::{FileSink, Stop};
 use crate::events::workers::Workers;
 use std::io::{BufRead, Cursor, Read};
@@ -123,10 +124,17 @@ impl File<'_, '_> {
         let (table, sink) = (first.table(), &*self.reading.rows.sink);
         let columns = sink.columns(table);
         let threat_types = columns.shape.place(names::THREAT_TYPES);
+        let listing = match table {
+            Table::EmailEvents => recipient_lists::COLUMNS.map(|name| columns.shape.place(name)),
+            _ => [None; 2],
+        };
         let templates: Vec<Template> = layouts
             .iter()
             .filter(|layout| layout.table() == table)
-            .filter_map(|layout| Template::of(layout, |column| columns.cell(Some(column))))
+            .filter_map(|layout| {
+                let cell = |column| columns.cell(Some(column));
+                Template::of(layout, cell, |column| listing.contains(&Some(column)))
+            })
             .collect();
         self.plan = (!templates.is_empty()).then(|| {
             Arc::new(Plan {

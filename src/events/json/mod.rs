@@ -22,6 +22,8 @@ mod tables;
 mod template;
 mod undecodable;
 
+pub(super) use cell::cell;
+
 use super::in_place::PlainFile;
 use super::resemblance::Resemblance;
 use super::schema::names;

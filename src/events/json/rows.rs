@@ -5,6 +5,7 @@ use super::cell::cell;
 use super::envelope::{Envelope, NotTaken, Said, TABLE_NAME};
 use super::object::Object;
 use crate::events::format::Format;
+use crate::events::recipient_lists::{self, RowsOfRecord};
 use crate::events::report::Place;
 use crate::events::schema::{self, Table, header, names};
 use crate::events::sink::{FileSink, Stop};
@@ -371,6 +372,7 @@ fn push<'v>(
 ) -> Result<(), Stop> {
     let spells_out_nothing = layout.said == Said::Result;
     let mut cells: Vec<Option<Cow<'_, [u8]>>> = Vec::with_capacity(layout.keys.len());
+    let mut lists = Vec::new();
     for (LayoutKey { name, column, .. }, value) in layout.keys.iter().zip(values) {
         let Some(column) = *column else {
             continue;
@@ -382,6 +384,12 @@ fn push<'v>(
             sink.warn_of_doubled_key(name, place);
             continue;
         }
+        if value.get().starts_with('[')
+            && layout.table == Table::EmailEvents
+            && recipient_lists::may_list(name)
+        {
+            lists.push((name.as_str(), column, value.get()));
+        }
         let mut cell = cell(value, has_undecodable);
         // `az` turns every value into text, null into that of Python. Of threats the sink counts these.
         if spells_out_nothing && *cell == *b"None" && name != names::THREAT_TYPES {
@@ -390,5 +398,8 @@ fn push<'v>(
         cells[column] = Some(cell);
     }
     let cells = cells.iter().map(|cell| cell.as_deref().unwrap_or_default());
-    sink.push_row(layout.table, cells)
+    match RowsOfRecord::of(&lists, has_undecodable) {
+        Some(rows) => sink.push_listed(&cells.collect::<Vec<_>>(), &rows, place),
+        None => sink.push_row(layout.table, cells),
+    }
 }

@@ -30,13 +30,15 @@ struct Key {
     letters: Option<u64>,
     /// Which of the wanted cells its value is.
     cell: Option<usize>,
+    /// Whether its value may list recipients.
+    may_list: bool,
 }
 
 /// Bytes that are looked at together.
 const WIDTH: usize = 32;
 
 impl Key {
-    fn new(key: &str, is_first: bool, cell: Option<usize>) -> Self {
+    fn new(key: &str, is_first: bool, cell: Option<usize>, may_list: bool) -> Self {
         let text = format!("\"{key}\":").into_bytes();
         let comma: &[u8] = if is_first { b"" } else { b"," };
         let whole = [comma, &text].concat();
@@ -48,6 +50,7 @@ impl Key {
             text,
             start,
             cell,
+            may_list,
         }
     }
 
@@ -65,8 +68,13 @@ impl Key {
 const TELLING_KEYS: [&str; 5] = ["error", "properties", "category", "body", "responses"];
 
 impl Template {
-    /// The template of rows with a layout, where it can be read so. `cell` says which wanted cell a column is.
-    pub(super) fn of(layout: &Layout, cell: impl Fn(usize) -> Option<usize>) -> Option<Self> {
+    /// The template of rows with a layout, where it can be read so. `cell` says which wanted cell a column is, `may_list`
+    /// which columns may list recipients.
+    pub(super) fn of(
+        layout: &Layout,
+        cell: impl Fn(usize) -> Option<usize>,
+        may_list: impl Fn(usize) -> bool,
+    ) -> Option<Self> {
         let mut columns = Vec::new();
         let mut keys = Vec::new();
         for (key, column) in layout.keys_of_rows()? {
@@ -81,7 +89,9 @@ impl Template {
                 return None;
             }
             columns.extend(column);
-            keys.push(Key::new(key, keys.is_empty(), column.and_then(&cell)));
+            let may_list = column.is_some_and(&may_list);
+            let cell = column.and_then(&cell);
+            keys.push(Key::new(key, keys.is_empty(), cell, may_list));
         }
         Some(Template { keys })
     }
@@ -103,6 +113,10 @@ impl Template {
             };
             at = pass_spaces(text, at);
             let value = value(simd, text, at)?;
+            if key.may_list && text[at] == b'[' {
+                // Such a record becomes several rows.
+                return None;
+            }
             if let Some(cell) = key.cell {
                 value.take(text, at, cell, cells)?;
             }
@@ -315,9 +329,9 @@ mod tests {
     fn template() -> Template {
         Template {
             keys: vec![
-                Key::new("a", true, Some(1)),
-                Key::new("b", false, None),
-                Key::new("c", false, Some(0)),
+                Key::new("a", true, Some(1), false),
+                Key::new("b", false, None, false),
+                Key::new("c", false, Some(0), true),
             ],
         }
     }
@@ -337,6 +351,7 @@ mod tests {
     #[case::with_spaces(r#"{ "a": "x" , "b": [1, {"d": "}"}] , "c": -1.5e+3 }"#, Some(["-1.5e+3", "x"]))]
     #[case::escapes(r#"{"a":"\"\u00e9\n","b":"\\","c":true}"#, Some(["true", "\"é\n"]))]
     #[case::a_nested_value(r#"{"a":{"d": [ ]},"b":"","c":""}"#, Some(["", "{\"d\": [ ]}"]))]
+    #[case::a_list_of_recipients(r#"{"a":"x","b":1,"c":["y"]}"#, None)]
     #[case::another_order(r#"{"b":1,"a":"x","c":null}"#, None)]
     #[case::another_key(r#"{"a":"x","b":1,"c":null,"d":1}"#, None)]
     #[case::a_key_less(r#"{"a":"x","b":1}"#, None)]

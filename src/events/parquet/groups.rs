@@ -8,9 +8,10 @@ use super::pages::CheckedRowGroup;
 use super::source::Source;
 use super::values::PlainColumn;
 use super::{Columns, Damage, LONGEST_ROW, Origin, ROWS_AT_ONCE, check_row_group, guarded};
-use crate::events::batch::{BatchBuilder, MAX_ROWS, Shape};
+use crate::events::batch::{BatchBuilder, FurtherRecipients, MAX_ROWS, Shape};
 use crate::events::column::{Column, Texts};
 use crate::events::passed::{PassedEvents, Taken};
+use crate::events::recipient_lists::{self, RowsOfRecord};
 use crate::events::request::{TallyOf, Wanted};
 use crate::events::schema::{Table, names};
 use crate::events::threat_types::ThreatTypesSeen;
@@ -44,8 +45,13 @@ pub(super) enum Piece {
         /// What their `ThreatTypes` said, counted from the first of them.
         threat_types: ThreatTypesSeen,
     },
-    /// The row of that number in its group is longer than memory should be asked for.
-    TooLong(u64),
+    /// The row of that number in its group takes more memory than should be asked for.
+    TooLong {
+        /// Its number.
+        row: u64,
+        /// What is too long, as the end of a sentence.
+        reason: &'static str,
+    },
     /// The group was read to its end, or to damage.
     End {
         /// How many rows were read.
@@ -80,6 +86,14 @@ impl File {
     /// Whether rows are counted and not kept.
     pub(super) fn is_counted(&self) -> bool {
         self.use_of.tally().is_some()
+    }
+
+    /// Whether a column may list recipients: then a record becomes a row for each of them.
+    pub(super) fn may_list(&self, column: usize) -> bool {
+        let is_nested = matches!(self.columns.origins.get(column), Some(Origin::Nested(_)));
+        let mut listing = recipient_lists::COLUMNS.iter();
+        let is_listing = listing.any(|name| self.shape.place(name) == Some(column));
+        is_nested && is_listing && self.table == Table::EmailEvents
     }
 
     fn read_rows(
@@ -119,12 +133,21 @@ impl File {
                 if *done <= handed_on {
                     continue;
                 }
-                if cells.length(row) > LONGEST_ROW {
-                    rows.send(pieces)?;
-                    let too_long = Piece::TooLong(*done);
-                    pieces.send(too_long).map_err(|_| NotWanted)?;
+                let (length, listed) = (cells.length(row), rows.listed(&cells, row));
+                let too_long = if length > LONGEST_ROW {
+                    Some("longer than 64 MiB")
                 } else {
-                    rows.push(&cells, row);
+                    let too_long = listed.as_ref().filter(|listed| listed.are_too_long(length));
+                    too_long.map(|_| recipient_lists::TOO_LONG)
+                };
+                if let Some(reason) = too_long {
+                    rows.send(pieces)?;
+                    let too_long = Piece::TooLong { row: *done, reason };
+                    pieces.send(too_long).map_err(|_| NotWanted)?;
+                    continue;
+                }
+                for of_record in 0..listed.as_ref().map_or(1, RowsOfRecord::len) {
+                    rows.push(&cells, row, listed.as_ref(), of_record);
                     if rows.is_full() {
                         rows.send(pieces)?;
                     }
@@ -153,12 +176,20 @@ impl File {
                     .collect(),
                 times: cells.moments.is_some().then(Vec::new),
                 rows: 0,
+                further: FurtherRecipients::default(),
             },
         };
         Rows {
             file: self,
             built,
             threat_types,
+            listing: self
+                .wanted
+                .iter()
+                .enumerate()
+                .filter(|(_, column)| self.may_list(**column))
+                .map(|(index, column)| (self.shape.names()[*column].as_str(), index))
+                .collect(),
             seen: ThreatTypesSeen::default(),
         }
     }
@@ -241,6 +272,8 @@ struct Rows<'f> {
     built: Built<'f>,
     /// Which of the wanted columns is `ThreatTypes`.
     threat_types: Option<usize>,
+    /// Those that may list recipients, by name.
+    listing: Vec<(&'f str, usize)>,
     seen: ThreatTypesSeen,
 }
 
@@ -253,31 +286,64 @@ enum Built<'f> {
         columns: Vec<(usize, Texts)>,
         times: Option<Vec<Option<EventTime>>>,
         rows: usize,
+        further: FurtherRecipients,
     },
 }
 
 impl Rows<'_> {
-    fn push(&mut self, cells: &GroupColumns, row: usize) {
-        let number = self.rows() as u64 + 1;
+    /// The rows of a record that lists its recipients.
+    fn listed(&self, cells: &GroupColumns, row: usize) -> Option<RowsOfRecord> {
+        if self.listing.is_empty() {
+            return None;
+        }
+        let lists = self.listing.iter().filter_map(|(name, index)| {
+            let json = std::str::from_utf8(cells.cell(*index, row)).ok()?;
+            json.starts_with('[').then_some((*name, *index, json))
+        });
+        RowsOfRecord::of(&lists.collect::<Vec<_>>(), false)
+    }
+
+    /// Adds a row: the so-many-th of its record.
+    fn push(
+        &mut self,
+        cells: &GroupColumns,
+        row: usize,
+        listed: Option<&RowsOfRecord>,
+        of_record: usize,
+    ) {
+        let number = self.records() as u64 + 1;
         let emptied = self.threat_types.filter(|column| {
-            let cell = cells.cell(*column, row);
-            let seen = &mut self.seen;
-            !cell.is_empty() && seen.take_in_of(self.file.table, cell, number).is_empty()
+            let (table, cell) = (self.file.table, cells.cell(*column, row));
+            let kept = match of_record {
+                0 if cell.is_empty() => cell,
+                0 => self.seen.take_in_of(table, cell, number),
+                // What a record says is told once.
+                _ => ThreatTypesSeen::kept_of(cell),
+            };
+            kept.is_empty()
         });
         let cell = |index: usize| {
             if emptied == Some(index) {
                 return b"".as_slice();
             }
-            cells.cell(index, row)
+            let of_row = listed.and_then(|listed| listed.cell(of_record, index));
+            of_row.unwrap_or_else(|| cells.cell(index, row))
         };
         match &mut self.built {
-            Built::Kept(builder) => builder.push_row((0..cells.origins.len()).map(cell)),
+            Built::Kept(builder) => {
+                let cells = (0..cells.origins.len()).map(cell);
+                builder.push_row_of_record(cells, of_record);
+            }
             Built::Counted {
                 columns,
                 times,
                 rows,
+                further,
                 ..
             } => {
+                if of_record > 0 {
+                    further.note(*rows, of_record == 1);
+                }
                 for (index, (_, texts)) in columns.iter_mut().enumerate() {
                     texts.push(cell(index));
                 }
@@ -289,10 +355,11 @@ impl Rows<'_> {
         }
     }
 
-    fn rows(&self) -> usize {
+    /// The records that were begun.
+    fn records(&self) -> usize {
         match &self.built {
-            Built::Kept(builder) => builder.rows(),
-            Built::Counted { rows, .. } => *rows,
+            Built::Kept(builder) => builder.records(),
+            Built::Counted { rows, further, .. } => *rows - further.len(),
         }
     }
 
@@ -321,14 +388,16 @@ impl Rows<'_> {
                 columns,
                 times,
                 rows,
+                further,
             } => {
-                let rows = std::mem::take(rows);
+                let (rows, further) = (std::mem::take(rows), std::mem::take(further));
                 let texts = columns
                     .iter_mut()
                     .map(|(column, texts)| (*column, Column::Plain(std::mem::take(texts))));
                 (rows > 0).then(|| {
                     let times = times.as_mut().map(std::mem::take);
                     let batch = self.file.shape.batch_of_columns(texts, rows, times);
+                    let batch = batch.with_further(further);
                     let mut events = Box::new(self.file.no_events());
                     events.take_in(batch, tally);
                     events.close();

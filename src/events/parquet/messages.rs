@@ -86,7 +86,9 @@ impl File {
         };
         let (_, column) = &self.columns.plain[index];
         let has_moments = PlainColumn::unit_of_moments(column).is_some();
-        let is_counted = self.is_counted() && self.table == Table::EmailEvents;
+        // A record that lists several recipients is several rows.
+        let may_list = self.wanted.iter().any(|column| self.may_list(*column));
+        let is_counted = self.is_counted() && self.table == Table::EmailEvents && !may_list;
         (has_moments && is_counted && self.wanted.contains(&messages)).then_some(messages)
     }
 

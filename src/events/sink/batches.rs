@@ -67,13 +67,13 @@ impl FileSink {
         self.send_batches()?;
         let mut first = 0;
         for rows in rows {
-            let length = rows.len();
+            let length = rows.records();
             self.report.rows_kept += length as u64;
             self.progress.count_rows(length as u64);
-            let number = |row: usize| {
-                let row = first + row;
-                let rejected = rejected.partition_point(|before| *before <= row);
-                rows_before + (row + rejected) as u64 + 1
+            let number = |record: usize| {
+                let record = first + record;
+                let rejected = rejected.partition_point(|before| *before < record);
+                rows_before + (record + rejected) as u64
             };
             match rows {
                 Taken::Batch(batch) => {
@@ -94,7 +94,7 @@ impl FileSink {
         self.check_cancelled()
     }
 
-    /// A batch of events with what can be derived from it; its rows have these numbers in the file.
+    /// A batch of events with what can be derived from it; its records, counted from one, have these numbers in the file.
     pub(super) fn completed(&mut self, batch: Batch, number: impl Fn(usize) -> u64) -> Batch {
         let batch = sender_domain::complete(batch);
         self.has_derived_domains |= batch.has_derived_domains();
@@ -111,7 +111,7 @@ impl FileSink {
         number: impl Fn(usize) -> u64,
     ) {
         if self.unreadable_time.is_none() {
-            self.unreadable_time = first.map(|time| (time.text.clone(), number(time.row)));
+            self.unreadable_time = first.map(|time| (time.text.clone(), number(time.record)));
         }
     }
 
@@ -121,7 +121,8 @@ impl FileSink {
         mut events: Box<PassedEvents>,
     ) -> Result<(), Stop> {
         self.report
-            .count_kept(Table::EmailEvents, events.rows() as u64);
+            .count_kept(Table::EmailEvents, events.records() as u64);
+        self.report.recipient_lists.merge(events.recipient_lists());
         self.times.merge(events.times());
         self.report.unreadable_times += events.times().unreadable;
         let unknown_directions = std::mem::take(&mut events.unknown_directions);

@@ -41,6 +41,9 @@ impl FileSink {
         if let Some(warning) = self.report.unknown_directions.warning() {
             self.report.warn(warning);
         }
+        if let Some(sentence) = self.report.recipient_lists.sentence() {
+            self.report.warn(sentence);
+        }
         self.judge_times();
         if !stopped_early && let Some(warning) = row_limits::warning(self.report.rows_read()) {
             self.report.warn(warning);

@@ -1,21 +1,21 @@
-//! Which row of the file a row of a batch is: rows that are rejected or of another table lie between them.
+//! Which row of the file a record of a batch is: rows that are rejected or of another table lie between them.
 
-/// The rows of the batch under construction, as runs of rows that follow each other in the file.
+/// The records of the batch under construction, as runs of records that follow each other in the file.
 #[derive(Debug, Default)]
 pub(super) struct RowNumbers {
-    /// Of each run the place of its first row in the batch, and the number of that row in the file.
+    /// Of each run the place of its first record in the batch, and the number of that in the file.
     runs: Vec<(usize, u64)>,
 }
 
 impl RowNumbers {
-    /// Notes the number of the row that gets this place in the batch.
+    /// Notes the number of the record that has this place in the batch.
     pub(super) fn push(&mut self, place: usize, number: u64) {
         if self.number(place) != Some(number) {
             self.runs.push((place, number));
         }
     }
 
-    /// The number of the row that has this place in the batch.
+    /// The number of the record that has this place in the batch.
     pub(super) fn number(&self, place: usize) -> Option<u64> {
         let after = self.runs.partition_point(|&(first, _)| first <= place);
         let (first, number) = *self.runs.get(after.checked_sub(1)?)?;

@@ -1,0 +1,316 @@
+//! Recipients that are no plain address: lists of several, names, prefixes, and what else exports write in that column.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a failed unwrap is a failed test; the names of tests say what they are about"
+)]
+
+mod support;
+
+use mailhunt::events::batch::RecipientLists;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use support::parquet::{self, Column, Values, text_column};
+use support::{Folder, Row, answer, load, row};
+
+fn mailhunt(arguments: &[&str], path: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .args(arguments)
+        .arg(path)
+        .output()
+        .unwrap()
+}
+
+/// What a command that succeeds writes to standard output and standard error.
+fn said(arguments: &[&str], path: &Path) -> [String; 2] {
+    let output = mailhunt(arguments, path);
+    let texts = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    assert_eq!(output.status.code(), Some(0), "{texts:?}");
+    texts
+}
+
+/// The ranking as `rank` prints it, which reads no more than it counts by, and what it says.
+fn ranked(arguments: &[&str], path: &Path) -> (Vec<Row>, String) {
+    let [ranking, told] = said(&[&["rank"], arguments].concat(), path);
+    let rows = ranking.lines().skip(1).map(|line| {
+        let mut cells = line.rsplitn(3, ',');
+        let (threats, outbound) = (cells.next().unwrap(), cells.next().unwrap());
+        let domain = cells
+            .next()
+            .unwrap()
+            .trim_matches('"')
+            .replace("\"\"", "\"");
+        row(&domain, outbound.parse().unwrap(), threats.parse().unwrap())
+    });
+    (rows.collect(), told)
+}
+
+fn account(path: &Path) -> Value {
+    let [account, _] = said(&["check", "--format", "json"], path);
+    serde_json::from_str(&account).unwrap()
+}
+
+/// An email to these recipients, and threats from three partners.
+fn events(recipients: &Value) -> Vec<Value> {
+    let event = |time: &str, direction: &str, sender: &str, to: &Value, threat: &str| {
+        json!({
+            "Timestamp": time, "NetworkMessageId": format!("m-{sender}"), "EmailDirection": direction, "SenderFromDomain": sender,
+            "RecipientEmailAddress": to, "ThreatTypes": threat, "Subject": "s",
+        })
+    };
+    let phish = |sender: &str| {
+        let to = json!("me@ours.example");
+        event("2026-11-02T10:00:00Z", "Inbound", sender, &to, "Phish")
+    };
+    vec![
+        phish("x.example"),
+        phish("y.example"),
+        phish("z.example"),
+        event(
+            "2026-11-01T10:00:00Z",
+            "Outbound",
+            "ours.example",
+            recipients,
+            "",
+        ),
+    ]
+}
+
+/// Files of these events in which a list is one.
+fn json_files(folder: &Folder, events: &[Value]) -> Vec<PathBuf> {
+    let lines: Vec<String> = events.iter().map(Value::to_string).collect();
+    let columns = [
+        "Timestamp",
+        "NetworkMessageId",
+        "EmailDirection",
+        "SenderFromDomain",
+        "RecipientEmailAddress",
+        "ThreatTypes",
+        "Subject",
+    ];
+    let rows = events
+        .iter()
+        .map(|event| columns.map(|column| event[column].clone()));
+    let rows: Vec<_> = rows.collect();
+    let named = columns.map(|name| json!({ "name": name, "type": "string" }));
+    vec![
+        folder.write("array.json", json!(events).to_string()),
+        folder.write("lines.jsonl", lines.join("\n")),
+        folder.write("value.json", json!({ "value": events }).to_string()),
+        folder.write(
+            "tables.json",
+            json!({ "tables": [{ "name": "PrimaryResult", "columns": named, "rows": rows }] })
+                .to_string(),
+        ),
+    ]
+}
+
+const LISTED: &str = "1 row lists several recipients: 3 emails, one for each recipient";
+
+#[test]
+fn a_list_of_json_is_an_email_for_each_recipient() {
+    let to = json!([
+        "a@x.example",
+        "b@y.example",
+        null,
+        "c@y.example",
+        "A@X.example"
+    ]);
+    let folder = Folder::new();
+    for path in json_files(&folder, &events(&to)) {
+        let name = path.display();
+        let expected = [row("y.example", 2, 1), row("x.example", 1, 1)];
+        let (state, hunt) = load(std::slice::from_ref(&path), Vec::new());
+        assert_eq!(answer(&hunt), expected, "{name}");
+        assert_eq!(hunt.store.events(), 6);
+        let report = state.files[0].report.as_deref().unwrap();
+        let lists = RecipientLists {
+            records: 1,
+            emails: 3,
+        };
+        assert_eq!((report.rows_kept, report.recipient_lists), (4, lists));
+        let (rows, told) = ranked(&[], &path);
+        assert_eq!(rows, expected, "{name}");
+        assert!(
+            told.trim_end().ends_with(LISTED) && told.lines().count() == 1,
+            "{told}"
+        );
+        let account = account(&path);
+        let numbers = ["rows_read", "rows_kept", "rows_rejected", "events_counted"];
+        assert_eq!(
+            numbers.map(|key| account[key].as_u64().unwrap()),
+            [4, 4, 0, 6]
+        );
+        assert_eq!(
+            account["files"][0]["recipient_lists"],
+            json!({ "rows": 1, "emails": 3 })
+        );
+        let [report, _] = said(&["check"], &path);
+        assert!(
+            report.starts_with("! 1 warning") && report.contains(LISTED),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn a_list_of_one_recipient_is_that_recipient_and_an_empty_one_is_none() {
+    let folder = Folder::new();
+    for (to, expected) in [
+        (json!(["a@x.example"]), vec![row("x.example", 1, 1)]),
+        (
+            json!(["a@x.example", "a@X.example"]),
+            vec![row("x.example", 1, 1)],
+        ),
+        (json!([]), vec![]),
+        (json!([null]), vec![]),
+    ] {
+        for path in json_files(&folder, &events(&to)) {
+            let (rows, told) = ranked(&[], &path);
+            assert_eq!((rows, &*told), (expected.clone(), ""), "{to}");
+            let (_, hunt) = load(&[path], Vec::new());
+            assert_eq!((answer(&hunt), hunt.store.events()), (expected.clone(), 4));
+        }
+    }
+}
+
+#[test]
+fn a_list_that_is_text_is_a_text() {
+    let folder = Folder::new();
+    let list = r#"["a@x.example","b@y.example"]"#;
+    for path in json_files(&folder, &events(&json!(list))) {
+        let (_, hunt) = load(&[path], Vec::new());
+        assert_eq!(answer(&hunt), []);
+        assert_eq!(hunt.store.events(), 4);
+    }
+}
+
+#[test]
+fn rows_are_numbered_as_in_the_file_however_many_recipients_they_list() {
+    let folder = Folder::new();
+    let mut events = events(&json!(["a@x.example", "b@y.example"]));
+    events.rotate_right(1);
+    events[2]["Timestamp"] = json!("yesterday");
+    for path in json_files(&folder, &events) {
+        let (_, told) = ranked(&[], &path);
+        assert!(
+            told.contains("in row 3 of the file, is \"yesterday\""),
+            "{told}"
+        );
+        let warnings = account(&path)["files"][0]["warnings"].to_string();
+        assert!(warnings.contains("in row 3 of the file"), "{warnings}");
+    }
+}
+
+#[test]
+fn lists_among_many_lines_are_read_as_the_lines_around_them() {
+    let folder = Folder::new();
+    let events = events(&json!("a@x.example"));
+    let listed = json!(["a@x.example", "b@y.example"]);
+    let mut lines: Vec<String> = events.iter().map(Value::to_string).collect();
+    let mut sent = events[3].clone();
+    for email in 0..5000 {
+        sent["NetworkMessageId"] = json!(format!("m-{email}"));
+        sent["RecipientEmailAddress"] = if email % 1000 == 7 {
+            listed.clone()
+        } else {
+            json!("c@z.example")
+        };
+        lines.push(sent.to_string());
+    }
+    let path = folder.write("lines.jsonl", lines.join("\n"));
+    let expected = [
+        row("z.example", 4995, 1),
+        row("x.example", 6, 1),
+        row("y.example", 5, 1),
+    ];
+    let (_, hunt) = load(std::slice::from_ref(&path), Vec::new());
+    assert_eq!(answer(&hunt), expected);
+    assert_eq!(ranked(&[], &path).0, expected);
+}
+
+#[test]
+fn a_record_whose_rows_would_fill_the_memory_is_rejected() {
+    let folder = Folder::new();
+    let to: Vec<String> = (0..70_000)
+        .map(|number| format!("a{number}@x.example"))
+        .collect();
+    let mut events = events(&json!(to));
+    events[3]["Subject"] = json!("long ".repeat(200));
+    let path = folder.write("array.json", json!(events).to_string());
+    let output = mailhunt(&["rank"], &path);
+    assert_eq!(output.status.code(), Some(3));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains("longer than 64 MiB, written as a row for each of its recipients"),
+        "{told}"
+    );
+    let (state, _) = load(&[path], Vec::new());
+    assert_eq!(state.rows_rejected(), 1);
+}
+
+fn parquet_columns() -> Vec<Column> {
+    let list = "optional group RecipientEmailAddress (LIST) { repeated group list { optional binary element (UTF8); } }";
+    let to = |to: &[&str]| Some(to.iter().map(|text| (*text).to_owned()).collect());
+    let recipients = [
+        to(&["me@ours.example"]),
+        to(&["a@x.example", "b@y.example", "c@y.example", "A@x.example"]),
+        to(&["me@ours.example"]),
+        None,
+        to(&[]),
+        to(&["d@x.example"]),
+    ];
+    let directions = [
+        "Inbound", "Outbound", "Inbound", "Outbound", "Outbound", "Outbound",
+    ];
+    vec![
+        text_column("EmailDirection", directions),
+        text_column(
+            "SenderFromDomain",
+            ["x.example", "ours.example", "y.example", "o", "o", "o"],
+        ),
+        text_column("ThreatTypes", ["Phish", "", "Spam", "", "", ""]),
+        text_column(
+            "NetworkMessageId",
+            ["m-1", "m-2", "m-3", "m-4", "m-5", "m-6"],
+        ),
+        (list.to_owned(), Values::Lists(recipients.into())),
+        (
+            "optional int64 Timestamp (TIMESTAMP_MICROS);".to_owned(),
+            Values::Int64(
+                (0..6)
+                    .map(|second| Some(1_793_000_000_000_000 + second))
+                    .collect(),
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn a_list_of_parquet_is_an_email_for_each_recipient() {
+    let folder = Folder::new();
+    for rows_a_group in [1, 2, 6] {
+        let bytes = parquet::file(
+            &parquet_columns(),
+            rows_a_group,
+            parquet::packed(::parquet::basic::Compression::SNAPPY),
+        );
+        let path = folder.write("events.parquet", bytes);
+        let expected = [row("x.example", 2, 1), row("y.example", 2, 1)];
+        let (state, hunt) = load(std::slice::from_ref(&path), Vec::new());
+        assert_eq!(answer(&hunt), expected);
+        let report = state.files[0].report.as_deref().unwrap();
+        let lists = RecipientLists {
+            records: 1,
+            emails: 3,
+        };
+        assert_eq!((report.rows_kept, report.recipient_lists), (6, lists));
+        assert_eq!(hunt.store.events(), 8);
+        let (rows, told) = ranked(&[], &path);
+        assert_eq!(rows, expected);
+        assert!(told.trim_end().ends_with(LISTED), "{told}");
+        assert_eq!(account(&path)["events_counted"], 8);
+    }
+}
