@@ -23,8 +23,6 @@ const PENDING: &[&str] = &[
     "truth/min-redacted",
     "truth/min-join",
     "truth/join-export-urls",
-    "truth/results-rawnl",
-    "truth/stream-raw-newlines-records",
 ];
 
 /// One line of the manifest.

@@ -1172,6 +1172,20 @@ fn the_public_test_suite_of_json_is_read_or_refused_and_costs_no_other_line() {
 }
 
 /// Text as an attacker or a program may write it.
+/// The places before bytes that stand inside of strings, or end one.
+fn places_in_strings(text: &[u8]) -> Vec<usize> {
+    let (mut is_inside, mut is_escaped) = (false, false);
+    let mut places = Vec::new();
+    for (place, byte) in text.iter().enumerate() {
+        if is_inside {
+            places.push(place);
+        }
+        is_inside ^= *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+    }
+    places
+}
+
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         2 => Just(String::new()),
@@ -1207,6 +1221,43 @@ proptest! {
             let (report, hunt) = load_bytes(shape.write(&COLUMNS, &rows));
             prop_assert!(!report.is_damaged(), "{:?}: {:?}", shape, report);
             prop_assert_eq!(&loaded(&hunt), &expected, "{:?}", shape);
+        }
+    }
+
+    /// Whatever control character stands raw inside of whatever string of whatever shape.
+    #[test]
+    fn a_raw_control_character_costs_one_record_at_most(
+        rows in prop::collection::vec(prop::collection::vec(text(), COLUMNS.len()), 2..6),
+        control in 0u8..0x20,
+        place in any::<prop::sample::Index>(),
+    ) {
+        let rows = with_threat_types_as_they_are(rows);
+        let expected = expected(&rows);
+        for shape in JsonShape::ALL {
+            let text = shape.write(&COLUMNS, &rows).into_bytes();
+            let places = places_in_strings(&text);
+            let place = *place.get(&places);
+            // After a line break, an object is the next record.
+            if control == b'\n' && text[place] == b'{' && text[place + 1] != b'\\' {
+                continue;
+            }
+            let damaged = [&text[..place], &[control], &text[place..]].concat();
+            let (report, hunt) = load_bytes(&damaged);
+            let shown = String::from_utf8_lossy(&damaged);
+            let found = loaded(&hunt);
+            if report.rows_rejected == 0 {
+                prop_assert_eq!(&found, &expected, "{:?}: {} {:?}", shape, shown, report);
+                prop_assert!(report.warnings.iter().any(|said| said.contains("around the records")));
+                continue;
+            }
+            prop_assert_eq!(report.rows_rejected, 1, "{:?}: {} {:?}", shape, shown, report);
+            prop_assert_eq!(report.failure, None, "{:?}: {}", shape, shown);
+            let lost = (0..rows.len()).find(|lost| {
+                let mut rest = expected.clone();
+                rest.remove(*lost);
+                rest == found
+            });
+            prop_assert!(lost.is_some(), "{:?}: {} {:?}", shape, shown, found);
         }
     }
 }

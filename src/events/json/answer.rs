@@ -224,6 +224,12 @@ pub(super) fn take_row(
     target: &Target,
     row: &RawValue,
 ) -> Result<(), Stop> {
+    let damage = reading.take_damage();
+    if let (Some(left_out), Target::Rows(_)) = (&damage, target) {
+        reading.answer.rows_of_current += 1;
+        return reading.reject_damaged(left_out);
+    }
+    reading.note_left_out_elsewhere(&damage.unwrap_or_default());
     let is_kusto = reading.answer.dialect != Dialect::LogAnalytics;
     if is_kusto && row.get().starts_with('{') {
         // Where a row should be, there is the reason why no more follow.

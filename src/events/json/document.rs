@@ -31,12 +31,16 @@ pub(super) fn read(reader: impl Read, lines_before: u64, sink: &mut FileSink) ->
 
 fn read_all<R: Read>(source: &mut Source<R>, reading: &mut Reading<'_>) -> Result<(), Stop> {
     loop {
+        source.begin_document();
         let lines_before = source.lines();
+        let left_out_before = reading.limits.line_feeds_left_out();
         let mut deserializer = serde_json::Deserializer::from_reader(&mut *source);
         let Err(error) = read_until_error(&mut deserializer, reading) else {
             return Ok(());
         };
         drop(deserializer);
+        // What was left out of the record that broke needs no word of its own.
+        reading.limits.take_left_out();
         answer::end(reading)?;
         if let Some(stop) = reading.take_stop() {
             return Err(stop);
@@ -65,10 +69,11 @@ fn read_all<R: Read>(source: &mut Source<R>, reading: &mut Reading<'_>) -> Resul
                 continue;
             }
         }
+        let left_out = reading.limits.line_feeds_left_out() - left_out_before;
         return Err(Stop::Failed(format!(
             "the JSON is broken at line {}, column {} ({}): the records before it are kept, the rest of the file is \
              not read",
-            lines_before + error.line() as u64,
+            lines_before + left_out + error.line() as u64,
             error.column(),
             object::cause(&error)
         )));
@@ -93,14 +98,13 @@ fn read_until_error<'de, R: serde_json::de::Read<'de>>(
 
 /// Reads a document that is an element of a list or stands on a line.
 pub(super) fn read_wrapped(reading: &mut Reading<'_>, text: &[u8]) -> Result<(), Stop> {
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let document = Document {
-        reading,
-        may_wrap: false,
+    let has_controls = text.iter().any(|byte| *byte < b' ');
+    let end = if has_controls {
+        let source = Source::new(text, 0, reading.limits.clone());
+        read_one(reading, serde_json::Deserializer::from_reader(source))
+    } else {
+        read_one(reading, serde_json::Deserializer::from_slice(text))
     };
-    let end = document
-        .deserialize(&mut deserializer)
-        .and_then(|()| deserializer.end());
     answer::end(reading)?;
     let Err(error) = end else {
         return Ok(());
@@ -109,6 +113,18 @@ pub(super) fn read_wrapped(reading: &mut Reading<'_>, text: &[u8]) -> Result<(),
         return Err(stop);
     }
     reading.reject_text(&error)
+}
+
+fn read_one<'de, R: serde_json::de::Read<'de>>(
+    reading: &mut Reading<'_>,
+    mut deserializer: serde_json::Deserializer<R>,
+) -> Result<(), serde_json::Error> {
+    let document = Document {
+        reading,
+        may_wrap: false,
+    };
+    document.deserialize(&mut deserializer)?;
+    deserializer.end()
 }
 
 /// A document, whatever it is.
@@ -152,6 +168,13 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
         let members = Members::read(members, reading, may_wrap, true)?;
         reading.is_in_record = false;
         reading.rows.has_undecodable = reading.limits.has_undecodable();
+        let left_out = reading.limits.take_left_out();
+        let is_record = members.wrapping.is_none() && !members.is_taken;
+        if is_record && !left_out.is_empty() {
+            let rejected = reading.reject_damaged(&left_out);
+            return rejected.map_err(|stop| reading.stop::<A::Error>(stop));
+        }
+        reading.note_left_out_elsewhere(&left_out);
         if members.is_taken {
             return Ok(());
         }

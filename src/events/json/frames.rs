@@ -21,6 +21,8 @@ pub(super) fn read<'de, A: SeqAccess<'de>>(
     rest: A,
     reading: &mut Reading<'_>,
 ) -> Result<(), A::Error> {
+    let left_out = reading.take_damage().unwrap_or_default();
+    reading.note_left_out_elsewhere(&left_out);
     reading.rows.come_in(Format::KustoV2);
     answer::begin(reading, Dialect::KustoV2).map_err(|stop| reading.stop::<A::Error>(stop))?;
     let mut deserializer = serde_json::Deserializer::from_str(first.get());

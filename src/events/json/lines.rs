@@ -1,11 +1,13 @@
 //! Files of lines: a row a line, in an envelope or not, or several rows in a list. What a line holds that is
-//! broken costs that line only.
+//! broken costs that line only, and a raw line break inside of a row that row only.
 
 use super::block::{self, Lines, Plan, Portion};
+use super::controls::{self, Strings};
 use super::object::Object;
+use super::opening::{self, Opening};
 use super::reading::Reading;
 use super::rows::Rows;
-use super::source::Limits;
+use super::source::{self, Limits};
 use super::template::Template;
 use super::{Failure, LONGEST_FIRST_LINE, LONGEST_RECORD, document, not_numbers, undecodable};
 use crate::events::blocks::{self, Block, Parsed, Parser, Source};
@@ -22,8 +24,8 @@ use std::sync::Arc;
 /// The byte order mark, which stands in the middle where files were put one after the other.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// How a message of several rows begins.
-const RECORDS: &[u8] = b"\"records\"";
+/// The most lines that are taken together because one ends inside of a string.
+const MOST_LINES_OF_A_RECORD: usize = 100;
 
 /// Reads the lines of a file; `lines_before` of them are already consumed. From the second line on they are read
 /// in place, where `reader` is the text of a `plain` file.
@@ -39,11 +41,36 @@ pub(super) fn read(
         reading: &mut reading,
         number: lines_before,
         passes_over_line: false,
+        begun: Begun::default(),
         plan: None,
         layouts_planned_for: 0,
     };
     let end = file.read(reader, plain, workers);
     reading.finish(end)
+}
+
+/// Lines that are not taken yet: the first ends inside of a string, which may go on.
+#[derive(Default)]
+struct Begun {
+    text: Vec<u8>,
+    /// Where each line ends.
+    ends: Vec<usize>,
+    strings: Strings,
+}
+
+impl Begun {
+    fn push(&mut self, line: &[u8]) {
+        self.text.extend_from_slice(line);
+        self.ends.push(self.text.len());
+        self.strings.pass_all(line);
+    }
+
+    /// Whether a line may be part of them.
+    fn has_room_for(&self, line: &[u8]) -> bool {
+        controls::may_go_on(line)
+            && self.ends.len() < MOST_LINES_OF_A_RECORD
+            && self.text.len() + line.len() <= LONGEST_RECORD as usize
+    }
 }
 
 /// A file of lines.
@@ -53,6 +80,7 @@ struct File<'r, 's> {
     number: u64,
     /// Whether the last line is too long, and goes on.
     passes_over_line: bool,
+    begun: Begun,
     /// What is known of its rows.
     plan: Option<Arc<Plan>>,
     layouts_planned_for: u64,
@@ -84,7 +112,9 @@ impl File<'_, '_> {
             let rest = Cursor::new(rest);
             Source::Stream(rest.chain(Failure(failed.err())).chain(reader))
         };
-        blocks::read(text, workers, self)
+        let end = blocks::read(text, workers, self);
+        self.end_begun()?;
+        end
     }
 
     fn check(&mut self, text: &[u8]) {
@@ -95,6 +125,39 @@ impl File<'_, '_> {
     }
 
     fn take_line(&mut self, line: &[u8]) -> Result<(), Stop> {
+        if self.begun.ends.is_empty() {
+            return self.take_single_line(line, true);
+        }
+        if !self.begun.has_room_for(line) {
+            self.end_begun()?;
+            return self.take_single_line(line, true);
+        }
+        self.begun.push(line);
+        if self.begun.strings.is_inside() {
+            return Ok(());
+        }
+        if !source::is_json(self.begun.text.trim_ascii()) {
+            return self.end_begun();
+        }
+        let whole = std::mem::take(&mut self.begun);
+        let taken = self.take_single_line(&whole.text, false);
+        self.number += whole.ends.len() as u64 - 1;
+        taken
+    }
+
+    /// Takes lines one by one that turned out to be no record together.
+    fn end_begun(&mut self) -> Result<(), Stop> {
+        let lines = std::mem::take(&mut self.begun);
+        let mut start = 0;
+        for end in lines.ends {
+            self.take_single_line(&lines.text[start..end], false)?;
+            start = end;
+        }
+        Ok(())
+    }
+
+    /// Takes a line, or puts it aside where its record may go on with the next one.
+    fn take_single_line(&mut self, line: &[u8], may_go_on: bool) -> Result<(), Stop> {
         self.number += 1;
         self.reading.line = Some(self.number);
         let is_too_long = line.len() > LONGEST_RECORD as usize;
@@ -108,7 +171,11 @@ impl File<'_, '_> {
         if text.is_empty() {
             return Ok(());
         }
-        take_line(text, self.reading)
+        if !take_line(text, self.reading, may_go_on && line.ends_with(b"\n"))? {
+            self.number -= 1;
+            self.begun.push(line);
+        }
+        Ok(())
     }
 
     /// Notes what is known of the rows by now.
@@ -172,6 +239,7 @@ impl Parser for File<'_, '_> {
         for portion in lines.portions {
             match portion {
                 Portion::Rows(rows) => {
+                    self.end_begun()?;
                     self.number += rows.lines;
                     let sink = &mut *self.reading.rows.sink;
                     let (seen, before) = (&rows.threat_types, sink.rows_read());
@@ -210,28 +278,31 @@ fn without_comma(line: &[u8]) -> &[u8] {
     }
 }
 
-fn take_line(text: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> {
-    match serde_json::from_slice::<Object<'_>>(text) {
-        Ok(object) => take_object(&object, text, reading),
-        Err(error) => {
-            if let Some((text, values)) = not_numbers::replaced(text) {
-                reading.limits.count_not_numbers(values);
-                return take_line(&text, reading);
-            }
-            if let Some(decoded) = decoded(text)
-                && let Ok(object) = serde_json::from_slice::<Object<'_>>(&decoded)
-            {
-                reading.rows.has_undecodable = true;
-                let taken = take_object(&object, &decoded, reading);
-                reading.rows.has_undecodable = false;
-                return taken;
-            }
-            if is_list(text) {
-                return document::read_wrapped(reading, text);
-            }
-            reading.reject_text(&error)
-        }
+/// Takes a line. Not if it ends inside of a string, and `may_go_on` with the next.
+fn take_line(text: &[u8], reading: &mut Reading<'_>, may_go_on: bool) -> Result<bool, Stop> {
+    let error = match serde_json::from_slice::<Object<'_>>(text) {
+        Ok(object) => return take_object(&object, text, reading).map(|()| true),
+        Err(error) => error,
+    };
+    if may_go_on && error.is_eof() && controls::ends_inside_string(text) {
+        return Ok(false);
     }
+    if let Some((text, values)) = not_numbers::replaced(text) {
+        reading.limits.count_not_numbers(values);
+        return take_line(&text, reading, false);
+    }
+    if let Some(decoded) = decoded(text)
+        && let Ok(object) = serde_json::from_slice::<Object<'_>>(&decoded)
+    {
+        reading.rows.has_undecodable = true;
+        let taken = take_object(&object, &decoded, reading);
+        reading.rows.has_undecodable = false;
+        return taken.map(|()| true);
+    }
+    if is_list(text) {
+        return document::read_wrapped(reading, text).map(|()| true);
+    }
+    reading.reject_text(&error).map(|()| true)
 }
 
 fn take_object(object: &Object<'_>, text: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> {
@@ -247,11 +318,7 @@ fn take_object(object: &Object<'_>, text: &[u8], reading: &mut Reading<'_>) -> R
 
 /// Whether a line is a list of rows, or begins as one: then the rows before the damage can be read.
 fn is_list(line: &[u8]) -> bool {
-    let is_message = |object: &[u8]| {
-        let start = object.trim_ascii_start().get(..RECORDS.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(RECORDS))
-    };
-    line.starts_with(b"[") || line.strip_prefix(b"{").is_some_and(is_message)
+    line.starts_with(b"[") || opening::of(line) != Opening::Other
 }
 
 /// The line with bytes that are no text escaped, if it has any.

@@ -7,12 +7,14 @@
 mod answer;
 mod block;
 mod cell;
+mod controls;
 mod document;
 mod envelope;
 mod frames;
 mod lines;
 mod not_numbers;
 mod object;
+mod opening;
 mod paging;
 mod reading;
 mod rows;
@@ -31,6 +33,7 @@ use super::sink::{FileSink, Stop};
 use super::text::Notes;
 use super::workers::Workers;
 use object::Object;
+use opening::Opening;
 use serde::de::IgnoredAny;
 use std::io::{self, BufRead, Cursor, Read};
 
@@ -54,7 +57,8 @@ pub(super) fn read(
     let mut first_line = (&mut reader).take(LONGEST_FIRST_LINE);
     let failed = first_line.read_until(b'\n', &mut start).err();
     let is_all = failed.is_some() || reader.fill_buf().is_ok_and(<[u8]>::is_empty);
-    let is_of_lines = is_of_lines(&start, is_all);
+    let next = reader.fill_buf().unwrap_or_default();
+    let is_of_lines = is_of_lines(&start, next, is_all);
     let speaks_of_emails = mentions_emails(&start) || reader.fill_buf().is_ok_and(mentions_emails);
     sink.set_resemblance(if speaks_of_emails {
         Resemblance::Export
@@ -71,9 +75,10 @@ pub(super) fn read(
     }
 }
 
-/// Whether a file that begins with this text has a record, or several of them, on each line; `is_all`
-/// says that there is nothing after it.
-fn is_of_lines(start: &[u8], is_all: bool) -> bool {
+/// Whether a file that begins with this text has a record, or several of them, on each line. `next` is the
+/// beginning of what follows; `is_all` says that there is nothing after it. Damage does not decide that:
+/// of a text that cannot be read it counts how it opens and whether it goes on behind the line.
+fn is_of_lines(start: &[u8], next: &[u8], is_all: bool) -> bool {
     let text = start.trim_ascii();
     if !text.starts_with(b"{") {
         return false;
@@ -94,6 +99,8 @@ fn is_of_lines(start: &[u8], is_all: bool) -> bool {
         }
         // Of a document that is cut off, the records before are there to be read.
         _ if is_all || !start.ends_with(b"\n") => false,
+        Some(Err(_)) if opening::of(text) == Opening::Answer => false,
+        Some(Err(_)) if controls::ends_inside_string(text) => !controls::may_go_on(next),
         Some(Err(error)) if error.is_eof() => {
             // Where the line ends inside a value, that is a line which is cut off.
             !text.ends_with(b"{")
@@ -149,7 +156,13 @@ mod tests {
     #[case::a_row("{\"a\":1}\n", true)]
     #[case::an_envelope("{\"category\":\"c\",\"properties\":{}}\r\n", true)]
     #[case::a_message_of_envelopes("{\"records\":[{\"a\":1}]}\n", true)]
-    #[case::a_line_that_is_cut_off("{\"a\":\"b\n", true)]
+    #[case::a_line_that_is_cut_off("{\"a\":\"b\n{\"a\":1}", true)]
+    #[case::a_line_break_in_a_row("{\"a\":\"b\nc\"}", false)]
+    #[case::a_line_break_in_a_message("{\"records\":[{\"a\":\"b\nc\"}]}", false)]
+    #[case::a_message_that_is_cut_off("{\"records\":[{\"a\":\"b\n{\"records\":[]}", true)]
+    #[case::a_message_that_is_broken("{\"records\":[{\"a\":b}]}\n{\"records\":[]}", true)]
+    #[case::an_answer_that_is_broken("{\"s\":[],\"results\":[{\"a\":b}]}\n", false)]
+    #[case::a_tab_in_an_answer("{\"results\":[{\"a\":\"b\tc\"}]}\n{", false)]
     #[case::a_line_that_is_broken("{\"a\":b}\n", true)]
     #[case::garbage_after_a_row("{\"a\":1} x\n", true)]
     #[case::a_row_with_a_comma("{\"a\":1},\n", true)]
@@ -163,6 +176,11 @@ mod tests {
     #[case::a_refusal("{\"error\":{\"message\":\"no\"}}\n", false)]
     #[case::an_array("[{\"a\":1}]\n", false)]
     fn files_of_lines_are_known_by_their_first(#[case] line: &str, #[case] expected: bool) {
-        assert_eq!(is_of_lines(line.as_bytes(), false), expected);
+        let (line, next) = line.split_once('\n').unwrap_or((line, ""));
+        let line = format!("{line}\n");
+        assert_eq!(
+            is_of_lines(line.as_bytes(), next.as_bytes(), false),
+            expected
+        );
     }
 }

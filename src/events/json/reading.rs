@@ -1,6 +1,7 @@
 //! Where the reading of a file is: which record is under way, what it may take, and why reading ends.
 
 use super::answer::Answer;
+use super::controls::LeftOut;
 use super::object::{self, Object};
 use super::paging::Paging;
 use super::rows::Rows;
@@ -26,6 +27,10 @@ pub(super) struct Reading<'s> {
     records: u64,
     /// Whether a record is being read: where the text is broken, it is lost.
     pub(super) is_in_record: bool,
+    /// The control characters that were left out of the record that was read last.
+    left_out: LeftOut,
+    /// Whether some were left out of what is no record, and one of their sentences.
+    left_out_elsewhere: Option<String>,
     /// Whether the value that is being read wraps rows.
     pub(super) wraps_rows: bool,
     /// The tables of an answer that is being read.
@@ -46,6 +51,8 @@ impl<'s> Reading<'s> {
             line: None,
             records: 0,
             is_in_record: false,
+            left_out: LeftOut::default(),
+            left_out_elsewhere: None,
             wraps_rows: false,
             answer: Answer::default(),
             stop: None,
@@ -62,6 +69,8 @@ impl<'s> Reading<'s> {
 
     /// A record begins: what it takes is counted anew.
     pub(super) fn begin_record(&mut self) {
+        let left_out = self.limits.take_left_out();
+        self.note_left_out_elsewhere(&left_out);
         self.limits.renew();
         self.is_in_record = true;
     }
@@ -74,13 +83,45 @@ impl<'s> Reading<'s> {
         self.begin_record();
         let record = records.next_element()?;
         self.is_in_record = false;
+        self.left_out = self.limits.take_left_out();
         self.rows.has_undecodable = self.limits.has_undecodable();
         Ok(record)
+    }
+
+    /// What was left out of the record that was read last, if anything was: then it is damaged.
+    pub(super) fn take_damage(&mut self) -> Option<LeftOut> {
+        let left_out = std::mem::take(&mut self.left_out);
+        (!left_out.is_empty()).then_some(left_out)
+    }
+
+    /// Notes what was left out where no record is lost by it.
+    pub(super) fn note_left_out_elsewhere(&mut self, left_out: &LeftOut) {
+        if !left_out.is_empty() {
+            self.left_out_elsewhere.get_or_insert(left_out.reason());
+        }
+    }
+
+    /// Rejects a record of which something was left out.
+    pub(super) fn reject_damaged(&mut self, left_out: &LeftOut) -> Result<(), Stop> {
+        let place = self.next_place();
+        self.rows.sink.reject(place, left_out.reason())
+    }
+
+    /// Takes an element of a list of which something was left out: if it wraps records, one of them is lost.
+    fn take_damaged(&mut self, text: &str, may_wrap: bool, left_out: &LeftOut) -> Result<(), Stop> {
+        let object: Option<Object<'_>> = serde_json::from_str(text).ok();
+        if may_wrap && object.is_some_and(|object| object.wraps_rows()) {
+            return document::read_wrapped(self, &left_out.put_back(text));
+        }
+        self.reject_damaged(left_out)
     }
 
     /// Takes an element of a list: a record, or an answer that wraps some, as where answers were put into
     /// one list. In such an answer there is no further one.
     pub(super) fn take_element(&mut self, text: &str, may_wrap: bool) -> Result<(), Stop> {
+        if let Some(left_out) = self.take_damage() {
+            return self.take_damaged(text, may_wrap, &left_out);
+        }
         match serde_json::from_str::<Object<'_>>(text) {
             Ok(object) if self.rows.is_like_the_last(&object) => {
                 let place = self.next_place();
@@ -133,6 +174,13 @@ impl<'s> Reading<'s> {
     /// What to say of the file, when reading it came to this end.
     pub(super) fn finish(mut self, end: Result<(), Stop>) -> Result<(), Stop> {
         self.rows.tell_of_envelopes();
+        let left_out = self.limits.take_left_out();
+        self.note_left_out_elsewhere(&left_out);
+        if let Some(reason) = &self.left_out_elsewhere {
+            self.rows.sink.warn(format!(
+                "what stands around the records is {reason}: it is read without it"
+            ));
+        }
         let not_numbers = self.limits.not_numbers();
         if not_numbers > 0 {
             self.rows.sink.warn(format!(

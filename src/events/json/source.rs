@@ -1,9 +1,11 @@
 //! The bytes of a document on their way to the reader of JSON: bounded by what a record may take, made
-//! text where they are none, counted in lines.
+//! text where they are none, without control characters inside of strings, counted in lines.
 
+use super::controls::{self, LeftOut, Strings};
 use super::not_numbers::NotNumbers;
 use super::{LONGEST_RECORD, undecodable};
-use std::cell::Cell;
+use serde::de::IgnoredAny;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 use std::rc::Rc;
 
@@ -19,6 +21,12 @@ pub(super) struct Limits {
     has_undecodable: Rc<Cell<bool>>,
     /// Values that are no numbers and no JSON, and became nulls.
     not_numbers: Rc<Cell<u64>>,
+    /// The bytes that the reader of JSON was given.
+    given: Rc<Cell<u64>>,
+    /// The control characters that it was not given since somebody asked.
+    left_out: Rc<RefCell<LeftOut>>,
+    /// The line feeds among them, from the beginning.
+    line_feeds_left_out: Rc<Cell<u64>>,
 }
 
 impl Limits {
@@ -27,6 +35,9 @@ impl Limits {
             room: Rc::new(Cell::new(LONGEST_RECORD)),
             has_undecodable: Rc::default(),
             not_numbers: Rc::default(),
+            given: Rc::default(),
+            left_out: Rc::default(),
+            line_feeds_left_out: Rc::default(),
         }
     }
 
@@ -62,6 +73,30 @@ impl Limits {
     pub(super) fn has_undecodable(&self) -> bool {
         self.has_undecodable.get()
     }
+
+    fn leave_out(&self, control: u8) {
+        self.left_out.borrow_mut().push(self.given.get(), control);
+        if control == b'\n' {
+            self.line_feeds_left_out.set(self.line_feeds_left_out() + 1);
+        }
+    }
+
+    /// Takes back that a line feed was left out.
+    fn give_back_line_feed(&self) {
+        self.left_out.borrow_mut().pop();
+        self.line_feeds_left_out.set(self.line_feeds_left_out() - 1);
+    }
+
+    /// The control characters that were left out since this was asked before, by their places from the end of
+    /// what was read last.
+    pub(super) fn take_left_out(&self) -> LeftOut {
+        self.left_out.take().counted_from_end(self.given.get())
+    }
+
+    /// The line feeds that the reader of JSON was not given, so that it does not count them.
+    pub(super) fn line_feeds_left_out(&self) -> u64 {
+        self.line_feeds_left_out.get()
+    }
 }
 
 /// The bytes of a document.
@@ -71,6 +106,9 @@ pub(super) struct Source<R> {
     /// What was read and is no whole letter yet.
     unfinished: Vec<u8>,
     not_numbers: NotNumbers,
+    strings: Strings,
+    /// Whether a line feed inside of a string was left out last: what follows tells whether it was right.
+    has_left_out_line_feed: bool,
     /// The text from `next` on is not handed out yet. It is handed out byte by byte, so what is to be known
     /// of it is found out when it is used up or asked for.
     text: Vec<u8>,
@@ -89,6 +127,8 @@ impl<R: Read> Source<R> {
             limits,
             unfinished: Vec::new(),
             not_numbers: NotNumbers::default(),
+            strings: Strings::default(),
+            has_left_out_line_feed: false,
             text: Vec::new(),
             next: 0,
             lines_before,
@@ -156,6 +196,40 @@ impl<R: Read> Source<R> {
         Ok(true)
     }
 
+    /// A document begins, and no string is open.
+    pub(super) fn begin_document(&mut self) {
+        self.strings = Strings::default();
+        self.has_left_out_line_feed = false;
+    }
+
+    /// Gives out as much of the text as there is and there is room for.
+    fn give(&mut self, buffer: &mut [u8]) -> usize {
+        let mut length = 0;
+        while length < buffer.len()
+            && let Some(&byte) = self.text.get(self.next)
+        {
+            let follows_line_feed = std::mem::take(&mut self.has_left_out_line_feed);
+            if follows_line_feed && !controls::may_go_on(&self.text[self.next..]) {
+                // The string was never closed.
+                self.limits.give_back_line_feed();
+                buffer[length] = b'\n';
+                length += 1;
+                continue;
+            }
+            self.next += 1;
+            if byte < b' ' && self.strings.is_inside() {
+                self.has_left_out_line_feed = byte == b'\n';
+                self.limits.leave_out(byte);
+                continue;
+            }
+            self.strings.pass(byte);
+            buffer[length] = byte;
+            length += 1;
+            self.limits.given.set(self.limits.given.get() + 1);
+        }
+        length
+    }
+
     /// Skips to the next line that begins with an object, where there is one.
     pub(super) fn skip_to_object(&mut self) -> io::Result<bool> {
         // The reader of JSON looks one byte ahead: it may have seen the object.
@@ -177,19 +251,26 @@ impl<R: Read> Source<R> {
 
 impl<R: Read> Read for Source<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.next == self.text.len() {
-            if !self.refill()? {
-                return Ok(0);
+        loop {
+            if self.next == self.text.len() {
+                if !self.refill()? {
+                    return Ok(0);
+                }
+                // Counted by chunks: a record may take a little more.
+                self.limits.take(self.text.len() as u64)?;
             }
-            // Counted by chunks: a record may take a little more.
-            self.limits.take(self.text.len() as u64)?;
+            let length = self.give(buffer);
+            if length > 0 || buffer.is_empty() {
+                return Ok(length);
+            }
         }
-        let rest = &self.text[self.next..];
-        let length = rest.len().min(buffer.len());
-        buffer[..length].copy_from_slice(&rest[..length]);
-        self.next += length;
-        Ok(length)
     }
+}
+
+/// Whether a text is JSON but for control characters inside of strings.
+pub(super) fn is_json(text: &[u8]) -> bool {
+    let source = Source::new(text, 0, Limits::new());
+    serde_json::from_reader::<_, IgnoredAny>(source).is_ok()
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 
 use super::answer::{self, Description};
 use super::cell;
+use super::controls::LeftOut;
 use super::object::Object;
 use super::reading::Reading;
+use super::source::Source;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
@@ -50,7 +52,7 @@ impl<'de> Visitor<'de> for Table<'_, '_> {
         let reading = self.reading;
         let mut table = Description::default();
         let rows_before = reading.answer.rows_of_current();
-        let mut early_rows: Option<Box<RawValue>> = None;
+        let mut early_rows: Option<(Box<RawValue>, LeftOut)> = None;
         while let Some(key) = members.next_key::<String>()? {
             match key.to_ascii_lowercase().as_str() {
                 "name" | "tablename" => table.name = Some(next_text(&mut members)?),
@@ -70,7 +72,10 @@ impl<'de> Visitor<'de> for Table<'_, '_> {
                 }
                 // Where the columns come after the rows, these have to wait.
                 "rows" if table.columns.is_none() && !table.is_fragment() => {
-                    early_rows = Some(members.next_value()?);
+                    reading.begin_record();
+                    reading.is_in_record = false;
+                    let rows = members.next_value()?;
+                    early_rows = Some((rows, reading.limits.take_left_out()));
                 }
                 "rows" => members.next_value_seed(RowsSeed {
                     table: &mut table,
@@ -81,8 +86,10 @@ impl<'de> Visitor<'de> for Table<'_, '_> {
                 }
             }
         }
-        if let Some(rows) = early_rows {
-            let mut deserializer = serde_json::Deserializer::from_str(rows.get());
+        if let Some((rows, left_out)) = early_rows {
+            let rows = left_out.put_back(rows.get());
+            let source = Source::new(rows.as_slice(), 0, reading.limits.clone());
+            let mut deserializer = serde_json::Deserializer::from_reader(source);
             RowsSeed {
                 table: &mut table,
                 reading: &mut *reading,
