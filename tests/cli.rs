@@ -1325,3 +1325,29 @@ fn help_and_version_go_to_standard_output() {
     let version = String::from_utf8(run_on_demo("--version").fine()).unwrap();
     assert_eq!(version, format!("mailhunt {}\n", env!("CARGO_PKG_VERSION")));
 }
+
+#[rstest]
+#[case("rank small.csv")]
+#[case("small.csv")]
+#[case("rank small.csv --format jsonl")]
+#[case("emails one.example small.csv")]
+#[case("exclusions small.csv")]
+#[case("exclusions")]
+#[case("kql --exclude siem-soar")]
+#[case("kql small.csv --format yaml")]
+#[case("check small.csv --format json")]
+fn a_file_named_by_a_hyphen_is_standard_output(#[case] arguments: &str) {
+    let folder = folder(&[]);
+    let printed = run(folder.path(), arguments).fine();
+    assert!(!printed.is_empty());
+    for more in ["--output -", "--output - --overwrite"] {
+        let run = run(folder.path(), &format!("{arguments} {more}"));
+        assert_eq!(run.fine(), printed);
+    }
+    assert!(!folder.path().join("-").exists());
+    run(folder.path(), &format!("{arguments} --output ./-")).fine();
+    assert!(
+        folder.path().join("-").exists(),
+        "a path to a file of the name"
+    );
+}

@@ -12,7 +12,7 @@ use crate::hunt::query::{RangeScope, Shown, UnknownScope};
 use crate::hunt::time_range::{self, Bound, UnusableBound};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which of the domains you write to send threats back at you?
 ///
@@ -150,12 +150,22 @@ impl InputArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct FileArguments {
-    /// Write to a file, whole or not at all
+    /// Write to a file, whole or not at all; `-` is standard output
     #[arg(long, value_name = "PATH")]
     pub(super) output: Option<PathBuf>,
     /// Replace the file if it exists
     #[arg(long, requires = "output")]
     pub(super) overwrite: bool,
+}
+
+impl FileArguments {
+    /// The file to write; `None` for standard output, which is also called `-`.
+    pub(super) fn path(&self) -> Option<&Path> {
+        let is_standard_output = |path: &&Path| *path == Path::new("-");
+        self.output
+            .as_deref()
+            .filter(|path| !is_standard_output(path))
+    }
 }
 
 #[derive(Debug, Args)]

@@ -51,7 +51,7 @@ fn tell(
     arguments: &CheckArguments,
     inputs: &[PathBuf],
 ) -> Result<(), Failure> {
-    let Some(path) = &arguments.file.output else {
+    let Some(path) = arguments.file.path() else {
         let mut output = BufWriter::new(io::stdout().lock());
         let width = terminal_width();
         let format = arguments.format.unwrap_or(ReportFormat::Table);

@@ -370,7 +370,7 @@ pub(super) fn write(
     arguments: &OutputArguments,
     inputs: &[PathBuf],
 ) -> Result<(), Failure> {
-    match &arguments.file.output {
+    match arguments.file.path() {
         Some(path) => {
             let format = arguments
                 .format

@@ -34,12 +34,11 @@ fn write(
     arguments: &KqlArguments,
     inputs: &[PathBuf],
 ) -> Result<(), Failure> {
-    let said_by_name = |path| QueryFormat::from_extension(path);
     let format = arguments
         .format
-        .or_else(|| arguments.file.output.as_deref().and_then(said_by_name))
+        .or_else(|| arguments.file.path().and_then(QueryFormat::from_extension))
         .unwrap_or_default();
-    if let Some(path) = &arguments.file.output {
+    if let Some(path) = arguments.file.path() {
         return write_file(path, arguments.file.overwrite, inputs, |output| {
             hunting_query::write(query, format, output)
         });
