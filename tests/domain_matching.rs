@@ -84,3 +84,35 @@ fn another_way_is_made_ready_when_it_is_asked_for() {
     };
     assert_eq!(rows(hunt, &query), [row("contoso.com", 1, 2)]);
 }
+
+#[test]
+fn a_search_finds_domains_whatever_the_case_of_their_letters() {
+    let folder = Folder::new();
+    let domains = ["Σίσυφος.example", "BÜRO.example", "STRASSE.example"];
+    let sent = domains.map(|domain| outbound(&format!("a@{domain}")));
+    let lines: Vec<String> = std::iter::once(HEADER.to_owned())
+        .chain(sent)
+        .chain(domains.map(threat))
+        .collect();
+    let path = folder.write("events.csv", lines.join("\n"));
+    let (_, hunt) = support::load(&[path], Vec::new());
+    for (search, found) in [
+        ("ΣΊΣΥΦΟΣ", 1),
+        ("φοσ.", 1),
+        ("büro", 1),
+        ("ẞ", 0),
+        ("strasse", 1),
+        (".EXAMPLE", 3),
+    ] {
+        let query = mailhunt::hunt::Query {
+            search: search.to_owned(),
+            ..Default::default()
+        };
+        let view = hunt.view(&query);
+        assert_eq!(view.rows.len(), found, "{search}");
+        let timeline = hunt.timeline(&query);
+        let by_hour = timeline.by_hour.iter().map(|(_, emails)| emails);
+        let threats = by_hour.sum::<u64>() + timeline.without_time;
+        assert_eq!(threats, found as u64, "{search}");
+    }
+}

@@ -63,6 +63,14 @@ fn is_hidden(line: &str, subject: &str) -> bool {
 #[case(r"'Subject|re' = '\bM\b'", "Für Herrn Müller", false)]
 #[case(r"'Subject|re' = '^\w+ \d+$'", "Счёт ٤٧", true)]
 #[case(r"'Subject|re|i' = 'MÜLLER'", "Herr müller", true)]
+// One rule of letter case, whatever the comparison.
+#[case("'Subject' = 'ΣΊΣΥΦΟΣ'", "Σίσυφος", true)]
+#[case("'Subject|contains' = 'σίσυφοσ'", "an Σίσυφος!", true)]
+#[case("'Subject|endswith' = 'ΦΟΣ'", "Σίσυφος", true)]
+#[case("'Subject|re|i' = 'ΣΊΣΥΦΟΣ'", "Σίσυφος", true)]
+#[case("'Subject|cased' = 'ΣΊΣΥΦΟΣ'", "Σίσυφος", false)]
+#[case("'Subject' = 'STRAẞE'", "straße", true)]
+#[case("'Subject' = 'STRASSE'", "straße", false)]
 // `*` and `?` are letters.
 #[case("'Subject' = 'Re: *'", "Re: Invoice", false)]
 #[case("'Subject' = 'Re: *'", "Re: *", true)]

@@ -2,7 +2,7 @@
 //! from a domain to the name of its group, and each way that follows only joins groups of the one
 //! before: those of one folded name have one registrable domain.
 
-use super::fields;
+use super::letter_case::fold_case;
 use idna::AsciiDenyList;
 use std::borrow::Cow;
 use std::fmt;
@@ -116,9 +116,9 @@ const LONGEST_INTERNATIONALISED: usize = 1000;
 /// the spelling of DNS (`xn--…`): the one that names a lookalike by what it is.
 fn folded(domain: &[u8]) -> Cow<'_, [u8]> {
     let name = if may_be_internationalised(domain) {
-        spelled_as_in_dns(domain).unwrap_or_else(|| fields::fold_case(domain))
+        spelled_as_in_dns(domain).unwrap_or_else(|| fold_case(domain))
     } else {
-        fields::fold_case(domain)
+        fold_case(domain)
     };
     match name {
         Cow::Borrowed(name) => Cow::Borrowed(without_trailing_dot(name)),
@@ -135,9 +135,13 @@ fn may_be_internationalised(domain: &[u8]) -> bool {
         && (!domain.is_ascii() || domain.split(|&byte| byte == b'.').any(is_punycode))
 }
 
-/// The A-labels of a name by UTS #46, if it is a valid host name.
+/// What no label of a name in use has: all ASCII but letters, digits, `-` and `_`. Names of hosts have no `_`, but
+/// names that mail is sent from do, and it must not keep the rest of the name from being spelled as in DNS.
+const DENIED: AsciiDenyList = AsciiDenyList::new(true, "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~");
+
+/// The A-labels of a name by UTS #46, if it is a valid name.
 fn spelled_as_in_dns(domain: &[u8]) -> Option<Cow<'_, [u8]>> {
-    match idna::domain_to_ascii_cow(domain, AsciiDenyList::STD3).ok()? {
+    match idna::domain_to_ascii_cow(domain, DENIED).ok()? {
         Cow::Borrowed(name) => Some(Cow::Borrowed(name.as_bytes())),
         Cow::Owned(name) => Some(Cow::Owned(name.into_bytes())),
     }
@@ -151,9 +155,18 @@ fn without_trailing_dot(name: &[u8]) -> &[u8] {
     }
 }
 
-/// The suffixes below which each name is a tenant of Microsoft 365, with mail of its own. The
-/// public suffix list lacks them, and would take all those tenants for one organisation.
-const TENANT_SUFFIXES: [&[u8]; 2] = [b"mail.onmicrosoft.com", b"onmicrosoft.com"];
+/// The suffixes below which each name is a tenant of Microsoft 365, with mail of its own: in the public cloud, for
+/// the government of the US and in China. The public suffix list lacks them, and would take all those tenants for
+/// one organisation. Suffixes below another one come before it.
+const TENANT_SUFFIXES: [&[u8]; 7] = [
+    b"mail.onmicrosoft.com",
+    b"onmicrosoft.com",
+    b"mail.onmicrosoft.us",
+    b"onmicrosoft.us",
+    b"partner.mail.onmschina.cn",
+    b"mail.partner.onmschina.cn",
+    b"partner.onmschina.cn",
+];
 
 /// The part of a folded name that somebody has registered. A name without one, such as a public
 /// suffix, an IP address or what is no host name, stays as it is.
@@ -208,6 +221,11 @@ mod tests {
     #[case("büro。example。", "xn--bro-hoa.example")]
     #[case("straße.example", "xn--strae-oqa.example")]
     #[case("ｃｏｎｔｏｓｏ.com", "contoso.com")]
+    #[case("a_b.BÜRO.example", "a_b.xn--bro-hoa.example")]
+    #[case("_dmarc.XN--BRO-HOA.example", "_dmarc.xn--bro-hoa.example")]
+    // DNS tells the two small sigmas apart; the capital is that of the first.
+    #[case("ΣΊΣΥΦΟΣ.example", "xn--kxa6akbbkh.example")]
+    #[case("σίσυφοσ.example", "xn--kxa6akbbkh.example")]
     // A Cyrillic letter stays another one, and what nobody sees is not part of a name.
     #[case("cоntoso.com", "xn--cntoso-wqf.com")]
     #[case("con\u{ad}toso\u{200b}.com", "contoso.com")]
@@ -247,6 +265,20 @@ mod tests {
     #[case("a.contoso.onmicrosoft.com", "contoso.onmicrosoft.com")]
     #[case("contoso.mail.onmicrosoft.com", "contoso.mail.onmicrosoft.com")]
     #[case("onmicrosoft.com", "onmicrosoft.com")]
+    #[case("a.Contoso.onmicrosoft.us.", "contoso.onmicrosoft.us")]
+    #[case("a.contoso.mail.onmicrosoft.us", "contoso.mail.onmicrosoft.us")]
+    #[case("contoso.partner.onmschina.cn", "contoso.partner.onmschina.cn")]
+    #[case(
+        "a.contoso.partner.mail.onmschina.cn",
+        "contoso.partner.mail.onmschina.cn"
+    )]
+    #[case(
+        "contoso.mail.partner.onmschina.cn",
+        "contoso.mail.partner.onmschina.cn"
+    )]
+    #[case("evilonmicrosoft.us", "evilonmicrosoft.us")]
+    #[case("contoso.notpartner.onmschina.cn", "onmschina.cn")]
+    #[case("mail.a_b.BÜRO.example", "xn--bro-hoa.example")]
     #[case("evilonmicrosoft.com", "evilonmicrosoft.com")]
     // Without a registrable domain they stay as folded.
     #[case("CO.uk", "co.uk")]

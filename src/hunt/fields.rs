@@ -1,6 +1,7 @@
 //! The fields an exclusion can look at, and how their values are taken from a row of a batch.
 
 use super::domain;
+pub use super::letter_case::fold_case;
 use super::matcher::Side;
 use crate::events::Batch;
 use crate::events::column::Column;
@@ -313,24 +314,6 @@ fn remove_keys(cell: &[u8], missing: &mut Vec<String>) {
         return;
     }
     missing.retain(|name| json_value(cell, name).is_none());
-}
-
-/// The value without case, for comparing: Unicode lower case where it is UTF-8.
-pub fn fold_case(value: &[u8]) -> Cow<'_, [u8]> {
-    // Of all bytes at once: values are short, and most are as they are compared.
-    let (is_ascii, has_upper) = value.iter().fold((true, false), |(ascii, upper), byte| {
-        (ascii & byte.is_ascii(), upper | byte.is_ascii_uppercase())
-    });
-    if is_ascii {
-        if has_upper {
-            return Cow::Owned(value.to_ascii_lowercase());
-        }
-        return Cow::Borrowed(value);
-    }
-    match std::str::from_utf8(value) {
-        Ok(text) => Cow::Owned(text.to_lowercase().into_bytes()),
-        Err(_) => Cow::Owned(value.to_ascii_lowercase()),
-    }
 }
 
 #[cfg(test)]

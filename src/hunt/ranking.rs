@@ -2,6 +2,7 @@
 
 use super::cube::Cube;
 use super::exclusion::ExclusionSet;
+use super::letter_case::{fold_case, fold_text};
 use super::query::{Query, Shown, Sort};
 use super::ranked_rows::{Collecting, RankedRows};
 use super::rollup::Rollup;
@@ -28,7 +29,7 @@ impl Listing {
     /// Of all candidates that are searched for.
     pub fn of(cube: &Cube, rollup: &Rollup, sort: Sort, search: &str) -> Self {
         let is_found = (!search.is_empty()).then(|| {
-            let needle = search.to_lowercase();
+            let needle = fold_text(search);
             let domains = rollup.candidates.iter();
             let domains = domains.map(|candidate| cube.domain(candidate.domain as usize));
             domains
@@ -166,7 +167,6 @@ impl<T: Amount> ShownEmails<T> {
     }
 }
 
-fn contains_ignoring_case(domain: &[u8], lower_case_needle: &str) -> bool {
-    let folded = super::fields::fold_case(domain);
-    memchr::memmem::find(&folded, lower_case_needle.as_bytes()).is_some()
+fn contains_ignoring_case(domain: &[u8], folded_needle: &str) -> bool {
+    memchr::memmem::find(&fold_case(domain), folded_needle.as_bytes()).is_some()
 }

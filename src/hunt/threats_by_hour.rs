@@ -3,8 +3,8 @@
 
 use super::cube::Cube;
 use super::exclusion::ExclusionSet;
-use super::fields::fold_case;
 use super::hour_sums::{HourSums, PLACES_AN_HOUR};
+use super::letter_case::{fold_case, fold_text};
 use super::matcher::Side;
 use super::query::{Query, Shown};
 use super::rollup::Rollup;
@@ -182,7 +182,7 @@ fn leave_out_what_is_not_found<T>(cube: &Cube, domains: &mut [Option<T>], search
     if search.is_empty() {
         return;
     }
-    let needle = search.to_lowercase();
+    let needle = fold_text(search);
     let finder = memchr::memmem::Finder::new(needle.as_bytes());
     for (index, domain) in domains.iter_mut().enumerate() {
         if finder.find(&fold_case(cube.domain(index))).is_none() {

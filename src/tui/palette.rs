@@ -4,6 +4,7 @@ use super::app::App;
 use super::commands::{COMMANDS, Command, Context};
 use super::cursor::{Cursor, Step};
 use super::panes;
+use crate::hunt::letter_case::fold_text;
 use tui_input::Input;
 
 /// The palette while it is open.
@@ -34,12 +35,12 @@ impl PaletteState {
     /// The commands whose name or description contains every word typed; each exclusion has a line
     /// of its own.
     pub fn items(&self, app: &App) -> Vec<PaletteItem> {
-        let typed = self.input.value().to_lowercase();
+        let typed = fold_text(self.input.value());
         let words: Vec<&str> = typed.split_whitespace().collect();
         all_items(app)
             .into_iter()
             .filter(|item| {
-                let text = format!("{} {}", item.name, item.doc).to_lowercase();
+                let text = fold_text(&format!("{} {}", item.name, item.doc));
                 words.iter().all(|word| text.contains(word))
             })
             .collect()

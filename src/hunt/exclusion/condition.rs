@@ -3,10 +3,11 @@
 //! The words are Sigma's. A missing value, or one that is not of the kind that is asked for, is never
 //! like anything. To `exists` a value that says nothing, such as `[]`, is missing too.
 
-use super::super::fields::{self, Field};
+use super::super::fields::Field;
+use super::super::letter_case::fold_case;
 use super::pattern::Pattern;
 use super::texts::{DomainSet, Texts};
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::net::IpAddr;
@@ -199,7 +200,7 @@ impl Test {
                 quantity.holds(patterns, |pattern| pattern.is_match(value))
             }
             Test::InNetwork(networks) => address(value)
-                .is_some_and(|address| networks.iter().any(|network| network.contains(&address))),
+                .is_some_and(|address| networks.iter().any(|network| holds(network, address))),
             Test::Number { relation, bounds } => Bound::read(value).is_some_and(|number| {
                 bounds.iter().any(|bound| {
                     number
@@ -249,7 +250,7 @@ pub fn folded_unless(cased: bool, value: &[u8]) -> Cow<'_, [u8]> {
     if cased {
         return Cow::Borrowed(value);
     }
-    fields::fold_case(value)
+    fold_case(value)
 }
 
 /// The truth value that a cell spells, in any of the ways of exports.
@@ -260,6 +261,29 @@ fn truth(cell: &[u8]) -> Option<bool> {
         return Some(true);
     }
     (is("false") || is("0")).then_some(false)
+}
+
+/// Whether a network has an address. One of IPv4 is in a network of IPv6 by its mapped form, as in Kusto.
+fn holds(network: &IpNet, address: IpAddr) -> bool {
+    match (network, address) {
+        (IpNet::V6(network), IpAddr::V4(address)) => network.contains(&address.to_ipv6_mapped()),
+        (network, address) => network.contains(&address),
+    }
+}
+
+/// A network of IPv4 addresses that is written as one of IPv6 (`::ffff:1.2.3.0/120`) is that network of IPv4.
+pub fn canonical_network(network: IpNet) -> IpNet {
+    /// The bits of an IPv6 address before the IPv4 address that it maps.
+    const MAPPING_BITS: u8 = 96;
+    let IpNet::V6(written) = network else {
+        return network;
+    };
+    let mapped = written.addr().to_ipv4_mapped();
+    let bits = written.prefix_len().checked_sub(MAPPING_BITS);
+    mapped
+        .zip(bits)
+        .and_then(|(address, bits)| Ipv4Net::new(address, bits).ok())
+        .map_or(network, IpNet::V4)
 }
 
 /// The address in a cell; an IPv4 address that is written as an IPv6 one is that IPv4 address.
@@ -400,6 +424,36 @@ mod tests {
         let networks = ["203.0.113.0/24", "2001:db8::/32"];
         let networks = networks.map(|network| network.parse().expect("a network"));
         assert_eq!(passes(&Test::InNetwork(networks.to_vec()), value), expected);
+    }
+
+    #[rstest]
+    #[case("::ffff:192.0.2.0/120", "192.0.2.0/24")]
+    #[case("::FFFF:c000:0200/120", "192.0.2.0/24")]
+    #[case("::ffff:192.0.2.7/128", "192.0.2.7/32")]
+    #[case("::ffff:0.0.0.0/96", "0.0.0.0/0")]
+    #[case("::ffff:0.0.0.0/95", "::ffff:0.0.0.0/95")]
+    #[case("2001:db8::/120", "2001:db8::/120")]
+    #[case("192.0.2.0/24", "192.0.2.0/24")]
+    fn a_mapped_network_is_that_of_ipv4(#[case] written: &str, #[case] meant: &str) {
+        let network = |text: &str| -> IpNet { text.parse().expect("a network") };
+        assert_eq!(canonical_network(network(written)), network(meant));
+        let in_it = Test::InNetwork(vec![canonical_network(network(written))]);
+        let is_in_ipv4 = meant.starts_with("192.0.2.");
+        if is_in_ipv4 || meant.starts_with("0.") || meant.starts_with("::") {
+            for address in ["192.0.2.7", "::ffff:192.0.2.7", "::ffff:c000:207"] {
+                assert!(passes(&in_it, address), "{address}");
+            }
+        }
+        if is_in_ipv4 {
+            for address in [
+                "192.0.3.7",
+                "::ffff:192.0.3.7",
+                "::192.0.2.7",
+                "2001:db8::1",
+            ] {
+                assert!(!passes(&in_it, address), "{address}");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The texts of a condition: as they were written, with the names of lists, and as they are compared.
 
-use super::super::fields;
+use super::super::letter_case::fold_case;
 use hashbrown::HashSet;
 
 /// Domains, without case and final dot, that are looked up at the edges of labels.
@@ -10,7 +10,7 @@ pub struct DomainSet(HashSet<Box<[u8]>>);
 impl DomainSet {
     /// Puts a domain in.
     pub fn insert(&mut self, domain: &[u8]) {
-        let folded = fields::fold_case(domain);
+        let folded = fold_case(domain);
         if !self.0.contains(without_final_dot(&folded)) {
             self.0.insert(without_final_dot(&folded).into());
         }
@@ -88,7 +88,7 @@ impl Texts {
                 if cased {
                     text.as_bytes().into()
                 } else {
-                    fields::fold_case(text.as_bytes()).into()
+                    fold_case(text.as_bytes()).into()
                 }
             })
             .collect();

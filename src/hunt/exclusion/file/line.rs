@@ -1,7 +1,9 @@
 //! One line of a block: `FIELD|MODIFIER|… = value`, which is a condition.
 
 use super::super::Clause;
-use super::super::condition::{Bound, Comparison, Condition, Quantity, Relation, Test};
+use super::super::condition::{
+    Bound, Comparison, Condition, Quantity, Relation, Test, canonical_network,
+};
 use super::super::lists::Lists;
 use super::super::pattern::{Flags, LetterCase, Pattern};
 use super::super::texts::Texts;
@@ -258,7 +260,7 @@ fn networks(texts: &[String]) -> Result<Test, String> {
                 .map(|address: IpAddr| IpNet::from(address))
         };
         let network: Option<IpNet> = text.parse().ok().or_else(as_address);
-        network.ok_or_else(|| {
+        network.map(canonical_network).ok_or_else(|| {
             format!("\"{text}\" is no network such as 203.0.113.0/24 or 2001:db8::/32")
         })
     };
