@@ -13,6 +13,7 @@ use mailhunt::events::load::CancelToken;
 use mailhunt::hunt::Hunt;
 use mailhunt::pipeline::{self, LoadState};
 use parquet::file::properties::WriterProperties;
+use rstest::rstest;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -89,6 +90,80 @@ fn a_damaged_export_in_a_directory_is_damage_and_not_passed_over() {
     assert_eq!(state.files_failed(), 3);
 }
 
+/// A folder that is a table of a lake, at that place, by the file that says so.
+#[rstest]
+#[case("_delta_log/00000000000000000000.json", "a Delta table")]
+#[case("metadata/v1.metadata.json", "an Iceberg table")]
+#[case("metadata/00001-a.gz.metadata.json", "an Iceberg table")]
+#[case(".hoodie/hoodie.properties", "a Hudi table")]
+fn a_table_that_keeps_old_versions_of_rows_is_refused(#[case] log: &str, #[case] kind: &str) {
+    let folder = Folder::new();
+    let log = Path::new("lake/mail").join(log);
+    for below in [log.parent().unwrap(), Path::new("lake/mail/data")] {
+        fs::create_dir_all(folder.path().join(below)).unwrap();
+    }
+    folder.write(log.to_str().unwrap(), "{}");
+    let part = folder.write("lake/mail/data/part-0.csv", export("a.com"));
+    let table = folder.path().join("lake/mail");
+    for named in [&table, &table.join("data"), &folder.path().join("lake")] {
+        let (state, _) = load_named(&[named.clone()]);
+        assert!(state.is_useless() && state.is_damaged(), "{state:?}");
+        let reports: Vec<_> = state.reports().collect();
+        let [(_, report)] = &reports[..] else {
+            panic!("{reports:?}");
+        };
+        let sentence = report.failure.as_deref().unwrap();
+        assert!(
+            sentence.starts_with(&format!("this is {kind}: ")),
+            "{sentence}"
+        );
+    }
+    // Who names a file knows which.
+    let (state, hunt) = load_named(std::slice::from_ref(&part));
+    assert!(!state.is_damaged() && answer(&hunt) == [row("a.com", 1, 1)]);
+    // Beside it there may be others.
+    folder.write("lake/other.csv", export("b.com"));
+    let (state, hunt) = load_named(&[folder.path().join("lake")]);
+    assert!(state.is_damaged() && !state.is_useless());
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+}
+
+#[test]
+fn a_partition_by_a_needed_column_is_refused_and_by_another_read() {
+    let folder = Folder::new();
+    for below in ["date=2026-11-01", "ThreatTypes=Phish"] {
+        fs::create_dir(folder.path().join(below)).unwrap();
+    }
+    folder.write("date=2026-11-01/a.csv", export("a.com"));
+    folder.write("ThreatTypes=Phish/b.csv", export("b.com"));
+    let (state, hunt) = load_named(&[folder.path().to_owned()]);
+    assert_eq!(answer(&hunt), [row("a.com", 1, 1)]);
+    assert_eq!(state.files_failed(), 1);
+    let failures = state
+        .reports()
+        .find_map(|(_, report)| report.failure.as_ref());
+    let sentence = failures.unwrap();
+    assert!(
+        sentence.starts_with("its name gives ThreatTypes"),
+        "{sentence}"
+    );
+}
+
+/// The beginning of a tar archive of one member.
+fn tar(name: &str, text: &str) -> Vec<u8> {
+    let mut archive = name.as_bytes().to_vec();
+    archive.resize(257, 0);
+    archive.extend_from_slice(b"ustar\x0000");
+    archive.resize(512, 0);
+    archive.extend_from_slice(text.as_bytes());
+    archive
+}
+
+/// An email as JSON.
+fn json_row() -> &'static str {
+    r#"{"EmailDirection":"Inbound","SenderFromDomain":"b.com","RecipientEmailAddress":"a@ours.example","ThreatTypes":""}"#
+}
+
 /// A file of every kind that a folder of exports may hold beside them, and whether it may be lost without a word.
 fn others(parquet: &[u8]) -> Vec<(&'static str, Vec<u8>, bool)> {
     let text = |text: &str| text.as_bytes().to_vec();
@@ -148,7 +223,61 @@ fn others(parquet: &[u8]) -> Vec<(&'static str, Vec<u8>, bool)> {
             false,
         ),
         ("EmailEvents.json", text(of_devices), false),
+        // Exports in containers and shapes that are not read.
+        (
+            "EmailEvents.7z",
+            b"7z\xbc\xaf\x27\x1c\0\x04".to_vec(),
+            false,
+        ),
+        ("urlclickevents-11.avro", b"Obj\x01....".to_vec(), false),
+        ("EmailEvents.xlsx", b"PK\x03\x04....".to_vec(), false),
+        ("EmailEvents", b"BZh91AY&SY....".to_vec(), false),
+        ("part-0.csv.bz2", b"BZh91AY&SY....".to_vec(), false),
+        ("mail.tar", tar("mail.csv", &export("b.com")), false),
+        (
+            "mail.csv.tar.gz",
+            gzip(&tar("mail.csv", &export("b.com"))),
+            false,
+        ),
+        (
+            "capture.avro",
+            [b"Obj\x01\x02", export("b.com").as_bytes()].concat(),
+            false,
+        ),
+        (
+            "mail.arrow",
+            [b"ARROW1\0\0", export("b.com").as_bytes()].concat(),
+            false,
+        ),
+        (
+            "hits.json",
+            text(&format!("{{\"hits\":[{{\"_source\":{}}}]}}", json_row())),
+            false,
+        ),
+        (
+            "hits.json.gz",
+            gzip(format!("{{\"hits\":[{}]}}", json_row()).as_bytes()),
+            false,
+        ),
+        (
+            "snake.csv",
+            text("email_direction,sender_from_domain,recipient_email_address,threat_types\n"),
+            false,
+        ),
+        (
+            "list.csv",
+            text("Email date (UTC),Recipients,Sender address,Network message ID,Directionality\n"),
+            false,
+        ),
         // Something else.
+        (
+            "hunt.kql",
+            text(
+                "EmailEvents\n| where EmailDirection == \"Inbound\" and isnotempty(ThreatTypes)\n| project \
+                  SenderFromDomain, RecipientEmailAddress\n",
+            ),
+            true,
+        ),
         (
             "README.md",
             text("[![badge](b.svg)](b) EmailEvents\n"),

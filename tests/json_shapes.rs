@@ -280,6 +280,54 @@ fn a_stream_of_other_tables_alone_is_no_answer() {
     assert_eq!(report.warnings, [said]);
 }
 
+// Columns of rows.
+
+#[rstest]
+#[case::as_pandas_writes_by_default(|columns: &[(String, Vec<Value>)]| {
+    let column = |values: &[Value]| -> Value {
+        let numbered = values.iter().enumerate();
+        numbered.map(|(row, value)| (row.to_string(), value.clone())).collect()
+    };
+    columns.iter().map(|(name, values)| (name.clone(), column(values))).collect()
+})]
+#[case::as_lists(|columns: &[(String, Vec<Value>)]| {
+    columns.iter().map(|(name, values)| (name.clone(), json!(values))).collect()
+})]
+fn columns_of_rows_are_refused_and_never_an_empty_ranking(
+    #[case] write: fn(&[(String, Vec<Value>)]) -> Value,
+) {
+    let rows = sent_and_threat();
+    let names = rows[0].as_object().unwrap().keys();
+    let columns: Vec<(String, Vec<Value>)> = names
+        .map(|name| {
+            (
+                name.clone(),
+                rows.iter().map(|row| row[name].clone()).collect(),
+            )
+        })
+        .collect();
+    let object = write(&columns);
+    for text in [
+        object.to_string(),
+        format!("{object:#}"),
+        json!([object]).to_string(),
+        format!("{object}\n{object}\n"),
+    ] {
+        let (report, _) = load_bytes(text);
+        assert!(report.is_useless(), "{report:?}");
+        let sentence = report.failure.unwrap();
+        assert!(
+            sentence.starts_with("each of its columns holds the values of all rows"),
+            "{sentence}"
+        );
+    }
+    // After rows of these keys it does not count, and that is told.
+    let (report, hunt) = load_bytes(format!("{}\n{}\n{object}\n", rows[0], rows[1]));
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    let is_told = |said: &String| said.contains("with an EmailDirection other than");
+    assert!(report.warnings.iter().any(is_told), "{report:?}");
+}
+
 // `az`.
 
 #[test]

@@ -546,6 +546,40 @@ fn the_public_hostile_files_are_refused_in_a_sentence() {
     }
 }
 
+/// A column of the type VARIANT, beside those that the hunt needs.
+fn with_variant(name: &str, parts: &str) -> Vec<u8> {
+    let field = format!("required group {name} {{ {parts} }}");
+    let mut columns = with_column((field, Values::texts(["\u{1}", "\u{1}", "\u{1}"])));
+    columns.push((String::new(), Values::texts(["a", "b", "c"])));
+    file(&columns, 2, plain())
+}
+
+#[rstest]
+#[case("optional binary metadata; optional binary value;")]
+#[case("optional binary metadata; optional binary typed_value (UTF8);")]
+fn a_variant_in_a_column_that_is_known_is_refused_and_in_another_told(#[case] parts: &str) {
+    let (report, hunt) = load_bytes(&with_variant("AuthenticationDetails", parts));
+    assert!(
+        report.is_useless() && hunt.store.events() == 0,
+        "{report:?}"
+    );
+    let sentence = report.failure.unwrap();
+    assert!(
+        sentence.starts_with("its column AuthenticationDetails is of Parquet's type VARIANT"),
+        "{sentence}"
+    );
+    let (report, _) = load_bytes(&with_variant("Note", parts));
+    assert_eq!((report.rows_kept, report.failure), (3, None));
+    assert!(report.warnings[0].contains("Note is of Parquet's type VARIANT"));
+}
+
+#[test]
+fn a_struct_of_two_texts_is_no_variant() {
+    let parts = "optional binary metadata (UTF8); optional binary value (UTF8);";
+    let (report, _) = load_bytes(&with_variant("AdditionalFields", parts));
+    assert_eq!((report.rows_kept, report.failure), (3, None));
+}
+
 #[test]
 fn every_cut_is_said_and_none_gives_a_row() {
     let bytes = file(&needed_columns(), 2, plain());

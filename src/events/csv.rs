@@ -20,6 +20,7 @@ mod well_formed;
 
 use super::blocks::{self, Block, Parsed, Parser, Source};
 use super::cells::Fate;
+use super::format;
 use super::given_header::GivenHeader;
 use super::in_place::PlainFile;
 use super::json::Failure;
@@ -59,6 +60,11 @@ pub(super) fn read(
     let mut rows = dialect.rows;
     let mut first = FirstRecord::read(&mut rows, delimiter)?;
     first.lines_before += lines_before + dialect.lines_before;
+    // Only now there is enough of it to see a tar archive.
+    if let Some(unsupported) = format::unsupported(&first.text) {
+        sink.set_resemblance(unsupported.resemblance());
+        return Err(Stop::Failed(unsupported.to_string()));
+    }
     // Where reading has failed, the stream says so.
     let in_place = file.filter(|_| first.failed.0.is_none());
     let has_header = dialect::is_header(first.cells.iter().map(Vec::as_slice));

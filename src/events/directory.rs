@@ -3,6 +3,7 @@
 //! Links to files are followed, links to folders are not: they may lead in circles, or to the whole disk.
 
 use super::input::{self, Identity, Input, NotOpened};
+use super::table_folders;
 use crate::quantities;
 use hashbrown::HashSet;
 use std::fs::FileType;
@@ -18,6 +19,10 @@ pub(super) fn files(directory: &Path, seen: &mut HashSet<Identity>) -> Vec<Input
         inputs: Vec::new(),
         hidden: 0,
     };
+    if let Some(reason) = table_folders::refusal_of_named(directory) {
+        found.not_opened(directory.to_owned(), NotOpened::Unreadable(reason));
+        return found.inputs;
+    }
     let mut entries = WalkDir::new(directory)
         .min_depth(1)
         .sort_by_file_name()
@@ -30,7 +35,14 @@ pub(super) fn files(directory: &Path, seen: &mut HashSet<Identity>) -> Vec<Input
                     entries.skip_current_dir();
                 }
             }
-            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) if entry.file_type().is_dir() => {
+                let refusal = table_folders::refusal(entry.path())
+                    .or_else(|| table_folders::refusal_of_partition(entry.path()));
+                if let Some(reason) = refusal {
+                    entries.skip_current_dir();
+                    found.not_opened(entry.into_path(), NotOpened::Unreadable(reason));
+                }
+            }
             Ok(entry) => found.add(entry, seen),
             Err(error) => {
                 let path = error.path().unwrap_or(directory).to_owned();

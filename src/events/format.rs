@@ -116,21 +116,118 @@ impl UnknownFormat {
     }
 }
 
-/// Containers that are told apart from a broken CSV, with what to do about each, and whether they are a table.
-const UNSUPPORTED: &[(&[u8], &str, &str, bool)] = &[
-    (
+/// A container that is told apart from a broken text.
+struct Container {
+    /// What it starts with.
+    magic: &'static [u8],
+    what: &'static str,
+    /// What to do about it.
+    advice: &'static str,
+    /// Whether it is a table of which nothing tells what is in it.
+    is_table: bool,
+}
+
+const fn packed(magic: &'static [u8], what: &'static str) -> Container {
+    Container {
+        magic,
+        what,
+        advice: "unpack it, or pack it with gzip or zstd",
+        is_table: false,
+    }
+}
+
+const fn table(magic: &'static [u8], what: &'static str, advice: &'static str) -> Container {
+    Container {
+        magic,
+        what,
+        advice,
+        is_table: true,
+    }
+}
+
+/// What to do about a table in a format that is not read.
+const WRITE_OTHERWISE: &str = "write it as Parquet, CSV or JSON lines";
+
+const UNSUPPORTED: &[Container] = &[
+    table(
         b"PARE",
         "an encrypted Parquet file",
         "export it without encryption",
-        true,
     ),
-    (
-        b"PK\x03\x04",
-        "a zip archive or an Excel workbook",
-        "unpack it, or save the sheet as CSV UTF-8",
-        false,
-    ),
+    table(b"ORC\x08", "an ORC file", WRITE_OTHERWISE),
+    table(b"ORC\x0a", "an ORC file", WRITE_OTHERWISE),
+    Container {
+        magic: b"PK\x03\x04",
+        what: "a zip archive or an Excel workbook",
+        advice: "unpack it, or save the sheet as CSV UTF-8",
+        is_table: false,
+    },
+    Container {
+        magic: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        what: "an Excel workbook of the old format",
+        advice: "save the sheet as CSV UTF-8",
+        is_table: false,
+    },
+    Container {
+        magic: b"Obj\x01",
+        what: "an Avro file",
+        advice: WRITE_OTHERWISE,
+        is_table: false,
+    },
+    Container {
+        magic: b"ARROW1",
+        what: "an Arrow or Feather file",
+        advice: WRITE_OTHERWISE,
+        is_table: false,
+    },
+    packed(b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    packed(b"Rar!\x1a\x07", "a RAR archive"),
+    packed(b"\xfd7zXZ\0", "packed with xz"),
 ];
+
+/// What bzip2 packed, which is known by a digit that may differ.
+const BZIP2: Container = packed(b"BZh", "packed with bzip2");
+
+/// What follows that digit.
+const AFTER_LEVEL_OF_BZIP2: &[u8] = b"1AY&SY";
+
+/// A tar archive, which is known by bytes further on.
+const TAR: Container = Container {
+    magic: b"ustar",
+    what: "a tar archive",
+    advice: "unpack it and name the folder",
+    is_table: false,
+};
+
+/// Where the header of a tar archive says what it is.
+const PLACE_IN_TAR: usize = 257;
+
+/// Says of bytes that are the start of a container that is not read what it is. That of a tar archive is known
+/// by more of them than others.
+pub(super) fn unsupported(start: &[u8]) -> Option<UnknownFormat> {
+    container(start).map(|container| UnknownFormat::Unsupported {
+        what: container.what,
+        advice: container.advice,
+        is_table: container.is_table,
+    })
+}
+
+fn container(start: &[u8]) -> Option<&'static Container> {
+    let is_tar = start
+        .get(PLACE_IN_TAR..)
+        .is_some_and(|rest| rest.starts_with(TAR.magic));
+    if is_tar {
+        return Some(&TAR);
+    }
+    if let Some([b'1'..=b'9', rest @ ..]) = start.strip_prefix(BZIP2.magic)
+        && rest.starts_with(AFTER_LEVEL_OF_BZIP2)
+    {
+        return Some(&BZIP2);
+    }
+    UNSUPPORTED
+        .iter()
+        .find(|container| start.starts_with(container.magic))
+}
 
 /// What a Parquet file starts and ends with.
 pub(super) const PARQUET_MAGIC: &[u8] = b"PAR1";
@@ -148,14 +245,8 @@ pub(super) fn is_parquet(start: &[u8]) -> bool {
 /// When it is none that mailhunt reads, with a sentence that says what it is.
 pub fn detect(reader: &mut impl BufRead) -> Result<(Format, u64), UnknownFormat> {
     let start = reader.fill_buf()?;
-    for &(magic, what, advice, is_table) in UNSUPPORTED {
-        if start.starts_with(magic) {
-            return Err(UnknownFormat::Unsupported {
-                what,
-                advice,
-                is_table,
-            });
-        }
+    if let Some(unsupported) = unsupported(start) {
+        return Err(unsupported);
     }
     if !start.is_empty() && start.iter().all(|byte| *byte == 0) {
         return Err(UnknownFormat::Zeros(count_zeros(reader)?));
@@ -244,12 +335,23 @@ mod tests {
         assert_eq!(lines, 2);
     }
 
+    fn tar_header() -> Vec<u8> {
+        let mut header = b"EmailEvents.csv".to_vec();
+        header.resize(PLACE_IN_TAR, 0);
+        header.extend_from_slice(b"ustar\x0000");
+        header
+    }
+
     #[rstest]
     #[case(b"", "empty")]
     #[case(b" \n \n", "empty")]
     #[case(b"\0\0\0\0", "its first 4 bytes are all zero")]
     #[case(b"PARE....", "encrypted Parquet")]
     #[case(b"PK\x03\x04....", "workbook")]
+    #[case(b"BZh91AY&SY....", "packed with bzip2")]
+    #[case(b"7z\xbc\xaf\x27\x1c..", "7z archive")]
+    #[case(b"Obj\x01....", "Avro")]
+    #[case(&tar_header(), "tar archive")]
     fn others_are_refused_by_name(#[case] text: &[u8], #[case] word: &str) {
         let error = detect(&mut &*text).expect_err("not read");
         assert!(error.to_string().contains(word), "{error}");

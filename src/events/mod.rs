@@ -47,6 +47,7 @@ mod sender_domain;
 mod sink;
 pub mod store;
 pub mod superseded;
+mod table_folders;
 pub mod tallies;
 mod text;
 mod text_numbers;

@@ -19,6 +19,7 @@ mod source;
 mod text;
 mod thrift;
 mod values;
+mod variant;
 
 use super::format::PARQUET_MAGIC;
 use super::passed::{PassedEvents, Taken};
@@ -65,6 +66,7 @@ pub(super) fn read(source: Source, workers: &Workers, sink: &mut FileSink) -> Re
     let source = Arc::new(source);
     let metadata = read_footer(&source).map_err(Stop::Failed)?;
     let columns = Columns::of(metadata.file_metadata().schema_descr())?;
+    variant::check(&columns, sink)?;
     let table = sink.set_header(columns.names.iter().map(String::as_bytes))?;
     read_rows(source, metadata, columns, table, workers, sink)
 }

@@ -1,9 +1,14 @@
 //! What a file resembles of which nothing could be read. Where only its directory was named nobody said that
 //! it is an export: a damaged one must be told, a picture or another table need not be.
 
-use super::schema::Table;
-use std::ffi::OsStr;
+mod zip;
+
+use super::packing::Packing;
+use super::schema::{Table, identify};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::rc::Rc;
 
 /// What a file resembles of which nothing could be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,33 +26,134 @@ pub enum Resemblance {
 const OF_EXPORTS: [&str; 6] = ["csv", "tsv", "json", "jsonl", "ndjson", "parquet"];
 
 /// What packing adds to a name.
-const OF_PACKING: [&str; 4] = ["gz", "gzip", "zst", "zstd"];
+const OF_PACKING: [&str; 14] = [
+    "gz", "gzip", "zst", "zstd", "bz2", "xz", "lzma", "lz4", "br", "z", "zip", "7z", "rar", "tar",
+];
+
+/// The ends of names of what speaks of exports and is none: queries, programs, settings, texts.
+const OF_WRITINGS: [&str; 22] = [
+    "kql", "csl", "sql", "md", "rst", "adoc", "html", "htm", "pdf", "docx", "pptx", "py", "ipynb",
+    "r", "ps1", "psm1", "sh", "js", "ts", "yaml", "yml", "toml",
+];
+
+/// The needed columns of which a file must name some to be taken for an export in a shape that is not read.
+const COLUMNS_NAMED: usize = 3;
+
+/// How much of the beginning and of the end of a file is looked at.
+const LOOKED_AT: u64 = 256 << 10;
 
 impl Resemblance {
-    /// Whether a file of that name, found below a directory, may have been meant as an export.
+    /// Whether a file found below a directory, of which nothing could be read, may have been meant as an
+    /// export: a folder is as strict as a file that is named. It may
+    /// - by what its reader found: columns or keys of a table, damage;
+    /// - by its name: that of a table, with whatever ending, or where nothing else is known of it, the ending
+    ///   of an export;
+    /// - by its bytes: they name most of the columns that the hunt needs, in whatever wrapper and spelling,
+    ///   or the members of an archive have names of exports.
+    ///
+    /// Queries, programs and texts speak of all that and are none.
     pub(super) fn may_be_export(self, path: &Path) -> bool {
-        match self {
-            Resemblance::Export => true,
-            Resemblance::Nothing => has_name_of_export(path),
-            Resemblance::AnotherSubject => has_name_of_export(path) && has_name_of_table(path),
+        if self == Resemblance::Export {
+            return true;
         }
+        if has_end(path, &OF_WRITINGS) {
+            return false;
+        }
+        has_name_of_table(path)
+            || self == Resemblance::Nothing && has_name_of_export(path)
+            || beginning_and_end(path).is_ok_and(|bytes| holds_export(&bytes))
     }
 }
 
+/// What a file begins and ends with; of one that is packed, what that begins with too.
+fn beginning_and_end(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(LOOKED_AT).read_to_end(&mut bytes)?;
+    let length = file.metadata()?.len();
+    if length > LOOKED_AT {
+        file.seek(SeekFrom::Start(length.saturating_sub(LOOKED_AT)))?;
+        file.by_ref().take(LOOKED_AT).read_to_end(&mut bytes)?;
+    }
+    if let Some(packing) = Packing::of(&bytes) {
+        file.rewind()?;
+        let unpacked = packing.unpack(file, &Rc::default())?;
+        // Where it is damaged, what came before is there.
+        let _ = unpacked.take(LOOKED_AT).read_to_end(&mut bytes);
+    }
+    Ok(bytes)
+}
+
+/// Whether bytes are those of an export in some wrapper.
+fn holds_export(bytes: &[u8]) -> bool {
+    names_columns(bytes)
+        || are_of_threat_explorer(bytes)
+        || is_event_hubs_capture(bytes)
+        || has_members_like_exports(bytes)
+}
+
+/// Whether bytes name needed columns, whatever the case of the letters and whatever stands between them: also
+/// in UTF-16, with blanks or in another style of names.
+fn names_columns(bytes: &[u8]) -> bool {
+    let letters = letters(bytes);
+    let is_named = |name: &&str| are_in(&letters, name);
+    let groups = identify::NEEDED.iter();
+    groups.filter(|group| group.iter().any(is_named)).count() >= COLUMNS_NAMED
+}
+
+/// Whether bytes name columns by which Threat Explorer's export of emails is known.
+fn are_of_threat_explorer(bytes: &[u8]) -> bool {
+    let letters = letters(bytes);
+    let mut columns = ["Network message ID", "Sender address", "Directionality"].iter();
+    columns.all(|column| are_in(&letters, column))
+}
+
+/// The letters and digits of a text, in lower case.
+fn letters(text: &[u8]) -> Vec<u8> {
+    let letters = text.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    letters.map(u8::to_ascii_lowercase).collect()
+}
+
+fn are_in(all: &[u8], name: &str) -> bool {
+    memchr::memmem::find(all, &letters(name.as_bytes())).is_some()
+}
+
+/// Whether it is what Azure Event Hubs captures of a stream: that may be packed, so that its schema is all
+/// there is to see.
+fn is_event_hubs_capture(bytes: &[u8]) -> bool {
+    let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
+    bytes.starts_with(b"Obj\x01") && has(b"EnqueuedTimeUtc") && has(b"Body")
+}
+
+/// Whether the members of a zip archive have names of exports or, unpacked, name columns, as far as they are in
+/// these bytes. The sheets of Excel are such members.
+fn has_members_like_exports(bytes: &[u8]) -> bool {
+    if !bytes.starts_with(zip::MEMBER) {
+        return false;
+    }
+    let is_like_export = |name: &[u8]| {
+        let name = String::from_utf8_lossy(name);
+        let name = Path::new(name.as_ref());
+        has_name_of_export(name) || has_name_of_table(name)
+    };
+    zip::names(bytes).any(is_like_export)
+        || zip::texts(bytes, LOOKED_AT).any(|text| names_columns(&text))
+}
+
+fn has_end(path: &Path, ends: &[&str]) -> bool {
+    let end = path.extension();
+    end.is_some_and(|end| ends.iter().any(|known| end.eq_ignore_ascii_case(known)))
+}
+
 fn has_name_of_export(path: &Path) -> bool {
-    let is_one_of =
-        |ends: &[&str], end: &OsStr| ends.iter().any(|known| end.eq_ignore_ascii_case(known));
     let mut name = path;
-    while let Some(end) = name.extension() {
-        if !is_one_of(&OF_PACKING, end) {
-            return is_one_of(&OF_EXPORTS, end);
-        }
+    while has_end(name, &OF_PACKING) {
         let Some(stem) = name.file_stem() else {
             return false;
         };
         name = Path::new(stem);
     }
-    false
+    has_end(name, &OF_EXPORTS)
 }
 
 /// Whether a file is called by a table: with it somebody says what should be in it.
@@ -72,6 +178,9 @@ mod tests {
     #[case("PT1H.JSON", true)]
     #[case("part-0.csv.gz", true)]
     #[case("part-0.parquet.zst.gz", true)]
+    #[case("part-0.csv.bz2", true)]
+    #[case("mail.csv.tar.xz", true)]
+    #[case("mail.csv.zip", true)]
     #[case("a.csv.bak", false)]
     #[case("a.gz", false)]
     #[case("csv", false)]
@@ -84,14 +193,56 @@ mod tests {
     #[test]
     fn what_is_in_a_file_counts_more_than_its_name_unless_that_is_of_a_table() {
         let judged = |resemblance: Resemblance| {
-            ["a.csv", "a.png", "emailEvents-11.csv.gz", "EmailEvents.md"]
-                .map(|name| resemblance.may_be_export(Path::new(name)))
+            [
+                "a.csv",
+                "a.png",
+                "emailEvents-11.csv.gz",
+                "EmailEvents.7z",
+                "EmailEvents.md",
+            ]
+            .map(|name| resemblance.may_be_export(Path::new(name)))
         };
-        assert_eq!(judged(Resemblance::Export), [true; 4]);
-        assert_eq!(judged(Resemblance::Nothing), [true, false, true, false]);
+        assert_eq!(judged(Resemblance::Export), [true; 5]);
+        assert_eq!(
+            judged(Resemblance::Nothing),
+            [true, false, true, true, false]
+        );
         assert_eq!(
             judged(Resemblance::AnotherSubject),
-            [false, false, true, false]
+            [false, false, true, true, false]
         );
+    }
+
+    #[rstest]
+    #[case::flat("EmailDirection,SenderFromDomain,RecipientEmailAddress", true)]
+    #[case::nested(
+        "{\"x.EmailDirection\":1,\"x.sender_from_address\":2,\"x.Threat Types\":3}",
+        true
+    )]
+    #[case::two_are_too_few("EmailDirection,SenderFromDomain,SenderFromAddress", false)]
+    #[case::another_table("Timestamp,DeviceId,ActionType", false)]
+    fn columns_are_found_in_any_wrapper(#[case] text: &str, #[case] found: bool) {
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let in_binary = [b"Obj\x01\xff\0", text.as_bytes(), &[0xfe; 9]].concat();
+        for bytes in [text.as_bytes(), &utf16, &in_binary] {
+            assert_eq!(holds_export(bytes), found, "{bytes:?}");
+        }
+    }
+
+    #[rstest]
+    #[case("export/PT1H.json", "", true)]
+    #[case("EmailEvents", "", true)]
+    #[case("xl/sharedStrings.xml", "<t>a</t>", false)]
+    #[case(
+        "xl/sharedStrings.xml",
+        "<t>EmailDirection</t><t>SenderFromDomain</t><t>ThreatTypes</t>",
+        true
+    )]
+    fn archives_are_known_by_their_members(
+        #[case] name: &str,
+        #[case] text: &str,
+        #[case] found: bool,
+    ) {
+        assert_eq!(holds_export(&zip::tests::archive(name, text)), found);
     }
 }

@@ -7,6 +7,7 @@ use super::object::Object;
 use crate::events::format::Format;
 use crate::events::recipient_lists::{self, RowsOfRecord};
 use crate::events::report::Place;
+use crate::events::resemblance::Resemblance;
 use crate::events::schema::{self, Table, header, names};
 use crate::events::sink::{FileSink, Stop};
 use crate::quantities;
@@ -113,6 +114,23 @@ impl Layout {
     }
 }
 
+/// Why a file of columns is refused.
+const COLUMNS_OF_ROWS: &str = "each of its columns holds the values of all rows, as pandas' to_json() and ClickHouse's \
+    JSONColumns write them, which mailhunt does not read: write an object for each row, with to_json(orient=\"records\") \
+    or FORMAT JSONEachRow";
+
+/// The columns that hold one short text in every row of their tables.
+const OF_ONE_TEXT: [&str; 2] = [names::EMAIL_DIRECTION, names::NETWORK_MESSAGE_ID];
+
+/// Whether an object is no row but has a list of values, or an object of them, for each column.
+fn holds_columns_of_rows(object: &Object<'_>) -> bool {
+    let of_one_text = OF_ONE_TEXT.iter().filter_map(|name| object.get(name));
+    let mut kinds = of_one_text.map(|value| value.get().starts_with(['[', '{']));
+    kinds
+        .next()
+        .is_some_and(|first| first && kinds.all(|kind| kind))
+}
+
 /// Whether a key is not the row's own, but says something about another key or to the service.
 fn is_about_the_row(key: &str) -> bool {
     key.ends_with("@odata.type") || key.starts_with("__UDI_RequiredFields_")
@@ -205,6 +223,13 @@ impl<'s> Rows<'s> {
         match self.layouts.iter().position(fits) {
             Some(0) => {}
             Some(known) => self.layouts.swap(0, known),
+            None if holds_columns_of_rows(object) && self.sink.rows_kept() == 0 => {
+                self.sink.set_resemblance(Resemblance::Export);
+                return Err(Stop::Failed(COLUMNS_OF_ROWS.to_owned()));
+            }
+            None if holds_columns_of_rows(object) => {
+                return self.sink.reject(place, COLUMNS_OF_ROWS);
+            }
             None => {
                 let keys = object.0.iter().map(|(key, _)| key.as_ref());
                 let layout = match self.layout(keys, said) {
