@@ -179,7 +179,7 @@ fn a_changed_text_is_not_given_up_by_one_key() {
     let mut app = demo(140, 40);
     play(&mut app, "xe#<esc>");
     assert!(on_screen(&app, "Exclusion as text"));
-    assert!(on_screen(&app, "Esc once more gives it up"));
+    assert!(on_screen(&app, "Esc once more discards it"));
     play(&mut app, "<esc>");
     assert!(
         on_screen(&app, "Exclude like this"),
@@ -305,7 +305,7 @@ fn while_loading_nothing_is_defined() {
     let mut app = screen::waiting(&mailhunt::demo::inputs(), 140, 40);
     let effects: Vec<Effect> = press(&mut app, "x");
     assert!(effects.is_empty());
-    assert!(on_screen(&app, "when loading has ended"));
+    assert!(on_screen(&app, "once loading has finished"));
 }
 
 #[test]

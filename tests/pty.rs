@@ -246,6 +246,45 @@ fn searching_exporting_and_the_mouse_work_as_typed() {
     assert_eq!(session.wait_for_clean_end("q").status, 0);
 }
 
+#[test]
+fn leaving_asks_for_what_is_not_saved_and_signals_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let with_unsaved = || {
+        let mut session = demo(folder.path());
+        session.send("x");
+        session.wait_for_text("would hide 436 emails");
+        session.send("\r");
+        session.wait_for_text("1 not saved");
+        session
+    };
+    let ways: [(&str, Leave, u32); 5] = [
+        ("q, then y", |session| session.send("qy"), 0),
+        ("Ctrl-C twice", |session| session.send("\x03\x03"), 0),
+        ("SIGTERM", |session| session.signal("TERM"), 0),
+        ("SIGHUP", |session| session.signal("HUP"), 0),
+        (
+            "SIGTERM at the question",
+            |session| session.signal("TERM"),
+            0,
+        ),
+    ];
+    for (what, leave, status) in ways {
+        let mut session = with_unsaved();
+        if what.ends_with("at the question") {
+            session.send("q");
+            session.wait_for_text("Leave without saving?");
+            session.send("n");
+            session.wait_for("no question", |screen| {
+                !text(screen).contains("Leave without saving?")
+            });
+            session.send("\x03");
+            session.wait_for_text("1 exclusion is not saved: fabrikam.example.");
+        }
+        leave(&mut session);
+        assert_eq!(session.wait_for_clean_end(what).status, status, "{what}");
+    }
+}
+
 type Leave = fn(&mut Session);
 
 #[test]
@@ -348,6 +387,9 @@ fn an_export_is_piped_in_and_keys_come_from_the_terminal() {
     session.wait_for_text("▶   1 them.example");
     session.send("f");
     session.wait_for_text("2 rows read = 2 kept + 0 rejected");
+    // The first closes what is open.
+    session.send("q");
+    session.wait_for_text("▸Domains we write to");
     session.send("q");
     assert_eq!(session.wait_for_clean_end("q").status, 0);
 

@@ -5,15 +5,13 @@
 mod batches;
 mod ending;
 mod listed;
+mod recognised;
 mod row_numbers;
 mod surplus_keys;
 
 use super::batch::{Batch, BatchBuilder};
-use super::encoding::Encoding;
-use super::format::Format;
 use super::held::Held;
-use super::load::{CancelToken, FileProgress, LoadMessage, Recognised};
-use super::packing::Packing;
+use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::passed::PassedEvents;
 use super::report::{FileReport, Fingerprint, Place};
 use super::request::Wanted;
@@ -143,37 +141,9 @@ impl FileSink {
         self.wanted = wanted.clone();
     }
 
-    /// Notes the format found.
-    pub(super) fn set_format(&mut self, format: Format) {
-        self.report.format = Some(format);
-        self.tell_recognised();
-    }
-
     /// Notes what tells the contents of the file from those of others.
     pub(super) fn set_contents(&mut self, contents: Fingerprint) {
         self.report.contents = Some(contents);
-    }
-
-    /// Notes how the file is packed and encoded.
-    pub(super) fn set_source(&mut self, packing: Option<Packing>, encoding: Option<Encoding>) {
-        self.report.packing = packing;
-        self.report.encoding = encoding;
-        self.tell_recognised();
-    }
-
-    /// Notes how the file is encoded.
-    pub(super) fn set_encoding(&mut self, encoding: Encoding) {
-        self.report.encoding = Some(encoding);
-        self.tell_recognised();
-    }
-
-    /// Tells others how the file is written: reading may be given up before there is a report.
-    fn tell_recognised(&self) {
-        self.progress.recognise(Recognised {
-            format: self.report.format,
-            packing: self.report.packing,
-            encoding: self.report.encoding,
-        });
     }
 
     /// Notes what the file resembles, should nothing of it be readable.

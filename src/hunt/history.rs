@@ -1,43 +1,87 @@
-//! Undo and redo over the whole query: each step is a query as it was, so that whatever a query comes
-//! to hold can be taken back without a word here.
+//! Undo and redo over all that is asked: each step is the query and the exclusions as they were, so that
+//! whatever these come to hold can be undone without a word here.
 
+use super::exclusion::{Exclusion, MOST_EXCLUSIONS};
 use super::query::Query;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// The most steps that can be taken back; the oldest are forgotten.
 pub const MOST_STEPS: usize = 1000;
 
-/// The queries that were asked, and those that were taken back.
+/// A query, and the exclusions whose places in the list its bits stand for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The query.
+    pub query: Query,
+    /// What can be switched.
+    pub exclusions: Arc<[Exclusion]>,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Asked {
+            query: Query::default(),
+            exclusions: Arc::from([]),
+        }
+    }
+}
+
+impl PartialEq for Asked {
+    fn eq(&self, other: &Self) -> bool {
+        // They are compared after every key and seldom differ.
+        let are_same = Arc::ptr_eq(&self.exclusions, &other.exclusions);
+        self.query == other.query && (are_same || self.exclusions == other.exclusions)
+    }
+}
+
+impl Asked {
+    /// The same query, where exclusions that `later` has in addition stay in the list, switched off: undoing
+    /// that one was written must not lose it. `None` when these would be more than there can be.
+    pub fn keeping_those_of(self, later: &[Exclusion]) -> Option<Self> {
+        let is_known = |one: &&Exclusion| self.exclusions.iter().any(|known| known.id == one.id);
+        let mut added = later.iter().filter(|one| !is_known(one)).peekable();
+        if added.peek().is_none() {
+            return Some(self);
+        }
+        let all: Arc<[Exclusion]> = self.exclusions.iter().chain(added).cloned().collect();
+        (all.len() <= MOST_EXCLUSIONS).then_some(Asked {
+            exclusions: all,
+            ..self
+        })
+    }
+}
+
+/// What was asked, and what of it was undone.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     /// Oldest first; never two neighbours that are the same, nor the last the same as the present one.
-    past: VecDeque<Query>,
-    present: Query,
+    past: VecDeque<Asked>,
+    present: Asked,
     /// The next one to come back is the last.
-    future: Vec<Query>,
+    future: Vec<Asked>,
 }
 
 impl History {
-    /// Of somebody who begins with this query.
-    pub fn new(present: Query) -> Self {
+    /// A history that begins here.
+    pub fn new(present: Asked) -> Self {
         History {
             present,
             ..History::default()
         }
     }
 
-    /// The query that was asked last.
-    pub fn present(&self) -> &Query {
+    /// What was asked last.
+    pub fn present(&self) -> &Asked {
         &self.present
     }
 
-    /// Another query is asked: a step, unless it is the same. What was taken back before cannot come
-    /// back then.
-    pub fn record(&mut self, query: &Query) {
-        if *query == self.present {
+    /// Something else is asked: a step, unless it is the same. What was undone before cannot be redone then.
+    pub fn record(&mut self, asked: Asked) {
+        if asked == self.present {
             return;
         }
-        let before = std::mem::replace(&mut self.present, query.clone());
+        let before = std::mem::replace(&mut self.present, asked);
         self.past.push_back(before);
         if self.past.len() > MOST_STEPS {
             self.past.pop_front();
@@ -45,16 +89,21 @@ impl History {
         self.future.clear();
     }
 
-    /// Takes the last step back and gives the query before it, if there was one.
-    pub fn undo(&mut self) -> Option<&Query> {
+    /// Puts something else in the place of what was asked last. It is no step.
+    pub fn amend(&mut self, asked: Asked) {
+        self.present = asked;
+    }
+
+    /// Undoes the last step and gives what was asked before it, if there was one.
+    pub fn undo(&mut self) -> Option<&Asked> {
         let before = self.past.pop_back()?;
         let undone = std::mem::replace(&mut self.present, before);
         self.future.push(undone);
         Some(&self.present)
     }
 
-    /// Takes the last undo back and gives the query after it, if there was one.
-    pub fn redo(&mut self) -> Option<&Query> {
+    /// Redoes the step undone last and gives what was asked after it, if there was one.
+    pub fn redo(&mut self) -> Option<&Asked> {
         let after = self.future.pop()?;
         let before = std::mem::replace(&mut self.present, after);
         self.past.push_back(before);
@@ -67,10 +116,27 @@ mod tests {
     use super::*;
     use crate::events::time::Hour;
     use crate::hunt::DomainMatching;
-    use crate::hunt::exclusion::ExclusionSet;
+    use crate::hunt::exclusion::{self, ExclusionSet};
     use crate::hunt::query::{RangeScope, Shown, Sort, SortColumn};
     use proptest::prelude::*;
     use proptest::sample::select;
+
+    /// What may be asked, so little that the same often comes again.
+    fn asked() -> impl Strategy<Value = Asked> {
+        let built_in: Arc<[Exclusion]> = exclusion::built_in().expect("valid").into();
+        (query(), 0..3_usize).prop_map(move |(query, exclusions)| Asked {
+            query,
+            exclusions: built_in[..exclusions].into(),
+        })
+    }
+
+    /// A query and nothing to be switched.
+    fn only(query: Query) -> Asked {
+        Asked {
+            query,
+            ..Asked::default()
+        }
+    }
 
     /// Queries, so few that the same one often comes again.
     fn query() -> impl Strategy<Value = Query> {
@@ -103,14 +169,14 @@ mod tests {
 
     #[derive(Clone, Debug)]
     enum Act {
-        Ask(Query),
+        Ask(Asked),
         Undo,
         Redo,
     }
 
     fn acts() -> impl Strategy<Value = Vec<Act>> {
         let act = prop_oneof![
-            3 => query().prop_map(Act::Ask),
+            3 => asked().prop_map(Act::Ask),
             2 => Just(Act::Undo),
             1 => Just(Act::Redo),
         ];
@@ -122,7 +188,7 @@ mod tests {
         let mut history = History::default();
         for act in acts {
             match act {
-                Act::Ask(query) => history.record(&query),
+                Act::Ask(asked) => history.record(asked),
                 Act::Undo => drop(history.undo().cloned()),
                 Act::Redo => drop(history.redo().cloned()),
             }
@@ -132,11 +198,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn undo_after_a_change_gives_the_query_before_it(acts in acts(), next in query()) {
+        fn undo_after_a_change_gives_the_query_before_it(acts in acts(), next in asked()) {
             let mut history = history(acts);
             let before = history.present().clone();
             prop_assume!(next != before);
-            history.record(&next);
+            history.record(next);
             prop_assert_eq!(history.redo(), None, "a new change drops what was taken back");
             prop_assert_eq!(history.undo(), Some(&before));
             prop_assert_eq!(history.present(), &before);
@@ -156,13 +222,13 @@ mod tests {
 
         #[test]
         fn all_steps_lead_back_to_the_first_query_and_forth_to_the_last(
-            queries in proptest::collection::vec(query(), 0..40),
+            queries in proptest::collection::vec(asked(), 0..40),
         ) {
             let mut history = History::default();
-            let mut steps = vec![Query::default()];
-            for query in queries {
-                history.record(&query);
-                steps.push(query);
+            let mut steps = vec![Asked::default()];
+            for asked in queries {
+                history.record(asked.clone());
+                steps.push(asked);
             }
             steps.dedup();
             let last = steps.len() - 1;
@@ -180,13 +246,13 @@ mod tests {
     #[test]
     fn what_changes_nothing_is_no_step_and_keeps_what_can_come_back() {
         let mut history = History::default();
-        let other = Query {
+        let other = only(Query {
             search: "a".to_owned(),
             ..Query::default()
-        };
-        history.record(&other);
+        });
+        history.record(other.clone());
         history.undo();
-        history.record(&Query::default());
+        history.record(Asked::default());
         assert_eq!(history.redo(), Some(&other));
     }
 
@@ -195,16 +261,37 @@ mod tests {
         let mut history = History::default();
         for step in 0..MOST_STEPS + 7 {
             let search = step.to_string();
-            history.record(&Query {
+            history.record(only(Query {
                 search,
                 ..Query::default()
-            });
+            }));
         }
         let mut steps = 0;
         while history.undo().is_some() {
             steps += 1;
         }
         assert_eq!(steps, MOST_STEPS);
-        assert_eq!(history.present().search, "6");
+        assert_eq!(history.present().query.search, "6");
+    }
+
+    #[test]
+    fn exclusions_that_were_added_later_stay_and_those_there_already_are_as_they_were() {
+        let built_in = exclusion::built_in().expect("valid");
+        let before = Asked {
+            query: Query::default(),
+            exclusions: built_in[..2].into(),
+        };
+        let mut later = built_in[..3].to_vec();
+        later[0].title = "Renamed".to_owned();
+        let kept = before.clone().keeping_those_of(&later).expect("so few");
+        assert_eq!(kept.exclusions[..], built_in[..3]);
+        let kept = before.clone().keeping_those_of(&later[..1]);
+        assert_eq!(kept.as_ref(), Some(&before));
+        let many = (0..MOST_EXCLUSIONS).map(|number| Exclusion {
+            id: number.to_string(),
+            ..built_in[0].clone()
+        });
+        let many: Vec<Exclusion> = many.collect();
+        assert_eq!(before.keeping_those_of(&many), None);
     }
 }

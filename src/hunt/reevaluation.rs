@@ -43,6 +43,12 @@ struct ChangedBatch {
 impl Reevaluation<'_> {
     /// Evaluates, and brings `log`, whose kinds these are, up to date.
     pub fn run(&self, kinds: Kinds, log: &mut CountedLog) -> Changes {
+        if self.which.is_empty() {
+            return Changes {
+                kinds,
+                cells: [Vec::new(), Vec::new()],
+            };
+        }
         let batches: Vec<(u32, u32, &Arc<CountedRows>)> = log.batches().collect();
         let kinds = Mutex::new(kinds);
         let changed: Vec<ChangedBatch> = processors::of_each(

@@ -228,6 +228,18 @@ impl Hunt {
         hunt.with_lacks()
     }
 
+    /// The same hunt, where its exclusions are called otherwise and hide the same emails: there is nothing to count.
+    /// `None` when they do not.
+    pub fn with_descriptions(&self, exclusions: &Arc<[Exclusion]>) -> Option<Hunt> {
+        let mut pairs = self.exclusions.iter().zip(exclusions.iter());
+        let are_alike = self.exclusions.len() == exclusions.len()
+            && pairs.all(|(one, other)| one.hides_the_same_as(other));
+        are_alike.then(|| Hunt {
+            exclusions: Arc::clone(exclusions),
+            ..self.clone()
+        })
+    }
+
     /// The headers of exclusions that no email has: what is not known yet is looked for.
     fn missing_headers_of(&self, exclusions: &[Exclusion]) -> Vec<String> {
         let known = matcher::headers_of(&self.exclusions);

@@ -29,12 +29,14 @@ impl App {
             Command::PreviousPane => self.cycle_panes(-1),
             Command::ToggleExclusion => self.toggle_exclusion(number),
             Command::ToggleSelectedExclusion => self.toggle_exclusion(self.exclusions.index()),
+            Command::RenameExclusion => self.begin_renaming(),
+            Command::RemoveExclusion => return self.remove_exclusion(),
             Command::ToggleAllExclusions => self.toggle_all_exclusions(),
             Command::ShowHidden => self.show_hidden(),
             Command::ExcludeLikeThis => return self.exclude_like_this(),
             Command::AddExclusion => return self.add_exclusion(),
             Command::EditExclusion => return self.edit_exclusion(),
-            Command::SaveExclusion => return self.save_exclusion(),
+            Command::SaveExclusion => return self.save_selected(),
             Command::Search => self.begin_search(),
             Command::SortByNextColumn => {
                 self.query.sort = self.query.sort.by_next_column();
@@ -79,7 +81,8 @@ impl App {
             Command::Help => self.overlay = Some(Overlay::Help(0)),
             Command::Redraw => return vec![Effect::Redraw],
             Command::Suspend => return vec![Effect::Suspend],
-            Command::Quit => return self.quit(),
+            Command::Close => self.back(),
+            Command::Quit => return self.ask_to_leave(),
             #[cfg(debug_assertions)]
             Command::Panic => panic!("a failure on purpose"),
         }
@@ -241,6 +244,8 @@ impl App {
             return;
         };
         self.query.active.toggle(index);
+        // Its pane shows it.
+        self.exclusions.choose(index);
         if let Some(reason) = self.hunt.inert.get(index).and_then(Option::as_ref)
             && self.query.active.contains(index)
             && self.load.finished

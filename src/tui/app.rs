@@ -7,12 +7,16 @@ use super::commands::Context;
 use super::cursor::Cursor;
 use super::definition::Definitions;
 use super::exclude_dialog::ExcludeDialog;
+use super::exclusion_list::RenameDialog;
 use super::export_dialog::ExportDialog;
 use super::layout::{self, Areas};
 use super::matching::Awaited;
 use super::palette::PaletteState;
 use super::panes::{email, files};
 use super::query_overlay::QueryOverlay;
+use super::question::Question;
+use super::redefinition::Redefinition;
+use super::saving::SavedExclusions;
 use super::theme::Theme;
 use super::timeline::TimelineState;
 use crate::account::Account;
@@ -22,7 +26,7 @@ use crate::hunt::cube::Cube;
 use crate::hunt::emails::{ListedEmails, ThreatEmail};
 use crate::hunt::exclusion::ExclusionSet;
 use crate::hunt::exclusion::library::Source;
-use crate::hunt::history::History;
+use crate::hunt::history::{Asked, History};
 use crate::hunt::{DomainMatching, Hunt, Query, View};
 use crate::pipeline::LoadState;
 use jiff::civil::Date;
@@ -33,6 +37,7 @@ use std::sync::Arc;
 use tui_input::Input;
 
 pub use super::message::{Effect, Job, Msg};
+pub use super::notice::Notice;
 
 /// A pane that can have the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,6 +72,10 @@ pub enum Overlay {
     Exclude(Box<ExcludeDialog>),
     /// The hunt as a query for Sentinel.
     Query(QueryOverlay),
+    /// The title of an exclusion being edited.
+    Rename(RenameDialog),
+    /// A question to be answered first.
+    Question(Question),
 }
 
 /// A search being typed.
@@ -76,15 +85,6 @@ pub struct SearchState {
     pub input: Input,
     /// The search before, to go back to.
     pub before: String,
-}
-
-/// A word to the analyst, shown until the next key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// The sentence; may contain data.
-    pub text: String,
-    /// Whether something did not work.
-    pub is_error: bool,
 }
 
 /// The threat emails of the selected domain.
@@ -189,6 +189,10 @@ pub struct App {
     pub today: Date,
     /// The exclusion that a worker counts with, and the one that is next.
     pub(super) definitions: Definitions,
+    /// The exclusions that a worker counts in the place of those there are.
+    pub(super) redefinition: Option<Redefinition>,
+    /// Which exclusions are saved, and as what.
+    pub(super) saved: SavedExclusions,
 }
 
 impl App {
@@ -197,9 +201,13 @@ impl App {
         let mut app = App {
             theme,
             screen: Rect::default(),
+            saved: SavedExclusions::at_the_start(&hunt.exclusions),
+            history: History::new(Asked {
+                query: query.clone(),
+                exclusions: Arc::clone(&hunt.exclusions),
+            }),
             hunt: Arc::new(hunt),
             load,
-            history: History::new(query.clone()),
             query,
             awaited: None,
             set_aside: ExclusionSet::EMPTY,
@@ -223,6 +231,7 @@ impl App {
             own_exclusions: None,
             today: Date::ZERO,
             definitions: Definitions::default(),
+            redefinition: None,
         };
         app.refresh();
         app
@@ -264,8 +273,9 @@ impl App {
             Msg::JobFailed(job) => effects = self.job_failed(job),
             Msg::Exported(result) => self.exported(result),
             Msg::Defined(defined) => effects = self.defined(*defined),
-            Msg::ExclusionSaved(result) => self.exclusion_saved(&result),
-            Msg::Terminate => return self.quit(),
+            Msg::Redefined(hunt) => effects = self.redefined(hunt),
+            Msg::ExclusionsSaved(result) => effects = self.exclusions_saved(result),
+            Msg::Terminate => return self.leave(),
         }
         if self.leaves_now() {
             return vec![Effect::Quit];
@@ -276,16 +286,6 @@ impl App {
     /// Whether leaving waited only for an export that is written now.
     fn leaves_now(&self) -> bool {
         self.leaves_after_export && !self.exporting
-    }
-
-    /// Leaves; while an export is being written, after it, unless told again.
-    pub(super) fn quit(&mut self) -> Vec<Effect> {
-        if !self.exporting || self.leaves_after_export {
-            return vec![Effect::Quit];
-        }
-        self.leaves_after_export = true;
-        self.notify("Leaving when the export is written; once more leaves without it");
-        Vec::new()
     }
 
     fn job_failed(&mut self, job: Job) -> Vec<Effect> {
@@ -299,6 +299,7 @@ impl App {
             Job::Matching => self.show_exactly(),
             Job::Export => self.exporting = false,
             Job::Definition => effects = self.definition_failed(),
+            Job::Redefinition => self.redefinition_failed(),
         }
         self.notify_error(format!(
             "mailhunt failed in {}: please report this",
@@ -331,9 +332,9 @@ impl App {
         let mut contexts = match self.focus {
             Pane::Ranking => vec![Context::Ranking, Context::Lists],
             Pane::Emails => vec![Context::Lists],
-            Pane::Email => vec![Context::Email],
+            Pane::Email => vec![Context::Email, Context::Opened],
             Pane::Exclusions => vec![Context::Exclusions],
-            Pane::Files => Vec::new(),
+            Pane::Files => vec![Context::Opened],
             Pane::Timeline => vec![Context::Timeline],
         };
         if !self.load.finished {
@@ -373,9 +374,7 @@ impl App {
         let mut ranking = std::mem::take(&mut self.ranking);
         ranking.settle(self.view.rows.len(), page, |wanted| self.row_of(wanted));
         self.ranking = ranking;
-        let page = self.page(Pane::Exclusions);
-        self.exclusions
-            .settle(self.hunt.exclusions.len(), page, |&wanted| Some(wanted));
+        self.settle_exclusions();
         self.settle_emails();
         self.settle_email();
         self.clamp_scrolls();
@@ -479,19 +478,5 @@ impl App {
         let page = self.page(Pane::Files);
         let last = self.files.lines.len().saturating_sub(page);
         self.files.scroll = self.files.scroll.min(last);
-    }
-
-    pub(super) fn notify(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice {
-            text: text.into(),
-            is_error: false,
-        });
-    }
-
-    pub(super) fn notify_error(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice {
-            text: text.into(),
-            is_error: true,
-        });
     }
 }

@@ -87,7 +87,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ToggleExclusion,
         name: "toggle-exclusion",
-        doc: "Switch the n-th exclusion on or off",
+        doc: "Switch the n-th exclusion on or off; from the tenth on, type its number after `:`",
         hint: "toggle",
         keys: &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
         context: Context::Anywhere,
@@ -135,9 +135,25 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::SaveExclusion,
         name: "save-exclusion",
-        doc: "Save the selected exclusion to your own file",
+        doc: "Save the selected exclusion to your own file; elsewhere, the one added or changed last",
         hint: "save",
         keys: &["w"],
+        context: Context::Anywhere,
+    },
+    Entry {
+        command: Command::RenameExclusion,
+        name: "rename-exclusion",
+        doc: "Rename the selected exclusion",
+        hint: "rename",
+        keys: &["R"],
+        context: Context::Exclusions,
+    },
+    Entry {
+        command: Command::RemoveExclusion,
+        name: "remove-exclusion",
+        doc: "Remove the selected exclusion from the list; your files stay as they are",
+        hint: "remove",
+        keys: &["D"],
         context: Context::Exclusions,
     },
     Entry {
@@ -247,7 +263,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Undo,
         name: "undo",
-        doc: "Take back the last change of what is asked: exclusions, times, domains, sorting, search",
+        doc: "Undo the last change: exclusions, times, domains, sorting, search",
         hint: "undo",
         keys: &["u"],
         context: Context::Anywhere,
@@ -255,7 +271,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Redo,
         name: "redo",
-        doc: "Make the change again that was taken back",
+        doc: "Redo the change that was undone",
         hint: "",
         keys: &["ctrl-r"],
         context: Context::Anywhere,
@@ -349,9 +365,17 @@ pub const COMMANDS: &[Entry] = &[
         context: Context::Anywhere,
     },
     Entry {
+        command: Command::Close,
+        name: "close",
+        doc: "Close the email or the files",
+        hint: "close",
+        keys: &["q"],
+        context: Context::Opened,
+    },
+    Entry {
         command: Command::Quit,
         name: "quit",
-        doc: "Leave mailhunt",
+        doc: "Leave mailhunt; it asks first when something you wrote is not saved",
         hint: "quit",
         keys: &["q", "ctrl-c"],
         context: Context::Anywhere,

@@ -42,8 +42,12 @@ pub enum Command {
     AddExclusion,
     /// Edit the definition of the exclusion the cursor is on.
     EditExclusion,
-    /// Save the exclusion the cursor is on to the analyst's own file.
+    /// Save an exclusion to the analyst's own file.
     SaveExclusion,
+    /// Give the exclusion the cursor is on another title.
+    RenameExclusion,
+    /// Take the exclusion the cursor is on out of the list.
+    RemoveExclusion,
     /// Narrow the ranking while typing.
     Search,
     /// Sort by the next column.
@@ -94,6 +98,8 @@ pub enum Command {
     Redraw,
     /// Put mailhunt into the background.
     Suspend,
+    /// Close the email or the account of the files.
+    Close,
     /// Leave.
     Quit,
     /// Fail on purpose, to see that the terminal is restored. In debug builds only.
@@ -116,6 +122,8 @@ pub enum Context {
     Exclusions,
     /// On the timeline.
     Timeline,
+    /// In an opened email and in the account of the files: what lies in the place of the ranking.
+    Opened,
     /// While files are being loaded.
     Loading,
 }
@@ -130,6 +138,7 @@ impl Context {
             Context::Email => "email",
             Context::Exclusions => "exclusions",
             Context::Timeline => "timeline",
+            Context::Opened => "email, files",
             Context::Loading => "while loading",
         }
     }

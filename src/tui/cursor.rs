@@ -58,6 +58,11 @@ impl<K: PartialEq> Cursor<K> {
         self.wanted = Some(key);
     }
 
+    /// Shows another part of the list; the cursor stays on its row.
+    pub fn scroll_to(&mut self, offset: usize) {
+        self.offset = offset;
+    }
+
     /// Forgets what was chosen and goes to the first row.
     pub fn reset(&mut self) {
         *self = Cursor::default();

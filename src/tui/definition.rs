@@ -118,10 +118,12 @@ impl App {
         Arc::ptr_eq(&defined.base, &self.hunt) && defined.hunt.is_matched(self.query.domains)
     }
 
-    /// Takes a defined exclusion: it is on from now.
+    /// Takes a defined exclusion: it is on from now, and selected.
     pub(super) fn take_definition(&mut self, defined: &Defined) -> Vec<Effect> {
         let mut effects = self.take_hunt(Arc::clone(&defined.hunt));
         self.query.active.insert(defined.index);
+        self.exclusions.choose(defined.index);
+        self.saved.note_written(&defined.exclusion().id);
         self.refresh();
         if self.findings.is_none() {
             effects.push(Effect::Examine(Arc::clone(&defined.hunt)));

@@ -63,7 +63,8 @@ pub fn run(
                     Effect::MatchDomains(hunt, domains) => worker.match_domains(hunt, domains),
                     Effect::Export(job) => worker.export(*job),
                     Effect::Define(job) => worker.define(*job),
-                    Effect::SaveExclusion(job) => worker.save_exclusion(*job),
+                    Effect::Redefine(job) => worker.redefine(*job),
+                    Effect::SaveExclusions(job) => worker.save_exclusions(*job),
                     Effect::CaptureMouse(mouse) => guard.set_mouse(mouse)?,
                     Effect::Redraw => begin_anew(app, &mut screen)?,
                     Effect::Suspend => {

@@ -4,14 +4,12 @@
 use super::app::{App, Effect, Overlay, Pane};
 use super::cursor::{Cursor, Step};
 use super::definition::Defined;
-use crate::exclusion_files;
 use crate::hunt::exclusion::library;
 use crate::hunt::exclusion::{Exclusion, Hides, writing};
 use crate::hunt::proposal;
 use crate::hunt::view::ExclusionEffect;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui_textarea::TextArea;
-use std::path::PathBuf;
 
 /// What a new exclusion begins with when nothing is proposed.
 const TEMPLATE: &str = "[[exclude]]\nid = \"new\"\ntitle = \"New\"\nreason = \"\"\nscope = \"inbound\"\n\n\
@@ -114,14 +112,19 @@ impl ExcludeDialog {
     /// The keys and what they do, the most useful first.
     pub fn hints(&self) -> &'static [(&'static str, &'static str)] {
         if self.editor.is_some() {
-            return &[("Ctrl-S", "take and switch on"), ("Esc", "give up")];
+            return &[("Ctrl-S", "apply and switch on"), ("Esc", "discard")];
         }
         &[
-            ("Enter", "take"),
+            ("Enter", "apply"),
             ("Esc", "close"),
             ("Tab", "hide / show only"),
             ("e", "edit as text"),
         ]
+    }
+
+    /// Whether text was typed that is not applied.
+    pub fn has_changed_text(&self) -> bool {
+        self.editor.as_ref().is_some_and(|editor| editor.is_changed)
     }
 
     /// Whether the exclusion of the preview hides all but what matches.
@@ -135,7 +138,7 @@ impl App {
     /// Proposes exclusions for what the cursor is on.
     pub(super) fn exclude_like_this(&mut self) -> Vec<Effect> {
         if !self.load.finished {
-            self.notify("Exclusions can be added when loading has ended");
+            self.notify("Exclusions can be added once loading has finished");
             return Vec::new();
         }
         let proposals = match self.focus {
@@ -184,35 +187,13 @@ impl App {
         from: Option<Box<ExcludeDialog>>,
     ) -> Vec<Effect> {
         if !self.load.finished {
-            self.notify("Exclusions can be changed when loading has ended");
+            self.notify("Exclusions can be changed once loading has finished");
             return Vec::new();
         }
         let mut dialog = ExcludeDialog::of_text(text, replaces);
         dialog.from = from;
         self.read_text(&mut dialog);
         self.look_at(dialog)
-    }
-
-    /// Saves the selected exclusion to the analyst's own file.
-    pub(super) fn save_exclusion(&mut self) -> Vec<Effect> {
-        let exclusion = self.hunt.exclusions.get(self.exclusions.index());
-        let (Some(exclusion), Some(path)) = (exclusion.cloned(), self.own_exclusions.clone())
-        else {
-            self.notify_error("The system does not say where a configuration belongs: set HOME");
-            return Vec::new();
-        };
-        vec![Effect::SaveExclusion(Box::new(SaveJob { exclusion, path }))]
-    }
-
-    pub(super) fn exclusion_saved(&mut self, saved: &SaveResult) {
-        match &saved.written {
-            Ok(()) => self.notify(format!(
-                "“{}” is saved in {}",
-                saved.title,
-                saved.path.display()
-            )),
-            Err(reason) => self.notify_error(reason.clone()),
-        }
     }
 
     pub(super) fn on_exclude_key(
@@ -281,7 +262,7 @@ impl App {
         {
             editor.gives_up = true;
             self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
-            self.notify("The text was changed: Esc once more gives it up, Ctrl-S takes it");
+            self.notify("The text was changed: Esc once more discards it, Ctrl-S applies it");
             return Vec::new();
         }
         match dialog.from {
@@ -333,7 +314,7 @@ impl App {
     }
 
     /// Shows the dialog and lets what it looks at be counted.
-    fn look_at(&mut self, mut dialog: ExcludeDialog) -> Vec<Effect> {
+    pub(super) fn look_at(&mut self, mut dialog: ExcludeDialog) -> Vec<Effect> {
         let wanted = dialog.wanted();
         let is_counted = match (&dialog.preview, &wanted) {
             (Preview::Counted(defined, _), Some(wanted)) => {
@@ -364,9 +345,9 @@ impl App {
                 let effects = self.take_definition(defined);
                 let title = &defined.exclusion().title;
                 self.notify(if dialog.replaces.is_some() {
-                    format!("Changed and switched on: {title} (undo does not bring the text before back)")
+                    format!("Changed and switched on: {title} (w saves it, u undoes it)")
                 } else {
-                    format!("Added and switched on: {title} (w in the exclusions saves it)")
+                    format!("Added and switched on: {title} (w saves it)")
                 });
                 effects
             }
@@ -441,32 +422,5 @@ impl App {
             dialog.takes_when_counted = false;
         }
         self.next_definition()
-    }
-}
-
-/// An exclusion to be saved.
-#[derive(Debug)]
-pub struct SaveJob {
-    exclusion: Exclusion,
-    path: PathBuf,
-}
-
-/// What became of it.
-#[derive(Debug)]
-pub struct SaveResult {
-    title: String,
-    path: PathBuf,
-    written: Result<(), String>,
-}
-
-impl SaveJob {
-    /// Writes the file.
-    pub fn run(self) -> SaveResult {
-        let written = exclusion_files::save(&self.exclusion, &self.path);
-        SaveResult {
-            title: self.exclusion.title,
-            path: self.path,
-            written: written.map_err(|error| error.to_string()),
-        }
     }
 }

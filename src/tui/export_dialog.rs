@@ -256,6 +256,10 @@ impl App {
                 let rows = quantities::count(rows, unit);
                 self.notify(format!("{rows} written to {path}{lower_bounds}"));
             }
+            // Nothing that was typed meanwhile may go for it.
+            Err(error) if self.overlay.as_ref().is_some_and(Overlay::stays_open) => {
+                self.notify_error(error.to_string());
+            }
             Err(WriteError::Exists { .. }) => {
                 self.overlay = Some(Overlay::Export(ExportDialog {
                     stage: Stage::ConfirmOverwrite,

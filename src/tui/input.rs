@@ -17,6 +17,11 @@ const WHEEL_ROWS: isize = 3;
 
 impl App {
     pub(super) fn on_terminal_event(&mut self, event: &Event) -> Vec<Effect> {
+        if is_leaving(event) {
+            self.forget_waiting_keys();
+        } else if self.waits_for_redefinition(event) {
+            return Vec::new();
+        }
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.on_key(*key),
             Event::Mouse(mouse) => self.on_mouse(*mouse),
@@ -40,10 +45,18 @@ impl App {
             return self.run(command, 0);
         }
         if self.areas().is_none() {
-            // Too small to see anything: nothing may change unseen.
-            return match bound {
-                Some(commands::Command::Quit) => self.quit(),
-                _ => Vec::new(),
+            // Too small to see anything else: nothing may change unseen.
+            return match (self.overlay.take(), bound) {
+                (Some(Overlay::Question(question)), _) if question.is_about_leaving() => {
+                    self.on_question_key(question, key)
+                }
+                (overlay, bound) => {
+                    self.overlay = overlay;
+                    match bound {
+                        Some(commands::Command::Quit) => self.ask_to_leave(),
+                        _ => Vec::new(),
+                    }
+                }
             };
         }
         match self.overlay.take() {
@@ -53,6 +66,8 @@ impl App {
             Some(Overlay::Export(dialog)) => self.on_export_key(dialog, key),
             Some(Overlay::Exclude(dialog)) => self.on_exclude_key(*dialog, key),
             Some(Overlay::Query(overlay)) => self.on_query_key(overlay, key),
+            Some(Overlay::Rename(dialog)) => self.on_rename_key(dialog, key),
+            Some(Overlay::Question(question)) => self.on_question_key(question, key),
             None => match commands::find(Key::from(key), &self.contexts()) {
                 Some((command, number)) => self.run(command, number),
                 None => Vec::new(),
@@ -144,6 +159,10 @@ impl App {
                 self.overlay = Some(Overlay::Export(dialog));
             }
             Some(Overlay::Exclude(dialog)) => return self.paste_into_definition(*dialog, text),
+            Some(Overlay::Rename(mut dialog)) => {
+                insert(&mut dialog.input, clean);
+                self.overlay = Some(Overlay::Rename(dialog));
+            }
             other => self.overlay = other,
         }
         Vec::new()
@@ -188,6 +207,9 @@ impl App {
     }
 
     fn on_click(&mut self, place: Position) -> Vec<Effect> {
+        if self.overlay.as_ref().is_some_and(Overlay::stays_open) {
+            return Vec::new();
+        }
         self.notice = None;
         if let Some(Overlay::Palette(palette)) = self.overlay.take() {
             return self.on_palette_click(palette, place);
@@ -211,7 +233,7 @@ impl App {
             }
             Pane::Exclusions => {
                 self.step_pane(pane, Step::To(row));
-                if column < super::panes::exclusions::SWITCH_WIDTH {
+                if usize::from(column) < super::panes::exclusions::switch_width(self) {
                     return self.run(commands::Command::ToggleSelectedExclusion, 0);
                 }
             }
@@ -266,6 +288,15 @@ impl App {
         let row = offset + usize::from(place.y - rows.y);
         (row < length).then_some((row, place.x - rows.x))
     }
+}
+
+/// Whether a key asks to leave from wherever it is pressed.
+fn is_leaving(event: &Event) -> bool {
+    let Event::Key(key) = event else {
+        return false;
+    };
+    let bound = commands::find(Key::from(*key), &[]).map(|(command, _)| command);
+    bound == Some(commands::Command::Quit) && !matches!(key.code, KeyCode::Char('q'))
 }
 
 /// Gives a key to a text field.

@@ -1,8 +1,9 @@
 //! What goes to and from the state of the screen: news in, things to be done outside it out.
 
 use super::definition::{Defined, DefinitionJob};
-use super::exclude_dialog::{SaveJob, SaveResult};
 use super::export_dialog::{ExportJob, ExportResult};
+use super::redefinition::RedefinitionJob;
+use super::saving::{SaveJob, SaveResult};
 use crate::events::findings::Findings;
 use crate::hunt::{DomainMatching, Hunt};
 use crate::pipeline::{LoadState, Update};
@@ -28,8 +29,10 @@ pub enum Msg {
     Exported(ExportResult),
     /// The hunt was counted with an exclusion put in.
     Defined(Box<Defined>),
-    /// An exclusion was saved, or not.
-    ExclusionSaved(SaveResult),
+    /// The hunt was counted with other exclusions.
+    Redefined(Arc<Hunt>),
+    /// Exclusions were saved, or not.
+    ExclusionsSaved(SaveResult),
     /// The system asks to leave.
     Terminate,
 }
@@ -47,7 +50,9 @@ pub enum Job {
     Export,
     /// Counting with an exclusion put in.
     Definition,
-    /// Saving an exclusion.
+    /// Counting with other exclusions.
+    Redefinition,
+    /// Saving exclusions.
     Saving,
 }
 
@@ -60,7 +65,8 @@ impl Job {
             Job::Matching => "matching domains: they are shown as the query compares them",
             Job::Export => "the export: nothing was written",
             Job::Definition => "counting with the exclusion: it was not added",
-            Job::Saving => "saving the exclusion",
+            Job::Redefinition => "counting with other exclusions: they are as before",
+            Job::Saving => "saving exclusions: some may not be saved",
         }
     }
 }
@@ -78,8 +84,10 @@ pub enum Effect {
     Export(Box<ExportJob>),
     /// Count the hunt with an exclusion put in.
     Define(Box<DefinitionJob>),
-    /// Save an exclusion to the analyst's own file.
-    SaveExclusion(Box<SaveJob>),
+    /// Count the hunt with other exclusions.
+    Redefine(Box<RedefinitionJob>),
+    /// Save exclusions to the analyst's own file.
+    SaveExclusions(Box<SaveJob>),
     /// Capture the mouse, or leave it to the terminal.
     CaptureMouse(bool),
     /// Go into the background.

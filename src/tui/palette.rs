@@ -37,13 +37,13 @@ impl PaletteState {
     pub fn items(&self, app: &App) -> Vec<PaletteItem> {
         let typed = fold_text(self.input.value());
         let words: Vec<&str> = typed.split_whitespace().collect();
-        all_items(app)
-            .into_iter()
-            .filter(|item| {
-                let text = fold_text(&format!("{} {}", item.name, item.doc));
-                words.iter().all(|word| text.contains(word))
-            })
-            .collect()
+        let mut items = all_items(app);
+        items.retain(|item| {
+            let text = fold_text(&format!("{} {}", item.name, item.doc));
+            is_number_of(item, &typed) || words.iter().all(|word| text.contains(word))
+        });
+        items.sort_by_key(|item| !is_number_of(item, &typed));
+        items
     }
 
     /// The command the cursor is on.
@@ -59,6 +59,12 @@ impl PaletteState {
         let page = usize::from(panes::palette::rows(app.screen).height);
         self.cursor.step(step, length, page, Some);
     }
+}
+
+/// Whether the number of the exclusion that an item switches was typed.
+fn is_number_of(item: &PaletteItem, typed: &str) -> bool {
+    item.command == Command::ToggleExclusion
+        && typed.trim().parse() == Ok(item.number.saturating_add(1))
 }
 
 fn all_items(app: &App) -> Vec<PaletteItem> {
@@ -101,7 +107,7 @@ fn exclusion_items(app: &App) -> impl Iterator<Item = PaletteItem> {
             keys: if index < 9 {
                 (index + 1).to_string()
             } else {
-                String::new()
+                format!(":{}", index + 1)
             },
         })
 }

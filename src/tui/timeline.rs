@@ -125,7 +125,9 @@ impl App {
     pub(super) fn give_up_range(&mut self) -> bool {
         let was_choosing = self.timeline.begun.take().is_some();
         if was_choosing {
-            self.query.hours.clone_from(&self.history.present().hours);
+            self.query
+                .hours
+                .clone_from(&self.history.present().query.hours);
             self.refresh();
         }
         was_choosing

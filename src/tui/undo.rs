@@ -2,21 +2,28 @@
 //! taken back.
 
 use super::app::{App, Effect, Overlay};
+use crate::hunt::history::Asked;
 use crate::hunt::{Query, change};
+use std::sync::Arc;
 
 impl App {
-    /// Makes a step of what has changed in the query, whatever changed it. A search that is still being
-    /// typed, or a time range that is still being chosen, is none yet: it becomes one as a whole.
+    /// Makes a step of what has changed in what is asked, whatever changed it. A search that is still being
+    /// typed, or a time range that is still being chosen, is none yet: it becomes one as a whole. Nor are
+    /// exclusions that are still being counted.
     pub(super) fn remember(&mut self) {
-        if matches!(self.overlay, Some(Overlay::Search(_))) || self.timeline.is_choosing() {
+        let is_typing = matches!(self.overlay, Some(Overlay::Search(_)));
+        if is_typing || self.timeline.is_choosing() || self.redefinition.is_some() {
             return;
         }
-        let query = self.asked_query();
-        self.history.record(&query);
+        let asked = Asked {
+            query: self.asked_query(),
+            exclusions: Arc::clone(&self.newest_hunt().exclusions),
+        };
+        self.history.record(asked);
     }
 
     /// The query as it will be when a worker has matched the domains for it.
-    fn asked_query(&self) -> Query {
+    pub(super) fn asked_query(&self) -> Query {
         let (_, domains) = self.asked_for();
         Query {
             domains,
@@ -30,6 +37,15 @@ impl App {
             self.notify("There is nothing to undo");
             return Vec::new();
         };
+        let Some(mut to) = to.keeping_those_of(&from.exclusions) else {
+            self.history.redo();
+            self.notify_error("Undo would make too many exclusions: remove one first");
+            return Vec::new();
+        };
+        if to.exclusions == from.exclusions {
+            to.exclusions = Arc::clone(&from.exclusions);
+        }
+        self.history.amend(to.clone());
         self.go_to("undone", &from, to)
     }
 
@@ -43,8 +59,12 @@ impl App {
     }
 
     /// Asks another query and says what is different then.
-    fn go_to(&mut self, verb: &str, from: &Query, to: Query) -> Vec<Effect> {
-        let words = change::in_words(from, &to, &self.hunt.exclusions);
+    fn go_to(&mut self, verb: &str, from: &Asked, to: Asked) -> Vec<Effect> {
+        let notice = format!("{verb}: {}", change::in_words(from, &to));
+        if to.exclusions != self.newest_hunt().exclusions {
+            return self.redefine(to, notice);
+        }
+        let to = to.query;
         let (hunt, domains) = self.asked_for();
         let wanted = to.domains;
         if to.search != self.query.search {
@@ -60,7 +80,7 @@ impl App {
         } else {
             self.show(hunt, wanted)
         };
-        self.notify(format!("{verb}: {words}"));
+        self.notify(notice);
         effects
     }
 }

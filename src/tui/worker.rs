@@ -3,8 +3,9 @@
 
 use super::app::{Job, Msg};
 use super::definition::DefinitionJob;
-use super::exclude_dialog::SaveJob;
 use super::export_dialog::ExportJob;
+use super::redefinition::RedefinitionJob;
+use super::saving::SaveJob;
 use crate::events::findings::Findings;
 use crate::events::load::CancelToken;
 use crate::events::request::LoadRequest;
@@ -24,6 +25,8 @@ pub struct Worker {
     cancel: CancelToken,
     news_wait: Arc<AtomicBool>,
     domains: SharedMatching,
+    /// Held by who writes the analyst's own file.
+    own_file: Arc<Mutex<()>>,
 }
 
 /// The way of matching domains that was asked for last: hunts that are still being loaded come ready
@@ -73,6 +76,7 @@ impl Worker {
             cancel: CancelToken::default(),
             news_wait: Arc::default(),
             domains: SharedMatching::default(),
+            own_file: Arc::default(),
         }
     }
 
@@ -133,9 +137,18 @@ impl Worker {
         self.spawn(Job::Definition, move || Msg::Defined(Box::new(job.run())));
     }
 
-    /// Saves an exclusion.
-    pub fn save_exclusion(&self, job: SaveJob) {
-        self.spawn(Job::Saving, move || Msg::ExclusionSaved(job.run()));
+    /// Counts a hunt with other exclusions.
+    pub fn redefine(&self, job: RedefinitionJob) {
+        self.spawn(Job::Redefinition, move || Msg::Redefined(job.run()));
+    }
+
+    /// Saves exclusions. One job at a time: each reads the file and writes it anew.
+    pub fn save_exclusions(&self, job: SaveJob) {
+        let file = Arc::clone(&self.own_file);
+        self.spawn(Job::Saving, move || {
+            let _only_one = file.lock().unwrap_or_else(PoisonError::into_inner);
+            Msg::ExclusionsSaved(job.run())
+        });
     }
 
     /// Lets go of a hunt that is not shown any more: of very many events its memory takes longer to give back than a

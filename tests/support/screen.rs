@@ -94,7 +94,8 @@ pub fn work(app: &mut App, effect: Effect) -> Vec<Effect> {
             Msg::Matched
         }
         Effect::Define(job) => Msg::Defined(Box::new(job.run())),
-        Effect::SaveExclusion(job) => Msg::ExclusionSaved(job.run()),
+        Effect::Redefine(job) => Msg::Redefined(job.run()),
+        Effect::SaveExclusions(job) => Msg::ExclusionsSaved(job.run()),
         other => return vec![other],
     };
     let next = app.update(news);

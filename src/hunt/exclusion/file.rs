@@ -70,6 +70,18 @@ impl<'t> FileText<'t> {
         Err(Fault::new(key.span(), reason).in_text(self.text))
     }
 
+    /// The ids of its definitions, whether these can be understood or not.
+    pub(super) fn ids(&self) -> Vec<String> {
+        let exclude = entry(self.table.get_ref(), "exclude");
+        let tables = exclude.map(|(_, value)| tables(value, "exclude"));
+        let tables = tables.and_then(Result::ok).unwrap_or_default();
+        let ids = tables.into_iter().filter_map(|table| {
+            let (_, id) = entry(table.get_ref().as_table()?, "id")?;
+            string(id).ok()
+        });
+        ids.collect()
+    }
+
     /// Its definitions, in the order written.
     pub(super) fn exclusions(&self, lists: &Lists) -> Result<Vec<Exclusion>, DefinitionError> {
         let read = || -> Result<Vec<Exclusion>, Fault> {

@@ -118,6 +118,16 @@ pub fn built_in() -> Result<Vec<Exclusion>, LibraryError> {
     with_files(&[])
 }
 
+/// The ids of the exclusions in a file; none of one that cannot be read.
+pub fn ids_in(text: &str) -> Vec<String> {
+    FileText::read(text).map_or_else(|_| Vec::new(), |file| file.ids())
+}
+
+/// Whether an exclusion of that id comes with mailhunt.
+pub fn is_built_in(id: &str) -> bool {
+    ids_in(BUILT_IN).iter().any(|known| known == id)
+}
+
 /// Reads the exclusions of one text alone.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! Some of the exclusions, as bits.
 
+use super::Exclusion;
+
 /// The most exclusions there can be at a time: one bit of a mask each.
 pub const MOST_EXCLUSIONS: usize = 64;
 
@@ -66,6 +68,18 @@ impl ExclusionSet {
         self.0.count_ones() as usize
     }
 
+    /// The members by their places in another list, where the exclusions of those ids are there too.
+    #[must_use]
+    pub fn moved(self, from: &[Exclusion], to: &[Exclusion]) -> Self {
+        let mut moved = ExclusionSet::EMPTY;
+        for exclusion in self.iter().filter_map(|index| from.get(index)) {
+            if let Some(place) = to.iter().position(|other| other.id == exclusion.id) {
+                moved.insert(place);
+            }
+        }
+        moved
+    }
+
     /// The single member, where there is exactly one.
     pub fn only(self) -> Option<usize> {
         (self.0.is_power_of_two()).then(|| self.0.trailing_zeros() as usize)
@@ -88,6 +102,15 @@ impl ExclusionSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn members_keep_their_ids_in_another_list() {
+        let built_in = crate::hunt::exclusion::built_in().expect("valid");
+        let set = ExclusionSet(0b1011);
+        let moved = set.moved(&built_in, &built_in[1..]);
+        assert_eq!(moved.iter().collect::<Vec<_>>(), [0, 2]);
+        assert_eq!(moved.moved(&built_in[1..], &built_in), ExclusionSet(0b1010));
+    }
 
     #[test]
     fn sets_list_their_members() {

@@ -1,7 +1,8 @@
 //! The exclusions: which are on, and what each one costs.
 
 use super::super::app::{App, Pane};
-use super::super::text::LineBuilder;
+use super::super::exclusion_list::OutOfSight;
+use super::super::text::{LineBuilder, line};
 use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
 use crate::hunt::remarks::{self, Remark};
 use crate::hunt::view::Effect;
@@ -13,31 +14,28 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// The columns of a row, from its left, that switch it when they are clicked: mark, number and box.
-pub(in crate::tui) const SWITCH_WIDTH: u16 = 7;
+pub(in crate::tui) fn switch_width(app: &App) -> usize {
+    1 + number_width(app) + 1 + "[x]".len() + 1
+}
+
+/// The digits of the greatest number: boxes stand one below the other.
+fn number_width(app: &App) -> usize {
+    app.hunt.exclusions.len().to_string().len()
+}
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.theme;
-    let on = app.query.active.len();
     let all = app.hunt.exclusions.len();
-    let hidden = count(app.view.hidden_emails, "email");
-    let heading = title(app, Pane::Exclusions)
-        .text("Exclusions ", theme.strong)
-        .text(
-            format!("{on} of {all} on "),
-            if on > 0 { theme.on } else { theme.dim },
-        );
-    let heading = if on > 0 {
-        heading.text(format!("· {hidden} hidden "), theme.text)
-    } else {
-        heading
-    };
+    let room = usize::from(area.width).saturating_sub(2);
+    let out_of_sight = out_of_sight(app, area);
+    let taken = out_of_sight.as_ref().map_or(0, Line::width);
     let inner = draw_border(
         app,
         frame,
         area,
         Some(Pane::Exclusions),
-        heading.build(),
-        None,
+        heading(app, room.saturating_sub(taken)),
+        out_of_sight,
     );
     let offset = app.exclusions.offset();
     for row in 0..usize::from(inner.height) {
@@ -53,6 +51,55 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     }
     draw_scroll_mark(frame, inner, offset, all, theme);
     draw_details(app, frame, inner, all);
+}
+
+/// How many are on and what they hide, the most important first, in so many cells.
+fn heading(app: &App, room: usize) -> Line<'static> {
+    let theme = &app.theme;
+    let on = app.query.active.len();
+    let all = app.hunt.exclusions.len();
+    let mut heading = title(app, Pane::Exclusions)
+        .text("Exclusions ", theme.strong)
+        .text(
+            format!("{on} of {all} on "),
+            if on > 0 { theme.on } else { theme.dim },
+        );
+    let unsaved = app.unsaved().len();
+    let hidden = count(app.view.hidden_emails, "email");
+    let parts = [
+        (on > 0).then(|| (format!("· {hidden} hidden "), theme.text)),
+        (unsaved > 0).then(|| (format!("· {unsaved} not saved "), theme.warning)),
+    ];
+    for (text, style) in parts.into_iter().flatten() {
+        if heading.width() + text.chars().count() <= room {
+            heading = heading.text(text, style);
+        }
+    }
+    heading.build()
+}
+
+/// How many exclusions are above and below those in sight, and how many of them are on; nothing where all are
+/// in sight.
+fn out_of_sight(app: &App, area: Rect) -> Option<Line<'static>> {
+    let rows = usize::from(area.height.saturating_sub(2));
+    let OutOfSight { above, below } = app.exclusions_out_of_sight(rows);
+    let is_narrow = area.width < 70;
+    let words = |(amount, on): (usize, usize), arrow: &str, place: &str| {
+        let told = match (is_narrow, on) {
+            (true, _) => format!("{arrow}{amount}"),
+            (false, 0) => format!("{amount} {place}"),
+            (false, on) => format!("{amount} {place}, {on} of them on"),
+        };
+        (amount > 0).then_some(told)
+    };
+    let parts = [words(above, "↑", "above"), words(below, "↓", "below")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let between = if is_narrow { " " } else { " · " };
+    let text = format!(" {} ", parts.join(between));
+    Some(line(text, app.theme.text, &app.theme))
 }
 
 /// Below the list, where there is room: what the selected exclusion costs, in words, and why it is.
@@ -95,7 +142,7 @@ fn row_line(app: &App, index: usize, selected: bool, area: Rect) -> Line<'static
     let title_width = if width >= 70 { 28 } else { (width / 3).max(10) };
     let builder = LineBuilder::new(theme)
         .text(mark, theme.text)
-        .text(format!("{} ", index + 1), theme.key)
+        .right((index + 1).to_string(), number_width(app), theme.key)
         .text(switch, if on { theme.on } else { theme.dim })
         .blanks(1)
         .left(title, title_width, if on { theme.on } else { theme.text });
@@ -164,9 +211,19 @@ fn words_about(app: &App, index: usize, on: bool, room: usize) -> Words {
     };
     let width = |text: &str| text.chars().count();
     let whole = cost_within(usize::MAX).0;
-    let mut remarks = join(Remark::words);
+    let unsaved = if app.is_unsaved(index) {
+        "not saved"
+    } else {
+        ""
+    };
+    let with_unsaved = |remarks: String| {
+        let parts = [unsaved.to_owned(), remarks].into_iter();
+        let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+        parts.join("; ")
+    };
+    let mut remarks = with_unsaved(join(Remark::words));
     if width(&whole) + 2 + width(&remarks) > room {
-        remarks = join(Remark::short);
+        remarks = with_unsaved(join(Remark::short));
     }
     let room = match width(&remarks) {
         0 => room,

@@ -44,7 +44,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// Those of what lies over the panes.
-fn hints_of_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)] {
+fn hints_of_overlay(overlay: &Overlay) -> &[(&'static str, &'static str)] {
     match overlay {
         Overlay::Search(_) => &[("Enter", "keep"), ("Esc", "undo"), ("↑ ↓", "move")],
         Overlay::Help(_) => &[("Esc", "close"), ("j k", "scroll")],
@@ -52,6 +52,8 @@ fn hints_of_overlay(overlay: &Overlay) -> &'static [(&'static str, &'static str)
         Overlay::Export(_) => &[("Enter", "write"), ("Tab", "format"), ("Esc", "close")],
         Overlay::Exclude(dialog) => dialog.hints(),
         Overlay::Query(_) => &[("Esc", "close"), ("j k", "scroll"), ("e", "save")],
+        Overlay::Rename(_) => &[("Enter", "apply"), ("Esc", "discard")],
+        Overlay::Question(question) => &question.answers,
     }
 }
 
@@ -100,7 +102,7 @@ fn hints(app: &App) -> Vec<(String, String)> {
             Command::ToggleExclusion,
             Command::ExcludeLikeThis,
             Command::Export,
-            Command::Quit,
+            Command::Close,
             Command::Palette,
         ],
         Pane::Exclusions => &[
@@ -109,9 +111,11 @@ fn hints(app: &App) -> Vec<(String, String)> {
             Command::AddExclusion,
             Command::EditExclusion,
             Command::SaveExclusion,
+            Command::RemoveExclusion,
+            Command::RenameExclusion,
+            Command::Undo,
             Command::ToggleAllExclusions,
             Command::ShowHidden,
-            Command::Undo,
             Command::Back,
             Command::NextPane,
             Command::Quit,
@@ -130,12 +134,7 @@ fn hints(app: &App) -> Vec<(String, String)> {
             Command::Quit,
             Command::Palette,
         ],
-        Pane::Files => &[
-            Command::Help,
-            Command::Back,
-            Command::Quit,
-            Command::Palette,
-        ],
+        Pane::Files => &[Command::Help, Command::Close, Command::Palette],
     };
     let loading = (!app.load.finished).then_some(&Command::StopLoading);
     loading

@@ -11,7 +11,9 @@ pub mod header;
 pub mod help;
 pub mod palette;
 pub mod query;
+mod question;
 pub mod ranking;
+mod rename;
 pub mod summary;
 mod threat_mix;
 pub mod timeline;
@@ -60,13 +62,26 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         exclusions::draw(app, frame, area);
     }
     footer::draw(app, frame, areas.footer);
-    match &app.overlay {
-        Some(Overlay::Help(scroll)) => help::draw(app, *scroll, frame),
-        Some(Overlay::Palette(state)) => palette::draw(app, state, frame),
-        Some(Overlay::Export(dialog)) => export::draw(app, dialog, frame),
-        Some(Overlay::Exclude(dialog)) => exclude::draw(app, dialog, frame),
-        Some(Overlay::Query(overlay)) => query::draw(app, overlay, frame),
-        Some(Overlay::Search(_)) | None => {}
+    if let Some(overlay) = &app.overlay {
+        draw_overlay(app, overlay, frame);
+    }
+}
+
+fn draw_overlay(app: &App, overlay: &Overlay, frame: &mut Frame<'_>) {
+    match overlay {
+        Overlay::Help(scroll) => help::draw(app, *scroll, frame),
+        Overlay::Palette(state) => palette::draw(app, state, frame),
+        Overlay::Export(dialog) => export::draw(app, dialog, frame),
+        Overlay::Exclude(dialog) => exclude::draw(app, dialog, frame),
+        Overlay::Query(overlay) => query::draw(app, overlay, frame),
+        Overlay::Rename(dialog) => rename::draw(app, dialog, frame),
+        Overlay::Question(question) => {
+            if let Some(under) = question.under() {
+                draw_overlay(app, under, frame);
+            }
+            question::draw(app, question, frame);
+        }
+        Overlay::Search(_) => {}
     }
 }
 
@@ -76,13 +91,16 @@ fn draw_too_small(app: &App, frame: &mut Frame<'_>) {
         return;
     }
     let (width, height) = (app.screen.width, app.screen.height);
-    for (row, sentence) in [
-        format!("mailhunt needs {LEAST_WIDTH}×{LEAST_HEIGHT},"),
-        format!("this is {width}×{height}. q quits"),
-    ]
-    .into_iter()
-    .enumerate()
-    {
+    let sentences = match &app.overlay {
+        Some(Overlay::Question(question)) if question.is_about_leaving() => {
+            [question.title.to_owned(), "y leaves, n stays".to_owned()]
+        }
+        _ => [
+            format!("mailhunt needs {LEAST_WIDTH}×{LEAST_HEIGHT},"),
+            format!("this is {width}×{height}. q quits"),
+        ],
+    };
+    for (row, sentence) in sentences.into_iter().enumerate() {
         let text =
             LineBuilder::new(&app.theme).rest(sentence, usize::from(area.width), app.theme.text);
         draw_row(frame, area, row, &text.build());
