@@ -13,11 +13,12 @@ use mailhunt::events::input::Input;
 use mailhunt::events::schema::Table;
 use mailhunt::hunt::exclusion;
 use mailhunt::hunt::{DomainMatching, Hunt};
-use mailhunt::tui::app::App;
+use mailhunt::tui::app::{App, Effect, Msg};
 use rstest::rstest;
 use screen::{examined, frame, loaded, play};
+use serde_json::{Value, json};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Output};
 use support::{Folder, load};
 
 const MESSAGE: &str = "25d82f90-4cde-45d6-a15a-ca787d85e022";
@@ -55,6 +56,197 @@ const CLICKS: &str = r#"
 {"Timestamp":"2026-11-03T08:06:00Z","Url":"https://bait.example/a","ActionType":"ClickBlocked","AccountUpn":"ada@ours.example","Workload":"Email","NetworkMessageId":"25d82f90-4cde-45d6-a15a-ca787d85e022","IsClickedThrough":true}
 {"Timestamp":"2026-11-03T08:07:00Z","Url":"https://teams.example/","ActionType":"ClickAllowed","AccountUpn":"ada@ours.example","Workload":"Teams","IsClickedThrough":false}
 "#;
+
+/// What `mailhunt emails partner.example` gives with these files and arguments.
+fn emails(texts: &[&str], arguments: &[&str]) -> Output {
+    let folder = Folder::new();
+    Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .env("XDG_CONFIG_HOME", "/nonexistent")
+        .args(["emails", "partner.example"])
+        .args(written(&folder, texts))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+const ALL_FILES: [&str; 5] = [EVENTS, LINKS, FILES, CLEAN_UPS, CLICKS];
+
+/// Plays keys, does the exports they ask for and gives the results back to the interface.
+fn play_and_export(app: &mut App, keys: &str) {
+    for effect in play(app, keys) {
+        if let Effect::Export(job) = effect {
+            app.update(Msg::Exported(job.run()));
+        }
+    }
+}
+
+#[test]
+fn emails_are_exported_with_the_columns_of_companion_tables_that_are_asked_for() {
+    let columns = "Subject,Url,urldomain,FileName,EmailAttachmentInfo.ThreatTypes,Clicked,\
+                   UrlClickEvents.Url,ActionType,UrlClickEvents.ActionType";
+    let output = emails(&ALL_FILES, &["--columns", columns, "--format", "json"]);
+    assert!(output.status.success(), "{output:?}");
+    let rows: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        rows,
+        json!([{
+            "Subject": "received",
+            "Url": ["https://bait.example/a", "https://next.example/b"],
+            "UrlDomain": ["bait.example", "next.example"],
+            // Those of the recipient, not of the others of the message.
+            "FileName": ["invoice.docm", "terms.pdf"],
+            "EmailAttachmentInfo.ThreatTypes": ["Malware", ""],
+            "Clicked": 1,
+            "UrlClickEvents.Url": ["https://bait.example/a", "https://bait.example/a"],
+            "ActionType": ["Redelivery", "Phish ZAP"],
+            "UrlClickEvents.ActionType": ["ClickBlocked", "ClickBlocked"],
+        }])
+    );
+    let columns = "*,FileName,Clicked";
+    let output = emails(&ALL_FILES, &["--columns", columns, "--format", "csv"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let header = EVENTS.lines().next().unwrap();
+    let row = EVENTS.lines().nth(2).unwrap();
+    assert_eq!(
+        text,
+        format!(
+            "{header},FileName,Clicked\n{row},\"[\"\"invoice.docm\"\",\"\"terms.pdf\"\"]\",1\n"
+        )
+    );
+}
+
+#[test]
+fn a_wrong_name_of_a_column_lists_all_there_are() {
+    let said = |texts: &[&str], name: &str| {
+        let output = emails(texts, &["--columns", name]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let all = said(&ALL_FILES, "Uri");
+    for expected in [
+        "no column \"Uri\"; it has Timestamp, NetworkMessageId,",
+        " UrlLocation, UrlChainId, UrlChainPosition, FileName,",
+        " IsClickedThrough, Clicked, EmailUrlInfo.Timestamp,",
+        " EmailAttachmentInfo.ThreatTypes,",
+        " UrlClickEvents.Url,",
+        ", ActiveExclusions, DomainMatching, TimeRange, HiddenBy",
+    ] {
+        assert!(all.contains(expected), "{expected}: {all}");
+    }
+    // No other table's column of the name is taken instead.
+    let without_links = [ALL_FILES[0], ALL_FILES[4]];
+    let url = said(&without_links, "Url");
+    assert!(
+        url.contains("no column \"Url\", as Url is of EmailUrlInfo, which is not loaded; it has"),
+        "{url}"
+    );
+    assert!(url.contains(" UrlClickEvents.Url,"), "{url}");
+    let clicked = said(&ALL_FILES[..2], "clicked");
+    assert!(
+        clicked.contains("clicked is of UrlClickEvents, which is not loaded"),
+        "{clicked}"
+    );
+}
+
+#[test]
+fn an_open_email_is_exported_with_all_that_belongs_to_it() {
+    let folder = Folder::new();
+    let mut app = opened(&ALL_FILES);
+    let export = |app: &mut App, name: &str| {
+        let path = folder.path().join(name);
+        let keys = format!("e<ctrl-u>{}<enter>", path.display());
+        play_and_export(app, &keys);
+        assert!(frame(app).contains("1 email written to"), "{}", frame(app));
+        std::fs::read_to_string(path).unwrap()
+    };
+    let email: Value = serde_json::from_str(&export(&mut app, "email.json")).unwrap();
+    assert_eq!(email["Subject"], "received");
+    assert_eq!(email["ActiveExclusions"], "none");
+    assert_eq!(email["HiddenBy"], "");
+    let urls = |table: &str| {
+        let rows = email[table].as_array().unwrap().iter();
+        rows.map(|row| row["Url"].as_str().unwrap())
+            .collect::<Vec<_>>()
+    };
+    let links = ["https://bait.example/a", "https://next.example/b"];
+    assert_eq!(urls("EmailUrlInfo"), links);
+    assert_eq!(urls("UrlClickEvents"), ["https://bait.example/a"; 2]);
+    assert_eq!(email["EmailAttachmentInfo"][0]["FileName"], "invoice.docm");
+    assert_eq!(
+        email["EmailPostDeliveryEvents"][1]["ActionType"],
+        "Phish ZAP"
+    );
+    let of_others = &email["RowsOfOtherRecipients"];
+    assert_eq!(of_others["EmailAttachmentInfo"], 1);
+    assert_eq!(of_others["EmailUrlInfo"], 0);
+
+    let text = export(&mut app, "email.md").replace('\\', "");
+    for expected in [
+        "- **Subject:** One threat email\n",
+        "| Subject | received |\n",
+        "\n## EmailUrlInfo: 2 rows\n",
+        "\n## EmailAttachmentInfo: 2 rows, 1 row of other recipients not listed\n",
+        "\n## UrlClickEvents: 2 rows\n",
+        "https://next.example/b",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    assert!(!text.contains("bob@ours.example | Quarantine"), "{text}");
+}
+
+#[test]
+fn the_export_dialog_offers_columns_of_companion_tables() {
+    let folder = Folder::new();
+    let mut app = opened(&ALL_FILES);
+    let path = folder.path().join("emails.jsonl");
+    let keys = format!("<esc>e<ctrl-u>{}<down>", path.display());
+    play(&mut app, &keys);
+    assert!(
+        frame(&app).contains("Url, UrlDomain, UrlLocation"),
+        "{}",
+        frame(&app)
+    );
+    play(&mut app, ",urlc");
+    assert!(
+        frame(&app).contains("UrlChainId, UrlChainPosition"),
+        "{}",
+        frame(&app)
+    );
+    play_and_export(&mut app, ",nothing<enter>");
+    assert!(
+        frame(&app).contains("the export has no column \"urlc\""),
+        "{}",
+        frame(&app)
+    );
+    assert!(!path.exists());
+    play(&mut app, "<ctrl-u>Subject,filen<tab>,clic<tab>");
+    play_and_export(&mut app, "<enter>");
+    assert!(frame(&app).contains("1 row written to"), "{}", frame(&app));
+    let text = std::fs::read_to_string(path).unwrap();
+    assert_eq!(
+        text,
+        "{\"Subject\":\"received\",\"FileName\":[\"invoice.docm\",\"terms.pdf\"],\"Clicked\":1,\
+         \"ActiveExclusions\":\"none\"}\n"
+    );
+}
+
+#[test]
+fn a_wrong_column_and_a_file_that_exists_are_told_where_there_is_little_room() {
+    let folder = Folder::new();
+    let mut app = opened(&ALL_FILES);
+    screen::resize(&mut app, 40, 10);
+    let path = folder.write("a.csv", "precious");
+    let keys = format!("<esc>e<ctrl-u>{}<down><ctrl-u>Uri<enter>", path.display());
+    play_and_export(&mut app, &keys);
+    assert!(
+        frame(&app).contains("the export has no column"),
+        "{}",
+        frame(&app)
+    );
+    play_and_export(&mut app, "<ctrl-u>Url<enter>");
+    assert!(frame(&app).contains("This file exists."), "{}", frame(&app));
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "precious");
+}
 
 const COMPANIONS: [(&str, Table); 4] = [
     (LINKS, Table::EmailUrlInfo),

@@ -59,6 +59,8 @@ fn at_each_size(name: &str, keys: &str) {
 #[case("domains_folded", "d/ADATUM<enter>")]
 #[case("emails_of_an_organisation", "dd/cloudreports<enter><enter>")]
 #[case("export_dialog_of_organisations", "dde")]
+#[case("export_dialog_of_emails", "<enter>e<down>,")]
+#[case("export_dialog_of_one_email", "<enter><enter>e<tab>")]
 #[case("exclude_like_this_domain", "x")]
 #[case("exclude_like_this_email", "<enter><enter>xjj<tab>")]
 #[case("exclusion_as_text", "xe")]

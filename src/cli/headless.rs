@@ -8,7 +8,7 @@ use crate::events::load::CancelToken;
 use crate::events::rejections;
 use crate::events::repeats::Repeats;
 use crate::events::request::{COUNTED_BY, LoadRequest, TallyOf, Wanted};
-use crate::export::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, HIDDEN_BY, TIME_RANGE};
+use crate::export::email_columns::EmailColumn;
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_sheet, ranking};
 use crate::hunt::builder::columns_of_facets;
@@ -305,7 +305,16 @@ pub(super) fn emails(arguments: &EmailsArguments) -> Result<Ending, Failure> {
     let answer = answer(&arguments.input)?;
     let Answer { hunt, query, .. } = &answer;
     let domain = query.domains.group_of(arguments.domain.as_encoded_bytes());
-    let columns = email_columns(&arguments.columns, hunt, query)?;
+    let columns = if arguments.columns.is_empty() {
+        let mut columns = EmailColumn::all_of_events(hunt);
+        if query.shown == Shown::Hidden {
+            columns.push(EmailColumn::hidden_by());
+        }
+        columns
+    } else {
+        EmailColumn::named(&arguments.columns, hunt)
+            .map_err(|error| Failure::wrong_arguments(error.to_string()))?
+    };
     if hunt.listed_emails(&domain, query).is_empty() {
         let all = hunt.all_emails(&domain, query.domains).len();
         let name = String::from_utf8_lossy(&domain);
@@ -334,35 +343,6 @@ fn no_emails_from(name: &str, domains: DomainMatching) -> String {
         return format!("{nothing} (the case of letters counts; --domains folded ignores it)");
     }
     nothing
-}
-
-/// The columns asked for as the export spells them; all if none is named.
-fn email_columns(asked: &[String], hunt: &Hunt, query: &Query) -> Result<Vec<String>, Failure> {
-    let mut known = emails_sheet::all_columns(hunt);
-    if asked.is_empty() {
-        if query.shown == Shown::Hidden {
-            known.push(HIDDEN_BY.to_owned());
-        }
-        return Ok(known);
-    }
-    asked
-        .iter()
-        .map(|name| {
-            let name = name.trim();
-            known
-                .iter()
-                .map(String::as_str)
-                .chain([ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, TIME_RANGE, HIDDEN_BY])
-                .find(|known| known.eq_ignore_ascii_case(name))
-                .map(str::to_owned)
-                .ok_or_else(|| {
-                    Failure::wrong_arguments(format!(
-                        "the export has no column \"{name}\"; it has {}",
-                        known.join(", ")
-                    ))
-                })
-        })
-        .collect()
 }
 
 pub(super) fn write(

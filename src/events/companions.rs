@@ -2,6 +2,8 @@
 //!
 //! What the columns of a row mean is no business of this file.
 
+mod columns;
+
 use super::batch::Batch;
 use super::record;
 use super::schema::{Table, names};

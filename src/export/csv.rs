@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use ::csv::{QuoteStyle, Terminator, WriterBuilder};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
+use super::json::one_text;
 use super::sheet::{Sheet, Value, checked, two_digits};
 use crate::printable::{Piece, is_control, pieces, push_escape, push_invalid, push_surrogate};
 
@@ -62,6 +63,10 @@ fn field<'a>(value: &'a Value<'_>, profile: fn(&[u8]) -> Cow<'_, [u8]>) -> Cow<'
         // Numbers are written by us and no formulas, also when they are negative.
         Value::Number(number) => number.to_string().into_bytes().into(),
         Value::Decimal(number) => two_digits(*number).unwrap_or_default().into_bytes().into(),
+        Value::List(texts) => match one_text(texts) {
+            Cow::Borrowed(text) => profile(text),
+            Cow::Owned(text) => Cow::Owned(profile(&text).into_owned()),
+        },
     }
 }
 

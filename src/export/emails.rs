@@ -1,40 +1,35 @@
-//! The threat emails of one domain as a sheet: every column of the export, as it was.
+//! The threat emails of one domain as a sheet: columns of the export, as they were, and of its companion tables.
 
-use super::provenance::{HIDDEN_BY, Provenance};
+use super::email_columns::{EmailColumn, Source};
+use super::provenance::Provenance;
 use super::sheet::{Sheet, Value};
+use crate::events::schema::Table;
 use crate::hunt::emails::ThreatEmail;
+use crate::hunt::related_rows::{RelatedRows, went_through};
+use crate::hunt::selection::Selection;
 use crate::hunt::{Hunt, Query};
 use std::borrow::Cow;
 
 /// The threat emails of a domain, or of the group whose name this is, that the query shows, newest first,
-/// with these columns; `ActiveExclusions`, `DomainMatching` and `TimeRange` stand for what was asked, `HiddenBy` for
-/// the exclusions that hide the email.
+/// with these columns.
 pub fn sheet<'a>(
     hunt: &'a Hunt,
     query: &'a Query,
     domain: &[u8],
-    columns: Vec<String>,
+    columns: Vec<EmailColumn>,
 ) -> Sheet<'a> {
     let provenance = Provenance::of(hunt, query);
-    let sources: Vec<(String, Option<String>)> = columns
-        .iter()
-        .map(|column| (column.clone(), provenance.constant(column)))
-        .collect();
+    let names = columns.iter().map(|column| column.name.clone()).collect();
     let emails: Vec<ThreatEmail> = hunt.listed_emails(domain, query).iter().collect();
     let selection = hunt.selection(domain, query);
     let rows = emails.into_iter().map(move |email| {
-        sources
-            .iter()
-            .map(|(column, constant)| match constant {
-                Some(text) => Value::Text(Cow::Owned(text.clone().into_bytes())),
-                None if column == HIDDEN_BY => {
-                    let hiding = selection.hiding(email.mask);
-                    let ids = hiding.map(|hiding| hunt.hiding_ids(hiding));
-                    Value::Text(Cow::Owned(ids.unwrap_or_default().into_bytes()))
-                }
-                None => Value::Text(Cow::Borrowed(hunt.store.cell(email.id, column))),
-            })
-            .collect()
+        let row = EmailRow {
+            hunt,
+            provenance,
+            selection: &selection,
+            email,
+        };
+        columns.iter().map(|column| row.value(column)).collect()
     });
     let shown = String::from_utf8_lossy(domain).into_owned();
     let details = vec![
@@ -43,14 +38,48 @@ pub fn sheet<'a>(
     ];
     let notes = provenance.notes("Threat emails of one domain", details);
     Sheet {
-        columns,
+        columns: names,
         rows: Box::new(rows),
         notes,
     }
 }
 
-/// All columns of the loaded files.
-pub fn all_columns(hunt: &Hunt) -> Vec<String> {
-    let columns = hunt.store.columns();
-    columns.into_iter().map(str::to_owned).collect()
+/// An email of which cells are taken.
+pub(super) struct EmailRow<'a, 's> {
+    pub(super) hunt: &'a Hunt,
+    pub(super) provenance: Provenance<'a>,
+    pub(super) selection: &'s Selection,
+    pub(super) email: ThreatEmail,
+}
+
+impl<'a> EmailRow<'a, '_> {
+    /// The cell of a column.
+    pub(super) fn value(&self, column: &EmailColumn) -> Value<'a> {
+        let (store, id) = (&self.hunt.store, self.email.id);
+        match &column.source {
+            Source::Event => Value::Text(Cow::Borrowed(store.cell(id, &column.name))),
+            Source::Companion(table, name) => {
+                let rows = RelatedRows::of(store, *table, id).own;
+                Value::List(
+                    rows.iter()
+                        .map(|row| Cow::Borrowed(row.cell(name)))
+                        .collect(),
+                )
+            }
+            Source::Clicked => {
+                let clicks = RelatedRows::of(store, Table::UrlClickEvents, id).own;
+                let through = clicks.iter().filter(|click| went_through(click));
+                Value::Number(through.count() as u64)
+            }
+            Source::Asked => {
+                let text = self.provenance.constant(&column.name).unwrap_or_default();
+                Value::Text(Cow::Owned(text.into_bytes()))
+            }
+            Source::HiddenBy => {
+                let hiding = self.selection.hiding(self.email.mask);
+                let ids = hiding.map(|hiding| self.hunt.hiding_ids(hiding));
+                Value::Text(Cow::Owned(ids.unwrap_or_default().into_bytes()))
+            }
+        }
+    }
 }

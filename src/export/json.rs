@@ -8,6 +8,7 @@
 //! `⟨` that begins such a form in the text itself. Reading every such form as its byte gives the text back, so that no
 //! two texts are written as one.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -55,7 +56,8 @@ fn write_objects(
     Ok(rows)
 }
 
-fn push_object(keys: &[String], row: &[Value<'_>], line: &mut String) {
+/// Writes an object.
+pub(super) fn push_object(keys: &[String], row: &[Value<'_>], line: &mut String) {
     line.push('{');
     for (index, (key, value)) in keys.iter().zip(row).enumerate() {
         if index > 0 {
@@ -63,19 +65,50 @@ fn push_object(keys: &[String], row: &[Value<'_>], line: &mut String) {
         }
         line.push_str(key);
         line.push(':');
-        match value {
-            Value::Text(text) => push_string(text, line),
-            Value::Number(number) => line.push_str(&number.to_string()),
-            Value::Decimal(number) => {
-                line.push_str(two_digits(*number).as_deref().unwrap_or("null"));
-            }
-        }
+        push_value(value, line);
     }
     line.push('}');
 }
 
+/// Writes a value.
+pub(super) fn push_value(value: &Value<'_>, line: &mut String) {
+    match value {
+        Value::Text(text) => push_string(text, line),
+        Value::Number(number) => line.push_str(&number.to_string()),
+        Value::Decimal(number) => {
+            line.push_str(two_digits(*number).as_deref().unwrap_or("null"));
+        }
+        Value::List(texts) => push_array(texts, line),
+    }
+}
+
+fn push_array(texts: &[Cow<'_, [u8]>], line: &mut String) {
+    line.push('[');
+    for (index, text) in texts.iter().enumerate() {
+        if index > 0 {
+            line.push(',');
+        }
+        push_string(text, line);
+    }
+    line.push(']');
+}
+
+/// Texts as one, where there are no arrays: a single text stays as it is, several are a JSON array. A single one
+/// that could be taken for an array is written as one.
+pub(super) fn one_text<'t>(texts: &'t [Cow<'_, [u8]>]) -> Cow<'t, [u8]> {
+    match texts {
+        [] => Cow::Borrowed(b""),
+        [text] if !text.trim_ascii_start().starts_with(b"[") => Cow::Borrowed(text),
+        _ => {
+            let mut array = String::new();
+            push_array(texts, &mut array);
+            Cow::Owned(array.into_bytes())
+        }
+    }
+}
+
 /// The keys as JSON strings.
-fn encoded_keys(columns: Vec<String>) -> Vec<String> {
+pub(super) fn encoded_keys(columns: Vec<String>) -> Vec<String> {
     distinct(columns)
         .iter()
         .map(|key| {

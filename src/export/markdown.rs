@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 
+use super::json::one_text;
 use super::sheet::{Sheet, Value, checked, number_for_people};
 use crate::printable::Printable;
 
@@ -53,6 +54,7 @@ fn alignment(first: Option<&Value<'_>>) -> String {
 fn cell(value: &Value<'_>) -> String {
     match value {
         Value::Text(text) => escaped(text),
+        Value::List(texts) => escaped(&one_text(texts)),
         Value::Number(_) | Value::Decimal(_) => number_for_people(value).unwrap_or_default(),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Here: [`write()`], which picks the writer of a format, and its options. One file for each format;
 //! [`Sheet`] is what all of them write; [`write_file`] makes a file that is whole or not there.
-//! [`ranking`], [`emails`] and [`exclusions`] are the sheets of the hunt; [`provenance`] is what they say of themselves.
+//! [`ranking`], [`emails`] and [`exclusions`] are the sheets of the hunt, [`email`] is one email with all that
+//! belongs to it; [`provenance`] is what they say of themselves.
 //! [`hunting_query`] is the hunt in the language of Sentinel; [`file_name`] is the name offered for a file.
 //! Not here: dialogs about where to write.
 //!
@@ -10,6 +11,8 @@
 //! `raw`) show hidden characters; formats for programs (JSON, raw CSV) keep the text as it is.
 
 mod csv;
+pub mod email;
+pub mod email_columns;
 pub mod emails;
 pub mod exclusions;
 mod file;

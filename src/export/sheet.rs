@@ -16,6 +16,8 @@ pub enum Value<'a> {
     /// A ratio or an average, written with two digits after the point. What is not finite is
     /// written as nothing.
     Decimal(f64),
+    /// Texts of any number: an array where the format has them, else one text of them all.
+    List(Vec<Cow<'a, [u8]>>),
 }
 
 impl<'a> Value<'a> {
@@ -25,7 +27,7 @@ impl<'a> Value<'a> {
     }
 
     pub(super) fn is_number(&self) -> bool {
-        !matches!(self, Self::Text(_))
+        matches!(self, Self::Number(_) | Self::Decimal(_))
     }
 }
 
@@ -57,7 +59,7 @@ pub(super) fn two_digits(value: f64) -> Option<String> {
 /// A number for people, with thousands separated: `1,204,331`, `1,204.50`; nothing for text.
 pub(super) fn number_for_people(value: &Value<'_>) -> Option<String> {
     match value {
-        Value::Text(_) => None,
+        Value::Text(_) | Value::List(_) => None,
         Value::Number(number) => Some(quantities::with_separators(&number.to_string())),
         Value::Decimal(number) => Some(two_digits(*number).map_or_else(
             || "-".to_owned(),

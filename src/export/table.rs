@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use super::json::one_text;
 use super::sheet::{Sheet, Value, checked, number_for_people};
 use crate::printable::Printable;
 
@@ -100,6 +101,7 @@ impl Cell {
     fn of(value: &Value<'_>) -> Self {
         let text = match value {
             Value::Text(text) => Printable::clipped(text, MAX_TEXT_CELLS),
+            Value::List(texts) => Printable::clipped(&one_text(texts), MAX_TEXT_CELLS),
             Value::Number(_) | Value::Decimal(_) => {
                 Printable::new(number_for_people(value).unwrap_or_default().as_bytes())
             }

@@ -57,6 +57,38 @@ fn text(sheet: Sheet<'_>, format: Format) -> String {
     String::from_utf8(written(sheet, format, Options::default())).expect("UTF-8")
 }
 
+/// A sheet of one column `T` and one row with these texts.
+fn list(texts: &[&str]) -> Sheet<'static> {
+    let texts = texts
+        .iter()
+        .map(|text| Cow::Owned(text.as_bytes().to_vec()));
+    sheet(&["T"], vec![vec![Value::List(texts.collect())]])
+}
+
+#[rstest]
+#[case(&[], "\"\"\n", "[]")]
+#[case(&["a"], "a\n", "[\"a\"]")]
+#[case(&["=1+1"], "'=1+1\n", "[\"=1+1\"]")]
+#[case(&["a", "=1+1"], "\"[\"\"a\"\",\"\"=1+1\"\"]\"\n", "[\"a\",\"=1+1\"]")]
+#[case(&["", ""], "\"[\"\"\"\",\"\"\"\"]\"\n", "[\"\",\"\"]")]
+// One text that could be taken for several.
+#[case(&[" [\"a\"]"], "\"[\"\" [\\\"\"a\\\"\"]\"\"]\"\n", "[\" [\\\"a\\\"]\"]")]
+#[case(&["\u{1b}[2J", "b"], "\"[\"\"\\u001b[2J\"\",\"\"b\"\"]\"\n", "[\"\\u001b[2J\",\"b\"]")]
+fn lists_are_arrays_and_in_csv_one_text_stays_as_it_is(
+    #[case] texts: &[&str],
+    #[case] csv: &str,
+    #[case] json: &str,
+) {
+    assert_eq!(text(list(texts), Format::Csv), format!("T\n{csv}"));
+    let line = text(list(texts), Format::JsonLines);
+    assert_eq!(line, format!("{{\"T\":{json}}}\n"));
+    let parsed: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    assert_eq!(parsed["T"], serde_json::json!(texts));
+    for format in [Format::Table, Format::Markdown] {
+        assert!(!text(list(texts), format).contains('\u{1b}'));
+    }
+}
+
 /// The only field of the only row of a CSV file.
 fn field_of(csv: &[u8]) -> Vec<u8> {
     let mut reader = ::csv::Reader::from_reader(csv);

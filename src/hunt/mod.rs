@@ -17,7 +17,8 @@
 //! * [`spellings`] tells of names that the events spell in several ways.
 //! * [`snapshot`] is the hunt in what is loaded.
 //! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
-//! * [`selection`] is which emails of a domain that answer is made of.
+//! * [`selection`] is which emails of a domain that answer is made of, [`related_rows`] which rows of companion
+//!   tables belong to an email.
 //! * [`remarks`] is what to say about exclusions beside what they cost; [`sameness`] is which of them match
 //!   the same emails.
 //! * [`history`] takes queries back; [`change`] says in words what that changes.
@@ -51,6 +52,7 @@ pub mod query;
 pub mod ranked_rows;
 mod ranking;
 mod reevaluation;
+pub mod related_rows;
 pub mod remarks;
 mod rollup;
 mod row_keys;

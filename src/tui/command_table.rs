@@ -295,7 +295,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Export,
         name: "export",
-        doc: "Write what the pane shows (the ranking, or the domain's emails) to a file",
+        doc: "Write what the pane shows (the ranking, the domain's emails, or the open email) to a file",
         hint: "export",
         keys: &["e"],
         context: Context::Anywhere,

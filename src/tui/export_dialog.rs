@@ -2,10 +2,14 @@
 
 use super::app::{App, Effect, Overlay, Pane};
 use super::input::edit;
+use crate::events::EventId;
+use crate::events::schema::names;
+use crate::export::email::{self, EmailFormat};
+use crate::export::email_columns::{ALL_OF_EVENTS, EmailColumn, UnknownEmailColumn};
 use crate::export::file_name::{self, Content};
 use crate::export::hunting_query::{self, QueryFormat};
 use crate::export::ranking::RankingColumn;
-use crate::export::{self, Format, IfExists, Options, WriteError, emails, provenance, ranking};
+use crate::export::{self, Format, IfExists, Options, WriteError, emails, ranking};
 use crate::hunt::kql::HuntingQuery;
 use crate::hunt::query::Shown;
 use crate::hunt::{DomainMatching, Hunt, Query, View};
@@ -24,6 +28,8 @@ pub enum Subject {
     Ranking,
     /// The threat emails of this domain.
     Emails(Vec<u8>),
+    /// One email of this domain, with all that belongs to it.
+    Email(Vec<u8>, EventId),
     /// The hunt as a query for Sentinel.
     Query(HuntingQuery),
 }
@@ -33,6 +39,8 @@ pub enum Subject {
 pub enum FileFormat {
     /// Rows and columns.
     Sheet(Format),
+    /// One email.
+    Email(EmailFormat),
     /// A query.
     Query(QueryFormat),
 }
@@ -42,6 +50,7 @@ impl FileFormat {
     pub fn name(self) -> &'static str {
         match self {
             FileFormat::Sheet(format) => format.name(),
+            FileFormat::Email(format) => sheet_format(format).name(),
             FileFormat::Query(format) => format.name(),
         }
     }
@@ -49,9 +58,28 @@ impl FileFormat {
     fn default_extension(self) -> &'static str {
         match self {
             FileFormat::Sheet(format) => format.default_extension(),
+            FileFormat::Email(format) => sheet_format(format).default_extension(),
             FileFormat::Query(format) => format.name(),
         }
     }
+}
+
+/// The format of sheets by whose name and extension an email is written.
+fn sheet_format(format: EmailFormat) -> Format {
+    match format {
+        EmailFormat::Json => Format::Json,
+        EmailFormat::Markdown => Format::Markdown,
+    }
+}
+
+/// A field of the dialog that can be typed in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Field {
+    /// Where to.
+    #[default]
+    Path,
+    /// The columns of emails.
+    Columns,
 }
 
 /// What the dialog waits for.
@@ -72,6 +100,10 @@ pub struct ExportDialog {
     pub format: FileFormat,
     /// Where to.
     pub path: Input,
+    /// The columns of emails, with commas between them.
+    pub columns: Input,
+    /// The field that is typed in.
+    pub field: Field,
     /// What is waited for.
     pub stage: Stage,
 }
@@ -82,6 +114,12 @@ const SHEETS: [FileFormat; 4] = [
     FileFormat::Sheet(Format::Json),
     FileFormat::Sheet(Format::JsonLines),
     FileFormat::Sheet(Format::Markdown),
+];
+
+/// Those offered for one email.
+const EMAILS: [FileFormat; 2] = [
+    FileFormat::Email(EmailFormat::Json),
+    FileFormat::Email(EmailFormat::Markdown),
 ];
 
 /// Those offered for a query.
@@ -96,8 +134,9 @@ pub struct ExportJob {
     hunt: Arc<Hunt>,
     query: Query,
     view: View,
-    subject: Subject,
-    format: FileFormat,
+    dialog: ExportDialog,
+    /// Those of emails.
+    columns: Vec<EmailColumn>,
     path: PathBuf,
     if_exists: IfExists,
     inputs: Vec<PathBuf>,
@@ -115,26 +154,43 @@ impl ExportDialog {
     /// The dialog for what the focused pane shows, if that is something.
     pub fn of_pane(app: &App) -> Option<Self> {
         let subject = match app.focus {
-            Pane::Emails | Pane::Email => Subject::Emails(app.emails.domain.clone()?),
+            Pane::Email => {
+                let email = app.email.email.as_ref()?;
+                let domain = app.hunt.store.cell(email.id, names::SENDER_FROM_DOMAIN);
+                let domain = app.query.domains.group_of(domain);
+                Subject::Email(domain.into_owned(), email.id)
+            }
+            Pane::Emails => Subject::Emails(app.emails.domain.clone()?),
             _ if app.view.rows.is_empty() => return None,
             _ => Subject::Ranking,
         };
-        Some(ExportDialog::of(subject, app.query.shown))
+        Some(ExportDialog::of(subject, app))
     }
 
     /// The dialog for a subject.
-    pub(super) fn of(subject: Subject, shown: Shown) -> Self {
+    pub(super) fn of(subject: Subject, app: &App) -> Self {
         let format = formats_of(&subject)[0];
+        let mut cells = Vec::new();
         let content = match &subject {
             Subject::Ranking => Content::Ranking,
             Subject::Emails(domain) => Content::Emails(domain),
+            Subject::Email(domain, id) => {
+                for (_, cell) in app.hunt.store.cells(*id) {
+                    cells.extend_from_slice(cell);
+                    cells.push(0);
+                }
+                Content::Email(domain, &cells)
+            }
             Subject::Query(_) => Content::Query,
         };
-        let (stem, extension) = (file_name::stem(content, shown), format.default_extension());
+        let stem = file_name::stem(content, app.query.shown);
+        let extension = format.default_extension();
         ExportDialog {
             format,
             subject,
             path: Input::new(format!("{stem}.{extension}")),
+            columns: Input::new(ALL_OF_EVENTS.to_owned()),
+            field: Field::Path,
             stage: Stage::Editing,
         }
     }
@@ -142,6 +198,72 @@ impl ExportDialog {
     /// The formats offered.
     pub fn formats(&self) -> &'static [FileFormat] {
         formats_of(&self.subject)
+    }
+
+    /// Whether columns can be chosen.
+    pub fn has_columns(&self) -> bool {
+        matches!(self.subject, Subject::Emails(_))
+    }
+
+    /// The field that is typed in.
+    pub(super) fn input(&mut self) -> &mut Input {
+        match self.field {
+            Field::Path => &mut self.path,
+            Field::Columns => &mut self.columns,
+        }
+    }
+
+    /// Takes in what was typed.
+    pub(super) fn typed(&mut self) {
+        if self.field == Field::Path {
+            self.follow_extension();
+        }
+    }
+
+    /// The names of the columns that are typed.
+    fn column_names(&self) -> Vec<&str> {
+        let names = self.columns.value().split(',').map(str::trim);
+        names.filter(|name| !name.is_empty()).collect()
+    }
+
+    /// The names of columns that are not typed yet and begin as the last word does; that is no beginning where it
+    /// stands for all columns of the emails.
+    pub fn completions(&self, hunt: &Hunt) -> Vec<String> {
+        let (before, word) = self.last_word();
+        let word = if word == ALL_OF_EVENTS { "" } else { word };
+        let typed: Vec<&str> = before.split(',').map(str::trim).collect();
+        let of_events = if self.column_names().contains(&ALL_OF_EVENTS) {
+            EmailColumn::all_of_events(hunt)
+        } else {
+            Vec::new()
+        };
+        let begins = |name: &str| {
+            let start = name.get(..word.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(word))
+        };
+        let columns = EmailColumn::all(hunt).into_iter();
+        let columns = columns.filter(|column| !of_events.contains(column));
+        let names = columns.map(|column| column.name);
+        names
+            .filter(|name| begins(name) && !typed.contains(&name.as_str()))
+            .collect()
+    }
+
+    /// The columns before the last word, and that word.
+    fn last_word(&self) -> (&str, &str) {
+        let typed = self.columns.value();
+        let start = typed.rfind(',').map_or(0, |comma| comma + 1);
+        let (before, word) = typed.split_at(start);
+        (before, word.trim())
+    }
+
+    /// Puts the first completion in the place of the last word.
+    fn complete(&mut self, hunt: &Hunt) {
+        if let Some(name) = self.completions(hunt).first() {
+            let (before, word) = self.last_word();
+            let kept = if word == ALL_OF_EVENTS { "*," } else { "" };
+            self.columns = Input::new(format!("{before}{kept}{name}"));
+        }
     }
 
     /// Takes the next format, and its extension where the path ends in the one before.
@@ -165,6 +287,12 @@ impl ExportDialog {
         let path = self.path();
         let named = match self.subject {
             Subject::Query(_) => QueryFormat::from_extension(&path).map(FileFormat::Query),
+            Subject::Email(..) => {
+                let named = Format::from_extension(&path);
+                let mut formats = [EmailFormat::Json, EmailFormat::Markdown].into_iter();
+                let email = formats.find(|format| named == Some(sheet_format(*format)));
+                email.map(FileFormat::Email)
+            }
             _ => Format::from_extension(&path).map(FileFormat::Sheet),
         };
         if let Some(format) = named.filter(|format| self.formats().contains(format)) {
@@ -189,6 +317,7 @@ impl ExportDialog {
 fn formats_of(subject: &Subject) -> &'static [FileFormat] {
     match subject {
         Subject::Query(_) => &QUERIES,
+        Subject::Email(..) => &EMAILS,
         Subject::Ranking | Subject::Emails(_) => &SHEETS,
     }
 }
@@ -213,11 +342,14 @@ impl App {
                 self.notify_error("Type a path to write to");
             }
             KeyCode::Enter => return self.start_export(&dialog, IfExists::Refuse),
+            KeyCode::Tab if dialog.field == Field::Columns => dialog.complete(&self.hunt),
+            KeyCode::Down if dialog.has_columns() => dialog.field = Field::Columns,
+            KeyCode::Up if dialog.has_columns() => dialog.field = Field::Path,
             KeyCode::Tab | KeyCode::Down => dialog.change_format(1),
             KeyCode::BackTab | KeyCode::Up => dialog.change_format(-1),
             _ => {
-                edit(&mut dialog.path, key);
-                dialog.follow_extension();
+                edit(dialog.input(), key);
+                dialog.typed();
             }
         }
         self.overlay = Some(Overlay::Export(dialog));
@@ -225,18 +357,43 @@ impl App {
     }
 
     fn start_export(&mut self, dialog: &ExportDialog, if_exists: IfExists) -> Vec<Effect> {
+        let columns = match self.email_columns(dialog) {
+            Ok(columns) => columns,
+            Err(error) => {
+                self.overlay = Some(Overlay::Export(ExportDialog {
+                    field: Field::Columns,
+                    ..dialog.clone()
+                }));
+                self.notify_error(error.to_string());
+                return Vec::new();
+            }
+        };
         self.exporting = true;
         let job = ExportJob {
             hunt: Arc::clone(&self.hunt),
             query: self.query.clone(),
             view: self.view.clone(),
-            subject: dialog.subject.clone(),
-            format: dialog.format,
+            dialog: dialog.clone(),
+            columns,
             path: dialog.path(),
             if_exists,
             inputs: self.inputs.clone(),
         };
         vec![Effect::Export(Box::new(job))]
+    }
+
+    /// The columns that are chosen, and what one must know to read them right.
+    fn email_columns(&self, dialog: &ExportDialog) -> Result<Vec<EmailColumn>, UnknownEmailColumn> {
+        if !dialog.has_columns() {
+            return Ok(Vec::new());
+        }
+        let mut columns = EmailColumn::named(&dialog.column_names(), &self.hunt)?;
+        for asked in EmailColumn::asked(&self.query) {
+            if !columns.contains(&asked) {
+                columns.push(asked);
+            }
+        }
+        Ok(columns)
     }
 
     pub(super) fn exported(&mut self, result: ExportResult) {
@@ -251,6 +408,7 @@ impl App {
                 };
                 let unit = match result.dialog.subject {
                     Subject::Query(_) => "line",
+                    Subject::Email(..) => "email",
                     Subject::Ranking | Subject::Emails(_) => "row",
                 };
                 let rows = quantities::count(rows, unit);
@@ -283,10 +441,9 @@ impl ExportJob {
         ExportResult {
             rows,
             dialog: ExportDialog {
-                subject: self.subject,
-                format: self.format,
                 path: Input::new(self.path.to_string_lossy().into_owned()),
                 stage: Stage::Editing,
+                ..self.dialog
             },
             path: self.path,
         }
@@ -294,41 +451,31 @@ impl ExportJob {
 
     /// The format belongs to the subject, as the dialog offers no other.
     fn write(&self, output: &mut dyn Write) -> io::Result<u64> {
-        if let Subject::Query(query) = &self.subject {
-            let format = match self.format {
-                FileFormat::Query(format) => format,
-                FileFormat::Sheet(_) => QueryFormat::default(),
-            };
-            return hunting_query::write(query, format, output);
-        }
-        let format = match self.format {
-            FileFormat::Sheet(format) => format,
-            FileFormat::Query(_) => Format::Csv,
-        };
+        let (hunt, query) = (&*self.hunt, &self.query);
         let columns = self.ranking_columns();
-        let sheet = match &self.subject {
-            Subject::Emails(domain) => {
-                emails::sheet(&self.hunt, &self.query, domain, self.email_columns())
+        let sheet = match &self.dialog.subject {
+            Subject::Query(query) => {
+                let format = match self.dialog.format {
+                    FileFormat::Query(format) => format,
+                    _ => QueryFormat::default(),
+                };
+                return hunting_query::write(query, format, output);
             }
-            _ => ranking::sheet(&self.hunt, &self.query, &self.view, &columns),
+            Subject::Email(domain, id) => {
+                let format = match self.dialog.format {
+                    FileFormat::Email(format) => format,
+                    _ => EmailFormat::Json,
+                };
+                return email::write(hunt, query, (domain, *id), format, output);
+            }
+            Subject::Emails(domain) => emails::sheet(hunt, query, domain, self.columns.clone()),
+            Subject::Ranking => ranking::sheet(hunt, query, &self.view, &columns),
+        };
+        let format = match self.dialog.format {
+            FileFormat::Sheet(format) => format,
+            _ => Format::Csv,
         };
         export::write(sheet, format, &Options::default(), output)
-    }
-
-    /// All columns of the export, and what one must know to read them right.
-    fn email_columns(&self) -> Vec<String> {
-        let mut columns = emails::all_columns(&self.hunt);
-        columns.push(provenance::ACTIVE_EXCLUSIONS.to_owned());
-        if self.query.domains != DomainMatching::Exact {
-            columns.push(provenance::DOMAIN_MATCHING.to_owned());
-        }
-        if self.query.hours.is_some() {
-            columns.push(provenance::TIME_RANGE.to_owned());
-        }
-        if self.query.shown == Shown::Hidden {
-            columns.push(provenance::HIDDEN_BY.to_owned());
-        }
-        columns
     }
 
     /// The columns on screen, and what one must know to read them right: the exclusions that were on, how

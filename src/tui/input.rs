@@ -153,8 +153,8 @@ impl App {
             }
             Some(Overlay::Export(mut dialog)) => {
                 if dialog.stage == export_dialog::Stage::Editing {
-                    insert(&mut dialog.path, clean);
-                    dialog.follow_extension();
+                    insert(dialog.input(), clean);
+                    dialog.typed();
                 }
                 self.overlay = Some(Overlay::Export(dialog));
             }

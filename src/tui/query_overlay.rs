@@ -38,7 +38,7 @@ impl App {
                 Step::By(0)
             }
             Some(Command::Export) => {
-                let dialog = ExportDialog::of(Subject::Query(overlay.query), self.query.shown);
+                let dialog = ExportDialog::of(Subject::Query(overlay.query), self);
                 self.overlay = Some(Overlay::Export(dialog));
                 return Vec::new();
             }

@@ -2,6 +2,7 @@
 
 use super::super::app::{App, Overlay, Pane};
 use super::super::commands::{self, Command};
+use super::super::export_dialog::Field;
 use super::super::text::LineBuilder;
 use super::draw_row;
 use ratatui::Frame;
@@ -49,7 +50,10 @@ fn hints_of_overlay(overlay: &Overlay) -> &[(&'static str, &'static str)] {
         Overlay::Search(_) => &[("Enter", "keep"), ("Esc", "undo"), ("↑ ↓", "move")],
         Overlay::Help(_) => &[("Esc", "close"), ("j k", "scroll")],
         Overlay::Palette(_) => &[("Enter", "do"), ("Esc", "close"), ("↑ ↓", "move")],
-        Overlay::Export(_) => &[("Enter", "write"), ("Tab", "format"), ("Esc", "close")],
+        Overlay::Export(dialog) => match dialog.field {
+            Field::Path => &[("Enter", "write"), ("Tab", "format"), ("Esc", "close")],
+            Field::Columns => &[("Enter", "write"), ("Tab", "complete"), ("Esc", "close")],
+        },
         Overlay::Exclude(dialog) => dialog.hints(),
         Overlay::Query(_) => &[("Esc", "close"), ("j k", "scroll"), ("e", "save")],
         Overlay::Rename(_) => &[("Enter", "apply"), ("Esc", "discard")],

@@ -7,7 +7,7 @@ use crate::events::companions::CompanionRow;
 use crate::events::links::Link;
 use crate::events::schema::{Table, names};
 use crate::hunt::Hunt;
-use crate::hunt::fields::fold_case;
+use crate::hunt::related_rows::{RelatedRows, is_true, went_through};
 use crate::quantities::{count, number};
 use ratatui::text::Line;
 use std::cmp::Reverse;
@@ -22,8 +22,6 @@ struct Section {
     name: &'static str,
     /// What one of its rows is.
     row: &'static str,
-    /// Whether its rows say to whom of the message's recipients they belong.
-    is_by_recipient: bool,
     /// Puts the rows that matter most first: those beyond [`MOST_ROWS`] are not shown.
     sort: fn(&mut [CompanionRow<'_>]),
     /// Lays out a row, of which it is told the number.
@@ -34,7 +32,6 @@ const CLICKS: Section = Section {
     table: Table::UrlClickEvents,
     name: "Clicks",
     row: "click",
-    is_by_recipient: false,
     sort: |clicks| clicks.sort_by_key(|click| (Reverse(went_through(click)), click.time())),
     lay_out: |page, number, row| page.click(number, row),
 };
@@ -43,7 +40,6 @@ const AFTER_DELIVERY: Section = Section {
     table: Table::EmailPostDeliveryEvents,
     name: "Afterwards",
     row: "event",
-    is_by_recipient: true,
     sort: |events| events.sort_by_key(CompanionRow::time),
     lay_out: |page, number, row| page.event_after_delivery(number, row),
 };
@@ -52,7 +48,6 @@ const ATTACHMENTS: Section = Section {
     table: Table::EmailAttachmentInfo,
     name: "Attachments",
     row: "attachment",
-    is_by_recipient: true,
     sort: |_| {},
     lay_out: |page, number, row| page.attachment(number, row),
 };
@@ -61,35 +56,22 @@ const LINKS: Section = Section {
     table: Table::EmailUrlInfo,
     name: "Links",
     row: "link",
-    is_by_recipient: false,
     sort: |_| {},
     lay_out: |page, number, row| page.link(number, row),
 };
-
-impl Section {
-    /// The rows of an email, and how many there are of other recipients of its message.
-    fn rows_of<'h>(&self, hunt: &'h Hunt, id: EventId) -> (Vec<CompanionRow<'h>>, usize) {
-        let message = hunt.store.cell(id, names::NETWORK_MESSAGE_ID);
-        let recipient = hunt.store.cell(id, names::RECIPIENT_EMAIL_ADDRESS);
-        let rows = hunt.store.companions().of_message(self.table, message);
-        let (own, of_others): (Vec<_>, Vec<_>) =
-            rows.partition(|row| !self.is_by_recipient || is_for(row, recipient));
-        (own, of_others.len())
-    }
-}
 
 impl Page<'_> {
     /// What to know before anything else is read: that somebody went where a link led, or that the
     /// verdict was taken back.
     pub(super) fn alarms(&mut self, hunt: &Hunt, id: EventId) {
-        let (clicks, _) = CLICKS.rows_of(hunt, id);
+        let clicks = RelatedRows::of(&hunt.store, CLICKS.table, id).own;
         let through = clicks.iter().filter(|click| went_through(click)).count();
         if through > 0 {
             let (through, all) = (number(through as u64), count(clicks.len() as u64, "click"));
             let sentence = format!("{through} of {all} went through to the page");
             self.value("Clicked", sentence.as_bytes(), self.theme.warning);
         }
-        let (mut events, _) = AFTER_DELIVERY.rows_of(hunt, id);
+        let mut events = RelatedRows::of(&hunt.store, AFTER_DELIVERY.table, id).own;
         (AFTER_DELIVERY.sort)(&mut events);
         if let Some(event) = events.iter().rfind(|event| was_given_back(event)) {
             let sentence: &[u8] = b"delivered again: it was found to be a false positive";
@@ -107,7 +89,8 @@ impl Page<'_> {
             self.lines.push(Line::default());
         }
         for section in sections {
-            let (mut own, of_others) = section.rows_of(hunt, id);
+            let RelatedRows { mut own, of_others } =
+                RelatedRows::of(&hunt.store, section.table, id);
             if own.is_empty() && of_others == 0 {
                 without_rows.push(section.table.name());
             }
@@ -217,28 +200,6 @@ impl Page<'_> {
             self.indented(name, cell, self.theme.text, 1);
         }
     }
-}
-
-/// Whether a row belongs to that recipient. A row or an email that says none is not another's.
-fn is_for(row: &CompanionRow<'_>, recipient: &[u8]) -> bool {
-    let (one, other) = (
-        row.cell(names::RECIPIENT_EMAIL_ADDRESS).trim_ascii(),
-        recipient.trim_ascii(),
-    );
-    one.is_empty() || other.is_empty() || fold_case(one) == fold_case(other)
-}
-
-/// Whether a click led to the page, at once or past a warning.
-fn went_through(click: &CompanionRow<'_>) -> bool {
-    click
-        .cell(names::ACTION_TYPE)
-        .eq_ignore_ascii_case(b"ClickAllowed")
-        || is_true(click.cell(names::IS_CLICKED_THROUGH))
-}
-
-/// Exports spell it in both ways.
-fn is_true(cell: &[u8]) -> bool {
-    cell == b"1" || cell.eq_ignore_ascii_case(b"true")
 }
 
 /// Whether the email was brought back to where it had been taken from.
