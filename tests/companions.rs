@@ -1,5 +1,10 @@
 //! The companion tables of `EmailEvents`: known by their columns, joined by message, shown in the email's
-//! pane and looked at by exclusions.
+//! pane, exported and looked at by exclusions.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and its name says what it is about"
+)]
 
 #[path = "support/screen.rs"]
 #[allow(

@@ -218,8 +218,8 @@ pub(super) struct EmailsArguments {
     pub(super) input: InputArguments,
     #[command(flatten)]
     pub(super) output: OutputArguments,
-    /// Columns with commas between them instead of all of EmailEvents (`*`); also those of companion tables,
-    /// such as Url, FileName or UrlClickEvents.ThreatTypes, and Clicked, how many clicks led to the page
+    /// Columns with commas between them instead of all of `EmailEvents` (`*`); also those of companion tables,
+    /// such as `Url`, `FileName` or `UrlClickEvents.ThreatTypes`, and `Clicked`, how many clicks led to the page
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(super) columns: Vec<String>,
 }

@@ -120,12 +120,16 @@ impl<'a> WholeEmail<'a> {
         let own = keys.split_off(self.tables.len() + 1);
         let mut text = String::from("{");
         for (key, value) in own.iter().zip(&self.values) {
-            text.push_str(&format!("\n{key}:"));
+            text.push('\n');
+            text.push_str(key);
+            text.push(':');
             json::push_value(value, &mut text);
             text.push(',');
         }
         for (key, table) in keys.iter().zip(&self.tables) {
-            text.push_str(&format!("\n{key}:["));
+            text.push('\n');
+            text.push_str(key);
+            text.push_str(":[");
             let columns =
                 json::encoded_keys(table.columns.iter().map(|&name| name.to_owned()).collect());
             for (number, row) in table.rows.own.iter().enumerate() {
@@ -136,10 +140,11 @@ impl<'a> WholeEmail<'a> {
         }
         let of_others = self.tables.iter().map(|table| table.rows.of_others as u64);
         let of_others: Vec<Value<'_>> = of_others.map(Value::Number).collect();
-        if let Some(key) = keys.get(self.tables.len()) {
-            text.push_str(&format!("\n{key}:"));
-            json::push_object(&keys[..self.tables.len()], &of_others, &mut text);
-        }
+        let key = keys.pop().unwrap_or_default();
+        text.push('\n');
+        text.push_str(&key);
+        text.push(':');
+        json::push_object(&keys, &of_others, &mut text);
         text.push_str("\n}\n");
         output.write_all(text.as_bytes())
     }
@@ -161,15 +166,15 @@ impl<'a> WholeEmail<'a> {
         markdown::write(email, output)?;
         for table in &self.tables {
             let rows = &table.rows;
-            let mut heading = format!(
-                "{}: {}",
-                table.table.name(),
-                count(rows.own.len() as u64, "row")
-            );
-            if rows.of_others > 0 {
-                let others = count(rows.of_others as u64, "row");
-                heading.push_str(&format!(", {others} of other recipients not listed"));
-            }
+            let own = count(rows.own.len() as u64, "row");
+            let of_others = match rows.of_others {
+                0 => String::new(),
+                others => {
+                    let others = count(others as u64, "row");
+                    format!(", {others} of other recipients not listed")
+                }
+            };
+            let heading = format!("{}: {own}{of_others}", table.table.name());
             writeln!(output, "\n## {heading}\n")?;
             if rows.own.is_empty() {
                 continue;
