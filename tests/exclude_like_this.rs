@@ -45,7 +45,10 @@ fn a_domain_is_excluded_as_was_said_before() {
     assert_eq!(app.query.active.len(), 0, "nothing is taken yet");
     play(&mut app, "<enter>");
     assert!(app.overlay.is_none());
-    assert!(on_screen(&app, "Added and switched on: fabrikam.example"));
+    assert!(on_screen(
+        &app,
+        "Added and switched on (w saves it): fabrikam.example"
+    ));
     assert_eq!(ids(&app)[9..], ["fabrikam.example"]);
     assert!(on_screen(&app, "206 of 207"));
     assert!(on_screen(&app, "1 of 10 on \u{b7} 436 emails hidden"));
@@ -232,7 +235,10 @@ fn an_exclusion_is_written_from_nothing_and_changed() {
     }
     play(&mut app, "<ctrl-s>");
     assert_eq!(ids(&app)[9..], ["new"], "it takes its own place");
-    assert!(on_screen(&app, "Changed and switched on: New"));
+    assert!(on_screen(
+        &app,
+        "Changed and switched on (w saves it, u undoes it): New"
+    ));
 }
 
 #[test]

@@ -328,7 +328,7 @@ fn removing_takes_one_out_and_undo_brings_it_back_as_it_was() {
     play(&mut app, "GkD");
     assert!(on_screen(
         &app,
-        "Removed: fabrikam.example (u brings it back)"
+        "Removed (u brings it back): fabrikam.example"
     ));
     assert_eq!(app.hunt.exclusions.len(), 10);
     assert_eq!(app.query.active.iter().collect::<Vec<_>>(), [0, 3, 9]);
@@ -390,8 +390,11 @@ fn a_built_in_cannot_be_removed_and_one_of_a_file_says_where_it_stays() {
     assert_eq!(app.hunt.exclusions.len(), 25);
     play(&mut app, "GD");
     assert_eq!(app.hunt.exclusions.len(), 24);
-    assert!(on_screen(&app, "Removed until you leave: Team 25"));
-    assert!(on_screen(&app, "delete it in team.toml"), "{}", frame(&app));
+    assert!(on_screen(
+        &app,
+        "Removed until you leave (u brings it back): Team 25"
+    ));
+    assert!(on_screen(&app, "It stays in team.toml"), "{}", frame(&app));
     assert_eq!(app.exclusions.index(), 23);
 }
 
@@ -401,7 +404,10 @@ fn renaming_is_a_step_that_can_be_undone() {
     let view = app.view.clone();
     play(&mut app, "<tab><tab>jR<ctrl-u>  Batch jobs <enter>");
     assert_eq!(titles(&app)[1], "Batch jobs");
-    assert!(on_screen(&app, "Renamed: Scheduled jobs is now Batch jobs"));
+    assert!(on_screen(
+        &app,
+        "Renamed (w saves it): Scheduled jobs is now Batch jobs"
+    ));
     assert_eq!(app.view, view);
     play(&mut app, "u");
     assert!(on_screen(

@@ -64,8 +64,25 @@ fn at_each_size(name: &str, keys: &str) {
 #[case("exclude_like_this_domain", "x")]
 #[case("exclude_like_this_email", "<enter><enter>xjj<tab>")]
 #[case("exclusion_as_text", "xe")]
+#[case("exclusion_added", "x<enter>")]
+#[case("exclusion_renamed", "<tab><tab>jR")]
+#[case("leaving_with_unsaved", "x<enter>jx<enter>q")]
+#[case("leaving_while_editing", "<tab><tab>a#<ctrl-c>")]
 fn screens(#[case] name: &str, #[case] keys: &str) {
     at_each_size(name, keys);
+}
+
+#[test]
+fn saving_a_built_in_asks() {
+    for (width, height) in SIZES {
+        let mut app = demo(width, height);
+        app.own_exclusions = Some("exclusions.toml".into());
+        play(&mut app, "<tab><tab>w");
+        insta::assert_snapshot!(format!("saving_a_built_in_{width}x{height}"), frame(&app));
+        play(&mut app, "nR!<enter>q");
+        let name = format!("leaving_with_a_changed_built_in_{width}x{height}");
+        insta::assert_snapshot!(name, frame(&app));
+    }
 }
 
 #[test]

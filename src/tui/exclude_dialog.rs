@@ -345,9 +345,9 @@ impl App {
                 let effects = self.take_definition(defined);
                 let title = &defined.exclusion().title;
                 self.notify(if dialog.replaces.is_some() {
-                    format!("Changed and switched on: {title} (w saves it, u undoes it)")
+                    format!("Changed and switched on (w saves it, u undoes it): {title}")
                 } else {
-                    format!("Added and switched on: {title} (w saves it)")
+                    format!("Added and switched on (w saves it): {title}")
                 });
                 effects
             }

@@ -80,9 +80,9 @@ impl App {
                 ));
                 return Vec::new();
             }
-            Origin::Nowhere => format!("Removed: {title} (u brings it back)"),
+            Origin::Nowhere => format!("Removed (u brings it back): {title}"),
             Origin::OwnFile(name) | Origin::OtherFile(name) => format!(
-                "Removed until you leave: {title} (u brings it back). To remove it for good, delete it in {name}"
+                "Removed until you leave (u brings it back): {title}. It stays in {name}: delete it there to remove it for good"
             ),
         };
         let mut exclusions = self.hunt.exclusions.to_vec();
@@ -123,7 +123,7 @@ impl App {
         if exclusion.title == title {
             return Vec::new();
         }
-        let notice = format!("Renamed: {} is now {title} (w saves it)", exclusion.title);
+        let notice = format!("Renamed (w saves it): {} is now {title}", exclusion.title);
         exclusion.title = title;
         self.saved.note_written(&exclusion.id);
         self.redefine_to(exclusions, notice)
