@@ -310,6 +310,12 @@ pub fn run(
                 given_up[file].rows_kept += events.records() as u64;
                 builder.add_passed(file, *events);
             }
+            Ok(LoadMessage::TakenApart { file, rows }) => {
+                given_up[file].note_taken_apart(&rows);
+                given_up[file].rows_kept += rows.rows_read();
+                builder.add_taken_apart(file, *rows);
+                rhythm.has_news = true;
+            }
             Ok(LoadMessage::Finished { file, report }) => {
                 state.files[file].report = Some(report.into());
             }

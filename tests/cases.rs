@@ -21,8 +21,6 @@ const PENDING: &[&str] = &[
     "truth/rcpt-display",
     "truth/rcpt-quoted-local",
     "truth/min-redacted",
-    "truth/min-join",
-    "truth/join-export-urls",
 ];
 
 /// One line of the manifest.

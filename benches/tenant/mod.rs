@@ -85,6 +85,7 @@ impl ExportFile {
             .iter()
             .filter_map(|message| match message {
                 LoadMessage::Batch { batch, .. } => Some(batch),
+                LoadMessage::TakenApart { rows, .. } => rows.emails,
                 LoadMessage::Passed { .. } | LoadMessage::Finished { .. } => None,
             })
             .collect()

@@ -10,7 +10,7 @@
 //! | `tables` | rows kept, by table |
 //! | `first_time`, `last_time` | of the events, or null |
 //! | `duplicates_kept` | whether rows that are in several files count each time |
-//! | `events_counted` | emails that count: rows of `EmailEvents` kept, without those that are in several files and count once, with one for each recipient where a row lists several |
+//! | `events_counted` | emails that count: rows of `EmailEvents` kept, without those that are in several files and count once, with one for each recipient where a row lists several, and without those in which a join repeats an email |
 //! | `several_records` | emails with several records: `emails`, and of their records but the latest all (`earlier_records`), the `outbound` ones and the inbound `threats`; `undecided`: emails in several files at times that cannot be compared |
 //! | `orphans` | by companion table, rows of messages of which no email is loaded |
 //! | `warnings` | sentences about all files together |
@@ -23,6 +23,7 @@
 //! | `name`, `format`, `encoding`, `packing`, `bytes_read` | what it is; null where it was not found out or is not so |
 //! | `rows_read`, `rows_kept`, `rows_rejected`, `rows_of_other_tables`, `tables`, `first_time`, `last_time` | as above |
 //! | `other_tables` | rows of Defender's other tables, by the first hundred names |
+//! | `joined` | where rows are joined with those of companion tables: `rows` of emails, the `emails` they are, those `alone` that lack message or recipient, the rows `without_email` by table, and the rows found of each of the `tables`; else null |
 //! | `local_times` | whether its times are, by its header, in the local time of whoever exported it |
 //! | `date_order` | `month first` or `day first` where its dates are read so, else null |
 //! | `unreadable_times` | rows whose time cannot be read |
@@ -38,8 +39,9 @@
 
 use super::Account;
 use crate::events::findings::Findings;
+use crate::events::joined::JoinedRows;
 use crate::events::report::{FileReport, Place, Rejection, TableColumns};
-use crate::events::schema::documented;
+use crate::events::schema::{Table, documented};
 use crate::events::time::EventTime;
 use crate::printable;
 use serde::Serialize;
@@ -88,6 +90,7 @@ struct File<'a> {
     rows_of_other_tables: u64,
     tables: BTreeMap<&'static str, u64>,
     other_tables: BTreeMap<&'a str, u64>,
+    joined: Option<Joined>,
     first_time: Option<String>,
     last_time: Option<String>,
     local_times: bool,
@@ -109,6 +112,15 @@ struct File<'a> {
 struct Lists {
     rows: u64,
     emails: u64,
+}
+
+#[derive(Serialize)]
+struct Joined {
+    rows: u64,
+    emails: u64,
+    alone: u64,
+    without_email: BTreeMap<&'static str, u64>,
+    tables: BTreeMap<&'static str, u64>,
 }
 
 #[derive(Serialize)]
@@ -238,6 +250,7 @@ fn file<'a>(
         rows_of_other_tables: report.other_tables.rows(),
         tables: tables.map(|(table, rows)| (table.name(), *rows)).collect(),
         other_tables: others.map(|(name, rows)| (&**name, *rows)).collect(),
+        joined: report.joined.as_ref().map(joined),
         first_time: report.times.map(|(first, _)| moment(first, is_local)),
         last_time: report.times.map(|(_, last)| moment(last, is_local)),
         local_times: report.has_local_times,
@@ -277,6 +290,20 @@ fn file<'a>(
         passed_over: report.passed_over.as_deref(),
         stopped: report.cancelled,
         rejections: report.rejections.iter().map(rejected).collect(),
+    }
+}
+
+fn joined(joined: &JoinedRows) -> Joined {
+    let by_table = |rows: &[(Table, u64)]| {
+        let rows = rows.iter();
+        rows.map(|(table, rows)| (table.name(), *rows)).collect()
+    };
+    Joined {
+        rows: joined.rows,
+        emails: joined.emails,
+        alone: joined.alone,
+        without_email: by_table(&joined.without_email),
+        tables: by_table(&joined.companions),
     }
 }
 

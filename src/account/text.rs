@@ -1,6 +1,7 @@
 //! The account as text for a person: what is wrong first, then each file.
 
 use super::Account;
+use crate::events::joined::JoinedRows;
 use crate::events::other_tables::OtherTables;
 use crate::events::rejections;
 use crate::events::report::{FileReport, TABLES_LISTED, TableColumns};
@@ -239,6 +240,10 @@ impl Account<'_> {
         if report.tables.len() > 1 {
             told.push(fact(rows_by_table(&report.tables)));
         }
+        let joined = report.joined.as_ref().and_then(JoinedRows::sentence);
+        // Where it makes a difference it is a warning, which stands above.
+        let joined = joined.filter(|sentence| !report.warnings.contains(sentence));
+        told.extend(joined.map(fact));
         if let Some(times) = report.times {
             let zone = if report.has_local_times {
                 "as written, not in UTC"

@@ -68,7 +68,8 @@ pub(super) struct SourceArguments {
     /// documents that table, or names with commas between them
     #[arg(long, value_name = "COLUMNS", value_parser = parse_header)]
     pub(super) header: Option<GivenHeader>,
-    /// Count rows that are in several files each time, not once
+    /// Count rows that are in several files each time, not once. In an export joined with another table, an email of
+    /// several rows counts once all the same: these are no duplicates
     #[arg(long)]
     pub(super) keep_duplicates: bool,
 }

@@ -6,6 +6,7 @@
 mod builder;
 mod elsewhere;
 mod listed;
+mod projected;
 mod reduced;
 
 use super::column::Column;
@@ -298,7 +299,7 @@ impl Batch {
     }
 
     /// A cell of a column by its place; empty when there is none.
-    fn cell_at(&self, place: usize, row: usize) -> &[u8] {
+    pub(super) fn cell_at(&self, place: usize, row: usize) -> &[u8] {
         match self.columns.get(place) {
             Some(Stored::Elsewhere(elsewhere)) => elsewhere.cell(row, place, self.kept_places()),
             _ => self.column_at(place).map_or(b"", |column| column.get(row)),

@@ -8,6 +8,7 @@ use super::encoding::Encoding;
 use super::format::{self, Format};
 use super::in_place::PlainFile;
 use super::input::{self, Identity, Input, NotOpened, Source};
+use super::joined::TakenApart;
 use super::packing::Packing;
 use super::passed::PassedEvents;
 use super::read_back::ReadFile;
@@ -142,6 +143,13 @@ pub enum LoadMessage {
         file: usize,
         /// What is left of them.
         events: Box<PassedEvents>,
+    },
+    /// Some rows of a file in which those of several tables are joined.
+    TakenApart {
+        /// The number of the file.
+        file: usize,
+        /// The rows, by table.
+        rows: Box<TakenApart>,
     },
     /// A file is done with, well or not.
     Finished {

@@ -20,6 +20,7 @@ mod held;
 mod identity;
 mod in_place;
 pub mod input;
+pub mod joined;
 mod json;
 mod leb128;
 pub mod links;

@@ -4,6 +4,7 @@ use super::batch::RecipientLists;
 use super::directions::UnknownDirections;
 use super::encoding::Encoding;
 use super::format::Format;
+use super::joined::{JoinedRows, TakenApart};
 use super::other_tables::OtherTables;
 use super::packing::Packing;
 use super::resemblance::Resemblance;
@@ -130,6 +131,8 @@ pub struct FileReport {
     pub contents: Option<Fingerprint>,
     /// The tables of which it holds rows, or by its header would, with the rows kept of each.
     pub tables: Vec<(Table, u64)>,
+    /// What the rows of `EmailEvents` were taken apart into, where they are joined with those of companion tables.
+    pub joined: Option<JoinedRows>,
     /// Rows kept. Rows read are these, the rejected ones and those of other tables, always.
     pub rows_kept: u64,
     /// Rows rejected.
@@ -212,6 +215,16 @@ impl FileReport {
                 *kept += rows;
             }
         }
+    }
+
+    /// Counts kept rows that are joined with those of companion tables.
+    pub fn note_taken_apart(&mut self, rows: &TakenApart) {
+        for (table, rows) in rows.joined.read() {
+            self.count_kept(table, rows);
+        }
+        self.recipient_lists.merge(rows.recipient_lists);
+        let joined = self.joined.get_or_insert_with(JoinedRows::default);
+        joined.add(&rows.joined);
     }
 
     /// What must be loaded beside it where it holds rows of companion tables only.

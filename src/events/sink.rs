@@ -4,6 +4,8 @@
 
 mod batches;
 mod ending;
+mod holding;
+mod joins;
 mod listed;
 mod recognised;
 mod row_numbers;
@@ -11,6 +13,7 @@ mod surplus_keys;
 
 use super::batch::{Batch, BatchBuilder};
 use super::held::Held;
+use super::joined::Joined;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::passed::PassedEvents;
 use super::report::{FileReport, Fingerprint, Place};
@@ -20,7 +23,6 @@ use super::schema::identify;
 use super::schema::{self, Table, header, names};
 use super::threat_types::ThreatTypesSeen;
 use super::time::TimeSummary;
-use crate::quantities;
 use hashbrown::HashSet;
 use row_numbers::RowNumbers;
 use std::io;
@@ -90,6 +92,10 @@ pub(super) struct FileSink {
     has_derived_domains: bool,
     /// The batches of an answer of which it is not known yet whether it is whole.
     held: Option<Held>,
+    /// Takes the rows of `EmailEvents` apart, where they are joined with those of companion tables.
+    joined: Option<Joined>,
+    /// Whether it is known which columns some of these rows have.
+    knows_events: bool,
     /// The columns of the first record that was of no known table, to be listed if none follows.
     strange_columns: Option<Vec<String>>,
     /// The keys of which it was said that they stand more than once in a record.
@@ -127,6 +133,8 @@ impl FileSink {
             first_line_other_than_utf8: None,
             has_derived_domains: false,
             held: None,
+            joined: None,
+            knows_events: false,
             strange_columns: None,
             doubled_keys: Vec::new(),
             surplus_keys: SurplusKeys::default(),
@@ -211,6 +219,7 @@ impl FileSink {
             Stop::Failed(error.to_string())
         })?;
         self.report.note_table(table);
+        self.note_joins(table, &names);
         self.threat_types[table as usize] =
             names.iter().position(|name| name == names::THREAT_TYPES);
         self.rows[table as usize] = BatchBuilder::new(names);
@@ -229,6 +238,7 @@ impl FileSink {
             ));
         };
         self.report.note_table(table);
+        self.note_joins(table, keys);
         Ok(table)
     }
 
@@ -398,50 +408,12 @@ impl FileSink {
         }
     }
 
-    /// Hands nothing on from here until the answer that begins is known to be whole, or not.
-    pub(super) fn hold_back(&mut self) -> Result<(), Stop> {
-        self.send_batches()?;
-        self.threat_types_before = self.threat_types_seen.clone();
-        self.held = Some(Held::new(self.report.rows_read(), self.report.rows_kept));
-        Ok(())
-    }
-
-    /// Hands on what was held back, if anything was.
-    pub(super) fn release(&mut self) -> Result<(), Stop> {
-        let Some(held) = self.held.take() else {
-            return Ok(());
-        };
-        held.into_batches()
-            .try_for_each(|(table, batch)| self.hand_on(table, batch))
-    }
-
-    /// Takes back the rows of an answer that is not to be used, as far as they were held back, and says in a
-    /// sentence what became of them.
-    pub(super) fn refuse_held(&mut self, reason: &str) -> String {
-        let Some(held) = self.held.take() else {
-            return format!(
-                "{reason}. It was too large to wait for its end: its rows are in the numbers, which cannot be relied on"
-            );
-        };
-        // Those that are in no batch yet are part of it too.
-        for rows in &mut self.rows {
-            rows.take();
-        }
-        self.threat_types_seen = std::mem::take(&mut self.threat_types_before);
-        let rows = self.report.rows_kept - held.rows_kept_before;
-        self.report.reject_kept(
-            rows,
-            held.rows_read_before,
-            "part of an answer that is not to be used",
-        );
-        let rows = match rows {
-            0 => "there is no row in it".to_owned(),
-            _ => format!("none of its {} counts", quantities::count(rows, "row")),
-        };
-        format!("{reason}. Such an answer is to be ignored as a whole: {rows}")
-    }
-
     fn hand_on(&mut self, table: Table, mut batch: Batch) -> Result<(), Stop> {
+        if table == Table::EmailEvents
+            && let Some(taken_apart) = self.take_apart(&batch)
+        {
+            return self.hand_on_taken_apart(taken_apart);
+        }
         if let Some(tally) = self.tally(table) {
             return self.hand_on_passed(Box::new(PassedEvents::of(batch, tally)));
         }
@@ -450,11 +422,7 @@ impl FileSink {
         }
         self.report.count_kept(table, batch.records() as u64);
         self.report.recipient_lists.merge(batch.recipient_lists());
-        self.times.merge(batch.times());
-        if table == Table::EmailEvents {
-            self.report.unreadable_times += batch.times().unreadable;
-            self.report.unknown_directions.add(&batch);
-        }
+        self.note_batch(table, &batch);
         let message = LoadMessage::Batch {
             file: self.file,
             table,

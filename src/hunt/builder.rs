@@ -9,6 +9,7 @@ use super::matcher::{self, Side, Subject};
 use super::reevaluation::Reevaluation;
 use super::snapshot::Hunt;
 use super::spellings::Spellings;
+use crate::events::joined::TakenApart;
 use crate::events::overlaps::{self, Overlaps};
 use crate::events::passed::PassedEvents;
 use crate::events::schema::{Table, names};
@@ -96,6 +97,20 @@ impl HuntBuilder {
         self.store.add_dates(file, &passed.times().dates);
         self.counting.add_tallies(passed.tallies());
         self.store.pass_events(file, passed);
+    }
+
+    /// Adds what joined rows of a file were taken apart into.
+    pub fn add_taken_apart(&mut self, file: usize, rows: TakenApart) {
+        // First, so that exclusions know the links of the emails.
+        for (table, batch) in rows.companions {
+            self.add_companion(file, table, batch);
+        }
+        if let Some(emails) = rows.emails {
+            self.add_events(file, emails);
+        }
+        if let Some(passed) = rows.passed {
+            self.add_passed(file, *passed);
+        }
     }
 
     /// Adds rows of a companion table in a file.

@@ -184,6 +184,11 @@ pub const fn of_table(table: Table) -> &'static [&'static str] {
     }
 }
 
+/// Whether a table has a column of this (canonical) name.
+pub fn has(table: Table, name: &str) -> bool {
+    of_table(table).contains(&name) || ADDED_BY_LOG_ANALYTICS.contains(&name)
+}
+
 /// The documented spelling of a column of any table, found whatever the case of its letters.
 pub(super) fn spelling(name: &str) -> Option<&'static str> {
     // Files may have very many keys that are not documented.
@@ -227,7 +232,7 @@ pub fn unknown<S: AsRef<str>>(table: Table, columns: &[S]) -> Vec<&str> {
     columns
         .iter()
         .map(AsRef::as_ref)
-        .filter(|name| !of_table(table).contains(name) && !ADDED_BY_LOG_ANALYTICS.contains(name))
+        .filter(|name| !has(table, name))
         .collect()
 }
 

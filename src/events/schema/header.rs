@@ -67,6 +67,23 @@ fn documented_with_zone(header: &str) -> Option<(&'static str, Option<&str>)> {
     Some((column, zone))
 }
 
+/// The most digits that a join of Kusto puts after the name of a column which both sides have.
+const MOST_JOIN_DIGITS: usize = 2;
+
+/// The documented column that a (canonical) name stands for, and the number that a join of Kusto gave it because a
+/// table further left has a column of that name too; zero where there is none.
+pub fn without_join_number(name: &str) -> Option<(&'static str, usize)> {
+    if let Some(column) = spelling(name) {
+        return Some((column, 0));
+    }
+    let (name, _) = split_zone(name);
+    (1..=MOST_JOIN_DIGITS).find_map(|digits| {
+        let (column, number) = name.split_at_checked(name.len().checked_sub(digits)?)?;
+        let number = number.parse().ok().filter(|number| *number > 0)?;
+        Some((spelling(column)?, number))
+    })
+}
+
 /// Takes ` [UTC]`, ` [Europe/Berlin]` or ` Local time` off a header.
 fn split_zone(header: &str) -> (&str, Option<&str>) {
     const LOCAL_TIME: &str = "Local time";
@@ -132,6 +149,26 @@ mod tests {
     #[case("", "")]
     fn additions_are_taken_off_documented_columns_only(#[case] header: &str, #[case] column: &str) {
         assert_eq!(canonical_name(header.as_bytes()), column);
+    }
+
+    #[rstest]
+    #[case("Timestamp", Some(("Timestamp", 0)))]
+    #[case("timestamp1", Some(("Timestamp", 1)))]
+    #[case("TimeGenerated12 [UTC]", Some(("TimeGenerated", 12)))]
+    #[case("SHA256", Some(("SHA256", 0)))]
+    #[case("SHA2561", Some(("SHA256", 1)))]
+    #[case("SenderIPv4", Some(("SenderIPv4", 0)))]
+    #[case("SenderIPv41", Some(("SenderIPv4", 1)))]
+    #[case("Timestamp0", None)]
+    #[case("Timestamp123", None)]
+    #[case("Ticket1", None)]
+    #[case("1", None)]
+    #[case("é", None)]
+    fn the_number_of_a_join_is_taken_off_documented_columns_only(
+        #[case] name: &str,
+        #[case] column: Option<(&'static str, usize)>,
+    ) {
+        assert_eq!(without_join_number(name), column);
     }
 
     #[test]

@@ -158,6 +158,40 @@ fn companion<S: AsRef<str>>(columns: &[S]) -> Option<Table> {
     }
 }
 
+/// The companion tables of which a file of `EmailEvents` has columns, as an export does that joins them. Whether its
+/// rows can be put together is another question: that takes the message.
+pub fn companions_among<S: AsRef<str>>(columns: &[S]) -> Vec<Table> {
+    let has = |names: &[&str]| has_any(columns, names);
+    if has(&OF_ALERTS) {
+        return Vec::new();
+    }
+    let is_action = has(&[names::ACTION_TYPE]);
+    let has_files = has(&[
+        names::FILE_NAME,
+        names::FILE_TYPE,
+        names::FILE_EXTENSION,
+        names::SHA256,
+    ]);
+    let cleans_up = has(&[names::ACTION, names::ACTION_TRIGGER, names::ACTION_RESULT]);
+    let is_click = is_action && !cleans_up || has(&OF_ACCOUNTS);
+    let has_clicks = has(&OF_CLICKS) || has(&[names::URL]) && is_click;
+    let has_links = has(&[
+        names::URL_DOMAIN,
+        names::URL_LOCATION,
+        names::URL_CHAIN_ID,
+        names::URL_CHAIN_POSITION,
+    ]);
+    let is_there = |table: &Table| match table {
+        Table::EmailEvents => false,
+        Table::EmailUrlInfo => has_links || has(&[names::URL]) && !has_clicks,
+        Table::EmailAttachmentInfo => has_files,
+        // Of a file something may have been done on a device, which is no clean-up of an email.
+        Table::EmailPostDeliveryEvents => cleans_up || is_action && !has_clicks && !has_files,
+        Table::UrlClickEvents => has_clicks,
+    };
+    Table::ALL.into_iter().filter(is_there).collect()
+}
+
 /// Why a file's columns are not those of any table mailhunt reads.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(

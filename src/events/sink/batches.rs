@@ -13,15 +13,11 @@ use crate::events::threat_types::ThreatTypesSeen;
 use std::sync::Arc;
 
 impl FileSink {
-    /// Which columns of the events are looked at.
-    pub(in crate::events) fn wanted(&self) -> &Wanted {
-        &self.wanted
-    }
-
     /// What becomes of the columns of a table.
     pub(in crate::events) fn use_of(&self, table: Table) -> Wanted {
         match table {
-            Table::EmailEvents => self.wanted.clone(),
+            // Rows that are taken apart are compared first, by all their columns.
+            Table::EmailEvents if self.joined.is_none() => self.wanted.clone(),
             _ => Wanted::default(),
         }
     }
@@ -42,11 +38,13 @@ impl FileSink {
     /// What is to become of the cells of a table, now that its columns are fixed.
     pub(in crate::events) fn columns(&self, table: Table) -> Columns {
         let shape = self.shape(table);
+        let use_of = self.use_of(table);
         Columns {
-            wanted: shape.wanted(self.wanted(), table),
-            fate: match self.tally(table) {
+            wanted: shape.wanted(&use_of, table),
+            fate: match use_of.tally() {
                 Some(tally) => Fate::Counted(tally.clone()),
-                None => Fate::Kept(self.use_of(table)),
+                None if table == Table::EmailEvents && self.joined.is_some() => Fate::LookedAt,
+                None => Fate::Kept(use_of),
             },
             shape,
         }
@@ -123,12 +121,26 @@ impl FileSink {
         self.report
             .count_kept(Table::EmailEvents, events.records() as u64);
         self.report.recipient_lists.merge(events.recipient_lists());
+        self.note_passed(&mut events);
+        let file = self.file;
+        let message = LoadMessage::Passed { file, events };
+        self.sender.send(message).map_err(|_| Stop::Cancelled)
+    }
+
+    /// Notes when the rows of a batch were, and what is odd about them.
+    pub(super) fn note_batch(&mut self, table: Table, batch: &Batch) {
+        self.times.merge(batch.times());
+        if table == Table::EmailEvents {
+            self.report.unreadable_times += batch.times().unreadable;
+            self.report.unknown_directions.add(batch);
+        }
+    }
+
+    /// Notes the same of events that are not kept.
+    pub(super) fn note_passed(&mut self, events: &mut PassedEvents) {
         self.times.merge(events.times());
         self.report.unreadable_times += events.times().unreadable;
         let unknown_directions = std::mem::take(&mut events.unknown_directions);
         self.report.unknown_directions.merge(&unknown_directions);
-        let file = self.file;
-        let message = LoadMessage::Passed { file, events };
-        self.sender.send(message).map_err(|_| Stop::Cancelled)
     }
 }

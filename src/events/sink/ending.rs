@@ -24,7 +24,11 @@ impl FileSink {
         }
         self.note_columns();
         // When nobody listens any more there is nobody to tell either.
-        let _ = self.send_batches().and_then(|()| self.release());
+        let _ = self
+            .send_batches()
+            .and_then(|()| self.release())
+            .and_then(|()| self.hand_on_withheld());
+        self.judge_joins();
         if self.has_derived_domains {
             self.report.warn(format!(
                 "there is no {}: it is taken from {}, as what follows its last @",
@@ -78,9 +82,14 @@ impl FileSink {
     fn note_columns(&mut self) {
         for table in Table::ALL {
             let found = self.rows[table as usize].names().to_vec();
-            if self.report.holds(table) && !found.is_empty() {
-                self.report.columns.push(TableColumns { table, found });
+            if !self.report.holds(table) || found.is_empty() {
+                continue;
             }
+            let columns = match table {
+                Table::EmailEvents => self.columns_of_events(found),
+                _ => vec![TableColumns { table, found }],
+            };
+            self.report.columns.extend(columns);
         }
     }
 
