@@ -105,7 +105,7 @@ match = [{ SenderIPv4 = "192.0.2.1" }]
 "#;
 
 #[test]
-fn a_guard_that_cannot_hold_and_what_hides_everything_are_warned_of() {
+fn guards_that_cannot_hold_or_always_do_and_what_hides_everything_are_warned_of() {
     let lines = [
         HEADER.to_owned(),
         outbound("a@b.com"),
@@ -118,10 +118,10 @@ fn a_guard_that_cannot_hold_and_what_hides_everything_are_warned_of() {
     assert_eq!(
         words(&hunt, &Query::default()),
         [
-            "its guard cannot hold: no column AuthenticationDetails loaded; matches nothing",
+            "needs AuthenticationDetails: hides nothing without it",
             "its guard cannot hold: no column SenderFromDomian loaded (SenderFromDomain?); matches nothing",
             "inert: no column SenderIPv4 loaded",
-            "matches nothing",
+            "needs AuthenticationDetails: hides nothing without it",
             "hides everything: no column SenderIPv4 loaded; broad: 100 % of all threats",
         ]
     );

@@ -13,6 +13,7 @@
 //! | `events_counted` | emails that count: rows of `EmailEvents` kept, without those that are in several files and count once, with one for each recipient where a row lists several, and without those in which a join repeats an email |
 //! | `several_records` | emails with several records: `emails`, and of their records but the latest all (`earlier_records`), the `outbound` ones and the inbound `threats`; `undecided`: emails in several files at times that cannot be compared |
 //! | `orphans` | by companion table, rows of messages of which no email is loaded |
+//! | `unreadable_guards` | those of all files, each with the name of its `file` |
 //! | `warnings` | sentences about all files together |
 //! | `files` | an object for each file, in the order named |
 //!
@@ -32,6 +33,7 @@
 //! | `columns` | by `table`: `found`, `missing_used` (by the hunt, a pane or an exclusion), `missing_others`, `undocumented` |
 //! | `also_in` | rows that a file named earlier has too: its `file`, `rows`, those `differing` in what the hunt counts, and whether they are `counted_again` |
 //! | `repeated_rows` | counted rows that repeat one before of the file: same message, recipient, time, direction and verdict |
+//! | `unreadable_guards` | columns with cells in which keys cannot be read that are asked for: `column`, `keys`, the `exclusions` that ask, whether `guards` of theirs do (they hold then), `rows` that count with such a cell, `first_row` (counted from 1 among the emails of the file that were kept) and `example`, the beginning of its cell |
 //! | `warnings` | all that would mislead, as sentences |
 //! | `failure`, `stopped` | why it was not read to its end, or null; whether the person stopped it |
 //! | `passed_over` | why it was passed over, where it was found below a directory and is no export, or null |
@@ -43,6 +45,7 @@ use crate::events::joined::JoinedRows;
 use crate::events::report::{FileReport, Place, Rejection, TableColumns};
 use crate::events::schema::{Table, documented};
 use crate::events::time::EventTime;
+use crate::hunt::unreadable::UnreadableColumn;
 use crate::printable;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -64,6 +67,7 @@ struct Whole<'a> {
     events_counted: u64,
     several_records: Several,
     orphans: BTreeMap<&'static str, u64>,
+    unreadable_guards: Vec<UnreadableGuard<'a>>,
     warnings: Vec<String>,
     files: Vec<File<'a>>,
 }
@@ -101,6 +105,7 @@ struct File<'a> {
     columns: Vec<Columns<'a>>,
     also_in: Vec<AlsoIn<'a>>,
     repeated_rows: u64,
+    unreadable_guards: Vec<UnreadableGuard<'a>>,
     warnings: Vec<String>,
     failure: Option<&'a str>,
     passed_over: Option<&'a str>,
@@ -121,6 +126,19 @@ struct Joined {
     alone: u64,
     without_email: BTreeMap<&'static str, u64>,
     tables: BTreeMap<&'static str, u64>,
+}
+
+#[derive(Serialize)]
+struct UnreadableGuard<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    column: &'a str,
+    keys: &'a [String],
+    exclusions: &'a [String],
+    guards: bool,
+    rows: u64,
+    first_row: u64,
+    example: &'a str,
 }
 
 #[derive(Serialize)]
@@ -188,7 +206,10 @@ fn whole<'a>(account: &Account<'a>) -> Whole<'a> {
     }
     let is_local = account.hunt.store.has_local_times();
     let sum = |of: fn(&File<'_>) -> u64| files.iter().map(of).sum();
-    let orphans = account.findings.iter().flat_map(|found| &found.orphans);
+    let orphans = account
+        .findings()
+        .into_iter()
+        .flat_map(|found| &found.orphans);
     Whole {
         mailhunt: env!("CARGO_PKG_VERSION"),
         status: if account.is_of_nothing() {
@@ -209,8 +230,15 @@ fn whole<'a>(account: &Account<'a>) -> Whole<'a> {
         last_time: account.hunt.times.map(|(_, last)| moment(last, is_local)),
         duplicates_kept: account.hunt.keeps_duplicates,
         events_counted: account.events_counted(),
-        several_records: account.findings.map(several).unwrap_or_default(),
+        several_records: account.findings().map(several).unwrap_or_default(),
         orphans: orphans.map(|(table, rows)| (table.name(), *rows)).collect(),
+        unreadable_guards: account
+            .reports()
+            .flat_map(|(number, name, _)| {
+                let columns = account.unreadable_of(number);
+                columns.map(move |column| unreadable_guard(Some(name), column))
+            })
+            .collect(),
         warnings: [account.common_failures(), account.common_warnings()].concat(),
         files,
     }
@@ -283,8 +311,12 @@ fn file<'a>(
             })
             .collect(),
         repeated_rows: account
-            .findings
+            .findings()
             .map_or(0, |found| found.repeats.of_file(number)),
+        unreadable_guards: account
+            .unreadable_of(number)
+            .map(|column| unreadable_guard(None, column))
+            .collect(),
         warnings: account.warnings(number, report),
         failure: report.failure.as_deref(),
         passed_over: report.passed_over.as_deref(),
@@ -304,6 +336,19 @@ fn joined(joined: &JoinedRows) -> Joined {
         alone: joined.alone,
         without_email: by_table(&joined.without_email),
         tables: by_table(&joined.companions),
+    }
+}
+
+fn unreadable_guard<'a>(file: Option<&'a str>, found: &'a UnreadableColumn) -> UnreadableGuard<'a> {
+    UnreadableGuard {
+        file,
+        column: &found.column,
+        keys: &found.keys,
+        exclusions: &found.exclusions,
+        guards: found.is_looked_at_by_guards,
+        rows: found.rows,
+        first_row: found.first_row,
+        example: &found.example,
     }
 }
 

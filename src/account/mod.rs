@@ -10,6 +10,7 @@ pub mod text;
 use crate::events::findings::Findings;
 use crate::events::report::{FileReport, TableColumns};
 use crate::events::schema::{Table, documented};
+use crate::hunt::unreadable::{self, UnreadableColumn};
 use crate::hunt::{Hunt, matcher};
 use crate::pipeline::LoadState;
 
@@ -21,7 +22,26 @@ pub struct Account<'a> {
     /// What was made of them.
     pub hunt: &'a Hunt,
     /// What a look at all events found, once somebody has looked.
-    pub findings: Option<&'a Findings>,
+    pub examined: Option<&'a Examined>,
+}
+
+/// What a look at all events found.
+#[derive(Clone, Debug, Default)]
+pub struct Examined {
+    /// What would mislead whatever is asked of the events.
+    pub findings: Findings,
+    /// The columns with cells that cannot be read.
+    pub unreadable: Vec<UnreadableColumn>,
+}
+
+impl Examined {
+    /// Looks through the events of a hunt.
+    pub fn of(hunt: &Hunt) -> Self {
+        Examined {
+            findings: Findings::of(&hunt.store, &hunt.overlaps, hunt.keeps_duplicates),
+            unreadable: unreadable::find(&hunt.store, &hunt.exclusions),
+        }
+    }
 }
 
 /// The documented columns that a file lacks.
@@ -53,9 +73,28 @@ impl<'a> Account<'a> {
     pub fn warnings(&self, file: usize, report: &FileReport) -> Vec<String> {
         let mut warnings = report.warnings.clone();
         warnings.extend(report.overlaps.iter().map(ToString::to_string));
-        warnings.extend(self.findings.and_then(|found| found.repeats.sentence(file)));
+        warnings.extend(
+            self.findings()
+                .and_then(|found| found.repeats.sentence(file)),
+        );
+        warnings.extend(self.unreadable_of(file).map(UnreadableColumn::sentence));
         warnings.extend(self.lack_of_events(report));
         warnings
+    }
+
+    /// The columns of a file with cells that cannot be read.
+    pub fn unreadable_of(
+        &self,
+        file: usize,
+    ) -> impl Iterator<Item = &'a UnreadableColumn> + use<'a> {
+        let all = self.examined.into_iter();
+        let all = all.flat_map(|examined| &examined.unreadable);
+        all.filter(move |column| column.file == file)
+    }
+
+    /// What would mislead whatever is asked of the events, once somebody has looked.
+    pub fn findings(&self) -> Option<&'a Findings> {
+        self.examined.map(|examined| &examined.findings)
     }
 
     /// What must be loaded beside a file of companion rows, where no events were loaded.
@@ -84,7 +123,7 @@ impl<'a> Account<'a> {
     /// What would mislead in the files taken together: each a sentence.
     pub fn common_warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
-        warnings.extend(self.findings.map(Findings::sentences).unwrap_or_default());
+        warnings.extend(self.findings().map(Findings::sentences).unwrap_or_default());
         warnings.extend(self.hunt.spellings.sentence());
         warnings
     }
@@ -109,9 +148,14 @@ impl<'a> Account<'a> {
                 report.warnings.len() + report.overlaps.len() + lacks_events
             })
             .sum();
-        let repeated = self.findings.map_or(0, |found| found.repeats.by_file.len());
+        let repeated = self
+            .findings()
+            .map_or(0, |found| found.repeats.by_file.len());
         let common = self.common_failures().len() + self.common_warnings().len();
-        of_files + repeated + common
+        let unreadable = self
+            .examined
+            .map_or(0, |examined| examined.unreadable.len());
+        of_files + repeated + common + unreadable
     }
 
     /// Whether no file gave anything, because none could be read.

@@ -4,8 +4,7 @@ use super::arguments::{CheckArguments, ReportFormat};
 use super::headless::{finished, write_file};
 use super::{Ending, Failure, request};
 use crate::account::text::Extent;
-use crate::account::{Account, json, text};
-use crate::events::findings::Findings;
+use crate::account::{Account, Examined, json, text};
 use crate::events::load::CancelToken;
 use crate::hunt::exclusion;
 use crate::pipeline;
@@ -30,11 +29,11 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ending, Failure> {
         .map_err(|error| Failure::new(error.to_string()))?
         .into();
     let (load, hunt) = pipeline::run(request, exclusions, &cancel, pipeline::Nobody);
-    let findings = Findings::of(&hunt.store, &hunt.overlaps, hunt.keeps_duplicates);
+    let examined = Examined::of(&hunt);
     let account = Account {
         load: &load,
         hunt: &hunt,
-        findings: Some(&findings),
+        examined: Some(&examined),
     };
     tell(&account, arguments, &files)?;
     Ok(if load.is_useless() {

@@ -14,8 +14,9 @@ use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_she
 use crate::hunt::builder::columns_of_facets;
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::query::Shown;
+use crate::hunt::remarks::Remark;
 use crate::hunt::tally;
-use crate::hunt::{DomainMatching, Hunt, Query};
+use crate::hunt::{DomainMatching, Hunt, Query, View};
 use crate::pipeline::{self, LoadState};
 use crate::quantities;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -104,8 +105,11 @@ impl Question {
         tell_troubles(&load);
         tell_of_repeats(&load, &hunt);
         refuse_if_useless(&load)?;
-        for index in active.iter() {
-            tell_of_lacks(&hunt, index);
+        if !active.is_empty() {
+            let view = hunt.view(&query);
+            for index in active.iter() {
+                tell_of_lacks(&hunt, &view, index);
+            }
         }
         if query.shown == Shown::Hidden && active.is_empty() {
             say("--hidden shows what exclusions hide, and none is on (--exclude switches them on)");
@@ -126,18 +130,34 @@ impl Question {
     }
 }
 
-/// Says what an exclusion that is on lacks in what is loaded, and what comes of that.
-fn tell_of_lacks(hunt: &Hunt, index: usize) {
+/// Says what an exclusion that is on lacks in what is loaded, or cannot read there, and what comes of that.
+fn tell_of_lacks(hunt: &Hunt, view: &View, index: usize) {
+    let Some(exclusion) = hunt.exclusions.get(index) else {
+        return;
+    };
+    let id = &exclusion.id;
     let lacks = [
         ("hides nothing", &hunt.inert),
         ("hides everything in its scope", &hunt.hides_everything),
-        ("has a guard that cannot hold", &hunt.powerless_guards),
     ];
-    let lack = lacks
-        .into_iter()
-        .find_map(|(effect, lacks)| Some((effect, lacks.get(index)?.as_ref()?)));
-    if let (Some((effect, reason)), Some(exclusion)) = (lack, hunt.exclusions.get(index)) {
-        say(&format!("{} {effect}: {reason}", exclusion.id));
+    for (effect, lacks) in lacks {
+        if let Some(reason) = lacks.get(index).and_then(Option::as_ref) {
+            say(&format!("{id} {effect}: {reason}"));
+            return;
+        }
+    }
+    if let Some(reason) = hunt.powerless_guards.get(index).and_then(Option::as_ref) {
+        say(&format!("{id} has a guard that cannot hold: {reason}"));
+    }
+    if let Some(need) = hunt.guard_needs.get(index).and_then(Option::as_ref) {
+        say(&format!("{id} {}", need.words()));
+    }
+    let kept_unread = view.exclusions.get(index).map(|effect| effect.kept_unread);
+    if let Some(emails) = kept_unread.filter(|emails| *emails > 0) {
+        say(&format!(
+            "{id}: {}",
+            Remark::UnreadableGuard(emails).words()
+        ));
     }
 }
 

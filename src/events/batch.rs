@@ -285,6 +285,11 @@ impl Batch {
         &self.shape.names
     }
 
+    /// Whether there is a column of that name, whatever its case.
+    pub fn has_column(&self, name: &str) -> bool {
+        self.shape.place(name).is_some()
+    }
+
     /// The column of that name, whatever its case; of several the first.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.column_at(self.shape.place(name)?)

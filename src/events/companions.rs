@@ -23,12 +23,18 @@ pub struct Companions {
 /// A row of a companion table.
 #[derive(Clone, Copy, Debug)]
 pub struct CompanionRow<'a> {
+    file: usize,
     batch: &'a Batch,
     row: usize,
     date_order: DateOrder,
 }
 
 impl<'a> CompanionRow<'a> {
+    /// The number of its file.
+    pub fn file(&self) -> usize {
+        self.file
+    }
+
     /// A cell; empty when the file has no such column.
     pub fn cell(&self, name: &str) -> &'a [u8] {
         self.batch.cell(name, self.row)
@@ -80,6 +86,7 @@ impl Companions {
         rows.places_of(network_message_id).map(|place| {
             let (file, batch) = &rows.batches[place.batch as usize];
             CompanionRow {
+                file: *file,
                 batch,
                 row: usize::from(place.row),
                 date_order: self.date_orders.get(*file).copied().unwrap_or_default(),

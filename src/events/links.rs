@@ -2,6 +2,7 @@
 
 use super::companions::{CompanionRow, Companions};
 use super::schema::{Table, names};
+use hashbrown::{HashMap, HashSet};
 
 /// One link of an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,24 @@ pub fn of_message<'a>(
         .map(|row| Link::of_row(&row))
 }
 
+/// How many links of a message are loaded, at least: as many as there are different ones, and as many as any one file
+/// has rows of it. The rows of several files are not added up, as exports overlap.
+pub fn count_of_message(companions: &Companions, network_message_id: &[u8]) -> usize {
+    let mut different: HashSet<&[u8]> = HashSet::new();
+    let mut rows_of_files: HashMap<usize, usize> = HashMap::new();
+    for row in companions.of_message(Table::EmailUrlInfo, network_message_id) {
+        let url = row.cell(names::URL);
+        different.insert(if url.is_empty() {
+            row.cell(names::URL_DOMAIN)
+        } else {
+            url
+        });
+        *rows_of_files.entry(row.file()).or_default() += 1;
+    }
+    let most_rows = rows_of_files.into_values().max().unwrap_or_default();
+    most_rows.max(different.len())
+}
+
 /// The host of a link: what stands between `scheme://` (and an `@`) and the next `/ ? # :`.
 /// Empty where the link is not of that form: a browser would then go where this cannot tell, and a
 /// later `//` may be bait.
@@ -82,6 +101,7 @@ fn host(url: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
     use crate::events::batch::BatchBuilder;
+    use proptest::prelude::*;
     use rstest::rstest;
     use std::sync::Arc;
 
@@ -116,5 +136,47 @@ mod tests {
             .map(|link| link.domain)
             .collect();
         assert_eq!(domains, [b"a.example", b"c.example", b"d.example"]);
+    }
+
+    /// The links of message `m`, file by file, each file with these words.
+    fn companions(files: &[&str]) -> Companions {
+        let mut companions = Companions::default();
+        for (file, links) in files.iter().enumerate() {
+            let columns = ["NetworkMessageId", "Url"].map(str::to_owned);
+            let mut builder = BatchBuilder::new(columns.to_vec());
+            for link in links.split(' ') {
+                builder.push_row([b"m".as_slice(), link.as_bytes()].into_iter());
+            }
+            let batch = Arc::new(builder.take().expect("rows"));
+            companions.add(file, Table::EmailUrlInfo, batch);
+        }
+        companions
+    }
+
+    #[rstest]
+    #[case::a_link_that_stands_twice(&["a a b"], 3)]
+    #[case::files_that_overlap(&["a a", "a a"], 2)]
+    #[case::files_with_a_part_each(&["a", "b", "c a"], 3)]
+    fn links_are_counted_by_rows_of_a_file_or_as_different_ones(
+        #[case] files: &[&str],
+        #[case] expected: usize,
+    ) {
+        assert_eq!(count_of_message(&companions(files), b"M"), expected);
+        assert_eq!(count_of_message(&companions(files), b"n"), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn no_further_row_makes_fewer_links_and_one_file_has_as_many_as_rows(
+            links in proptest::collection::vec("[a-c]", 1..6),
+            again in 0_usize..6,
+        ) {
+            let rows: Vec<&str> = links.iter().map(String::as_str).collect();
+            let count = |rows: &[&str]| count_of_message(&companions(&[&rows.join(" ")]), b"m");
+            prop_assert_eq!(count(&rows), rows.len());
+            let mut more = rows.clone();
+            more.push(rows[again % rows.len()]);
+            prop_assert!(count(&more) >= count(&rows));
+        }
     }
 }

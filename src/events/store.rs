@@ -26,6 +26,8 @@ pub struct EventId {
 #[derive(Clone, Debug, Default)]
 struct FileEvents {
     batches: Vec<Arc<Batch>>,
+    /// The columns of any of the batches, each once whatever its case.
+    columns: Vec<String>,
     /// Whether events were counted that are not kept.
     has_passed: bool,
     /// Their columns.
@@ -37,6 +39,26 @@ struct FileEvents {
     times: TimeSummary,
     /// What all rows of the file show of the order of its dates, also those of companion tables.
     dates: DateOrderEvidence,
+}
+
+impl FileEvents {
+    /// Notes the columns of the next batch. Those of JSON may show late: writers leave out what is null.
+    fn note_columns(&mut self, batch: &Batch) {
+        let latest = self.batches.last();
+        if latest.is_some_and(|latest| latest.names() == batch.names()) {
+            return;
+        }
+        for name in batch.names() {
+            if !has_name(&self.columns, name) {
+                self.columns.push(name.clone());
+            }
+        }
+    }
+}
+
+/// Whether a name is among others, whatever its case.
+fn has_name(names: &[String], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The events of all files, and what the companion tables say of their messages.
@@ -63,6 +85,7 @@ impl EventStore {
         self.events += batch.events() as u64;
         let events = self.file_mut(file);
         events.times.merge(batch.times());
+        events.note_columns(&batch);
         events.batches.push(batch);
         events.batches.len() as u32 - 1
     }
@@ -230,10 +253,22 @@ impl EventStore {
 
     /// Whether any file has a column of that name, in any case.
     pub fn has_column(&self, name: &str) -> bool {
-        let mut passed = self.files.iter().flat_map(|file| &file.passed_columns);
-        self.batches()
-            .any(|(_, _, batch)| batch.column(name).is_some())
-            || passed.any(|known| known.eq_ignore_ascii_case(name))
+        let mut files = self.files.iter();
+        files.any(|file| has_name(&file.columns, name) || has_name(&file.passed_columns, name))
+    }
+
+    /// Whether a file has a column of that name, in any case, as far as its events are here.
+    pub fn file_has_column(&self, file: usize, name: &str) -> bool {
+        let file = self.files.get(file);
+        file.is_some_and(|file| has_name(&file.columns, name))
+    }
+
+    /// The numbers of the files that have events.
+    pub fn files_with_events(&self) -> impl Iterator<Item = usize> {
+        let files = self.files.iter().enumerate();
+        files
+            .filter(|(_, file)| !file.batches.is_empty())
+            .map(|(number, _)| number)
     }
 
     /// The first file of which one of these columns was to be read once more and could not be, and why, as the end

@@ -43,6 +43,12 @@ pub enum RankingColumn {
     DmarcPass,
     /// Threat emails that failed DMARC.
     DmarcFail,
+    /// Threat emails without a DMARC result.
+    DmarcNone,
+    /// Threat emails with another DMARC result.
+    DmarcOther,
+    /// Threat emails whose DMARC result cannot be read.
+    DmarcUnreadable,
     /// The exclusions that were on, by id.
     ActiveExclusions,
     /// How domains were matched.
@@ -87,6 +93,9 @@ impl RankingColumn {
         RankingColumn::DeliveryUnknown,
         RankingColumn::DmarcPass,
         RankingColumn::DmarcFail,
+        RankingColumn::DmarcNone,
+        RankingColumn::DmarcOther,
+        RankingColumn::DmarcUnreadable,
         RankingColumn::ActiveExclusions,
         RankingColumn::DomainMatching,
         RankingColumn::Shown,
@@ -127,6 +136,9 @@ impl RankingColumn {
             RankingColumn::DeliveryUnknown => "DeliveryUnknown",
             RankingColumn::DmarcPass => "DmarcPass",
             RankingColumn::DmarcFail => "DmarcFail",
+            RankingColumn::DmarcNone => "DmarcNone",
+            RankingColumn::DmarcOther => "DmarcOther",
+            RankingColumn::DmarcUnreadable => "DmarcUnreadable",
             RankingColumn::ActiveExclusions => ACTIVE_EXCLUSIONS,
             RankingColumn::DomainMatching => DOMAIN_MATCHING,
             RankingColumn::Shown => "Shown",
@@ -150,6 +162,9 @@ impl RankingColumn {
                 | RankingColumn::DeliveryUnknown
                 | RankingColumn::DmarcPass
                 | RankingColumn::DmarcFail
+                | RankingColumn::DmarcNone
+                | RankingColumn::DmarcOther
+                | RankingColumn::DmarcUnreadable
         )
     }
 }
@@ -259,6 +274,9 @@ fn value<'a>(
         RankingColumn::DeliveryUnknown => Value::Number(summary.delivery_unknown),
         RankingColumn::DmarcPass => Value::Number(summary.dmarc_pass),
         RankingColumn::DmarcFail => Value::Number(summary.dmarc_fail),
+        RankingColumn::DmarcNone => Value::Number(summary.dmarc_none),
+        RankingColumn::DmarcOther => Value::Number(summary.dmarc_other),
+        RankingColumn::DmarcUnreadable => Value::Number(summary.dmarc_unreadable),
         RankingColumn::ActiveExclusions
         | RankingColumn::DomainMatching
         | RankingColumn::Shown

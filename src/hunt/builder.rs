@@ -80,15 +80,33 @@ impl HuntBuilder {
         let batch = Arc::new(batch);
         fields::remove_present_headers(&batch, &mut self.missing_headers);
         self.counts_are_stale |= self.store.add_dates(file, &batch.times().dates);
+        self.note_late_columns(file, &batch);
         let number = self.store.add_events(file, Arc::clone(&batch));
         let subject = Subject {
             batch: &batch,
             place: (file as u32, number),
-            companions: self.store.companions(),
+            store: &self.store,
             across_events: &self.across_events,
         };
         let order = self.store.date_order(file);
         self.counting.add(subject, &[], &self.exclusions, order);
+    }
+
+    /// Notes the exclusions whose guards need a column that the file has from this batch on: for want of it the guards
+    /// held so far.
+    fn note_late_columns(&mut self, file: usize, batch: &Batch) {
+        if self.store.batch_at(file as u32, 0).is_none() {
+            return;
+        }
+        for (index, exclusion) in self.exclusions.iter().enumerate() {
+            let needed = matcher::columns_of_guards(exclusion);
+            let is_late = |column: &&str| {
+                !self.store.file_has_column(file, column) && batch.has_column(column)
+            };
+            if needed.iter().any(is_late) {
+                self.stale_exclusions.insert(index);
+            }
+        }
     }
 
     /// Adds events of a file that are counted and not kept: they cannot be opened, no exclusion is evaluated on them, and
@@ -241,7 +259,7 @@ impl HuntBuilder {
             let subject = Subject {
                 batch,
                 place: (file, number),
-                companions: self.store.companions(),
+                store: &self.store,
                 across_events: &self.across_events,
             };
             let order = self.store.date_order(file as usize);

@@ -8,7 +8,7 @@ use super::emails::{ReceivedThreat, ThreatEmails};
 use super::exclusion::{Exclusion, ExclusionSet};
 use super::facets::{FacetsOfRows, ThreatFacets};
 use super::kinds::Kind;
-use super::matcher::{self, CountedRow, Side, Subject};
+use super::matcher::{self, CountedRow, RowMasks, Side, Subject};
 use super::spellings::Spellings;
 use super::tally::Tallied;
 use crate::events::column::Column;
@@ -65,7 +65,10 @@ impl Counting {
             CountedRow {
                 row: place, side, ..
             },
-            mask,
+            RowMasks {
+                hidden_by,
+                kept_unread,
+            },
         ) in rows.into_iter().zip(masks)
         {
             let row = usize::from(place);
@@ -80,7 +83,12 @@ impl Counting {
                     (domain, facets.get(row))
                 }
             };
-            let kind = self.cube.kinds_mut().number(Kind { side, mask, facets });
+            let kind = self.cube.kinds_mut().number(Kind {
+                side,
+                mask: hidden_by,
+                kept_unread,
+                facets,
+            });
             let hour = time.map(EventTime::hour);
             self.cube.count_of_kind(side, domain, kind, hour);
             noted.push(Counted {
@@ -118,8 +126,12 @@ impl Counting {
             texts.each_from(domains.len(), |domain| domains.push(numbers.number(domain)));
             for same in counts.chunk_by(|one, next| one.kind == next.kind) {
                 let Tallied { side, facets } = Tallied::of_number(same[0].kind);
-                let mask = ExclusionSet::EMPTY;
-                let kind = self.cube.kinds_mut().number(Kind { side, mask, facets });
+                let kind = self.cube.kinds_mut().number(Kind {
+                    side,
+                    mask: ExclusionSet::EMPTY,
+                    kept_unread: ExclusionSet::EMPTY,
+                    facets,
+                });
                 for count in same {
                     let domain = domains[count.text.index()];
                     self.cube.count_many(side, domain, kind, count.events);
@@ -179,7 +191,7 @@ fn side(direction: &[u8], threat_types: &[u8]) -> Option<Side> {
 }
 
 /// The rows that the hunt counts.
-fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
+pub(super) fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
     let [directions, threat_types] =
         [names::EMAIL_DIRECTION, names::THREAT_TYPES].map(|name| batch.column(name));
     let counted = RowsThatCount::of(directions, threat_types, batch.rows());

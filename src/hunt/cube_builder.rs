@@ -48,7 +48,12 @@ impl CubeBuilder {
         hour: Option<Hour>,
         facets: ThreatFacets,
     ) {
-        let kind = self.kinds.number(Kind { side, mask, facets });
+        let kind = self.kinds.number(Kind {
+            side,
+            mask,
+            kept_unread: ExclusionSet::EMPTY,
+            facets,
+        });
         self.count_of_kind(side, domain, kind, hour);
     }
 

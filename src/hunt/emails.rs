@@ -324,6 +324,7 @@ mod tests {
                 kind: kinds.number(Kind {
                     side: Side::Threat,
                     mask: email.mask,
+                    kept_unread: ExclusionSet::EMPTY,
                     facets: ThreatFacets::default(),
                 }),
                 hour: None,

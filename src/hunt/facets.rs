@@ -1,7 +1,7 @@
 //! What is told of threat emails beside their number: the kinds of threat, what became of the
 //! email, whether it authenticated.
 
-use super::fields;
+use super::key_values::{self, Answer};
 use crate::events::Batch;
 use crate::events::column::Column;
 use crate::events::schema::names;
@@ -32,9 +32,16 @@ pub enum Dmarc {
     Pass,
     /// The domain disowns it: a spoofed partner looks like this.
     Fail,
-    /// No policy, an error or no word.
+    /// There is no result: the word `none`, or no word at all.
+    None,
+    /// Another word, such as an error.
     Other,
+    /// What the export says cannot be read.
+    Unreadable,
 }
+
+/// The key of `AuthenticationDetails` whose value is the DMARC result.
+pub const DMARC_KEY: &str = "DMARC";
 
 const MALWARE: u16 = 1;
 const PHISH: u16 = 1 << 1;
@@ -97,10 +104,12 @@ impl ThreatFacets {
 
     /// The DMARC result.
     pub fn dmarc(self) -> Dmarc {
-        match self.0 >> DMARC_SHIFT & 0b11 {
+        match self.0 >> DMARC_SHIFT & 0b111 {
             0 => Dmarc::Pass,
             1 => Dmarc::Fail,
-            _ => Dmarc::Other,
+            2 => Dmarc::None,
+            3 => Dmarc::Other,
+            _ => Dmarc::Unreadable,
         }
     }
 }
@@ -129,9 +138,15 @@ fn delivery(action: &[u8]) -> Delivery {
 }
 
 fn dmarc(authentication_details: &[u8]) -> Dmarc {
-    match fields::json_value(authentication_details, "DMARC") {
-        Some(result) if result.eq_ignore_ascii_case(b"pass") => Dmarc::Pass,
-        Some(result) if result.eq_ignore_ascii_case(b"fail") => Dmarc::Fail,
+    let result = match key_values::value_of(authentication_details, DMARC_KEY) {
+        Answer::Value(result) => result,
+        Answer::Absent => return Dmarc::None,
+        Answer::Unreadable => return Dmarc::Unreadable,
+    };
+    match result.trim().to_ascii_lowercase().as_str() {
+        "pass" => Dmarc::Pass,
+        "fail" => Dmarc::Fail,
+        "none" => Dmarc::None,
         _ => Dmarc::Other,
     }
 }
@@ -180,6 +195,24 @@ mod tests {
     }
 
     #[test]
+    fn every_result_survives_the_packing() {
+        for dmarc in [
+            Dmarc::Pass,
+            Dmarc::Fail,
+            Dmarc::None,
+            Dmarc::Other,
+            Dmarc::Unreadable,
+        ] {
+            let facets = ThreatFacets::new(b"Phish", Delivery::Unknown, dmarc);
+            let packed = ThreatFacets::of_bits(facets.bits());
+            assert_eq!(
+                (packed.dmarc(), packed.delivery()),
+                (dmarc, Delivery::Unknown)
+            );
+        }
+    }
+
+    #[test]
     fn a_blank_threat_type_is_some_other_threat() {
         let facets = ThreatFacets::new(b" ", Delivery::Unknown, Dmarc::Other);
         assert!(facets.is_other());
@@ -188,9 +221,14 @@ mod tests {
     }
 
     #[test]
-    fn dmarc_is_read_from_json_in_text() {
+    fn what_cannot_be_read_is_apart_from_no_result_and_from_another_one() {
         assert_eq!(dmarc(br#"{"SPF":"pass","DMARC":"Pass"}"#), Dmarc::Pass);
-        assert_eq!(dmarc(br#"{"SPF":"pass"}"#), Dmarc::Other);
-        assert_eq!(dmarc(b"not json"), Dmarc::Other);
+        assert_eq!(dmarc(b"SPF=fail; DMARC=fail"), Dmarc::Fail);
+        for none in [r#"{"SPF":"pass"}"#, r#"{"DMARC":"none"}"#, "", "null"] {
+            assert_eq!(dmarc(none.as_bytes()), Dmarc::None, "{none}");
+        }
+        assert_eq!(dmarc(br#"{"DMARC":"temperror"}"#), Dmarc::Other);
+        assert_eq!(dmarc(b"not json"), Dmarc::Unreadable);
+        assert_eq!(dmarc(br#"{"DMARC":"fail""#), Dmarc::Unreadable);
     }
 }

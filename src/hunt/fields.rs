@@ -1,16 +1,17 @@
 //! The fields an exclusion can look at, and how their values are taken from a row of a batch.
 
 use super::domain;
-pub use super::letter_case::fold_case;
+use super::key_values::{self, Answer};
 use super::matcher::Side;
-use crate::events::Batch;
 use crate::events::column::Column;
 use crate::events::companions::CompanionRow;
 use crate::events::links::Link;
 use crate::events::schema::{self, Table, documented, names};
-use serde_json::Value;
+use crate::events::{Batch, EventStore};
 use std::borrow::Cow;
 use std::fmt;
+
+pub use super::letter_case::fold_case;
 
 /// What an exclusion looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +120,36 @@ impl Field {
         }
     }
 
+    /// The documented columns of `EmailEvents` without which nobody knows its value. Headers are optional.
+    pub fn needs(&self) -> Vec<&str> {
+        let is_documented = |name: &&str| documented::of_table(Table::EmailEvents).contains(name);
+        match self {
+            Field::Column(name) | Field::JsonKey { column: name, .. } => Some(name.as_str())
+                .filter(is_documented)
+                .into_iter()
+                .collect(),
+            Field::IsLatestRecord => {
+                vec![names::NETWORK_MESSAGE_ID, names::RECIPIENT_EMAIL_ADDRESS]
+            }
+            Field::Url | Field::UrlDomain | Field::FileName | Field::FileType => {
+                vec![names::NETWORK_MESSAGE_ID]
+            }
+            // There is no hunt without these domains.
+            Field::RecipientDomain | Field::PartnerDomain | Field::Header(_) => Vec::new(),
+        }
+    }
+
+    /// The table or column without which nobody knows its value in the events of a file, if it is not loaded.
+    pub fn unmet_need(&self, store: &EventStore, file: usize) -> Option<&str> {
+        let table = self.companion();
+        let missing_table = table.filter(|table| !store.companions().is_loaded(*table));
+        if let Some(table) = missing_table {
+            return Some(table.name());
+        }
+        let mut needs = self.needs().into_iter();
+        needs.find(|column| !store.file_has_column(file, column))
+    }
+
     /// The value in a row of its companion table; empty for the other fields.
     pub fn value_in<'a>(&self, row: &CompanionRow<'a>) -> &'a [u8] {
         match self {
@@ -213,9 +244,9 @@ impl Source<'_> {
         self.side.is_none_or(|own| own == side)
     }
 
-    /// The value of a row; empty when there is none.
-    pub fn value(&self, row: usize) -> Cow<'_, [u8]> {
-        self.extraction.value(self.column.get(row))
+    /// What a row says.
+    pub fn read(&self, row: usize) -> Said<'_> {
+        self.extraction.read(self.column.get(row))
     }
 
     fn on(self, side: Side) -> Self {
@@ -226,67 +257,59 @@ impl Source<'_> {
     }
 }
 
+/// What a cell says of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said<'c> {
+    /// The value; empty when there is none.
+    Value(Cow<'c, [u8]>),
+    /// The cell is not empty and cannot be read.
+    Unreadable,
+}
+
+impl Said<'_> {
+    /// Whether there is no value.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Said::Value(value) if value.is_empty())
+    }
+}
+
 /// What of a cell is a field's value.
 #[derive(Clone, Debug)]
 pub enum Extraction {
     /// The cell as it is.
     Whole,
-    /// The value of a key of the JSON in the cell.
+    /// The value of a key in the cell.
     JsonKey(String),
     /// The domain of the address in the cell.
     DomainOfAddress,
 }
 
 impl Extraction {
-    /// The value in a cell; empty when there is none.
-    pub fn value<'c>(&self, cell: &'c [u8]) -> Cow<'c, [u8]> {
+    /// What a cell says.
+    pub fn read<'c>(&self, cell: &'c [u8]) -> Said<'c> {
         match self {
-            Extraction::Whole => Cow::Borrowed(cell),
-            Extraction::JsonKey(key) => Cow::Owned(json_value(cell, key).unwrap_or_default()),
-            Extraction::DomainOfAddress => Cow::Borrowed(domain::of_address(cell)),
+            Extraction::Whole => Said::Value(Cow::Borrowed(cell)),
+            Extraction::JsonKey(key) => match key_values::value_of(cell, key) {
+                Answer::Value(value) => Said::Value(Cow::Owned(value.into_bytes())),
+                Answer::Absent => Said::Value(Cow::Borrowed(b"")),
+                Answer::Unreadable => Said::Unreadable,
+            },
+            Extraction::DomainOfAddress => Said::Value(Cow::Borrowed(domain::of_address(cell))),
+        }
+    }
+
+    /// Whether a cell may have a value, which is quick to see: without one it has none, or cannot be read.
+    pub fn may_have_value(&self, cell: &[u8]) -> bool {
+        match self {
+            Extraction::JsonKey(key) => key_values::may_have(cell, key),
+            Extraction::Whole | Extraction::DomainOfAddress => true,
         }
     }
 }
 
-/// The value of a key (without case) of the JSON object in a cell; of the objects of an array, the
-/// first that has it. Texts are given without their quotes, other values as JSON; null is none.
-pub fn json_value(cell: &[u8], key: &str) -> Option<Vec<u8>> {
-    let start = cell.iter().find(|byte| !byte.is_ascii_whitespace())?;
-    if !matches!(start, b'{' | b'[') || !may_have_key(cell, key) {
-        return None;
-    }
-    match serde_json::from_slice(cell).ok()? {
-        Value::Object(object) => value_of_key(&object, key),
-        Value::Array(items) => items
-            .iter()
-            .filter_map(Value::as_object)
-            .find_map(|object| value_of_key(object, key)),
-        _ => None,
-    }
-}
-
-/// Whether JSON may have a key: its letters stand there, or an escape that could spell one. Most
-/// cells lack most keys, and to see that is much less than to read the JSON.
-fn may_have_key(json: &[u8], key: &str) -> bool {
-    let key = key.as_bytes();
-    let Some(first) = key.first() else {
-        return true;
-    };
-    memchr::memchr(b'\\', json).is_some()
-        || memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), json)
-            .filter_map(|start| json.get(start..start + key.len()))
-            .any(|letters| letters.eq_ignore_ascii_case(key))
-}
-
-fn value_of_key(object: &serde_json::Map<String, Value>, key: &str) -> Option<Vec<u8>> {
-    let (_, value) = object
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(key))?;
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone().into_bytes()),
-        other => Some(other.to_string().into_bytes()),
-    }
+/// The keys that may hold a header, each with its column.
+pub fn keys_of_header(name: &str) -> impl Iterator<Item = (&'static str, &str)> {
+    HEADER_COLUMNS.into_iter().map(move |column| (column, name))
 }
 
 /// Takes from `missing` the names of headers that the batch has, as a column or as a key of a
@@ -313,7 +336,11 @@ fn remove_keys(cell: &[u8], missing: &mut Vec<String>) {
     if cell.is_empty() {
         return;
     }
-    missing.retain(|name| json_value(cell, name).is_none());
+    missing.retain(|name| {
+        let is_there = key_values::may_have(cell, name)
+            && matches!(key_values::value_of(cell, name), Answer::Value(_));
+        !is_there
+    });
 }
 
 #[cfg(test)]
@@ -351,25 +378,5 @@ mod tests {
     #[case("X-Siem-Alert", None)]
     fn a_name_with_a_mistake_is_known_again(#[case] name: &str, #[case] meant: Option<&str>) {
         assert_eq!(Field::probably_meant_by(name), meant);
-    }
-
-    #[test]
-    fn json_in_text_may_be_an_object_or_an_array_of_them() {
-        assert_eq!(
-            json_value(br#" {"forwardingtype":"MbxRule"}"#, "ForwardingType"),
-            Some(b"MbxRule".to_vec())
-        );
-        assert_eq!(
-            json_value(br#"[{"a":1},{"b":[2]}]"#, "b"),
-            Some(b"[2]".to_vec())
-        );
-        assert_eq!(json_value(br#"{"a":null}"#, "a"), None);
-        assert_eq!(json_value(br#"{"b":"a"}"#, "a"), None);
-        assert_eq!(json_value(br#"{"":1}"#, ""), Some(b"1".to_vec()));
-        assert_eq!(
-            json_value(br#"{"\u0061bc":"escaped"}"#, "aBC"),
-            Some(b"escaped".to_vec())
-        );
-        assert_eq!(json_value(b"{broken", "a"), None);
     }
 }

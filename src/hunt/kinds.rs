@@ -13,6 +13,8 @@ pub struct Kind {
     pub side: Side,
     /// The exclusions that match them.
     pub mask: ExclusionSet,
+    /// The exclusions that would match them if their guards could be read and did not hold.
+    pub kept_unread: ExclusionSet,
     /// Their facets; on the outbound side always the default.
     pub facets: ThreatFacets,
 }
@@ -60,6 +62,7 @@ impl Kinds {
             .iter()
             .map(|kind| Kind {
                 mask: mask_of(kind.mask),
+                kept_unread: mask_of(kind.kept_unread),
                 ..kind
             })
             .collect();

@@ -6,6 +6,51 @@ use super::fields::Field;
 use crate::events::EventStore;
 use crate::events::schema::names;
 
+/// What guards of an exclusion need that is not loaded, so that they hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuardNeed {
+    /// The columns and tables.
+    pub what: String,
+    /// Whether the exclusion hides nothing without them; else only those emails stay visible of which its guards
+    /// say nothing against it.
+    pub hides_nothing: bool,
+    /// How many files with events lack them.
+    pub files: usize,
+    /// How many files with events there are.
+    pub of_files: usize,
+}
+
+impl GuardNeed {
+    /// Whether the exclusion hides nothing at all for want of them.
+    pub fn is_of_all(&self) -> bool {
+        self.hides_nothing && self.files == self.of_files
+    }
+
+    /// In words, after the name of the exclusion.
+    pub fn words(&self) -> String {
+        let GuardNeed {
+            what,
+            hides_nothing,
+            files,
+            of_files,
+        } = self;
+        if files == of_files {
+            return if *hides_nothing {
+                format!("needs {what}: hides nothing without it")
+            } else {
+                format!("needs {what}: guards that look at it hold without it")
+            };
+        }
+        let lack = if *files == 1 { "lacks" } else { "lack" };
+        let effect = if *hides_nothing {
+            "hides nothing there"
+        } else {
+            "guards that look at it hold there"
+        };
+        format!("needs {what}, which {files} of {of_files} files {lack}: {effect}")
+    }
+}
+
 /// What is loaded, as far as exclusions may lack it.
 #[derive(Clone, Copy, Debug)]
 pub struct Loaded<'a> {
@@ -41,7 +86,57 @@ impl Loaded<'_> {
     /// What a guard of an exclusion lacks, so that it can never keep an email visible, if one does.
     pub fn lack_of_guard(self, exclusion: &Exclusion) -> Option<String> {
         let mut guards = exclusion.unless.iter();
-        guards.find_map(|guard| self.lack_of_clause(guard))
+        guards.find_map(|Clause(conditions)| {
+            // For want of these a guard holds.
+            let is_needed = |condition: &Condition| {
+                exclusion.hides == Hides::Matching
+                    && condition
+                        .fields()
+                        .all(|field| field.companion().is_some() || !field.needs().is_empty())
+            };
+            let mut others = conditions.iter().filter(|condition| !is_needed(condition));
+            others.find_map(|condition| self.lack(condition))
+        })
+    }
+
+    /// What the guards of an exclusion need that is not loaded, so that they hold.
+    pub fn need_of_guards(self, exclusion: &Exclusion) -> Option<GuardNeed> {
+        if exclusion.hides == Hides::Others {
+            return None;
+        }
+        let mut what: Vec<&str> = Vec::new();
+        let (mut files, mut of_files, mut hides_nothing) = (0, 0, true);
+        for file in self.store.files_with_events() {
+            of_files += 1;
+            let (mut lacks, mut holds_always) = (false, false);
+            for Clause(conditions) in &exclusion.unless {
+                let mut needs_all = true;
+                for condition in conditions {
+                    let unmet: Vec<&str> = condition
+                        .fields()
+                        .filter_map(|field| field.unmet_need(self.store, file))
+                        .collect();
+                    needs_all &= !unmet.is_empty();
+                    lacks |= !unmet.is_empty();
+                    for need in unmet {
+                        if !what.contains(&need) {
+                            what.push(need);
+                        }
+                    }
+                }
+                holds_always |= needs_all && !conditions.is_empty();
+            }
+            if lacks {
+                files += 1;
+                hides_nothing &= holds_always;
+            }
+        }
+        (files > 0).then(|| GuardNeed {
+            what: what.join(" and "),
+            hides_nothing,
+            files,
+            of_files,
+        })
     }
 
     /// Whether an exclusion, with what is loaded, can hide emails by text alone that their sender writes.

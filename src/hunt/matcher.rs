@@ -2,17 +2,22 @@
 //!
 //! A condition is evaluated once for each distinct value of a dictionary column, not once for each
 //! event, and only on events that the hunt counts.
+//!
+//! What cannot be read never hides an email: such a value does not match, it makes a guard hold, and where all but
+//! what matches is hidden it counts as matching.
+
+mod asked;
+mod evaluation;
 
 use super::across_events::AcrossEvents;
-use super::exclusion::condition::{Bound, folded_unless};
-use super::exclusion::texts::DomainSet;
 use super::exclusion::{Clause, Condition, Exclusion, ExclusionSet, Hides, Scope, Test};
-use super::fields::{Field, Source};
-use crate::events::Batch;
-use crate::events::companions::Companions;
-use crate::events::schema::{Table, names};
-use crate::events::told_once::ToldOnce;
-use hashbrown::{HashMap, HashSet};
+use super::fields::Field;
+use crate::events::schema::names;
+use crate::events::{Batch, EventStore};
+use evaluation::{Evaluation, Role};
+use hashbrown::HashMap;
+
+pub use asked::{columns_of, columns_of_guards, companions_of, headers_of};
 
 /// The side of the hunt an event counts on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,18 +86,30 @@ pub struct Subject<'a> {
     pub batch: &'a Batch,
     /// The numbers of its file and, in the file, of the batch.
     pub place: (u32, u32),
-    /// The rows of companion tables.
-    pub companions: &'a Companions,
+    /// All that is loaded.
+    pub store: &'a EventStore,
     /// What is known of all events together.
     pub across_events: &'a AcrossEvents,
 }
 
-/// For each of the rows, the exclusions that hide it when they are on.
-pub fn masks(
-    exclusions: &[Exclusion],
-    subject: Subject<'_>,
-    rows: &[CountedRow],
-) -> Vec<ExclusionSet> {
+/// What exclusions do to a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowMasks {
+    /// Those that hide it when they are on.
+    pub hidden_by: ExclusionSet,
+    /// Those that would hide it if a guard of theirs could be read and did not hold.
+    pub kept_unread: ExclusionSet,
+}
+
+impl RowMasks {
+    /// Whether no exclusion does anything to it.
+    pub fn are_empty(&self) -> bool {
+        self.hidden_by.is_empty() && self.kept_unread.is_empty()
+    }
+}
+
+/// What the exclusions do to each of the rows.
+pub fn masks(exclusions: &[Exclusion], subject: Subject<'_>, rows: &[CountedRow]) -> Vec<RowMasks> {
     masks_with(exclusions, subject, rows, &mut DomainAnswers::default())
 }
 
@@ -105,20 +122,31 @@ pub fn masks_with(
     subject: Subject<'_>,
     rows: &[CountedRow],
     answers: &mut DomainAnswers,
-) -> Vec<ExclusionSet> {
-    let mut masks = vec![ExclusionSet::EMPTY; rows.len()];
+) -> Vec<RowMasks> {
+    let mut masks = vec![RowMasks::default(); rows.len()];
     let exclusions = exclusions.iter();
     let exclusions = exclusions.map(|exclusion| ExclusionOfBatch::new(exclusion, subject));
     let mut exclusions: Vec<ExclusionOfBatch<'_>> = exclusions.collect();
     let parts = rows.chunks(ROWS_AT_ONCE);
     for (rows, masks) in parts.zip(masks.chunks_mut(ROWS_AT_ONCE)) {
         for (index, exclusion) in exclusions.iter_mut().enumerate() {
-            for place in exclusion.hidden(rows, answers) {
-                masks[usize::from(place)].insert(index);
+            let touched = exclusion.touched(rows, answers);
+            for place in touched.hidden {
+                masks[usize::from(place)].hidden_by.insert(index);
+            }
+            for place in touched.kept_unread {
+                masks[usize::from(place)].kept_unread.insert(index);
             }
         }
     }
     masks
+}
+
+/// The places in some rows that an exclusion does something to, ascending.
+#[derive(Default)]
+struct Touched {
+    hidden: Vec<u16>,
+    kept_unread: Vec<u16>,
 }
 
 /// An exclusion on one batch.
@@ -130,58 +158,103 @@ struct ExclusionOfBatch<'a> {
 
 impl<'a> ExclusionOfBatch<'a> {
     fn new(exclusion: &'a Exclusion, subject: Subject<'a>) -> Self {
-        let of_batch = |clauses: &'a [Clause]| {
+        let of_batch = |clauses: &'a [Clause], role: Role| {
             let clauses = clauses.iter();
             clauses
-                .map(|clause| ClauseOfBatch::new(clause, subject))
+                .map(|clause| ClauseOfBatch::new(clause, role, subject))
                 .collect()
+        };
+        let hides_matching = exclusion.hides == Hides::Matching;
+        let matching = Role {
+            is_guard: false,
+            unclear_as: !hides_matching,
+        };
+        let sparing = Role {
+            is_guard: true,
+            unclear_as: hides_matching,
         };
         ExclusionOfBatch {
             exclusion,
-            matches: of_batch(&exclusion.matches),
-            unless: of_batch(&exclusion.unless),
+            matches: of_batch(&exclusion.matches, matching),
+            unless: of_batch(&exclusion.unless, sparing),
         }
     }
 
-    /// The places in `rows` that it hides.
-    fn hidden(&mut self, rows: &[CountedRow], answers: &mut DomainAnswers) -> Vec<u16> {
+    /// The places in `rows` that it does something to.
+    fn touched(&mut self, rows: &[CountedRow], answers: &mut DomainAnswers) -> Touched {
         let in_scope: Vec<u16> = (0..)
             .zip(rows)
             .filter(|(_, row)| self.exclusion.scope.covers(row.side))
             .map(|(place, _)| place)
             .collect();
         match self.exclusion.hides {
-            Hides::Matching => self.matching(in_scope, rows, answers),
+            Hides::Matching => {
+                let mut hidden = any_clause(&mut self.matches, in_scope, rows, answers, false);
+                let spared = self.spared(&hidden, rows, answers);
+                remove(&mut hidden, &spared);
+                let kept_unread = self.spared_unread(spared, rows, answers);
+                Touched {
+                    hidden,
+                    kept_unread,
+                }
+            }
             Hides::Others => {
-                let mut others = in_scope.clone();
-                remove(&mut others, &self.matching(in_scope, rows, answers));
-                others
+                let mut hidden = in_scope.clone();
+                let mut matched = any_clause(&mut self.matches, in_scope, rows, answers, true);
+                let spared = self.spared(&matched, rows, answers);
+                remove(&mut matched, &spared);
+                remove(&mut hidden, &matched);
+                Touched {
+                    hidden,
+                    kept_unread: Vec::new(),
+                }
             }
         }
     }
 
-    /// Those of the places in `rows` that it matches.
-    fn matching(
+    /// Those of the places that it matches at which a guard holds.
+    fn spared(
         &mut self,
-        places: Vec<u16>,
+        matched: &[u16],
         rows: &[CountedRow],
         answers: &mut DomainAnswers,
     ) -> Vec<u16> {
-        let mut matched = any_clause(&mut self.matches, places, rows, answers);
-        if !matched.is_empty() && !self.unless.is_empty() {
-            let spared = any_clause(&mut self.unless, matched.clone(), rows, answers);
-            remove(&mut matched, &spared);
+        if matched.is_empty() || self.unless.is_empty() {
+            return Vec::new();
         }
-        matched
+        let unreadable_as = self.exclusion.hides == Hides::Matching;
+        any_clause(
+            &mut self.unless,
+            matched.to_vec(),
+            rows,
+            answers,
+            unreadable_as,
+        )
+    }
+
+    /// Those of the places at which a guard holds that are there only because it cannot be read.
+    fn spared_unread(
+        &mut self,
+        mut spared: Vec<u16>,
+        rows: &[CountedRow],
+        answers: &mut DomainAnswers,
+    ) -> Vec<u16> {
+        if !self.unless.iter().any(ClauseOfBatch::met_unreadable) {
+            return Vec::new();
+        }
+        let read = any_clause(&mut self.unless, spared.clone(), rows, answers, false);
+        remove(&mut spared, &read);
+        spared
     }
 }
 
-/// The places, ascending, at which any of the clauses holds.
+/// The places, ascending, at which any of the clauses holds where a condition on an unreadable value counts as that.
 fn any_clause(
     clauses: &mut [ClauseOfBatch<'_>],
     places: Vec<u16>,
     rows: &[CountedRow],
     answers: &mut DomainAnswers,
+    unreadable_as: bool,
 ) -> Vec<u16> {
     let mut held: Vec<u16> = Vec::new();
     let mut open = places;
@@ -189,7 +262,7 @@ fn any_clause(
         if open.is_empty() {
             break;
         }
-        let holding = clause.holding(open.clone(), rows, answers);
+        let holding = clause.holding(open.clone(), rows, answers, unreadable_as);
         if !holding.is_empty() {
             remove(&mut open, &holding);
             held.extend(holding);
@@ -215,18 +288,27 @@ fn remove(places: &mut Vec<u16>, others: &[u16]) {
 /// A clause on one batch. A condition is looked at only where those before it hold: its columns may have to be unpacked.
 struct ClauseOfBatch<'a> {
     subject: Subject<'a>,
+    role: Role,
     conditions: Vec<(&'a Condition, Option<Evaluation<'a>>)>,
 }
 
 impl<'a> ClauseOfBatch<'a> {
-    fn new(Clause(conditions): &'a Clause, subject: Subject<'a>) -> Self {
+    fn new(Clause(conditions): &'a Clause, role: Role, subject: Subject<'a>) -> Self {
         ClauseOfBatch {
             subject,
+            role,
             conditions: conditions
                 .iter()
                 .map(|condition| (condition, None))
                 .collect(),
         }
+    }
+
+    /// Whether a value that was looked at cannot be read.
+    fn met_unreadable(&self) -> bool {
+        let evaluations = self.conditions.iter();
+        let mut evaluations = evaluations.filter_map(|(_, evaluation)| evaluation.as_ref());
+        evaluations.any(Evaluation::met_unreadable)
     }
 
     /// Those of the places at which it holds.
@@ -235,13 +317,14 @@ impl<'a> ClauseOfBatch<'a> {
         mut places: Vec<u16>,
         rows: &[CountedRow],
         answers: &mut DomainAnswers,
+        unreadable_as: bool,
     ) -> Vec<u16> {
         for (condition, evaluation) in &mut self.conditions {
             if places.is_empty() {
                 break;
             }
-            let evaluation =
-                evaluation.get_or_insert_with(|| Evaluation::new(condition, self.subject));
+            let evaluation = evaluation
+                .get_or_insert_with(|| Evaluation::new(condition, self.role, self.subject));
             let by_domain = answers.of(condition);
             let asks_for_domain = Side::BOTH.map(|side| condition.asks_for_domain(side));
             places.retain(|&place| {
@@ -252,249 +335,13 @@ impl<'a> ClauseOfBatch<'a> {
                         if by_domain.len() <= domain {
                             by_domain.resize(domain + 1, None);
                         }
-                        *by_domain[domain].get_or_insert_with(|| evaluation.holds(row))
+                        *by_domain[domain]
+                            .get_or_insert_with(|| evaluation.holds(row, unreadable_as))
                     }
-                    _ => evaluation.holds(row),
+                    _ => evaluation.holds(row, unreadable_as),
                 }
             });
         }
         places
     }
-}
-
-/// One condition on one batch, with the answers it has already found.
-struct Evaluation<'a> {
-    condition: &'a Condition,
-    subject: Subject<'a>,
-    sources: Vec<(Source<'a>, ToldOnce<'a, bool>)>,
-    others: Vec<Source<'a>>,
-    /// For each side, the place of the only source that decides, where it is so: every row comes here.
-    only_sources: [Option<usize>; 2],
-}
-
-impl<'a> Evaluation<'a> {
-    fn new(condition: &'a Condition, subject: Subject<'a>) -> Self {
-        let sources: Vec<(Source<'a>, ToldOnce<'a, bool>)> = condition
-            .field
-            .sources(subject.batch)
-            .into_iter()
-            .map(|source| {
-                let answers = ToldOnce::of(Some(source.column));
-                (source, answers)
-            })
-            .collect();
-        let is_of_sources = condition.field.companion().is_none()
-            && condition.field != Field::IsLatestRecord
-            && !matches!(condition.test, Test::EqualsField { .. });
-        let only_sources = Side::BOTH.map(|side| {
-            let of_side = |(source, _): &(Source<'_>, _)| source.is_of(side);
-            let place = sources.iter().position(of_side)?;
-            let is_only = !sources[place + 1..].iter().any(of_side);
-            (is_of_sources && is_only).then_some(place)
-        });
-        let others = match &condition.test {
-            Test::EqualsField { field, .. } => field.sources(subject.batch),
-            _ => Vec::new(),
-        };
-        Evaluation {
-            condition,
-            subject,
-            sources,
-            others,
-            only_sources,
-        }
-    }
-
-    #[inline]
-    fn holds(&mut self, counted: CountedRow) -> bool {
-        let Some(place) = self.only_sources[counted.side as usize] else {
-            return self.holds_by_all_sources(counted);
-        };
-        let (test, own_domains) = (&self.condition.test, self.own_domains());
-        let (source, answers) = &mut self.sources[place];
-        answers.get(usize::from(counted.row), |cell| {
-            test.passes(&source.extraction.value(cell), own_domains)
-        })
-    }
-
-    fn holds_by_all_sources(&mut self, counted: CountedRow) -> bool {
-        let row = usize::from(counted.row);
-        if let Some(table) = self.condition.field.companion() {
-            return self.holds_for_companion(table, row);
-        }
-        if self.condition.field == Field::IsLatestRecord {
-            return self.holds_for_latest_record(counted.row);
-        }
-        if let Test::EqualsField { cased, .. } = self.condition.test {
-            return self.equals_other_field(counted, cased);
-        }
-        let (test, own_domains) = (&self.condition.test, self.own_domains());
-        let mut sources = self
-            .sources
-            .iter_mut()
-            .filter(|(source, _)| source.is_of(counted.side));
-        let mut passes = |(source, answers): &mut (Source<'_>, ToldOnce<'_, bool>)| {
-            answers.get(row, |cell| {
-                test.passes(&source.extraction.value(cell), own_domains)
-            })
-        };
-        let wants_absence = matches!(test, Test::Exists(false));
-        if wants_absence {
-            // It is absent only where every place it could stand in is empty.
-            return sources.all(&mut passes);
-        }
-        sources.any(&mut passes)
-    }
-
-    fn own_domains(&self) -> &'a DomainSet {
-        self.subject.across_events.own_domains()
-    }
-
-    /// Of a row without message or recipient it is not known, nor is it while more events may come.
-    fn holds_for_latest_record(&self, row: u16) -> bool {
-        let Subject {
-            batch,
-            place: (file, number),
-            across_events,
-            ..
-        } = self.subject;
-        let is_told = |name| !batch.cell(name, usize::from(row)).trim_ascii().is_empty();
-        let is_of_an_email =
-            is_told(names::NETWORK_MESSAGE_ID) && is_told(names::RECIPIENT_EMAIL_ADDRESS);
-        let value: &[u8] = match across_events.is_latest_record(file, number, row) {
-            Some(is_latest) if is_of_an_email => {
-                if is_latest {
-                    b"true"
-                } else {
-                    b"false"
-                }
-            }
-            _ => b"",
-        };
-        self.condition.test.passes(value, self.own_domains())
-    }
-
-    fn equals_other_field(&self, counted: CountedRow, cased: bool) -> bool {
-        let row = usize::from(counted.row);
-        let sources = self.sources.iter().map(|(source, _)| source);
-        sources
-            .filter(|source| source.is_of(counted.side))
-            .any(|source| {
-                let value = source.value(row);
-                let value = folded_unless(cased, &value);
-                let others = self.others.iter();
-                !value.is_empty()
-                    && others
-                        .filter(|other| other.is_of(counted.side))
-                        .any(|other| *folded_unless(cased, &other.value(row)) == *value)
-            })
-    }
-
-    /// Asks the rows that a companion table has of the email's message. Those of attachments say the
-    /// recipient too, but the files of a message are the same for all of them.
-    fn holds_for_companion(&self, table: Table, row: usize) -> bool {
-        let Subject {
-            batch, companions, ..
-        } = self.subject;
-        let message = batch.cell(names::NETWORK_MESSAGE_ID, row);
-        // Of an email without an id, or without that table, nothing is known of its links or files,
-        // also not that it has none.
-        if message.trim_ascii().is_empty() || !companions.is_loaded(table) {
-            return false;
-        }
-        if self.condition.every
-            && table == Table::EmailUrlInfo
-            && links_are_missing(batch, row, companions)
-        {
-            return false;
-        }
-        let mut values = companions
-            .of_message(table, message)
-            .map(|row| self.condition.field.value_in(&row))
-            .peekable();
-        if values.peek().is_none() {
-            return matches!(self.condition.test, Test::Exists(false));
-        }
-        let (test, own_domains) = (&self.condition.test, self.own_domains());
-        if self.condition.every {
-            return values.all(|value| test.passes(value, own_domains));
-        }
-        values.any(|value| test.passes(value, own_domains))
-    }
-}
-
-/// Whether fewer links of an email are loaded than it is said to have: then nothing is known of them all.
-fn links_are_missing(batch: &Batch, row: usize, companions: &Companions) -> bool {
-    let said = Bound::read(batch.cell(names::URL_COUNT, row));
-    let Some(said) = said else {
-        return false;
-    };
-    let message = batch.cell(names::NETWORK_MESSAGE_ID, row);
-    let links: HashSet<&[u8]> = companions
-        .of_message(Table::EmailUrlInfo, message)
-        .map(|link| {
-            let url = link.cell(names::URL);
-            if url.is_empty() {
-                link.cell(names::URL_DOMAIN)
-            } else {
-                url
-            }
-        })
-        .collect();
-    said.is_greater_than(links.len())
-}
-
-/// The (canonical) columns that any of the exclusions looks at, those that may hold headers included.
-pub fn columns_of(exclusions: &[Exclusion]) -> Vec<String> {
-    let fields = conditions_of(exclusions).flat_map(Condition::fields);
-    let mut columns: Vec<String> = fields
-        .flat_map(columns_of_field)
-        .map(str::to_owned)
-        .collect();
-    columns.sort_unstable();
-    columns.dedup();
-    columns
-}
-
-fn columns_of_field(field: &Field) -> Vec<&str> {
-    match field {
-        Field::Column(name) => vec![name],
-        Field::JsonKey { column, .. } => vec![column],
-        Field::RecipientDomain => vec![names::RECIPIENT_EMAIL_ADDRESS],
-        Field::PartnerDomain => vec![names::RECIPIENT_EMAIL_ADDRESS, names::SENDER_FROM_DOMAIN],
-        Field::IsLatestRecord => vec![names::NETWORK_MESSAGE_ID, names::RECIPIENT_EMAIL_ADDRESS],
-        Field::Header(_) => vec![names::ADDITIONAL_FIELDS],
-        Field::Url => vec![names::URL, names::URL_COUNT],
-        Field::UrlDomain => vec![names::URL, names::URL_DOMAIN, names::URL_COUNT],
-        Field::FileName => vec![names::FILE_NAME],
-        Field::FileType => vec![names::FILE_TYPE],
-    }
-}
-
-/// The headers that any of the exclusions looks at.
-pub fn headers_of(exclusions: &[Exclusion]) -> Vec<String> {
-    let fields = conditions_of(exclusions).flat_map(Condition::fields);
-    let mut headers: Vec<String> = fields
-        .filter_map(|field| match field {
-            Field::Header(name) => Some(name.clone()),
-            _ => None,
-        })
-        .collect();
-    headers.sort_unstable();
-    headers.dedup();
-    headers
-}
-
-/// The companion tables that any of the exclusions looks at.
-pub fn companions_of(exclusions: &[Exclusion]) -> Vec<Table> {
-    let mut tables: Vec<Table> = conditions_of(exclusions)
-        .filter_map(|condition| condition.field.companion())
-        .collect();
-    tables.sort_unstable();
-    tables.dedup();
-    tables
-}
-
-fn conditions_of(exclusions: &[Exclusion]) -> impl Iterator<Item = &Condition> {
-    exclusions.iter().flat_map(Exclusion::conditions)
 }

@@ -5,6 +5,7 @@
 //! * [`exclusion`] is what an analyst can switch: a named predicate over one event.
 //! * [`matcher`] evaluates exclusions over a batch of events: one bit each; [`across_events`] is what some of
 //!   them ask that takes a look at all events.
+//! * [`key_values`] reads names and values in a cell; [`unreadable`] finds the cells in which it cannot.
 //! * [`proposal`] makes exclusions of a domain or an email: exclude like this.
 //! * [`builder`] counts batches of events into a [`cube`], by [`cube_builder`], and notes what it found of each
 //!   row ([`counted_rows`]), so that [`reevaluation`] can evaluate a new exclusion on those rows alone.
@@ -40,6 +41,7 @@ pub mod facets;
 pub mod fields;
 pub mod history;
 mod hour_sums;
+pub mod key_values;
 mod kinds;
 pub mod kql;
 pub mod lacks;
@@ -66,6 +68,7 @@ pub mod tally;
 mod threats_by_hour;
 pub mod time_range;
 pub mod timeline;
+pub mod unreadable;
 pub mod view;
 
 pub use builder::HuntBuilder;

@@ -6,7 +6,7 @@ use super::counted_rows::{CountedLog, CountedRows};
 use super::cube::Cell;
 use super::exclusion::{Exclusion, ExclusionSet};
 use super::kinds::{Kind, Kinds};
-use super::matcher::{self, DomainAnswers, Subject};
+use super::matcher::{self, DomainAnswers, RowMasks, Subject};
 use super::runs;
 use crate::events::EventStore;
 use crate::processors;
@@ -77,10 +77,10 @@ struct Worker<'w> {
     kinds: &'w Mutex<Kinds>,
     /// The kinds as they were; numbers that came since are in `changed`.
     known: Kinds,
-    /// Whether emails of any of them were hidden by the exclusions to evaluate.
-    were_any_hidden: bool,
+    /// Whether the exclusions to evaluate did anything to emails of any of them.
+    were_any_touched: bool,
     /// The number of the kind with these answers in the place of those before.
-    changed: HashMap<(u32, ExclusionSet), u32>,
+    changed: HashMap<(u32, ExclusionSet, ExclusionSet), u32>,
     answers: DomainAnswers,
 }
 
@@ -90,13 +90,16 @@ impl<'w> Worker<'w> {
         let exclusions = numbers.iter();
         let exclusions = exclusions.filter_map(|&number| reevaluation.exclusions.get(number));
         let known = kinds.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let is_hidden = |kind: Kind| !kind.mask.and(reevaluation.which).is_empty();
-        let were_any_hidden = known.iter().any(is_hidden);
+        let is_touched = |kind: Kind| {
+            let touched = kind.mask.or(kind.kept_unread);
+            !touched.and(reevaluation.which).is_empty()
+        };
+        let were_any_touched = known.iter().any(is_touched);
         Worker {
             exclusions: exclusions.cloned().collect(),
             reevaluation,
             numbers,
-            were_any_hidden,
+            were_any_touched,
             known,
             kinds,
             changed: HashMap::new(),
@@ -111,12 +114,12 @@ impl<'w> Worker<'w> {
         let subject = Subject {
             batch,
             place,
-            companions: store.companions(),
+            store,
             across_events: self.reevaluation.across_events,
         };
         let rows = counted.rows(&self.known);
         let answers = matcher::masks_with(&self.exclusions, subject, &rows, &mut self.answers);
-        if !self.were_any_hidden && answers.iter().all(|answer| answer.is_empty()) {
+        if !self.were_any_touched && answers.iter().all(RowMasks::are_empty) {
             return None;
         }
         let mut changes: Vec<(usize, u32)> = Vec::new();
@@ -150,22 +153,35 @@ impl<'w> Worker<'w> {
     }
 
     /// The number of the kind that emails of a kind are with these answers, if it is another.
-    fn changed_kind(&mut self, number: u32, answer: ExclusionSet) -> Option<u32> {
+    fn changed_kind(&mut self, number: u32, answer: RowMasks) -> Option<u32> {
         let kind = self.known.get(number);
         let which = self.reevaluation.which;
-        if answer.is_empty() && kind.mask.and(which).is_empty() {
+        let touched = kind.mask.or(kind.kept_unread);
+        if answer.are_empty() && touched.and(which).is_empty() {
             return None;
         }
-        let mut mask = kind.mask.without(which);
-        for place in answer.iter() {
-            mask.insert(self.numbers[place]);
-        }
-        if mask == kind.mask {
+        let numbers = &self.numbers;
+        let renewed = |before: ExclusionSet, answer: ExclusionSet| {
+            let mut mask = before.without(which);
+            for place in answer.iter() {
+                mask.insert(numbers[place]);
+            }
+            mask
+        };
+        let mask = renewed(kind.mask, answer.hidden_by);
+        let kept_unread = renewed(kind.kept_unread, answer.kept_unread);
+        let new_kind = Kind {
+            mask,
+            kept_unread,
+            ..kind
+        };
+        if new_kind == kind {
             return None;
         }
-        let new = *self.changed.entry((number, mask)).or_insert_with(|| {
+        let key = (number, mask, kept_unread);
+        let new = *self.changed.entry(key).or_insert_with(|| {
             let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
-            kinds.number(Kind { mask, ..kind })
+            kinds.number(new_kind)
         });
         Some(new)
     }

@@ -3,9 +3,11 @@
 
 use super::exclusion::Exclusion;
 use super::exclusion::misreading::{self, Misreading};
+use super::lacks::GuardNeed;
 use super::query::Query;
 use super::snapshot::Hunt;
 use super::view::View;
+use crate::quantities::{count, number};
 use jiff::civil::Date;
 
 /// An exclusion that matches more than this share of all threats is broad: it hides more than a false
@@ -25,6 +27,10 @@ pub enum Remark {
     PowerlessGuard(String),
     /// Its author may have meant something else by what it says.
     Misread(Misreading),
+    /// What its guards need is not loaded, so that they hold.
+    NeedsMore(GuardNeed),
+    /// So many emails of the domains that can rank stay visible because a guard of it cannot be read.
+    UnreadableGuard(u64),
     /// It matches no email of the domains that can rank.
     MatchesNothing {
         /// None in the time range.
@@ -57,6 +63,12 @@ impl Remark {
             Remark::Misread(Misreading::Wildcard(text)) => format!(
                 "\"{text}\": `*` and `?` are no wildcards: use contains, startswith, endswith or re"
             ),
+            Remark::NeedsMore(need) => need.words(),
+            Remark::UnreadableGuard(emails) => {
+                let stay = if *emails == 1 { "stays" } else { "stay" };
+                let emails = count(*emails, "email");
+                format!("its guard cannot be read in {emails}, which {stay} visible")
+            }
             Remark::MatchesNothing {
                 in_time_range: false,
             } => "matches nothing".to_owned(),
@@ -77,13 +89,13 @@ impl Remark {
             Remark::HidesTheSameAs(title) => format!("same as {title}"),
             Remark::Broad(percent) => format!("broad {percent} %"),
             Remark::RestsOnTextOfTheSender => "sender's text".to_owned(),
-            Remark::OwnDomains(domains) => {
-                crate::quantities::count(domains.len() as u64, "own domain")
-            }
+            Remark::OwnDomains(domains) => count(domains.len() as u64, "own domain"),
             Remark::HidesEverything(_) => "hides everything".to_owned(),
             Remark::PowerlessGuard(_) => "guard cannot hold".to_owned(),
             Remark::Misread(Misreading::LetterCase) => "re minds case".to_owned(),
             Remark::Misread(Misreading::Wildcard(_)) => "no wildcards".to_owned(),
+            Remark::NeedsMore(need) => format!("needs {}", need.what),
+            Remark::UnreadableGuard(emails) => format!("unreadable guard: {}", number(*emails)),
             Remark::Inert(_) | Remark::MatchesNothing { .. } => self.words(),
         }
     }
@@ -98,6 +110,8 @@ impl Remark {
                 | Remark::HidesEverything(_)
                 | Remark::PowerlessGuard(_)
                 | Remark::Misread(_)
+                | Remark::NeedsMore(_)
+                | Remark::UnreadableGuard(_)
         )
     }
 
@@ -108,13 +122,18 @@ impl Remark {
             Remark::Inert(_)
                 | Remark::HidesEverything(_)
                 | Remark::PowerlessGuard(_)
+                | Remark::NeedsMore(_)
                 | Remark::OwnDomains(_)
         )
     }
 
     /// Whether it is said instead of what the exclusion costs, which is nothing.
     pub fn is_instead_of_cost(&self) -> bool {
-        matches!(self, Remark::Inert(_) | Remark::MatchesNothing { .. })
+        match self {
+            Remark::Inert(_) | Remark::MatchesNothing { .. } => true,
+            Remark::NeedsMore(need) => need.is_of_all(),
+            _ => false,
+        }
     }
 }
 
@@ -148,12 +167,19 @@ pub fn of(hunt: &Hunt, query: &Query, view: &View, index: usize, today: Date) ->
     let lack = |lacks: &[Option<String>]| lacks.get(index).cloned().flatten();
     remarks.extend(lack(&hunt.hides_everything).map(Remark::HidesEverything));
     let inert = lack(&hunt.inert);
+    let mut hides_nothing = false;
     if inert.is_none() {
         remarks.extend(lack(&hunt.powerless_guards).map(Remark::PowerlessGuard));
+        let need = hunt.guard_needs.get(index).cloned().flatten();
+        hides_nothing = need.as_ref().is_some_and(GuardNeed::is_of_all);
+        remarks.extend(need.map(Remark::NeedsMore));
+        if effect.kept_unread > 0 {
+            remarks.push(Remark::UnreadableGuard(effect.kept_unread));
+        }
     }
     if let Some(reason) = inert {
         remarks.push(Remark::Inert(reason));
-    } else if effect.by_itself.emails == 0 {
+    } else if effect.by_itself.emails == 0 && effect.kept_unread == 0 && !hides_nothing {
         let in_time_range = query.hours.is_some();
         remarks.push(Remark::MatchesNothing { in_time_range });
     }

@@ -94,7 +94,6 @@ impl Rollup {
     /// What each exclusion does by itself is known beforehand.
     fn finish(&mut self) {
         let mut sameness = Sameness::of(MOST_EXCLUSIONS);
-        self.by_itself = vec![ExclusionEffect::default(); MOST_EXCLUSIONS];
         for &(mask, [outbound, threats]) in &self.masks {
             self.threats += threats;
             if outbound + threats == 0 {
@@ -241,6 +240,10 @@ struct Making {
     rollup: Rollup,
     /// For each kind, the number of its mask, and whether its emails were delivered.
     kinds: Vec<(u32, bool)>,
+    /// For each kind, the exclusions that do not match it only because a guard cannot be read.
+    kept_unread: Vec<ExclusionSet>,
+    /// Whether there is any of those.
+    is_any_unread: bool,
     side_numbers: HashMap<Box<[ExclusionSet]>, u32>,
     classes: HashMap<[u32; 2], u32>,
     /// The emails of each candidate, on the outbound side and then on the other.
@@ -269,10 +272,14 @@ impl Making {
             (number, kind.facets.delivery() == Delivery::Delivered)
         });
         let kinds = kinds.collect();
+        let kept_unread: Vec<ExclusionSet> =
+            cube.kinds.iter().map(|kind| kind.kept_unread).collect();
         let none = vec![Vec::new(); masks.len()];
         let unmatched: Box<[ExclusionSet]> = [ExclusionSet::EMPTY].into();
         Making {
             kinds,
+            is_any_unread: kept_unread.iter().any(|set| !set.is_empty()),
+            kept_unread,
             side_numbers: HashMap::from([(unmatched.clone(), UNMATCHED_SIDE)]),
             classes: HashMap::new(),
             emails: [Vec::new(), Vec::new()],
@@ -285,7 +292,7 @@ impl Making {
                 masks,
                 sides: vec![unmatched],
                 classes: Vec::new(),
-                by_itself: Vec::new(),
+                by_itself: vec![ExclusionEffect::default(); MOST_EXCLUSIONS],
                 threats: 0,
                 most_emails: [0, 0],
                 candidates: Arc::default(),
@@ -342,6 +349,13 @@ impl Making {
                 _ => {
                     *place = parts.len() as u32;
                     parts.push(Part { mask, emails });
+                }
+            }
+        }
+        if self.is_any_unread {
+            for &(kind, emails) in totals {
+                for exclusion in self.kept_unread[kind as usize].iter() {
+                    self.rollup.by_itself[exclusion].kept_unread += emails;
                 }
             }
         }

@@ -8,7 +8,7 @@ use super::domain_matching::DomainMatching;
 use super::emails::{DomainEmails, ListedEmails, ThreatEmail, ThreatEmails};
 use super::exclusion::{Exclusion, ExclusionSet};
 use super::fields;
-use super::lacks::Loaded;
+use super::lacks::{GuardNeed, Loaded};
 use super::latest::Latest;
 use super::matched::MatchedCounts;
 use super::matcher::{self, CountedRow, Side, Subject};
@@ -51,6 +51,8 @@ pub struct Hunt {
     pub hides_everything: Vec<Option<String>>,
     /// For each exclusion, why a guard of it cannot hold with what is loaded, if so.
     pub powerless_guards: Vec<Option<String>>,
+    /// For each exclusion, what its guards need that is not loaded, if so.
+    pub guard_needs: Vec<Option<GuardNeed>>,
     /// The names in several spellings; none are told of while more is to come.
     pub spellings: Spellings,
     /// The earliest and the latest time of an event.
@@ -170,7 +172,7 @@ impl Hunt {
         let subject = Subject {
             batch,
             place: (id.file, id.batch),
-            companions: self.store.companions(),
+            store: &self.store,
             across_events: &self.across_events,
         };
         let row = CountedRow {
@@ -179,7 +181,7 @@ impl Hunt {
             domain: None,
         };
         let masks = matcher::masks(std::slice::from_ref(exclusion), subject, &[row]);
-        masks.iter().any(|mask| !mask.is_empty())
+        masks.iter().any(|mask| !mask.hidden_by.is_empty())
     }
 
     /// The hunt of the same events with other exclusions. Those that are new are evaluated on the events that
@@ -268,6 +270,7 @@ impl Hunt {
         self.inert = loaded.of_each(all, Loaded::inert_reason);
         self.hides_everything = loaded.of_each(all, Loaded::reason_to_hide_everything);
         self.powerless_guards = loaded.of_each(all, Loaded::lack_of_guard);
+        self.guard_needs = loaded.of_each(all, Loaded::need_of_guards);
         self.rests_on_text_of_the_sender = loaded.of_each(all, Loaded::rests_on_text_of_the_sender);
         self
     }

@@ -34,8 +34,12 @@ pub struct DomainSummary {
     pub dmarc_pass: u64,
     /// Those that failed DMARC.
     pub dmarc_fail: u64,
-    /// Those with another DMARC result or none.
+    /// Those without a DMARC result.
+    pub dmarc_none: u64,
+    /// Those with another DMARC result.
     pub dmarc_other: u64,
+    /// Those of which it cannot be read.
+    pub dmarc_unreadable: u64,
     /// Those by day, days since 1970, ascending; days without any are left out.
     pub by_day: Vec<(i32, u64)>,
     /// Those whose time is not known.
@@ -121,7 +125,9 @@ impl DomainSummary {
         *match facets.dmarc() {
             Dmarc::Pass => &mut self.dmarc_pass,
             Dmarc::Fail => &mut self.dmarc_fail,
+            Dmarc::None => &mut self.dmarc_none,
             Dmarc::Other => &mut self.dmarc_other,
+            Dmarc::Unreadable => &mut self.dmarc_unreadable,
         } += emails;
     }
 }

@@ -56,6 +56,9 @@ pub struct ExclusionEffect {
     pub marginal: Effect,
     /// The threat emails it matches, of domains that can rank.
     pub threats: u64,
+    /// The emails, outbound and threats together, of domains that can rank, that it would match if its guards could be
+    /// read and did not hold.
+    pub kept_unread: u64,
     /// The first other exclusion that matches the very same emails of those domains, if it matches any.
     pub same_as: Option<usize>,
 }

@@ -19,8 +19,7 @@ use super::redefinition::Redefinition;
 use super::saving::SavedExclusions;
 use super::theme::Theme;
 use super::timeline::TimelineState;
-use crate::account::Account;
-use crate::events::findings::Findings;
+use crate::account::{Account, Examined};
 use crate::events::schema::names;
 use crate::hunt::cube::Cube;
 use crate::hunt::emails::{ListedEmails, ThreatEmail};
@@ -164,7 +163,7 @@ pub struct App {
     /// The cursor of the exclusions.
     pub exclusions: Cursor<usize>,
     /// What a look through all events found, once that is done.
-    pub findings: Option<Findings>,
+    pub examined: Option<Examined>,
     /// When the threats came, and the time range that is being chosen.
     pub timeline: TimelineState,
     /// The account of the files.
@@ -218,7 +217,7 @@ impl App {
             emails: EmailList::default(),
             email: OpenEmail::default(),
             exclusions: Cursor::default(),
-            findings: None,
+            examined: None,
             timeline: TimelineState::default(),
             files: FilesText::default(),
             overlay: None,
@@ -262,10 +261,10 @@ impl App {
                 effects = self.take_hunt(hunt);
                 effects.push(examine);
             }
-            Msg::Examined(hunt, findings) => {
+            Msg::Examined(hunt, examined) => {
                 // Of what is no longer shown nobody wants to hear.
                 if Arc::ptr_eq(&hunt, self.newest_hunt()) {
-                    self.findings = Some(findings);
+                    self.examined = Some(examined);
                     self.lay_out_files();
                 }
             }
@@ -313,7 +312,7 @@ impl App {
         Account {
             load: &self.load,
             hunt: &self.hunt,
-            findings: self.findings.as_ref(),
+            examined: self.examined.as_ref(),
         }
     }
 

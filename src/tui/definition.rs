@@ -5,7 +5,7 @@ use super::app::{App, Effect};
 use crate::hunt::exclusion::{Exclusion, MOST_EXCLUSIONS};
 use crate::hunt::matcher;
 use crate::hunt::view::ExclusionEffect;
-use crate::hunt::{DomainMatching, Hunt, Query};
+use crate::hunt::{DomainMatching, Hunt, Query, unreadable};
 use std::sync::Arc;
 
 /// A hunt to be counted with an exclusion put in.
@@ -120,12 +120,14 @@ impl App {
 
     /// Takes a defined exclusion: it is on from now, and selected.
     pub(super) fn take_definition(&mut self, defined: &Defined) -> Vec<Effect> {
+        let asked = unreadable::keys_asked(&self.hunt.exclusions);
         let mut effects = self.take_hunt(Arc::clone(&defined.hunt));
+        let asks_the_same = unreadable::keys_asked(&self.hunt.exclusions) == asked;
         self.query.active.insert(defined.index);
         self.exclusions.choose(defined.index);
         self.saved.note_written(&defined.exclusion().id);
         self.refresh();
-        if self.findings.is_none() {
+        if self.examined.is_none() || !asks_the_same {
             effects.push(Effect::Examine(Arc::clone(&defined.hunt)));
         }
         effects

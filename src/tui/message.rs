@@ -4,7 +4,7 @@ use super::definition::{Defined, DefinitionJob};
 use super::export_dialog::{ExportJob, ExportResult};
 use super::redefinition::RedefinitionJob;
 use super::saving::{SaveJob, SaveResult};
-use crate::events::findings::Findings;
+use crate::account::Examined;
 use crate::hunt::{DomainMatching, Hunt};
 use crate::pipeline::{LoadState, Update};
 use ratatui::crossterm::event::Event;
@@ -24,7 +24,7 @@ pub enum Msg {
     /// A background job failed in a way it should not.
     JobFailed(Job),
     /// All events were looked through for what would mislead, in the hunt of that place.
-    Examined(Arc<Hunt>, Findings),
+    Examined(Arc<Hunt>, Examined),
     /// An export has ended.
     Exported(ExportResult),
     /// The hunt was counted with an exclusion put in.

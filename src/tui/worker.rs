@@ -6,7 +6,7 @@ use super::definition::DefinitionJob;
 use super::export_dialog::ExportJob;
 use super::redefinition::RedefinitionJob;
 use super::saving::SaveJob;
-use crate::events::findings::Findings;
+use crate::account::Examined;
 use crate::events::load::CancelToken;
 use crate::events::request::LoadRequest;
 use crate::hunt::exclusion::Exclusion;
@@ -108,8 +108,8 @@ impl Worker {
     /// Looks through the events for what would mislead.
     pub fn examine(&self, hunt: Arc<Hunt>) {
         self.spawn(Job::Examination, move || {
-            let findings = Findings::of(&hunt.store, &hunt.overlaps, hunt.keeps_duplicates);
-            Msg::Examined(hunt, findings)
+            let examined = Examined::of(&hunt);
+            Msg::Examined(hunt, examined)
         });
     }
 

@@ -173,8 +173,13 @@ impl Line {
         }
     }
 
-    fn holds(&self, event: &Event, around: Around<'_>) -> bool {
+    /// Whether it holds. `unclear` says how it counts where what it looks at cannot be read, and, in a guard, where
+    /// it is not loaded.
+    fn holds(&self, event: &Event, around: Around<'_>, unclear: bool, is_guard: bool) -> bool {
         if self.is_of_links() {
+            if is_guard && around.links.is_empty() {
+                return unclear;
+            }
             return self.holds_for_links(event, around);
         }
         if let Check::SameAs(other) = self.check {
@@ -185,17 +190,27 @@ impl Line {
                     text.to_lowercase()
                 }
             };
-            let other = values(event, other, around);
+            // None of the other fields can be unreadable.
+            let other: Vec<String> = values(event, other, around).into_iter().flatten().collect();
+            let is_like = |value: &String| other.iter().any(|o| fold(o) == fold(value));
             return values(event, self.field, around)
                 .iter()
-                .filter(|value| !value.is_empty())
-                .any(|value| other.iter().any(|o| fold(o) == fold(value)));
+                .any(|value| match value {
+                    Some(value) => !value.is_empty() && is_like(value),
+                    None => unclear && other.iter().any(|other| !other.is_empty()),
+                });
         }
         let values = values(event, self.field, around);
         if self.check == Check::Exists(false) {
-            return values.iter().all(|value| is_nothing(value));
+            let is_nothing = |value: &String| is_nothing(value);
+            return values
+                .iter()
+                .all(|value| value.as_ref().map_or(unclear, is_nothing));
         }
-        values.iter().any(|value| self.fits(value, around))
+        let fits = |value: &String| self.fits(value, around);
+        values
+            .iter()
+            .any(|value| value.as_ref().map_or(unclear, fits))
     }
 
     fn holds_for_links(&self, event: &Event, around: Around<'_>) -> bool {
@@ -314,41 +329,46 @@ fn escaped(text: &str) -> String {
         .replace('+', "\\+")
 }
 
-/// The values of a field of an event.
-fn values(event: &Event, field: &str, around: Around<'_>) -> Vec<String> {
+/// The values of a field of an event; nothing for one that cannot be read.
+fn values(event: &Event, field: &str, around: Around<'_>) -> Vec<Option<String>> {
     match (field, around.side) {
         ("RecipientDomain", _) | ("PartnerDomain", Side::Left) => {
-            return vec![event.recipient_domain()];
+            return vec![Some(event.recipient_domain())];
         }
-        ("PartnerDomain", Side::Right) => return vec![event.get("SenderFromDomain").to_owned()],
+        ("PartnerDomain", Side::Right) => {
+            return vec![Some(event.get("SenderFromDomain").to_owned())];
+        }
         ("IsLatestRecord", _) => {
             let told = around.is_latest.map(|is_latest| is_latest.to_string());
-            return vec![told.unwrap_or_default()];
+            return vec![Some(told.unwrap_or_default())];
         }
         _ => {}
     }
     if let Some(header) = field.strip_prefix("Header.") {
         let mut values = vec![json_key(event.get("AdditionalFields"), header)];
         if header == "X-Siem-Alert" {
-            values.push(event.get(header).to_owned());
+            values.push(Some(event.get(header).to_owned()));
         }
         return values;
     }
     match field.split_once('.') {
         Some((column, key)) => vec![json_key(event.get(column), key)],
-        None => vec![event.get(field).to_owned()],
+        None => vec![Some(event.get(field).to_owned())],
     }
 }
 
-fn json_key(cell: &str, key: &str) -> String {
-    match serde_json::from_str::<Value>(cell) {
-        Ok(Value::Object(object)) => object
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(key))
-            .and_then(|(_, value)| value.as_str().map(str::to_owned))
-            .unwrap_or_default(),
-        _ => String::new(),
+fn json_key(cell: &str, key: &str) -> Option<String> {
+    if cell.is_empty() {
+        return Some(String::new());
     }
+    let Ok(Value::Object(object)) = serde_json::from_str::<Value>(cell) else {
+        return None;
+    };
+    let value = object
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(key));
+    let text = value.and_then(|(_, value)| value.as_str());
+    Some(text.unwrap_or_default().to_owned())
 }
 
 impl Definition {
@@ -359,12 +379,13 @@ impl Definition {
             "inbound" => around.side == Side::Right,
             _ => true,
         };
-        let any = |blocks: &[Vec<Line>]| {
-            blocks
-                .iter()
-                .any(|block| block.iter().all(|line| line.holds(event, around)))
+        let any = |blocks: &[Vec<Line>], unclear: bool, is_guard: bool| {
+            let holds = |line: &Line| line.holds(event, around, unclear, is_guard);
+            blocks.iter().any(|block| block.iter().all(holds))
         };
-        let matches = any(&self.matches) && !any(&self.unless);
+        // What cannot be read hides no email.
+        let matches =
+            any(&self.matches, self.show_only, false) && !any(&self.unless, !self.show_only, true);
         in_scope && matches != self.show_only
     }
 }

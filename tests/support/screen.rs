@@ -1,6 +1,6 @@
 //! The screen without a terminal: the demo loaded, keys played, frames drawn into memory.
 
-use mailhunt::events::findings::Findings;
+use mailhunt::account::Examined;
 use mailhunt::events::input::Input;
 use mailhunt::events::load::CancelToken;
 use mailhunt::hunt::{HuntBuilder, Query, exclusion};
@@ -29,8 +29,8 @@ pub fn loaded(inputs: Vec<Input>, width: u16, height: u16) -> App {
 pub fn examined(inputs: Vec<Input>, width: u16, height: u16) -> App {
     let mut app = loaded(inputs, width, height);
     let hunt = Arc::clone(&app.hunt);
-    let findings = Findings::of(&hunt.store, &hunt.overlaps, hunt.keeps_duplicates);
-    app.update(Msg::Examined(hunt, findings));
+    let examined = Examined::of(&hunt);
+    app.update(Msg::Examined(hunt, examined));
     app
 }
 

@@ -179,6 +179,12 @@ impl Batch {
         self.identities().map_or(self.rows, Identities::rows)
     }
 
+    /// The place of an event among those of its batch, as loaded.
+    pub fn place_as_loaded(&self, event: usize) -> usize {
+        let identities = self.identities();
+        identities.map_or(event, |identities| usize::from(identities.place(event)))
+    }
+
     /// A column of all events: `EmailDirection`, `ThreatTypes` or `SenderFromDomain`, which is empty of inbound
     /// events whose cells were let go.
     pub fn column_of_all(&self, name: &str) -> Option<ColumnOfAll<'_>> {

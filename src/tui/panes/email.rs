@@ -13,6 +13,8 @@ use crate::events::schema::names;
 use crate::events::time::EventTime;
 use crate::hunt::emails::ThreatEmail;
 use crate::hunt::exclusion::ExclusionSet;
+use crate::hunt::facets::DMARC_KEY;
+use crate::hunt::key_values::{self, Answer};
 use crate::hunt::query::Shown;
 use crate::hunt::selection::Hiding;
 use crate::hunt::{Hunt, Query};
@@ -167,18 +169,31 @@ impl Page<'_> {
             LineBuilder::new(self.theme)
                 .blanks(1)
                 .left("Authentication", self.name_width, label);
-        let Some(Value::Object(results)) = structured(details) else {
-            let line = builder.rest(or_dash(details), self.width, self.theme.dim);
-            self.lines.push(line.build());
-            return;
+        let results = key_values::all_of(details).filter(|_| !details.is_empty());
+        let results: Vec<(String, String)> = match results {
+            Some(results) => results,
+            None if details.is_empty() => {
+                self.lines.push(builder.text("-", self.theme.dim).build());
+                return;
+            }
+            None => {
+                let line = builder
+                    .rest("unreadable: ", self.width, self.theme.warning)
+                    .rest(details, self.width, self.theme.dim);
+                self.lines.push(line.build());
+                return;
+            }
         };
         for (check, result) in &results {
-            let result = plain(result);
-            let style = self.verdict_style(&result);
+            let style = self.verdict_style(result);
             let room = self.width;
             builder = builder
                 .rest(format!("{check} "), room, self.theme.dim)
                 .rest(format!("{result}  "), room, style);
+        }
+        if key_values::value_of(details, DMARC_KEY) == Answer::Unreadable {
+            let said = format!("{DMARC_KEY} unreadable");
+            builder = builder.rest(said, self.width, self.theme.warning);
         }
         self.lines.push(builder.build());
     }

@@ -56,7 +56,9 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let authentication = [
         ("pass", summary.dmarc_pass),
         ("fail", summary.dmarc_fail),
+        ("none", summary.dmarc_none),
         ("other", summary.dmarc_other),
+        ("unreadable", summary.dmarc_unreadable),
     ];
     draw_row(frame, inner, 1, &counts(app, "found      ", &kinds));
     draw_row(frame, inner, 2, &counts(app, "on arrival ", &deliveries));
@@ -79,7 +81,7 @@ fn counts(app: &App, label: &str, counts: &[(&str, u64)]) -> Line<'static> {
         }
         first = false;
         let style = match *name {
-            "delivered" | "fail" | "Malware" => theme.warning,
+            "delivered" | "fail" | "unreadable" | "Malware" => theme.warning,
             _ => theme.text,
         };
         builder = builder.text(format!("{name} {}", number(*amount)), style);
