@@ -207,6 +207,7 @@ fn the_keys_of_the_object_and_their_values_stay_as_they_are() {
             "events_counted": 6,
             "several_records": {"emails": 2, "earlier_records": 2, "outbound": 1, "threats": 1, "undecided": 0},
             "orphans": {},
+            "unreadable_guards": [],
             "warnings": whole["warnings"],
             "files": null,
         })

@@ -6,8 +6,15 @@
     reason = "a failed unwrap is a failed test; the names of tests say what they are about"
 )]
 
+#[path = "support/screen.rs"]
+#[allow(
+    dead_code,
+    reason = "each test file uses its part of the shared harness"
+)]
+mod screen;
 mod support;
 
+use mailhunt::events::input::Input;
 use mailhunt::hunt::exclusion::{self, Exclusion};
 use mailhunt::hunt::remarks::{self, Remark};
 use mailhunt::hunt::{DomainMatching, Hunt, Query, unreadable};
@@ -332,6 +339,36 @@ fn the_ranking_says_which_guard_could_not_be_read_or_lacks_what_it_needs() {
     assert_eq!(
         said("bare.csv"),
         "mailhunt: mine needs AuthenticationDetails: hides nothing without it\n"
+    );
+}
+
+#[rstest]
+#[case(
+    r#"{"SPF":"pass","DMARC":"fail"}"#,
+    "Authentication  SPF pass  DMARC fail"
+)]
+#[case("SPF=pass;DMARC=fail", "Authentication  SPF pass  DMARC fail")]
+#[case("whatever", "Authentication  unreadable: whatever")]
+#[case("dmarc=fail; dmarc=pass", "DMARC unreadable")]
+#[case("", "Authentication  -")]
+fn an_email_shows_its_results_however_they_are_spelled(#[case] cell: &str, #[case] expected: &str) {
+    let folder = Folder::new();
+    let file = folder.write("events.csv", export(&[cell]));
+    let mut app = screen::examined(vec![Input::File(file)], 140, 40);
+    let ranking = screen::frame(&app);
+    let is_unreadable = expected.contains("unreadable");
+    assert_eq!(ranking.contains("DMARC      unreadable 1"), is_unreadable);
+    screen::play(&mut app, "<enter><enter>");
+    let lines: Vec<String> = app.email.lines.iter().map(ToString::to_string).collect();
+    let pane = lines.join("\n");
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&pane).contains(&words(expected)), "{pane}");
+    screen::play(&mut app, "f");
+    let files = screen::frame(&app);
+    assert_eq!(
+        files.contains("AuthenticationDetails cannot be read in 1 row"),
+        is_unreadable,
+        "{files}"
     );
 }
 

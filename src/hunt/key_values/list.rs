@@ -277,7 +277,8 @@ impl<'t> List<'t> {
             if ends {
                 break;
             }
-            at += 1;
+            // Blanks are looked at once, however many there are.
+            at = pass_blanks(self.text, at).max(at + 1);
         }
         self.push(name, begin..at, Role::Value);
         at

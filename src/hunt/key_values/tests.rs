@@ -144,6 +144,21 @@ fn very_deep_json_is_unreadable_or_has_no_such_key() {
     }
 }
 
+#[test]
+fn no_text_takes_longer_than_its_length() {
+    let parts = [
+        " ", ",", ", ", "'", "\"", "(", ")", "()", "\\", "=", "a=", "a:", "a ", "a=,", "a, 'b",
+        "\n", "\n ", "a=\"b\" ", "spf=a ", "spf=a (", "{'", "[", "{\"a\":", "\\\"",
+    ];
+    for start in ["", "a=b ", "spf=b ", "@{", "{", "\"", "a: b\n"] {
+        for part in parts {
+            let cell = format!("{start}{}", part.repeat(100_000));
+            let answer = value_of(cell.as_bytes(), "c");
+            assert!(!matches!(answer, Answer::Value(_)), "{start}{part}");
+        }
+    }
+}
+
 /// Results by method, and the way in which a cell writes them.
 fn facts() -> impl Strategy<Value = Vec<(&'static str, String)>> {
     let result = "(pass|fail|none|temperror|softfail)";
