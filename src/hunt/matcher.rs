@@ -95,9 +95,9 @@ pub struct Subject<'a> {
 /// What exclusions do to a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RowMasks {
-    /// Those that hide it when they are on.
+    /// The exclusions that hide it when they are on.
     pub hidden_by: ExclusionSet,
-    /// Those that would hide it if a guard of theirs could be read and did not hold.
+    /// The exclusions that would hide it if a guard of theirs could be read and did not hold.
     pub kept_unread: ExclusionSet,
 }
 
@@ -212,7 +212,7 @@ impl<'a> ExclusionOfBatch<'a> {
         }
     }
 
-    /// Those of the places that it matches at which a guard holds.
+    /// Finds the matched places at which a guard holds.
     fn spared(
         &mut self,
         matched: &[u16],
@@ -232,7 +232,7 @@ impl<'a> ExclusionOfBatch<'a> {
         )
     }
 
-    /// Those of the places at which a guard holds that are there only because it cannot be read.
+    /// Finds the spared places at which a guard holds only because it cannot be read.
     fn spared_unread(
         &mut self,
         mut spared: Vec<u16>,

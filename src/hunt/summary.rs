@@ -34,11 +34,11 @@ pub struct DomainSummary {
     pub dmarc_pass: u64,
     /// Those that failed DMARC.
     pub dmarc_fail: u64,
-    /// Those without a DMARC result.
+    /// Threat emails without a DMARC result.
     pub dmarc_none: u64,
-    /// Those with another DMARC result.
+    /// Threat emails with another DMARC result.
     pub dmarc_other: u64,
-    /// Those of which it cannot be read.
+    /// Threat emails whose DMARC result cannot be read.
     pub dmarc_unreadable: u64,
     /// Those by day, days since 1970, ascending; days without any are left out.
     pub by_day: Vec<(i32, u64)>,

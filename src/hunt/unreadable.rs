@@ -49,10 +49,15 @@ impl UnreadableColumn {
         } else if self.exclusions.is_empty() {
             "what it says of those emails is not known"
         } else {
-            "what looks at it does not match, so those emails stay visible"
+            "what looks at it does not match"
+        };
+        let that_count = if self.rows == 1 {
+            "that counts"
+        } else {
+            "that count"
         };
         format!(
-            "{column} cannot be read in {rows} that count (first in row {first}: `{example}`): {effect}"
+            "{column} cannot be read in {rows} {that_count} (first in row {first}: `{example}`): {effect}"
         )
     }
 }
