@@ -837,7 +837,7 @@ fn a_file_that_is_given_up_tells_what_was_read_of_it_by_then() {
     let account = Account {
         load: &state,
         hunt: &hunt,
-        findings: None,
+        examined: None,
     };
     let extent = Extent {
         rejections: 1,

@@ -77,7 +77,7 @@ fn names_of_all() -> String {
 
 impl RankingColumn {
     /// All of them.
-    pub const ALL: [RankingColumn; 20] = [
+    pub const ALL: [RankingColumn; 23] = [
         RankingColumn::SenderFromDomain,
         RankingColumn::OutboundEmails,
         RankingColumn::IncomingEmailsWithThreats,

@@ -190,9 +190,9 @@ fn is_named_inside(value: &Value, key: &str) -> bool {
     match value {
         Value::Object(entries) => entries.iter().any(|(name, value)| {
             let is_its_name = || {
-                let is_name = |known: &&str| name.eq_ignore_ascii_case(known);
+                let is_name = |known: &str| name.eq_ignore_ascii_case(known);
                 let named = value.as_str().map(str::trim);
-                NAMES_OF_NAMES.iter().any(|known| is_name(&known))
+                NAMES_OF_NAMES.iter().any(|known| is_name(known))
                     && named.is_some_and(|named| named.eq_ignore_ascii_case(key))
             };
             name.eq_ignore_ascii_case(key) || is_its_name() || is_named_inside(value, key)
