@@ -81,7 +81,7 @@ const THREAT_TYPES: [&str; 10] = [
     "Phish, Spam",
     "Malware",
     "spam,PHISH",
-    "none",
+    "unknown",
     "Malware,",
 ];
 
