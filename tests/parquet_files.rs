@@ -558,7 +558,7 @@ fn with_variant(name: &str, parts: &str) -> Vec<u8> {
 #[case("optional binary metadata; optional binary value;")]
 #[case("optional binary metadata; optional binary typed_value (UTF8);")]
 fn a_variant_in_a_column_that_is_known_is_refused_and_in_another_told(#[case] parts: &str) {
-    let (report, hunt) = load_bytes(&with_variant("AuthenticationDetails", parts));
+    let (report, hunt) = load_bytes(with_variant("AuthenticationDetails", parts));
     assert!(
         report.is_useless() && hunt.store.events() == 0,
         "{report:?}"
@@ -568,7 +568,7 @@ fn a_variant_in_a_column_that_is_known_is_refused_and_in_another_told(#[case] pa
         sentence.starts_with("its column AuthenticationDetails is of Parquet's type VARIANT"),
         "{sentence}"
     );
-    let (report, _) = load_bytes(&with_variant("Note", parts));
+    let (report, _) = load_bytes(with_variant("Note", parts));
     assert_eq!((report.rows_kept, report.failure), (3, None));
     assert!(report.warnings[0].contains("Note is of Parquet's type VARIANT"));
 }
@@ -576,7 +576,7 @@ fn a_variant_in_a_column_that_is_known_is_refused_and_in_another_told(#[case] pa
 #[test]
 fn a_struct_of_two_texts_is_no_variant() {
     let parts = "optional binary metadata (UTF8); optional binary value (UTF8);";
-    let (report, _) = load_bytes(&with_variant("AdditionalFields", parts));
+    let (report, _) = load_bytes(with_variant("AdditionalFields", parts));
     assert_eq!((report.rows_kept, report.failure), (3, None));
 }
 
