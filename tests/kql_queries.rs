@@ -215,13 +215,22 @@ fn hostile_line() -> impl Strategy<Value = (String, Option<String>)> {
         text().prop_map(|text| format!("c{}", text.replace(['|', '.'], "/"))),
     ];
     let test = prop_oneof![
-        4 => (select(vec!["", "|contains", "|startswith", "|endswith"]), text(), any::<bool>()).prop_map(
-            |(modifier, text, cased)| {
-                let cased = if cased { "|cased" } else { "" };
-                let kept = (!cased.is_empty() || text.to_lowercase() == text).then(|| text.clone());
-                (format!("{modifier}{cased}"), toml::Value::from(text), kept)
-            }
-        ),
+        4 => (
+            select(vec![("", "^(", ")$"), ("|contains", "", ""), ("|startswith", "^(", ")"), ("|endswith", "(", ")$")]),
+            text(),
+            any::<bool>(),
+        ).prop_map(|((modifier, before, after), text, cased)| {
+            // Letters beyond ASCII are compared by expressions, which know how to fold them.
+            let kept = if cased || text.is_ascii() {
+                text.clone()
+            } else {
+                let pattern = regex::escape(&text).replace("\\-", "-");
+                format!("(?i){before}{pattern}{after}")
+            };
+            let is_kept = cased || text.to_lowercase() == text;
+            let cased = if cased { "|cased" } else { "" };
+            (format!("{modifier}{cased}"), toml::Value::from(text), is_kept.then_some(kept))
+        }),
         1 => text().prop_map(|text| ("|domain".to_owned(), toml::Value::from(text), None)),
         1 => text().prop_map(|text| {
             let pattern = regex::escape(&text);
@@ -363,7 +372,7 @@ fn printed(arguments: &[&str]) -> String {
 #[test]
 fn a_query_needs_no_file_and_has_no_empty_line() {
     let plain = printed(&["kql"]);
-    assert!(plain.contains("\nlet Events = EmailEvents\n"), "{plain}");
+    assert!(plain.contains("\nEmailEvents\n| where "), "{plain}");
     let all = printed(&[
         "kql",
         "--demo",
@@ -399,8 +408,110 @@ fn a_query_is_written_to_a_file_in_the_form_of_its_name_and_never_over_another()
     let again = mailhunt(&["kql", "--output", path]);
     assert_eq!(again.status.code(), Some(1));
     assert_eq!(std::fs::read_to_string(path).unwrap(), text);
-    let stdout = printed(&["kql", "--exclude", "siem-soar", "--format", "yaml"]);
-    assert_eq!(stdout, text, "the same query has the same id");
+}
+
+/// What a file of YAML says for a key.
+fn said(path: &str, key: &str) -> String {
+    let text = std::fs::read_to_string(path).unwrap();
+    let prefix = format!("{key}: ");
+    let line = text.lines().find_map(|line| line.strip_prefix(&prefix));
+    line.unwrap().to_owned()
+}
+
+#[test]
+fn a_query_in_a_repository_keeps_its_id_and_counts_its_version_up() {
+    let folder = Folder::new();
+    let path = folder.path().join("hunt.yaml");
+    let path = path.to_str().unwrap();
+    let write = |exclude: &str| {
+        printed(&["kql", "--exclude", exclude, "--output", path, "--overwrite"]);
+        (said(path, "id"), said(path, "version"))
+    };
+    let (id, version) = write("siem-soar");
+    assert_eq!(version, "1.0.0");
+    assert_eq!(write("siem-soar"), (id.clone(), version), "nothing changed");
+    assert_eq!(write("superseded"), (id.clone(), "1.0.1".to_owned()));
+    assert_eq!(write("all"), (id.clone(), "1.0.2".to_owned()));
+
+    let given = "00000000-0000-4000-8000-000000000001";
+    printed(&[
+        "kql",
+        "--exclude",
+        "all",
+        "--output",
+        path,
+        "--overwrite",
+        "--id",
+        given,
+    ]);
+    assert_eq!(
+        (said(path, "id"), said(path, "version")),
+        (given.to_owned(), "1.0.2".to_owned())
+    );
+    assert_eq!(write("superseded"), (given.to_owned(), "1.0.3".to_owned()));
+
+    let printed_id = printed(&["kql", "--format", "yaml", "--id", given]);
+    assert!(
+        printed_id.starts_with(&format!("id: {given}\n")),
+        "{printed_id}"
+    );
+    for (arguments, expected) in [
+        (["kql", "--format", "yaml", "--id", "1234"], "32 digits"),
+        (
+            ["kql", "--format", "kql", "--id", given],
+            "a query of KQL has none",
+        ),
+    ] {
+        let refused = mailhunt(&arguments);
+        assert_eq!(refused.status.code(), Some(2));
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_hunting_query_is_not_taken_for_one() {
+    let folder = Folder::new();
+    let path = folder.write("notes.yaml", "to: do\n");
+    let path = path.to_str().unwrap();
+    let refused = mailhunt(&["kql", "--output", path, "--overwrite"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        said.contains("is no hunting query") && said.contains("--id"),
+        "{said}"
+    );
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "to: do\n");
+}
+
+#[test]
+fn a_query_that_is_longer_than_sentinel_takes_is_told() {
+    let folder = Folder::new();
+    let domains: Vec<String> = (0..1_000)
+        .map(|number| format!("'d{number}.example'"))
+        .collect();
+    let file = folder.write(
+        "long.toml",
+        format!(
+            "version = 1\n[[exclude]]\nid = \"long\"\ntitle = \"Long\"\n[[exclude.match]]\n\"PartnerDomain\" = [{}]\n",
+            domains.join(", ")
+        ),
+    );
+    let file = file.to_str().unwrap();
+    for (format, is_told) in [("yaml", true), ("kql", false)] {
+        let output = mailhunt(&[
+            "kql",
+            "--exclusions",
+            file,
+            "--exclude",
+            "long",
+            "--format",
+            format,
+        ]);
+        assert_eq!(output.status.code(), Some(0));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said.contains("Sentinel takes 10000"), is_told, "{said}");
+    }
 }
 
 #[test]

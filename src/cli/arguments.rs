@@ -13,6 +13,7 @@ use crate::hunt::time_range::{self, Bound, UnusableBound};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use uuid::Uuid;
 
 /// Which of the domains you write to send threats back at you?
 ///
@@ -248,6 +249,10 @@ pub(super) struct KqlArguments {
     /// How to write it; if not said: what the extension of --output says, else kql
     #[arg(long, value_enum)]
     pub(super) format: Option<QueryFormat>,
+    /// The id of the hunting query in YAML; if not said: that of the file which is replaced, else one made of the
+    /// file's name
+    #[arg(long, value_name = "GUID", value_parser = parse_guid)]
+    pub(super) id: Option<Uuid>,
     #[command(flatten)]
     pub(super) file: FileArguments,
 }
@@ -286,6 +291,12 @@ fn parse_matching(name: &str) -> Result<DomainMatching, UnknownMatching> {
 
 fn parse_header(text: &str) -> Result<GivenHeader, UnusableHeader> {
     text.parse()
+}
+
+fn parse_guid(text: &str) -> Result<Uuid, String> {
+    Uuid::try_parse(text).map_err(|_| {
+        "a GUID has 32 digits from 0 to f, such as 00000000-0000-4000-8000-000000000000".to_owned()
+    })
 }
 
 fn parse_format(name: &str) -> Result<Format, UnknownFormat> {

@@ -388,6 +388,15 @@ pub(super) fn write(
     }
 }
 
+/// What `--overwrite` says of a file that is already there.
+pub(super) fn if_exists(overwrite: bool) -> IfExists {
+    if overwrite {
+        IfExists::Overwrite
+    } else {
+        IfExists::Refuse
+    }
+}
+
 /// Writes a file whole or not at all, never over one of the inputs.
 pub(super) fn write_file(
     path: &Path,
@@ -395,12 +404,7 @@ pub(super) fn write_file(
     inputs: &[PathBuf],
     write: impl FnOnce(&mut dyn Write) -> io::Result<u64>,
 ) -> Result<(), Failure> {
-    let if_exists = if overwrite {
-        IfExists::Overwrite
-    } else {
-        IfExists::Refuse
-    };
-    export::write_file(path, if_exists, inputs, write).map_err(|error| {
+    export::write_file(path, if_exists(overwrite), inputs, write).map_err(|error| {
         let advice = if matches!(error, export::WriteError::Exists { .. }) {
             " (--overwrite replaces it)"
         } else {

@@ -2,8 +2,9 @@
 
 use super::arguments::KqlArguments;
 use super::exclusions::{Exclusions, exclusions};
-use super::headless::{self, finished, write_file};
-use super::{Ending, Failure, request_if_any};
+use super::headless::{self, finished, if_exists, write_file};
+use super::{Ending, Failure, request_if_any, say};
+use crate::export::hunting_query::identity::Identity;
 use crate::export::hunting_query::{self, QueryFormat};
 use crate::hunt::Query;
 use crate::hunt::kql::{HuntingQuery, hunting_query};
@@ -34,15 +35,32 @@ fn write(
     arguments: &KqlArguments,
     inputs: &[PathBuf],
 ) -> Result<(), Failure> {
+    let path = arguments.file.path();
     let format = arguments
         .format
-        .or_else(|| arguments.file.path().and_then(QueryFormat::from_extension))
+        .or_else(|| path.and_then(QueryFormat::from_extension))
         .unwrap_or_default();
-    if let Some(path) = arguments.file.path() {
-        return write_file(path, arguments.file.overwrite, inputs, |output| {
-            hunting_query::write(query, format, output)
-        });
+    if format == QueryFormat::Kql && arguments.id.is_some() {
+        return Err(Failure::wrong_arguments(
+            "--id is the id of a hunting query in YAML (--format yaml); a query of KQL has none",
+        ));
     }
-    let mut output = io::stdout().lock();
-    finished(hunting_query::write(query, format, &mut output).map(|_| ()))
+    let file = path.map(|path| (path, if_exists(arguments.file.overwrite)));
+    let identity = match format {
+        QueryFormat::Kql => Identity::default(),
+        QueryFormat::Yaml => Identity::of(query, file, arguments.id)
+            .map_err(|error| Failure::new(format!("{error}, or give its id with --id")))?,
+    };
+    if let Some(path) = path {
+        write_file(path, arguments.file.overwrite, inputs, |output| {
+            hunting_query::write(query, format, &identity, output)
+        })?;
+    } else {
+        let mut output = io::stdout().lock();
+        finished(hunting_query::write(query, format, &identity, &mut output).map(|_| ()))?;
+    }
+    if let Some(warning) = hunting_query::warning(query, format) {
+        say(&warning);
+    }
+    Ok(())
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::hunting_query::identity::IdentityError;
 use crate::printable::Printable;
 
 /// What to do when there is already a file of the name.
@@ -95,6 +96,9 @@ pub enum WriteError {
         /// What the system or the writer of the format reports.
         source: io::Error,
     },
+    /// The file is no earlier version of the hunting query that is to take its place.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// The complete file could not be given its name.
     #[error(
         "{} was not put in its place: {}; {}",

@@ -2,15 +2,19 @@
 //! Hunting, where it gives the rows that mailhunt gives here.
 //!
 //! Here: how the query is put together. `condition` says the conditions of exclusions, `values` where the
-//! values of fields stand, `domains` which domains are one; `predicate` and `literal` write it so that it
-//! can be read and no text in it gets out of its place. What KQL cannot do is said in comments.
+//! values of fields stand, `texts` how they compare with texts, `companions` what is known of links and files,
+//! `domains` which domains are one; `predicate` and `literal` write it so that it can be read and no text in it gets
+//! out of its place. What KQL cannot do is said in comments.
 //!
-//! The query has no empty line: in the portals one ends a query.
+//! The query has no empty line: in the portals one ends a query. Tables of a large tenant are joined by a shuffled key,
+//! never looked up, and lists of values stay lists or patterns: Kusto limits what it looks up and how it chains.
 
+mod companions;
 mod condition;
 mod domains;
 mod literal;
 mod predicate;
+mod texts;
 mod values;
 
 #[cfg(test)]
@@ -22,10 +26,10 @@ use super::fields::Field;
 use super::query::{Direction, Query, RangeScope, Shown, SortColumn};
 use crate::events::schema::{Table, names};
 use crate::events::time::Hour;
+use companions::{MESSAGE_ID, MESSAGES};
 use condition::{Conditions, Need, OWN_DOMAINS, OWN_DOMAINS_PATTERN};
 use domains::Grouping;
 use std::fmt::Write;
-use values::LINKS;
 
 /// The hunting query of Microsoft that this is.
 pub const MICROSOFTS_ID: &str = "61bd29e8-fcfa-4f10-bc8f-b3a64e9493f7";
@@ -41,7 +45,7 @@ pub struct HuntingQuery {
     pub text: String,
     /// The tables it asks.
     pub tables: Vec<Table>,
-    /// The titles of the exclusions in it.
+    /// The ids of the exclusions in it.
     pub exclusions: Vec<String>,
 }
 
@@ -57,87 +61,147 @@ pub fn hunting_query(
         .iter()
         .filter_map(|index| Some((index, exclusions.get(index)?)))
         .collect();
-    let mut conditions = Conditions::new(loaded);
-    let mut filters = String::new();
-    let mut superseded = String::new();
-    for &(index, exclusion) in &active {
-        let said = said_of(
-            exclusion,
-            loaded.and_then(|hunt| hunt.inert.get(index)?.as_deref()),
-        );
-        if hides_superseded_records(exclusion) {
-            superseded += &said;
-            continue;
-        }
-        let hidden = conditions.hidden_by(exclusion);
-        filters += &said;
-        for note in conditions.notes.drain(..) {
-            filters += &literal::comment(&format!("  {note}"));
-        }
-        let shown = hidden.negated();
-        let _ = writeln!(filters, "| where {}", shown.indented(4));
+    // A column of ours is worth its line where it stands in the query more than once.
+    let used_once = {
+        let mut conditions = Conditions::new(loaded, Vec::new());
+        let filters = Filters::of(&active, &mut conditions, loaded);
+        conditions.values.used_once_in(&filters.steps)
+    };
+    let mut conditions = Conditions::new(loaded, used_once);
+    let Filters {
+        steps: mut filters,
+        superseded,
+        joined_at,
+    } = Filters::of(&active, &mut conditions, loaded);
+    if let Some(place) = joined_at {
+        filters.insert_str(place, &joins(&conditions));
     }
     let has_times =
         query.hours.is_some() || conditions.need(Need::LatestRecords) || !superseded.is_empty();
     let grouping = Grouping::of(query.domains, loaded);
+    let counted = time_range(query) + COUNTED;
 
     let mut text = heading(query, active.is_empty());
     text += &lists(&conditions);
     text += &grouping.definition;
     text += &records(has_times, &conditions, &superseded);
-    text += &time_range(query);
-    text += COUNTED;
-    if conditions.need(Need::LinkCounts) {
-        text += WITH_LINK_COUNTS;
+    if joined_at.is_some() {
+        text += &messages(query.hours.is_some(), &counted);
     }
+    text += &source(has_times, &conditions, &superseded);
+    text += &counted;
+    text += PARTNER;
     text += &conditions.values.json_steps();
     text += &filters;
     text += &grouping.steps;
-    text.truncate(text.trim_end().len());
     text += HUNT;
     text += &search(query);
     text += &order(query);
     let mut tables = vec![Table::EmailEvents];
-    tables.extend(conditions.companions);
+    tables.extend(conditions.companions.iter().map(|one| one.table()));
     HuntingQuery {
         text,
         tables,
-        exclusions: active.iter().map(|(_, one)| one.title.clone()).collect(),
+        exclusions: active.iter().map(|(_, one)| one.id.clone()).collect(),
+    }
+}
+
+/// The steps that leave out what exclusions hide.
+struct Filters {
+    steps: String,
+    /// What is said of exclusions of superseded records, which go before all steps.
+    superseded: String,
+    /// Where in the steps companion tables are first asked for: they are joined there, as few emails may be left.
+    joined_at: Option<usize>,
+}
+
+impl Filters {
+    fn of(
+        active: &[(usize, &Exclusion)],
+        conditions: &mut Conditions<'_>,
+        loaded: Option<&Hunt>,
+    ) -> Self {
+        let mut filters = Filters {
+            steps: String::new(),
+            superseded: String::new(),
+            joined_at: None,
+        };
+        for &(index, exclusion) in active {
+            let said = said_of(
+                exclusion,
+                loaded.and_then(|hunt| hunt.inert.get(index)?.as_deref()),
+            );
+            if hides_superseded_records(exclusion) {
+                filters.superseded += &said;
+                continue;
+            }
+            let place = filters.steps.len();
+            let hidden = conditions.hidden_by(exclusion);
+            if !conditions.companions.is_empty() {
+                filters.joined_at.get_or_insert(place);
+            }
+            filters.steps += &said;
+            let mut notes: Vec<String> = Vec::new();
+            for note in conditions.notes.drain(..) {
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+            for note in notes {
+                filters.steps += &literal::comment(&format!("  {note}"));
+            }
+            let shown = hidden.negated();
+            let _ = writeln!(filters.steps, "| where {}", shown.indented(4));
+        }
+        filters
     }
 }
 
 /// When an email was, in Defender XDR; in Log Analytics the table may lack it.
 const EVENT_TIME_OF_DEFENDER: &str = "column_ifexists(\"Timestamp\", datetime(null))";
 
-/// Only these are counted; and where they are.
+/// The table with the times of its rows, whichever column has them.
+const TIMED: &str = "EmailEvents\n| extend EventTime = coalesce(column_ifexists(\"Timestamp\", datetime(null)), column_ifexists(\"TimeGenerated\", datetime(null)))";
+
+/// Only these are counted.
 const COUNTED: &str = r#"| where EmailDirection == "Outbound" or (EmailDirection == "Inbound" and isnotempty(ThreatTypes))
-| extend RecipientDomain = tostring(split(RecipientEmailAddress, "@")[1])
+"#;
+
+/// Where they are counted.
+const PARTNER: &str = r#"| extend RecipientDomain = tostring(split(RecipientEmailAddress, "@")[1])
 | extend PartnerDomain = iff(EmailDirection == "Outbound", RecipientDomain, SenderFromDomain)
 "#;
 
-/// How many links of each message there are: an email may be said to have more.
-const LINK_COUNTS: &str = r"let LinkCounts = EmailUrlInfo
-| where isnotempty(NetworkMessageId)
-| summarize by MessageId = tolower(NetworkMessageId), Link = iff(isnotempty(Url), Url, UrlDomain)
-| summarize LoadedLinks = count() by MessageId;
-";
-
-const WITH_LINK_COUNTS: &str = r"| extend MessageId = tolower(NetworkMessageId)
-| lookup kind=leftouter LinkCounts on MessageId
-";
-
-/// Microsoft's query on the emails that are left.
-const HUNT: &str = r#";
-Events
-| where EmailDirection == "Outbound"
-| summarize OutboundCount = count() by SenderFromDomain = PartnerDomain
-| join kind=inner (
-    Events
-    | where EmailDirection == "Inbound"
-    | project SenderFromDomain = PartnerDomain
-    ) on SenderFromDomain
-| summarize OutboundEmails = max(OutboundCount), IncomingEmailsWithThreats = count() by SenderFromDomain
+/// Microsoft's query on the emails that are left. It joins the counts of both sides; to count both at once gives the
+/// same rows and reads the emails once.
+const HUNT: &str = r#"| summarize OutboundEmails = countif(EmailDirection == "Outbound"), IncomingEmailsWithThreats = countif(EmailDirection == "Inbound")
+    by SenderFromDomain = PartnerDomain
+| where OutboundEmails > 0 and IncomingEmailsWithThreats > 0
 "#;
+
+/// The messages that count, to which the rows of companion tables are narrowed.
+fn messages(has_times: bool, counted: &str) -> String {
+    let source = if has_times { TIMED } else { "EmailEvents" };
+    format!(
+        "// The rows of large tables are joined for these messages alone.\n\
+         let {MESSAGES} = {source}\n{counted}\
+         | project {MESSAGE_ID} = tolower({})\n\
+         | summarize hint.shufflekey = {MESSAGE_ID} by {MESSAGE_ID};\n",
+        names::NETWORK_MESSAGE_ID
+    )
+}
+
+/// The steps that add what companion tables know.
+fn joins(conditions: &Conditions<'_>) -> String {
+    let mut joins = format!(
+        "// Links and files: how many an email has, and how many of them pass.\n| extend {MESSAGE_ID} = tolower({})\n",
+        names::NETWORK_MESSAGE_ID
+    );
+    for companion in &conditions.companions {
+        joins += &companion.step();
+    }
+    joins
+}
 
 /// Keeps of each email the latest record; rows that tell no message or recipient stay. Only what is counted
 /// afterwards is looked at, as a later record may be no threat.
@@ -146,16 +210,18 @@ let LatestRecords = union
     (Records | where not(NetworkMessageId matches regex @"\S" and RecipientEmailAddress matches regex @"\S")),
     (Records
     | where NetworkMessageId matches regex @"\S" and RecipientEmailAddress matches regex @"\S"
-    | summarize arg_max(EventTime, *) by NetworkMessageId, RecipientKey = tolower(RecipientEmailAddress));
+    | summarize hint.shufflekey = NetworkMessageId arg_max(EventTime, *) by NetworkMessageId, RecipientKey = tolower(RecipientEmailAddress));
 "#;
 
 /// The steps that say of each record whether it is the latest of its email.
 const DATED_RECORDS: &str = r#"// Whether a record is the latest of its email; of several of the same latest time all are, to mailhunt the one loaded last.
-let LatestTimes = Records
-| summarize LatestTime = max(EventTime) by NetworkMessageId, RecipientKey = tolower(RecipientEmailAddress);
 let DatedRecords = Records
 | extend RecipientKey = tolower(RecipientEmailAddress)
-| lookup kind=leftouter LatestTimes on NetworkMessageId, RecipientKey
+| join kind=leftouter hint.shufflekey = NetworkMessageId (
+    Records
+    | summarize hint.shufflekey = NetworkMessageId LatestTime = max(EventTime)
+        by NetworkMessageId, RecipientKey = tolower(RecipientEmailAddress)
+    ) on NetworkMessageId, RecipientKey
 | extend IsLatestRecord = iff(
     NetworkMessageId matches regex @"\S" and RecipientEmailAddress matches regex @"\S",
     iff(isnull(LatestTime) or coalesce(EventTime == LatestTime, false), "true", "false"),
@@ -186,14 +252,13 @@ fn heading(query: &Query, is_plain: bool) -> String {
         "with the exclusions that are named below"
     };
     heading += &literal::comment(&format!(
-        "Microsoft's hunting query {MICROSOFTS_ID} as mailhunt {} counts it, {exclusions}.",
-        env!("CARGO_PKG_VERSION")
+        "Microsoft's hunting query {MICROSOFTS_ID} as mailhunt counts it, {exclusions}."
     ));
     heading += &literal::comment(match (&query.hours, query.range) {
         (None, _) => "It counts the emails in the time range of the portal.",
         (Some(_), RangeScope::Both) => "The time range of the portal must span that of the query.",
         (Some(_), RangeScope::Threats) => {
-            "The time range of the portal must span that of the query, and all sent mail that is to count."
+            "The time range is for threats only: that of the portal must span all sent mail that is to count."
         }
     });
     if query.shown == Shown::Hidden {
@@ -213,9 +278,13 @@ fn said_of(exclusion: &Exclusion, inert: Option<&str>) -> String {
     said
 }
 
-/// What the predicates look things up in.
+/// What the predicates look things up in, and the functions that they call.
 fn lists(conditions: &Conditions<'_>) -> String {
     let mut lists = String::new();
+    if conditions.need(Need::HasValue) {
+        lists += HAS_VALUE;
+    }
+    lists += &conditions.values.functions();
     if conditions.need(Need::OwnDomains) {
         let said = "Our own domains: those that send intra-organisation and outbound mail, but for what is forwarded.";
         lists += &literal::comment(said);
@@ -225,7 +294,9 @@ fn lists(conditions: &Conditions<'_>) -> String {
              | where EmailDirection == \"Intra-org\" or (EmailDirection == \"Outbound\" and {})\n\
              | where isnotempty(SenderFromDomain)\n\
              | summarize by OwnDomain = {};",
-            condition::says_nothing(names::FORWARDING_INFORMATION).in_one_line(),
+            condition::has_value(names::FORWARDING_INFORMATION)
+                .negated()
+                .in_one_line(),
             condition::without_case_and_dot(names::SENDER_FROM_DOMAIN)
         );
     }
@@ -239,53 +310,45 @@ fn lists(conditions: &Conditions<'_>) -> String {
              strcat(@\"(?i)(^|\\.)(\", strcat_array(Patterns, \"|\"), @\")\\.?$\")));"
         );
     }
-    if conditions.need(Need::LinkCounts) {
-        lists += &literal::comment("How many links of an email are known; it may have more.");
-        lists += LINK_COUNTS;
-    }
-    if conditions.need(Need::Links) {
-        lists +=
-            &literal::comment("Links with the hosts they lead to, whatever else the table says.");
-        let _ = writeln!(
-            lists,
-            "let {LINKS} = EmailUrlInfo\n\
-             | extend Host = extract(@\"{HOST_OF_LINK}\", 1, Url)\n\
-             | extend UrlDomain = iff(isnotempty(Host), Host, UrlDomain);"
-        );
-    }
     lists
 }
 
-/// The host of a link, as mailhunt takes it: what stands between `scheme://` (and an `@`) and the next
-/// `/ ? # :`, the colons of an address in brackets apart.
-const HOST_OF_LINK: &str =
-    r"^(?:[A-Za-z0-9+.\-]*:)?//(?:[^/?#\\]*@)?((?:[^/?#\\@\]]*\])?[^/?#\\:@]*)";
+/// The function that says whether a text is more than blanks or the JSON of nothing.
+const HAS_VALUE: &str = r#"let HasValue = (text: string) { not(text matches regex @"^\s*(\[\s*\]|\{\s*\}|null)?\s*$") };
+"#;
 
-/// Where the events come from: the table, or its records with what else is to be known of them. What is said of
+/// The records that the events are taken from, where there is more to know of them than the table has. What is said of
 /// exclusions of superseded records stands where those are left out.
 fn records(has_times: bool, conditions: &Conditions<'_>, superseded: &str) -> String {
-    if !has_times {
-        return "let Events = EmailEvents\n".to_owned();
+    let asks_for_latest = conditions.need(Need::LatestRecords);
+    if !has_times || !asks_for_latest && superseded.is_empty() {
+        return String::new();
     }
-    let time = format!(
-        "EventTime = coalesce({EVENT_TIME_OF_DEFENDER}, column_ifexists(\"TimeGenerated\", datetime(null)))"
-    );
-    let asks_for_all = conditions.need(Need::LatestRecords) || !superseded.is_empty();
-    if !asks_for_all {
-        return format!("let Events = EmailEvents\n| extend {time}\n");
-    }
-    let mut records = format!("let Records = EmailEvents\n| extend {time};\n");
+    let mut records = format!("let Records = {TIMED};\n");
     let mut source = "Records";
-    if conditions.need(Need::LatestRecords) {
+    if asks_for_latest {
         records += DATED_RECORDS;
         source = "DatedRecords";
     }
     if !superseded.is_empty() {
         records += superseded;
         records += &ONLY_LATEST_RECORDS.replace("(Records", &format!("({source}"));
-        source = "LatestRecords";
     }
-    records + &format!("let Events = {source}\n")
+    records
+}
+
+/// Where the events come from, as the first line of the query itself.
+fn source(has_times: bool, conditions: &Conditions<'_>, superseded: &str) -> String {
+    let source = if !superseded.is_empty() {
+        "LatestRecords"
+    } else if conditions.need(Need::LatestRecords) {
+        "DatedRecords"
+    } else if has_times {
+        TIMED
+    } else {
+        "EmailEvents"
+    };
+    format!("{source}\n")
 }
 
 fn time_range(query: &Query) -> String {
@@ -307,11 +370,7 @@ fn time_range(query: &Query) -> String {
     let bounds = bounds.join(" and ");
     match query.range {
         RangeScope::Both => format!("| where {bounds}\n"),
-        RangeScope::Threats => {
-            literal::comment(
-                "The time range is for threats only: what was sent counts at all times.",
-            ) + &format!("| where EmailDirection == \"Outbound\" or ({bounds})\n")
-        }
+        RangeScope::Threats => format!("| where EmailDirection == \"Outbound\" or ({bounds})\n"),
     }
 }
 
@@ -320,8 +379,8 @@ fn search(query: &Query) -> String {
     if query.search.is_empty() {
         return String::new();
     }
-    let needle = literal::string(&query.search.to_lowercase());
-    format!("| where tolower(SenderFromDomain) contains_cs {needle}\n")
+    let found = texts::contains(names::SENDER_FROM_DOMAIN, &query.search);
+    format!("| where {}\n", found.in_one_line())
 }
 
 /// Ties are broken as mailhunt breaks them; Microsoft's query leaves them open.

@@ -1,22 +1,21 @@
 //! Exporting what a pane shows: where to, in which format, and over an existing file only when asked.
 
 use super::app::{App, Effect, Overlay, Pane};
+use super::export_job::{ExportJob, ExportResult};
 use super::input::edit;
 use crate::events::EventId;
 use crate::events::schema::names;
-use crate::export::email::{self, EmailFormat};
+use crate::export::email::EmailFormat;
 use crate::export::email_columns::{ALL_OF_EVENTS, EmailColumn, UnknownEmailColumn};
 use crate::export::file_name::{self, Content};
 use crate::export::hunting_query::{self, QueryFormat};
-use crate::export::ranking::RankingColumn;
-use crate::export::{self, Format, IfExists, Options, WriteError, emails, ranking};
+use crate::export::{Format, IfExists, WriteError};
 use crate::hunt::kql::HuntingQuery;
 use crate::hunt::query::Shown;
 use crate::hunt::{DomainMatching, Hunt, Query, View};
 use crate::printable::Printable;
 use crate::quantities;
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tui_input::Input;
@@ -127,28 +126,6 @@ const QUERIES: [FileFormat; 2] = [
     FileFormat::Query(QueryFormat::Kql),
     FileFormat::Query(QueryFormat::Yaml),
 ];
-
-/// A file to be written.
-#[derive(Debug)]
-pub struct ExportJob {
-    hunt: Arc<Hunt>,
-    query: Query,
-    view: View,
-    dialog: ExportDialog,
-    /// Those of emails.
-    columns: Vec<EmailColumn>,
-    path: PathBuf,
-    if_exists: IfExists,
-    inputs: Vec<PathBuf>,
-}
-
-/// What became of an export.
-#[derive(Debug)]
-pub struct ExportResult {
-    dialog: ExportDialog,
-    path: PathBuf,
-    rows: Result<u64, WriteError>,
-}
 
 impl ExportDialog {
     /// The dialog for what the focused pane shows, if that is something.
@@ -412,7 +389,14 @@ impl App {
                     Subject::Ranking | Subject::Emails(_) => "row",
                 };
                 let rows = quantities::count(rows, unit);
-                self.notify(format!("{rows} written to {path}{lower_bounds}"));
+                let warning = match (&result.dialog.subject, result.dialog.format) {
+                    (Subject::Query(query), FileFormat::Query(format)) => {
+                        hunting_query::warning(query, format)
+                    }
+                    _ => None,
+                };
+                let warning = warning.map_or_else(String::new, |warning| format!("; {warning}"));
+                self.notify(format!("{rows} written to {path}{lower_bounds}{warning}"));
             }
             // Nothing that was typed meanwhile may go for it.
             Err(error) if self.overlay.as_ref().is_some_and(Overlay::stays_open) => {
@@ -429,73 +413,5 @@ impl App {
                 self.notify_error(error.to_string());
             }
         }
-    }
-}
-
-impl ExportJob {
-    /// Writes the file.
-    pub fn run(self) -> ExportResult {
-        let rows = export::write_file(&self.path, self.if_exists, &self.inputs, |output| {
-            self.write(output)
-        });
-        ExportResult {
-            rows,
-            dialog: ExportDialog {
-                path: Input::new(self.path.to_string_lossy().into_owned()),
-                stage: Stage::Editing,
-                ..self.dialog
-            },
-            path: self.path,
-        }
-    }
-
-    /// The format belongs to the subject, as the dialog offers no other.
-    fn write(&self, output: &mut dyn Write) -> io::Result<u64> {
-        let (hunt, query) = (&*self.hunt, &self.query);
-        let columns = self.ranking_columns();
-        let sheet = match &self.dialog.subject {
-            Subject::Query(query) => {
-                let format = match self.dialog.format {
-                    FileFormat::Query(format) => format,
-                    _ => QueryFormat::default(),
-                };
-                return hunting_query::write(query, format, output);
-            }
-            Subject::Email(domain, id) => {
-                let format = match self.dialog.format {
-                    FileFormat::Email(format) => format,
-                    _ => EmailFormat::Json,
-                };
-                return email::write(hunt, query, (domain, *id), format, output);
-            }
-            Subject::Emails(domain) => emails::sheet(hunt, query, domain, self.columns.clone()),
-            Subject::Ranking => ranking::sheet(hunt, query, &self.view, &columns),
-        };
-        let format = match self.dialog.format {
-            FileFormat::Sheet(format) => format,
-            _ => Format::Csv,
-        };
-        export::write(sheet, format, &Options::default(), output)
-    }
-
-    /// The columns on screen, and what one must know to read them right: the exclusions that were on, how
-    /// domains were matched if not as in the query, the time range if there is one, what is shown if not
-    /// the ranking, and the search if there was one.
-    fn ranking_columns(&self) -> Vec<RankingColumn> {
-        let mut columns: Vec<RankingColumn> = RankingColumn::on_screen().collect();
-        columns.push(RankingColumn::ActiveExclusions);
-        if self.query.domains != DomainMatching::Exact {
-            columns.push(RankingColumn::DomainMatching);
-        }
-        if self.query.hours.is_some() {
-            columns.push(RankingColumn::TimeRange);
-        }
-        if self.query.shown == Shown::Hidden {
-            columns.push(RankingColumn::Shown);
-        }
-        if !self.query.search.is_empty() {
-            columns.push(RankingColumn::Search);
-        }
-        columns
     }
 }

@@ -1,7 +1,7 @@
 //! What goes to and from the state of the screen: news in, things to be done outside it out.
 
 use super::definition::{Defined, DefinitionJob};
-use super::export_dialog::{ExportJob, ExportResult};
+use super::export_job::{ExportJob, ExportResult};
 use super::redefinition::RedefinitionJob;
 use super::saving::{SaveJob, SaveResult};
 use crate::account::Examined;

@@ -13,6 +13,7 @@ mod event_loop;
 pub mod exclude_dialog;
 pub mod exclusion_list;
 pub mod export_dialog;
+pub mod export_job;
 mod input;
 mod keys;
 pub mod layout;

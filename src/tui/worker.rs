@@ -3,7 +3,7 @@
 
 use super::app::{Job, Msg};
 use super::definition::DefinitionJob;
-use super::export_dialog::ExportJob;
+use super::export_job::ExportJob;
 use super::redefinition::RedefinitionJob;
 use super::saving::SaveJob;
 use crate::account::Examined;

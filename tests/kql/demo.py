@@ -40,7 +40,10 @@ def check_yaml(query, *arguments):
     assert str(uuid.UUID(read["id"])) == read["id"]
     assert read["tactics"] == ["InitialAccess"] and read["relevantTechniques"] == ["T1566"]
     assert read["requiredDataConnectors"][0]["connectorId"] == "MicrosoftThreatProtection"
-    assert read["version"] == "1.0.0" and read["name"] and read["description"]
+    assert read["version"] == "1.0.0" and 0 < len(read["name"]) <= 50
+    assert read["description"].startswith("This query searches for ") and len(read["description"]) <= 255
+    fields = [{"identifier": "DomainName", "columnName": "SenderFromDomain"}]
+    assert read["entityMappings"] == [{"entityType": "DNS", "fieldMappings": fields}]
 
 
 def asked(exclude, domains):

@@ -3,16 +3,15 @@
 //! Strings are never null in Kusto, and its operators do not find an empty one in anything. What reads a
 //! number or an address out of a string gives null where there is none, and is told to be false then.
 
-use super::literal;
+use super::companions::Companion;
 use super::predicate::Predicate;
-use super::values::{self, ValueOf, Values};
+use super::values::{ValueOf, Values};
+use super::{literal, texts};
 use crate::events::schema::{Table, names};
 use crate::hunt::Hunt;
 use crate::hunt::exclusion::condition::Bound;
-use crate::hunt::exclusion::pattern::Pattern;
-use crate::hunt::exclusion::texts::Texts;
 use crate::hunt::exclusion::{
-    Clause, Comparison, Condition, Exclusion, Hides, Quantity, Relation, Scope, Test,
+    Clause, Comparison, Condition, Exclusion, Hides, Relation, Scope, Test,
 };
 use crate::hunt::fields::Field;
 use ipnet::IpNet;
@@ -23,19 +22,17 @@ pub(super) const OWN_DOMAINS: &str = "OwnDomains";
 /// The expression of ours that finds our own domains and those below them.
 pub(super) const OWN_DOMAINS_PATTERN: &str = "OwnDomainsPattern";
 
-/// What predicates look things up in.
+/// What the query must make before its predicates can ask for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Need {
-    /// The links with their hosts.
-    Links,
-    /// How many links of each email the table has.
-    LinkCounts,
     /// Our own domains.
     OwnDomains,
-    /// What finds those and what lies below them.
+    /// The expression that matches those and what lies below them.
     BelowOwnDomains,
     /// Whether a row is the latest record of its email.
     LatestRecords,
+    /// The function that says whether a text says something.
+    HasValue,
 }
 
 /// Says exclusions in KQL, and notes what of the rest of the query they need.
@@ -43,16 +40,17 @@ pub(super) struct Conditions<'a> {
     pub(super) values: Values<'a>,
     /// What there is to say about the exclusion at hand.
     pub(super) notes: Vec<String>,
-    /// The companion tables that are asked.
-    pub(super) companions: Vec<Table>,
-    /// What has to be made before the events are asked.
+    /// What is asked of companion tables.
+    pub(super) companions: Vec<Companion>,
     needs: Vec<Need>,
 }
 
 impl<'a> Conditions<'a> {
-    pub(super) fn new(loaded: Option<&'a Hunt>) -> Self {
+    /// Begins with no exclusion. Of the columns of ours, those that are used once are known from the query as it was
+    /// made before.
+    pub(super) fn new(loaded: Option<&'a Hunt>, used_once: Vec<String>) -> Self {
         Conditions {
-            values: Values::new(loaded),
+            values: Values::new(loaded, used_once),
             notes: Vec::new(),
             companions: Vec::new(),
             needs: Vec::new(),
@@ -61,10 +59,11 @@ impl<'a> Conditions<'a> {
 
     /// Whether something has to be made before.
     pub(super) fn need(&self, need: Need) -> bool {
-        self.needs.contains(&need)
+        self.needs.contains(&need) || need == Need::HasValue && self.values.needs_has_value()
     }
 
-    /// What an exclusion hides.
+    /// What an exclusion hides. A value that cannot be read hides no email: it matches nothing that hides, and
+    /// everything that shows.
     pub(super) fn hidden_by(&mut self, exclusion: &Exclusion) -> Predicate {
         let mut parts = Vec::new();
         match exclusion.scope {
@@ -72,9 +71,10 @@ impl<'a> Conditions<'a> {
             Scope::Inbound => parts.push(direction("Inbound")),
             Scope::Outbound => parts.push(direction("Outbound")),
         }
-        let mut matching = vec![self.any_clause(&exclusion.matches)];
+        let shows = exclusion.hides == Hides::Others;
+        let mut matching = vec![self.any_clause(&exclusion.matches, shows)];
         if !exclusion.unless.is_empty() {
-            matching.push(self.any_clause(&exclusion.unless).negated());
+            matching.push(self.any_clause(&exclusion.unless, !shows).negated());
         }
         match exclusion.hides {
             Hides::Matching => parts.extend(matching),
@@ -83,13 +83,15 @@ impl<'a> Conditions<'a> {
         Predicate::all(parts)
     }
 
-    fn any_clause(&mut self, clauses: &[Clause]) -> Predicate {
+    /// Whether a clause holds; `unreadable` is what a condition on a value that cannot be read counts as.
+    fn any_clause(&mut self, clauses: &[Clause], unreadable: bool) -> Predicate {
         Predicate::any(clauses.iter().map(|Clause(conditions)| {
-            Predicate::all(conditions.iter().map(|condition| self.condition(condition)))
+            let conditions = conditions.iter();
+            Predicate::all(conditions.map(|condition| self.condition(condition, unreadable)))
         }))
     }
 
-    fn condition(&mut self, condition: &Condition) -> Predicate {
+    fn condition(&mut self, condition: &Condition, unreadable: bool) -> Predicate {
         let Condition { field, every, test } = condition;
         if let Some(table) = field.companion() {
             return self.in_companion(field, table, *every, test);
@@ -100,76 +102,79 @@ impl<'a> Conditions<'a> {
         {
             self.needs.push(Need::LatestRecords);
         }
-        let places = self.values.of(field, &mut self.notes);
-        match test {
+        let mut places = self.values.of(field, &mut self.notes);
+        let holds = match test {
             Test::EqualsField {
                 field: other,
                 cased,
             } => {
                 let others = self.values.of(other, &mut self.notes);
-                Predicate::any(
+                let holds = Predicate::any(
                     places
                         .iter()
                         .flat_map(|value| others.iter().map(|other| equal(value, other, *cased))),
-                )
+                );
+                places.extend(others);
+                holds
             }
             // It is absent only where every place it could stand in is empty.
             Test::Exists(false) => {
                 Predicate::all(places.iter().map(|value| self.passes(value, test)))
             }
             _ => Predicate::any(places.iter().map(|value| self.passes(value, test))),
+        };
+        // No other test passes where nothing can be read.
+        if !unreadable && *test != Test::Exists(false) {
+            return holds;
         }
+        let places = places.iter();
+        let cannot_be_read: Vec<Predicate> = places
+            .filter_map(|value| self.values.cannot_be_read(value))
+            .collect();
+        if unreadable {
+            return Predicate::any(cannot_be_read.into_iter().chain([holds]));
+        }
+        let can_be_read = cannot_be_read.into_iter().map(Predicate::negated);
+        Predicate::all(can_be_read.chain([holds]))
     }
 
-    /// A condition on the links or files of an email: the messages that have such ones.
+    /// A condition on the links or files of an email, by the numbers of those that pass.
     fn in_companion(&mut self, field: &Field, table: Table, every: bool, test: &Test) -> Predicate {
-        if !self.companions.contains(&table) {
-            self.companions.push(table);
-        }
-        if *field == Field::UrlDomain {
-            self.needs.push(Need::Links);
-        }
         let passes = self.passes(&ValueOf::in_companion(field), test);
-        let id = names::NETWORK_MESSAGE_ID;
-        let rows = format!("{} | where isnotempty({id})", values::companion_rows(field));
-        let among = |steps: &str| {
-            Predicate::is(format!(
-                "tolower({id}) in (({rows}{steps} | project MessageId))"
-            ))
-        };
-        let by_message = |filter: &str| {
-            among(&format!(
-                "{filter} | summarize by MessageId = tolower({id})"
-            ))
-        };
-        let of_all = |passes: Predicate| {
-            among(&format!(
-                " | summarize Failing = countif({}) by MessageId = tolower({id}) | where Failing == 0",
-                passes.negated().in_one_line()
-            ))
-        };
-        let filter = |passes: &Predicate| format!(" and {}", bracketed(passes));
-        let held = match (test, every) {
+        let known = self
+            .companions
+            .iter()
+            .position(|known| known.table() == table);
+        let place = known.unwrap_or_else(|| {
+            self.companions.push(Companion::new(table));
+            self.companions.len() - 1
+        });
+        let companion = &mut self.companions[place];
+        let rows = companion.rows();
+        let passing = companion.passing(field, &passes);
+        let any = Predicate::is(format!("{passing} > 0"));
+        let all = Predicate::is(format!("{passing} == {rows}"));
+        let mut held = match (test, every) {
             // An email without links or files has none that says anything; one without an id tells nothing.
             (Test::Exists(false), _) => {
+                let has_none = Predicate::is(format!("{rows} == 0"));
                 let found = if every {
-                    of_all(passes)
+                    all
                 } else {
-                    by_message(&filter(&passes))
+                    Predicate::any([has_none, any])
                 };
-                let told = Predicate::is(format!("{id} matches regex @\"\\S\""));
-                Predicate::all([told, Predicate::any([by_message("").negated(), found])])
+                let is_told = format!("{} matches regex @\"\\S\"", names::NETWORK_MESSAGE_ID);
+                vec![Predicate::is(is_told), found]
             }
-            (_, true) => of_all(passes),
-            (_, false) => by_message(&filter(&passes)),
+            (_, true) => vec![Predicate::is(format!("{rows} > 0")), all],
+            (_, false) => vec![any],
         };
-        if !every || table != Table::EmailUrlInfo {
-            return held;
+        if every && table == Table::EmailUrlInfo {
+            // Of links that the table does not have nothing is known.
+            let are_all_known = format!("coalesce(toreal(UrlCount) <= {rows}, true)");
+            held.push(Predicate::is(are_all_known));
         }
-        self.needs.push(Need::LinkCounts);
-        // Of links that the table does not have nothing is known.
-        let are_all_known = "coalesce(toreal(UrlCount) <= coalesce(LoadedLinks, 0), true)";
-        Predicate::all([Predicate::is(are_all_known), held])
+        Predicate::all(held)
     }
 
     /// Whether a value passes a test; an empty one, which is a missing one, passes none but that for
@@ -177,31 +182,41 @@ impl<'a> Conditions<'a> {
     fn passes(&mut self, value: &ValueOf, test: &Test) -> Predicate {
         let cell = &value.text;
         match test {
-            Test::Exists(true) => says_nothing(cell).negated(),
-            Test::Exists(false) => says_nothing(cell),
+            Test::Exists(exists) => {
+                self.needs.push(Need::HasValue);
+                let has_value = has_value(cell);
+                if *exists {
+                    has_value
+                } else {
+                    has_value.negated()
+                }
+            }
             Test::Flag(true) => Predicate::is(format!("{cell} in~ (\"true\", \"1\")")),
             Test::Flag(false) => Predicate::is(format!("{cell} in~ (\"false\", \"0\")")),
             // Needs two fields, and is said where both are known.
             Test::EqualsField { .. } => Predicate::any([]),
-            Test::Matches { patterns, quantity } => of_quantity(
-                *quantity,
-                patterns.iter().map(|pattern| matches(cell, pattern)),
-            ),
-            Test::InNetwork(networks) => {
-                Predicate::any(networks.iter().map(|network| in_network(cell, network)))
+            Test::Matches { patterns, quantity } => {
+                for pattern in patterns {
+                    let groups = texts::groups_of(&pattern.with_inline_flags());
+                    if groups > texts::MOST_GROUPS {
+                        self.notes.push(format!(
+                            "Kusto takes {} groups in a pattern, and {} has {groups}: write (?:…) for (…) there",
+                            texts::MOST_GROUPS,
+                            pattern.source()
+                        ));
+                    }
+                }
+                texts::matched(cell, patterns, *quantity)
             }
-            Test::Number { relation, bounds } => Predicate::any(
-                bounds
-                    .iter()
-                    .map(|bound| compared(value, *relation, *bound)),
-            ),
+            Test::InNetwork(networks) => in_networks(cell, networks),
+            Test::Number { relation, bounds } => compared(value, *relation, bounds),
             Test::Text {
                 comparison,
                 texts,
                 quantity,
                 cased,
             } => {
-                let plain = compared_with_texts(cell, *comparison, texts, *quantity, *cased);
+                let plain = texts::compared(cell, *comparison, texts, *quantity, *cased);
                 if !texts.own_domains() {
                     return plain;
                 }
@@ -215,7 +230,7 @@ impl<'a> Conditions<'a> {
     }
 
     fn is_own_domain(&mut self, text: &str, comparison: Comparison) -> Predicate {
-        self.needs.push(Need::OwnDomains);
+        self.needs.extend([Need::OwnDomains, Need::HasValue]);
         if comparison == Comparison::Domain {
             self.needs.push(Need::BelowOwnDomains);
             return Predicate::all([
@@ -230,15 +245,9 @@ impl<'a> Conditions<'a> {
     }
 }
 
-/// Whether a string is empty or the JSON of nothing.
-pub(super) fn says_nothing(text: &str) -> Predicate {
-    Predicate::is(format!(
-        r#"{text} matches regex @"^\s*(\[\s*\]|\{{\s*\}}|null)?\s*$""#
-    ))
-}
-
-fn bracketed(predicate: &Predicate) -> String {
-    format!("({})", predicate.in_one_line())
+/// Whether a string is more than blanks or the JSON of nothing, by the function of that name.
+pub(super) fn has_value(text: &str) -> Predicate {
+    Predicate::is(format!("HasValue({text})"))
 }
 
 fn direction(direction: &str) -> Predicate {
@@ -254,19 +263,12 @@ pub(super) fn without_case_and_dot(text: &str) -> String {
     format!("replace_regex(tolower({text}), @\"\\.$\", \"\")")
 }
 
-fn of_quantity(quantity: Quantity, parts: impl Iterator<Item = Predicate>) -> Predicate {
-    match quantity {
-        Quantity::Any => Predicate::any(parts),
-        Quantity::All => Predicate::all(parts),
-    }
-}
-
 fn equal(value: &ValueOf, other: &ValueOf, cased: bool) -> Predicate {
     let (value, other) = (&value.text, &other.text);
     let equal = if cased {
         format!("{value} == {other}")
     } else {
-        // `=~` knows the case of ASCII only.
+        // How `=~` folds letters beyond ASCII is not documented.
         format!("tolower({value}) == tolower({other})")
     };
     Predicate::all([
@@ -275,53 +277,88 @@ fn equal(value: &ValueOf, other: &ValueOf, cased: bool) -> Predicate {
     ])
 }
 
-fn matches(text: &str, pattern: &Pattern) -> Predicate {
-    let expression = pattern.with_inline_flags();
-    let matched = Predicate::is(format!(
-        "{text} matches regex {}",
-        literal::pattern(&expression)
-    ));
-    if pattern.matches_nothing() {
-        return Predicate::all([Predicate::is(format!("isnotempty({text})")), matched]);
-    }
-    matched
+fn in_networks(text: &str, networks: &[IpNet]) -> Predicate {
+    let (v4, v6): (Vec<&IpNet>, Vec<&IpNet>) = networks
+        .iter()
+        .partition(|network| matches!(network, IpNet::V4(_)));
+    // An IPv4 address may be written as an IPv6 one.
+    let as_v4 = format!("replace_regex({text}, \"(?i)^::ffff:\", \"\")");
+    Predicate::any([in_ranges("ipv4", &as_v4, &v4), in_ranges("ipv6", text, &v6)])
 }
 
-fn in_network(text: &str, network: &IpNet) -> Predicate {
-    let range = literal::string(&network.to_string());
-    Predicate::is(match network {
-        // An IPv4 address may be written as an IPv6 one.
-        IpNet::V4(_) => format!(
-            "coalesce(ipv4_is_in_range(replace_regex({text}, \"(?i)^::ffff:\", \"\"), {range}), false)"
+fn in_ranges(version: &str, address: &str, networks: &[&IpNet]) -> Predicate {
+    let ranges: Vec<String> = networks
+        .iter()
+        .map(|network| literal::string(&network.to_string()))
+        .collect();
+    Predicate::is(match ranges.as_slice() {
+        [] => return Predicate::any([]),
+        [range] => format!("coalesce({version}_is_in_range({address}, {range}), false)"),
+        ranges => format!(
+            "coalesce({version}_is_in_any_range({address}, dynamic([{}])), false)",
+            ranges.join(", ")
         ),
-        IpNet::V6(_) => format!("coalesce(ipv6_is_in_range({text}, {range}), false)"),
     })
 }
 
 /// The whole numbers that a real number has exactly.
 const EXACT_IN_REAL: std::ops::RangeInclusive<i64> = -(1 << 53)..=1 << 53;
 
-fn compared(value: &ValueOf, relation: Relation, bound: Bound) -> Predicate {
-    let is_exact = match bound {
-        Bound::Whole(whole) => EXACT_IN_REAL.contains(&whole),
-        Bound::Real(_) => true,
-    };
-    let number = match &value.number {
-        Some(number) => number.clone(),
-        None if is_exact => format!("toreal({})", value.text),
-        None => format!("tolong({})", value.text),
-    };
-    let relation = match relation {
+fn compared(value: &ValueOf, relation: Relation, bounds: &[Bound]) -> Predicate {
+    let operator = match relation {
         Relation::Equal => "==",
         Relation::Greater => ">",
         Relation::GreaterOrEqual => ">=",
         Relation::Less => "<",
         Relation::LessOrEqual => "<=",
     };
-    Predicate::is(format!(
-        "coalesce({number} {relation} {}, false)",
-        number_literal(bound)
-    ))
+    // A list has numbers of one type.
+    let listed = |bound: &Bound| relation == Relation::Equal && matches!(bound, Bound::Whole(_));
+    let mut lists: Vec<(String, Vec<String>)> = Vec::new();
+    let mut others = Vec::new();
+    for bound in bounds {
+        let number = number_of(value, *bound);
+        if !listed(bound) {
+            others.push((number, number_literal(*bound)));
+            continue;
+        }
+        let literal = number_literal(*bound);
+        match lists.iter_mut().find(|(known, _)| *known == number) {
+            Some((_, list)) => list.push(literal),
+            None => lists.push((number, vec![literal])),
+        }
+    }
+    let lists = lists
+        .into_iter()
+        .map(|(number, list)| match list.as_slice() {
+            [only] => format!("{number} == {only}"),
+            list if number.starts_with("toreal(") => {
+                let list: Vec<String> = list.iter().map(|whole| format!("real({whole})")).collect();
+                format!("{number} in ({})", list.join(", "))
+            }
+            list => format!("{number} in ({})", list.join(", ")),
+        });
+    let others = others
+        .into_iter()
+        .map(|(number, literal)| format!("{number} {operator} {literal}"));
+    Predicate::any(
+        lists
+            .chain(others)
+            .map(|compared| Predicate::is(format!("coalesce({compared}, false)"))),
+    )
+}
+
+/// The number in a value that is compared with a bound.
+fn number_of(value: &ValueOf, bound: Bound) -> String {
+    let is_exact = match bound {
+        Bound::Whole(whole) => EXACT_IN_REAL.contains(&whole),
+        Bound::Real(_) => true,
+    };
+    match &value.number {
+        Some(number) => number.clone(),
+        None if is_exact => format!("toreal({})", value.text),
+        None => format!("tolong({})", value.text),
+    }
 }
 
 fn number_literal(bound: Bound) -> String {
@@ -333,76 +370,4 @@ fn number_literal(bound: Bound) -> String {
         Bound::Real(real) if real == f64::NEG_INFINITY => "real(-inf)".to_owned(),
         Bound::Real(real) => format!("real({real:e})"),
     }
-}
-
-fn compared_with_texts(
-    value: &str,
-    comparison: Comparison,
-    texts: &Texts,
-    quantity: Quantity,
-    cased: bool,
-) -> Predicate {
-    let texts: Vec<String> = texts
-        .iter()
-        .map(|text| String::from_utf8_lossy(text).into_owned())
-        .collect();
-    if comparison == Comparison::Domain {
-        return is_domain_or_below(value, &texts, cased);
-    }
-    // The operators without case know that of ASCII only; the texts have lost theirs already.
-    let folds = !cased && !texts.iter().all(|text| text.is_ascii());
-    let value = if folds {
-        format!("tolower({value})")
-    } else {
-        value.to_owned()
-    };
-    let cased = cased || folds;
-    if comparison == Comparison::Equals {
-        return is_one_of(&value, &texts, cased);
-    }
-    let operator = match (comparison, cased) {
-        (Comparison::StartsWith, false) => "startswith",
-        (Comparison::StartsWith, true) => "startswith_cs",
-        (Comparison::EndsWith, false) => "endswith",
-        (Comparison::EndsWith, true) => "endswith_cs",
-        (_, false) => "contains",
-        (_, true) => "contains_cs",
-    };
-    of_quantity(
-        quantity,
-        texts
-            .iter()
-            .map(|text| Predicate::is(format!("{value} {operator} {}", literal::string(text)))),
-    )
-}
-
-fn is_one_of(value: &str, texts: &[String], cased: bool) -> Predicate {
-    let (equals, is_in) = if cased { ("==", "in") } else { ("=~", "in~") };
-    match texts {
-        [] => Predicate::any([]),
-        [text] => Predicate::is(format!("{value} {equals} {}", literal::string(text))),
-        texts => {
-            let texts = literal::strings(texts.iter().map(String::as_str));
-            Predicate::is(format!("{value} {is_in} ({texts})"))
-        }
-    }
-}
-
-/// A domain ends where a label does; a final dot does not count.
-fn is_domain_or_below(value: &str, texts: &[String], cased: bool) -> Predicate {
-    let domains: Vec<String> = texts
-        .iter()
-        .map(|text| text.strip_suffix('.').unwrap_or(text))
-        .filter(|domain| !domain.is_empty())
-        .map(literal::escaped_pattern)
-        .collect();
-    if domains.is_empty() {
-        return Predicate::any([]);
-    }
-    let flags = if cased { "" } else { "(?i)" };
-    let expression = format!(r"{flags}(^|\.)({})\.?$", domains.join("|"));
-    Predicate::is(format!(
-        "{value} matches regex {}",
-        literal::pattern(&expression)
-    ))
 }

@@ -5,7 +5,6 @@
 
 use super::literal;
 use super::values::PARTNER_DOMAIN;
-use crate::hunt::fields;
 use crate::hunt::{DomainMatching, Hunt};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -58,16 +57,17 @@ fn groups(matching: DomainMatching, hunt: &Hunt) -> BTreeMap<String, String> {
     let domains = (0..cube.len()).filter_map(|index| {
         let domain = cube.domain(index);
         let group = text(&matching.group_of(domain))?;
-        Some((folded(&text(&fields::fold_case(domain))?), group))
+        Some((folded(&text(domain)?), group))
     });
     domains.filter(|(domain, group)| domain != group).collect()
 }
 
-/// What the step of KQL makes of a domain without case.
+/// What the step of KQL makes of a domain: `tolower` looks at each letter alone.
 fn folded(domain: &str) -> String {
+    let domain: String = domain.chars().flat_map(char::to_lowercase).collect();
     match domain.strip_suffix('.') {
         Some(rest) if !rest.is_empty() && !rest.ends_with('.') => rest.to_owned(),
-        _ => domain.to_owned(),
+        _ => domain,
     }
 }
 

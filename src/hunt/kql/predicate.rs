@@ -1,8 +1,11 @@
-//! Predicates of KQL as a tree, so that brackets stand where they are needed and long ones take several
-//! lines.
+//! Predicates of KQL as a tree, so that brackets stand where they are needed, long ones take several lines, and what
+//! several alternatives have in common stands once.
+
+use hashbrown::HashSet;
+use std::borrow::Cow;
 
 /// What is true or false of a row, never null: a `not` of null would be no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Predicate {
     /// An expression that binds as tightly as a comparison.
     Is(String),
@@ -17,6 +20,9 @@ pub(super) enum Predicate {
 /// The longest predicate that takes one line.
 const LINE: usize = 100;
 
+/// The most parts that are chained: Kusto fails where a chain of `and` or `or` is long, so more are bracketed in groups.
+const CHAIN: usize = 50;
+
 impl Predicate {
     pub(super) fn is(expression: impl Into<String>) -> Self {
         Predicate::Is(expression.into())
@@ -27,7 +33,7 @@ impl Predicate {
             Predicate::All(parts) => parts,
             other => vec![other],
         });
-        let mut parts: Vec<Predicate> = parts.collect();
+        let mut parts = each_once(parts);
         match parts.len() {
             1 => parts.remove(0),
             _ => Predicate::All(parts),
@@ -39,10 +45,23 @@ impl Predicate {
             Predicate::Any(parts) => parts,
             other => vec![other],
         });
-        let mut parts: Vec<Predicate> = parts.collect();
+        let mut parts = each_once(parts);
+        if parts.len() > 1
+            && let Some(factored) = factored(&parts)
+        {
+            return factored;
+        }
         match parts.len() {
             1 => parts.remove(0),
             _ => Predicate::Any(parts),
+        }
+    }
+
+    /// The parts that all must be true.
+    fn conjuncts(&self) -> &[Predicate] {
+        match self {
+            Predicate::All(parts) => parts,
+            other => std::slice::from_ref(other),
         }
     }
 
@@ -59,8 +78,8 @@ impl Predicate {
         match self {
             Predicate::Is(expression) => expression.clone(),
             Predicate::Not(inner) => format!("not({})", inner.in_one_line()),
-            Predicate::All(parts) => joined(parts, "and", "true"),
-            Predicate::Any(parts) => joined(parts, "or", "false"),
+            Predicate::All(parts) => joined(&in_groups(parts, Predicate::All), "and", "true"),
+            Predicate::Any(parts) => joined(&in_groups(parts, Predicate::Any), "or", "false"),
         }
     }
 
@@ -76,8 +95,8 @@ impl Predicate {
                 let start = format!("not(\n{}", " ".repeat(blanks));
                 format!("{start}{})", inner.indented(blanks))
             }
-            Predicate::All(parts) => stacked(parts, "and", blanks),
-            Predicate::Any(parts) => stacked(parts, "or", blanks),
+            Predicate::All(parts) => stacked(&in_groups(parts, Predicate::All), "and", blanks),
+            Predicate::Any(parts) => stacked(&in_groups(parts, Predicate::Any), "or", blanks),
         }
     }
 
@@ -90,6 +109,52 @@ impl Predicate {
             _ => text,
         }
     }
+}
+
+/// The parts in their order, without those that stand there before.
+fn each_once(parts: impl Iterator<Item = Predicate>) -> Vec<Predicate> {
+    let mut known = HashSet::new();
+    parts.filter(|part| known.insert(part.clone())).collect()
+}
+
+/// Alternatives with what they have in common put before them, if there is anything.
+fn factored(alternatives: &[Predicate]) -> Option<Predicate> {
+    let (first, others) = alternatives.split_first()?;
+    let is_common = |part: &&Predicate| others.iter().all(|other| other.conjuncts().contains(part));
+    let common: Vec<Predicate> = first
+        .conjuncts()
+        .iter()
+        .filter(is_common)
+        .cloned()
+        .collect();
+    if common.is_empty() {
+        return None;
+    }
+    let rest = |alternative: &Predicate| {
+        let parts = alternative.conjuncts().iter();
+        let own = parts.filter(|part| !common.contains(part));
+        own.cloned().collect::<Vec<Predicate>>()
+    };
+    let rests: Vec<Vec<Predicate>> = alternatives.iter().map(rest).collect();
+    // An alternative that is no more than what they have in common makes the others needless.
+    let needs_others = rests.iter().all(|rest| !rest.is_empty());
+    let others = needs_others.then(|| Predicate::any(rests.into_iter().map(Predicate::all)));
+    Some(Predicate::all(common.into_iter().chain(others)))
+}
+
+/// The parts of a chain, in groups where there are too many.
+fn in_groups(parts: &[Predicate], group: fn(Vec<Predicate>) -> Predicate) -> Cow<'_, [Predicate]> {
+    if parts.len() <= CHAIN {
+        return Cow::Borrowed(parts);
+    }
+    let groups: Vec<Predicate> = parts
+        .chunks(CHAIN)
+        .map(|part| match part {
+            [only] => only.clone(),
+            part => group(part.to_vec()),
+        })
+        .collect();
+    Cow::Owned(in_groups(&groups, group).into_owned())
 }
 
 fn stacked(parts: &[Predicate], word: &str, blanks: usize) -> String {
@@ -130,6 +195,34 @@ mod tests {
         );
         assert_eq!(any.negated().negated().in_one_line(), "a or b");
         assert_eq!(Predicate::any([]).in_one_line(), "false");
+    }
+
+    #[test]
+    fn what_alternatives_have_in_common_stands_once() {
+        let [a, b, c, d] = ["a", "b", "c", "d"].map(Predicate::is);
+        let of = |parts: &[&Predicate]| Predicate::all(parts.iter().map(|part| (*part).clone()));
+        let any = Predicate::any([of(&[&a, &b, &c]), of(&[&d, &a, &b])]);
+        assert_eq!(any.in_one_line(), "a and b and (c or d)");
+        let absorbed = Predicate::any([of(&[&a, &b]), a.clone()]);
+        assert_eq!(absorbed.in_one_line(), "a");
+        let twice = Predicate::any([a.clone(), b.clone(), a.clone()]);
+        assert_eq!(twice.in_one_line(), "a or b");
+        let nothing = Predicate::any([of(&[&a, &b]), of(&[&c, &d])]);
+        assert_eq!(nothing.in_one_line(), "(a and b) or (c and d)");
+    }
+
+    #[test]
+    fn no_chain_is_long() {
+        for count in [CHAIN, CHAIN + 1, 5_000] {
+            let any = Predicate::any((0..count).map(|part| Predicate::is(format!("x == {part}"))));
+            for text in [any.in_one_line(), any.indented(4)] {
+                assert_eq!(text.matches("x == ").count(), count);
+                let in_one_bracket = text
+                    .split(['(', ')'])
+                    .map(|part| part.matches(" or ").count());
+                assert!(in_one_bracket.max() <= Some(CHAIN), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! is no value, as mailhunt has it too.
 
 use super::literal;
+use super::predicate::Predicate;
 use crate::events::schema::{Table, documented, names};
 use crate::hunt::Hunt;
 use crate::hunt::fields::Field;
@@ -12,9 +13,6 @@ pub(super) const PARTNER_DOMAIN: &str = "PartnerDomain";
 
 /// The column of ours that says whether a row is the latest record of its email.
 pub(super) const IS_LATEST_RECORD: &str = "IsLatestRecord";
-
-/// The table of ours that has the links with their hosts.
-pub(super) const LINKS: &str = "Links";
 
 /// Documented columns of `EmailEvents` that some place where the table lives does not have as a string.
 const NOT_STRINGS: [&str; 9] = [
@@ -53,6 +51,18 @@ pub(super) struct ValueOf {
     pub(super) text: String,
     /// As a number, where it is one without being read.
     pub(super) number: Option<String>,
+    readable: Readable,
+}
+
+/// Where a value can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Readable {
+    /// Everywhere.
+    Always,
+    /// Where this column is empty or has JSON of objects.
+    InJson(String),
+    /// Where this predicate is false.
+    Unless(String),
 }
 
 impl ValueOf {
@@ -60,6 +70,31 @@ impl ValueOf {
         ValueOf {
             text: text.into(),
             number: None,
+            readable: Readable::Always,
+        }
+    }
+
+    /// A column that may not be there.
+    fn if_exists(name: &str) -> Self {
+        let or = |default: &str| {
+            let (name, default) = (literal::string(name), literal::string(default));
+            format!("tostring(column_ifexists({name}, {default}))")
+        };
+        ValueOf {
+            readable: Readable::Unless(format!(
+                "{} == {}",
+                or(NO_COLUMN),
+                literal::string(NO_COLUMN)
+            )),
+            ..ValueOf::text(or(""))
+        }
+    }
+
+    /// Without regard to whether it can be read.
+    fn always_readable(self) -> Self {
+        ValueOf {
+            readable: Readable::Always,
+            ..self
         }
     }
 
@@ -74,14 +109,8 @@ impl ValueOf {
     }
 }
 
-/// The companion table of a field as a source of rows.
-pub(super) fn companion_rows(field: &Field) -> &'static str {
-    match field.companion() {
-        Some(Table::EmailAttachmentInfo) => Table::EmailAttachmentInfo.name(),
-        _ if *field == Field::UrlDomain => LINKS,
-        _ => Table::EmailUrlInfo.name(),
-    }
-}
+/// What a column says that is not there, where that makes a difference.
+const NO_COLUMN: &str = "no such column";
 
 /// A key in the JSON of a column, which becomes a column of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,13 +124,58 @@ struct JsonKey {
 pub(super) struct Values<'a> {
     loaded: Option<&'a Hunt>,
     json_keys: Vec<JsonKey>,
+    /// The columns of JSON of which it is asked whether they can be read.
+    judged: Vec<String>,
+    /// The columns of ours that stand in the query once: what they are stands there in their place.
+    used_once: Vec<String>,
+    /// Whether a header is looked for where only some exports have it.
+    asks_for_headers: bool,
 }
 
 impl<'a> Values<'a> {
-    pub(super) fn new(loaded: Option<&'a Hunt>) -> Self {
+    pub(super) fn new(loaded: Option<&'a Hunt>, used_once: Vec<String>) -> Self {
         Values {
             loaded,
+            used_once,
             json_keys: Vec::new(),
+            judged: Vec::new(),
+            asks_for_headers: false,
+        }
+    }
+
+    /// The columns of ours that are no more than once in a text.
+    pub(super) fn used_once_in(&self, text: &str) -> Vec<String> {
+        let names = self
+            .json_keys
+            .iter()
+            .map(|key| literal::column(&key.own_name));
+        names
+            .filter(|name| text.matches(name.as_str()).count() == 1)
+            .collect()
+    }
+
+    /// Whether the function is needed that says whether a text says something.
+    pub(super) fn needs_has_value(&self) -> bool {
+        !self.judged.is_empty()
+    }
+
+    /// Whether a row's value is not known because it cannot be read.
+    pub(super) fn cannot_be_read(&mut self, value: &ValueOf) -> Option<Predicate> {
+        match &value.readable {
+            Readable::Always => None,
+            Readable::Unless(predicate) => Some(Predicate::is(predicate)),
+            Readable::InJson(column) => {
+                if !self.judged.contains(column) {
+                    self.judged.push(column.clone());
+                }
+                let unreadable = Predicate::is(unreadable_name(column));
+                match self.column(column, &mut Vec::new()).readable {
+                    Readable::Unless(is_missing) if column != HEADERS => {
+                        Some(Predicate::any([Predicate::is(is_missing), unreadable]))
+                    }
+                    _ => Some(unreadable),
+                }
+            }
         }
     }
 
@@ -125,22 +199,34 @@ impl<'a> Values<'a> {
             let said =
                 "the time is compared as Kusto writes it, such as 2026-11-01T09:00:00.0000000Z";
             notes.push(said.to_owned());
-            return ValueOf::text(format!("tostring({})", super::EVENT_TIME_OF_DEFENDER));
+            let text = format!("tostring({})", super::EVENT_TIME_OF_DEFENDER);
+            return ValueOf {
+                readable: Readable::Unless(format!("isempty({text})")),
+                ..ValueOf::text(text)
+            };
         }
         if !documented::of_table(Table::EmailEvents).contains(&name) {
             let spelled = self.spelled(name).unwrap_or(name);
             notes.push(format!(
                 "{spelled} is no column that Microsoft documents for EmailEvents; where the table has none it is empty"
             ));
-            return ValueOf::text(if_exists(spelled));
+            let value = ValueOf::if_exists(spelled);
+            // To `rank`, a column that no export has and nobody documents is empty.
+            let is_empty_here = self.loaded.is_some() && self.spelled(name).is_none();
+            return if is_empty_here {
+                value.always_readable()
+            } else {
+                value
+            };
         }
         if OF_DEFENDER.contains(&name) {
-            return ValueOf::text(if_exists(name));
+            return ValueOf::if_exists(name);
         }
         if NOT_STRINGS.contains(&name) {
             return ValueOf {
                 text: format!("tostring({name})"),
                 number: NUMBERS.contains(&name).then(|| name.to_owned()),
+                ..ValueOf::text("")
             };
         }
         ValueOf::text(name)
@@ -153,18 +239,13 @@ impl<'a> Values<'a> {
             notes.push(format!(
                 "the column {spelled} of the export is empty here where the table has none"
             ));
-            values.push(ValueOf::text(if_exists(spelled)));
+            values.push(ValueOf::if_exists(spelled).always_readable());
         }
         values.push(self.json_key(names::ADDITIONAL_FIELDS, name));
         if self.spelled(HEADERS).is_some() {
             values.push(self.json_key(HEADERS, name));
         }
-        if values.len() == 1 {
-            notes.push(format!(
-                "header {name}: as a key of AdditionalFields; EmailEvents has no other place, and what is in none \
-                 cannot match"
-            ));
-        }
+        self.asks_for_headers |= values.len() == 1;
         values
     }
 
@@ -172,7 +253,7 @@ impl<'a> Values<'a> {
         let is_it =
             |known: &&JsonKey| known.column == column && known.key.eq_ignore_ascii_case(key);
         if let Some(known) = self.json_keys.iter().find(is_it) {
-            return ValueOf::text(literal::column(&known.own_name));
+            return self.value_of_key(known);
         }
         let name = literal::own_name(&format!("{column}.{key}"));
         let is_taken = |name: &str| {
@@ -184,13 +265,28 @@ impl<'a> Values<'a> {
             .chain(numbered)
             .find(|name| !is_taken(name))
             .unwrap_or(name);
-        let value = ValueOf::text(literal::column(&own_name));
-        self.json_keys.push(JsonKey {
+        let key = JsonKey {
             column: column.to_owned(),
             key: key.to_owned(),
             own_name,
-        });
+        };
+        let value = self.value_of_key(&key);
+        self.json_keys.push(key);
         value
+    }
+
+    /// The column of ours that has the value of a key; the value itself where it is asked for once.
+    fn value_of_key(&self, key: &JsonKey) -> ValueOf {
+        let column = literal::column(&key.own_name);
+        let text = if self.used_once.contains(&column) {
+            key.value_in(&self.column(&key.column, &mut Vec::new()).text)
+        } else {
+            column
+        };
+        ValueOf {
+            readable: Readable::InJson(key.column.clone()),
+            ..ValueOf::text(text)
+        }
     }
 
     /// A column as the loaded export spells it, if that has it.
@@ -201,6 +297,18 @@ impl<'a> Values<'a> {
             .find(|column| column.eq_ignore_ascii_case(name))
     }
 
+    /// The functions that the steps call.
+    pub(super) fn functions(&self) -> String {
+        let mut functions = String::new();
+        if self.json_keys.iter().any(JsonKey::is_plain) {
+            functions += JSON_KEY;
+        }
+        if !self.judged.is_empty() {
+            functions += UNREADABLE;
+        }
+        functions
+    }
+
     /// The steps that make columns of the keys.
     ///
     /// Keys are found whatever the case of their letters, as mailhunt finds them: where one stands in
@@ -208,57 +316,84 @@ impl<'a> Values<'a> {
     /// be taken for a key.
     pub(super) fn json_steps(&self) -> String {
         let mut steps = String::new();
-        for JsonKey {
-            column,
-            key,
-            own_name,
-        } in &self.json_keys
-        {
-            let in_json = serde_json::Value::from(key.as_str()).to_string();
-            let pattern = format!("(?i){}\\s*:", literal::escaped_pattern(&in_json));
-            // In what replaces a match a backslash begins a reference.
-            let replacement = format!("{in_json}:").replace('\\', "\\\\");
-            let text = self.column(column, &mut Vec::new()).text;
-            let _ = writeln!(
-                steps,
-                "| extend Json = parse_json(replace_regex({text}, {}, {}))\n| extend {} = {}",
-                literal::pattern(&pattern),
-                literal::pattern(&replacement),
-                literal::column(own_name),
-                value_in_json(column, key),
+        if self.asks_for_headers {
+            steps += &literal::comment(
+                "A header is a key of AdditionalFields: EmailEvents has no other place for it.",
             );
         }
-        if steps.is_empty() {
-            return steps;
+        let text = |column: &String| self.column(column, &mut Vec::new()).text;
+        for key in &self.json_keys {
+            let column = literal::column(&key.own_name);
+            if self.used_once.contains(&column) {
+                continue;
+            }
+            let value = key.value_in(&text(&key.column));
+            let _ = writeln!(steps, "| extend {column} = {value}");
         }
-        let said = "The values of keys in JSON, whatever the case of the keys.";
-        literal::comment(said) + &steps
+        if !self.judged.is_empty() {
+            let said = "Kusto reads no other spelling than JSON: what it cannot read keeps the email visible.";
+            steps += &literal::comment(said);
+        }
+        for column in &self.judged {
+            let _ = writeln!(
+                steps,
+                "| extend {} = Unreadable({})",
+                unreadable_name(column),
+                text(column)
+            );
+        }
+        steps
     }
 }
 
-/// Documented columns whose JSON is one object.
-const OBJECTS: [&str; 4] = [
-    names::ADDITIONAL_FIELDS,
-    names::AUTHENTICATION_DETAILS,
-    "ConfidenceLevel",
-    "DetectionMethods",
-];
-
-/// The value of a key in `Json`; where that may be an array, in the first of a few objects that has it.
-fn value_in_json(column: &str, key: &str) -> String {
-    let key = literal::key(key);
-    if OBJECTS.contains(&column) {
-        return format!("tostring(Json{key})");
-    }
-    let values =
-        ["", "[0]", "[1]", "[2]", "[3]"].map(|place| format!("tostring(Json{place}{key})"));
-    format!("coalesce({})", values.join(", "))
+/// The column of ours that says whether a column cannot be read.
+fn unreadable_name(column: &str) -> String {
+    literal::column(&literal::own_name(&format!("{column}_unreadable")))
 }
+
+impl JsonKey {
+    /// Whether it means itself in a pattern, in JSON and as a name.
+    fn is_plain(&self) -> bool {
+        let is_letter =
+            |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+        self.key.chars().all(is_letter)
+    }
+
+    /// The value of the key in the JSON of a column; where that is an array, in the first of a few objects that has
+    /// it.
+    fn value_in(&self, text: &str) -> String {
+        if self.is_plain() {
+            return format!("JsonKey({text}, {})", literal::string(&self.key));
+        }
+        let in_json = serde_json::Value::from(self.key.as_str()).to_string();
+        let pattern = format!("(?i){}\\s*:", literal::escaped_pattern(&in_json));
+        // In what replaces a match a backslash begins a reference.
+        let replacement = format!("{in_json}:").replace('\\', "\\\\");
+        let json = format!(
+            "parse_json(replace_regex({text}, {}, {}))",
+            literal::pattern(&pattern),
+            literal::pattern(&replacement)
+        );
+        let key = literal::key(&self.key);
+        let values = ["", "[0]", "[1]", "[2]", "[3]"];
+        let values = values.map(|place| format!("tostring({json}{place}{key})"));
+        format!("coalesce({})", values.join(", "))
+    }
+}
+
+/// The function that takes the value of a key from JSON.
+const JSON_KEY: &str = r#"// The value of a key in JSON, whatever the case of its letters.
+let JsonKey = (text: string, key: string) {
+    let json = parse_json(replace_regex(text, strcat(@'(?i)"', key, @'"\s*:'), strcat('"', key, '":')));
+    coalesce(tostring(json[key]), tostring(json[0][key]), tostring(json[1][key]), tostring(json[2][key]), tostring(json[3][key]))
+};
+"#;
+
+/// The function that says whether JSON cannot be read.
+const UNREADABLE: &str = r#"let Unreadable = (text: string) {
+    HasValue(text) and gettype(parse_json(text)) !in ("dictionary", "array")
+};
+"#;
 
 /// The column in which some exports have all headers as JSON.
 const HEADERS: &str = "Headers";
-
-/// A column that may not be there, as a string.
-fn if_exists(name: &str) -> String {
-    format!("tostring(column_ifexists({}, \"\"))", literal::string(name))
-}
