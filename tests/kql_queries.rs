@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
-use support::definitions::{self, Definition};
+use support::definitions;
 use support::oracle::{COLUMNS, Event, UrlRow};
 use support::strategies;
 use support::writing::Spelling;
@@ -37,18 +37,26 @@ const RUN: usize = 90;
 const READ: usize = 400;
 
 /// Events that a table of Kusto can hold and of which each email has one latest record: their times are
-/// distinct, and at most one record of an email has none.
+/// distinct, and at most one record of an email has none. No verdict is a word for nothing: Kusto has nothing then.
 fn events() -> impl Strategy<Value = Vec<Event>> {
-    strategies::events().prop_map(|mut events| {
+    events_of(strategies::events())
+}
+
+fn events_of(events: impl Strategy<Value = Vec<Event>>) -> impl Strategy<Value = Vec<Event>> {
+    events.prop_map(|mut events| {
         let mut without_time = BTreeSet::new();
         for (number, event) in events.iter_mut().enumerate() {
+            event.cells[11] = format!("subject, {number}");
             if let Some(seconds) = &mut event.seconds {
                 *seconds += number as i64 - *seconds % 3600;
             } else {
-                let email = (event.cells[1].clone(), event.cells[5].clone());
+                let email = (event.cells[1].clone(), event.cells[5].to_lowercase());
                 if !without_time.insert(email) {
                     event.cells[1] = format!("U-{number}");
                 }
+            }
+            if event.cells[6] == "none" {
+                event.cells[6] = "Malware".to_owned();
             }
             event.cells[0] = event.seconds.map_or_else(String::new, written);
         }
@@ -101,21 +109,21 @@ fn ranked(hunt: &Hunt, query: &Query) -> Vec<Value> {
 }
 
 /// Events, exclusions and questions, with the queries of KQL and the rows that mailhunt gives.
-fn case(
-    events: &[Event],
-    links: &[UrlRow],
-    definitions: &[Definition],
-    hours: Option<(i32, i32)>,
-) -> Value {
+fn case(events: &[Event], links: &[UrlRow], definitions: &str, hours: Option<(i32, i32)>) -> Value {
     let folder = Folder::new();
     let mut paths = vec![folder.write("events.csv", Spelling::plain().events(events))];
-    if !links.is_empty() {
-        paths.push(folder.write("links.csv", Spelling::plain().links(links)));
-    }
-    let text = definitions::toml(definitions);
-    let (_, hunt) = load(&paths, exclusion::parse(&text).unwrap());
-    let each = (0..definitions.len()).map(|index| ExclusionSet(1 << index));
-    let all = ExclusionSet::first(definitions.len());
+    // A tenant has the table: nothing may be unknown for want of it.
+    let other = UrlRow {
+        message: "another".to_owned(),
+        url: String::new(),
+        domain: "b.com".to_owned(),
+    };
+    let links = if links.is_empty() { &[other] } else { links };
+    paths.push(folder.write("links.csv", Spelling::plain().links(links)));
+    let (_, hunt) = load(&paths, exclusion::parse(definitions).unwrap());
+    let count = hunt.exclusions.len();
+    let each = (0..count).map(|index| ExclusionSet(1 << index));
+    let all = ExclusionSet::first(count);
     let questions = each
         .chain([all])
         .zip(DomainMatching::ALL.into_iter().cycle());
@@ -138,9 +146,118 @@ fn case(
     json!({
         "events": table_of_events(events),
         "links": table_of_links(links),
-        "definitions": text,
+        "definitions": definitions,
         "queries": queries.collect::<Vec<_>>(),
     })
+}
+
+/// Exclusions with 5,000 values each, of which some are in the random events.
+fn many_values() -> String {
+    let of_kind = |key: &str, some: &[&str], other: fn(usize) -> String| {
+        let mut values: Vec<String> = (0..5_000 - some.len()).map(other).collect();
+        values.splice(2_500..2_500, some.iter().map(|some| (*some).to_owned()));
+        let values: Vec<String> = values.iter().map(|value| single_line(value)).collect();
+        let id = key.replace('|', "-");
+        format!(
+            "[[exclude]]\nid = \"{id}\"\ntitle = \"{id}\"\n[[exclude.match]]\n\"{key}\" = [{}]",
+            values.join(", ")
+        )
+    };
+    let domain = |number: usize| format!("domain-{number}.example");
+    [
+        "version = 1".to_owned(),
+        of_kind("PartnerDomain", &["b.com", "BÜRO.example"], domain),
+        of_kind("SenderFromDomain|domain", &["contoso.com"], domain),
+        of_kind("UrlDomain|domain|every", &["contoso.com", "b.com"], domain),
+        of_kind("Subject|contains", &["1", "t, 2"], |number| {
+            format!("invoice {number}.")
+        }),
+        of_kind(
+            "SenderFromAddress|startswith",
+            &["a@b", "CRON@"],
+            |number| format!("job-{number}@"),
+        ),
+        of_kind(
+            "RecipientEmailAddress|endswith|cased",
+            &["@b.com"],
+            |number| format!("@{number}.example"),
+        ),
+        of_kind("Subject|re|i", &["SUBJECT, (3|4)$"], |number| {
+            format!("^re: ({number}|a)")
+        }),
+    ]
+    .join("\n")
+}
+
+/// Subjects in several scripts.
+const SUBJECTS: [&str; 10] = [
+    "Müller",
+    "an Müller, morgen",
+    "MÜLLER",
+    "mueller",
+    "Иванова",
+    "٤٧١١",
+    "4711",
+    "ΣΊΣΥΦΟΣ",
+    "σίσυφος",
+    "plain",
+];
+
+/// For each of the subjects a partner that ranks by it alone.
+fn events_of_subjects() -> Vec<Event> {
+    let event = |number: usize, subject: &str, direction: &str| {
+        let mut cells = [const { String::new() }; COLUMNS.len()];
+        let partner = format!("p{number}.example");
+        for (name, cell) in COLUMNS.into_iter().zip(&mut cells) {
+            *cell = match name {
+                "NetworkMessageId" => format!("{direction}-{number}"),
+                "EmailDirection" => direction.to_owned(),
+                "SenderFromDomain" => partner.clone(),
+                "RecipientEmailAddress" => format!("a@{partner}"),
+                "ThreatTypes" if direction == "Inbound" => "Phish".to_owned(),
+                "Subject" => subject.to_owned(),
+                _ => String::new(),
+            };
+        }
+        Event {
+            cells,
+            seconds: None,
+        }
+    };
+    let subjects = SUBJECTS.iter().enumerate();
+    subjects
+        .flat_map(|(number, subject)| {
+            [
+                event(number, "", "Outbound"),
+                event(number, subject, "Inbound"),
+            ]
+        })
+        .collect()
+}
+
+/// Exclusions by patterns whose classes, edges and letter case are Unicode's.
+fn patterns() -> String {
+    let patterns = [
+        ("re", r"\bM\w+r\b"),
+        ("re", r"^\w+$"),
+        ("re", r"M\b"),
+        ("re", r"\bller"),
+        ("re", r"^\d+$"),
+        ("re", r"\W"),
+        ("re|i", "^müller$"),
+        ("re|i", "σίσυφοσ"),
+        ("re", "^MÜ"),
+        ("contains", "ΜΌΣ|ΣΊΣΥ"),
+        ("contains", "ΊΣΥΦΟΣ"),
+    ];
+    let exclusions = patterns.iter().enumerate().map(|(number, (modifier, pattern))| {
+        let pattern = single_line(pattern);
+        format!(
+            "[[exclude]]\nid = \"e{number}\"\ntitle = \"E\"\n[[exclude.match]]\n\"Subject|{modifier}\" = {pattern}"
+        )
+    });
+    let exclusions: Vec<String> = exclusions.collect();
+    format!("version = 1\n{}", exclusions.join("\n"))
 }
 
 /// A text that wants out of the literal it stands in.
@@ -315,13 +432,22 @@ fn random_queries_are_written() {
     );
     for number in 0..RUN {
         let (events, links, definitions, hours) = random(&run, &mut runner);
-        let case = case(&events, &links, &definitions, hours);
+        let case = case(&events, &links, &definitions::toml(&definitions), hours);
         std::fs::write(
             folder.join(format!("run-{number:04}.json")),
             case.to_string(),
         )
         .unwrap();
     }
+    let many = (
+        events_of(vec(strategies::event(), 300)),
+        strategies::links(),
+    );
+    let (events, links) = random(&many, &mut runner);
+    let many = case(&events, &links, &many_values(), None);
+    std::fs::write(folder.join("run-many.json"), many.to_string()).unwrap();
+    let case = case(&events_of_subjects(), &[], &patterns(), None);
+    std::fs::write(folder.join("unicode.json"), case.to_string()).unwrap();
     let read = hostile_definition();
     let mut refused = 0;
     for number in 0..READ {

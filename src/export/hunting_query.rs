@@ -136,16 +136,16 @@ fn description(query: &HuntingQuery) -> String {
             more if shown == 0 => parts.push(format!("{more} kinds of email")),
             more => parts.push(format!("{more} more")),
         }
-        match parts.is_empty() {
-            true => hunt.clone(),
-            false => format!("{hunt} Left out: {}.", parts.join(", ")),
+        if parts.is_empty() {
+            return hunt.clone();
         }
+        format!("{hunt} Left out: {}.", parts.join(", "))
     };
     (0..=ids.len())
         .rev()
         .map(with)
         .find(|text| text.chars().count() <= MOST_OF_DESCRIPTION)
-        .unwrap_or(hunt.clone())
+        .unwrap_or_else(|| hunt.clone())
 }
 
 /// A text in double quotes: a string of JSON is one of YAML too.

@@ -20,13 +20,13 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-use super::Hunt;
 use super::exclusion::{Clause, Exclusion, Hides, Scope, Test};
 use super::fields::Field;
 use super::query::{Direction, Query, RangeScope, Shown, SortColumn};
+use super::{DomainMatching, Hunt};
 use crate::events::schema::{Table, names};
 use crate::events::time::Hour;
-use companions::{MESSAGE_ID, MESSAGES};
+use companions::{Companion, MESSAGE_ID, MESSAGES};
 use condition::{Conditions, Need, OWN_DOMAINS, OWN_DOMAINS_PATTERN};
 use domains::Grouping;
 use std::fmt::Write;
@@ -82,6 +82,9 @@ pub fn hunting_query(
     let counted = time_range(query) + COUNTED;
 
     let mut text = heading(query, active.is_empty());
+    if conditions.need(Need::Folded) || query.domains != DomainMatching::Exact {
+        text += FOLDED;
+    }
     text += &lists(&conditions);
     text += &grouping.definition;
     text += &records(has_times, &conditions, &superseded);
@@ -98,7 +101,7 @@ pub fn hunting_query(
     text += &search(query);
     text += &order(query);
     let mut tables = vec![Table::EmailEvents];
-    tables.extend(conditions.companions.iter().map(|one| one.table()));
+    tables.extend(conditions.companions.iter().map(Companion::table));
     HuntingQuery {
         text,
         tables,
@@ -312,6 +315,11 @@ fn lists(conditions: &Conditions<'_>) -> String {
     }
     lists
 }
+
+/// The function that folds letter case as mailhunt does: `tolower` leaves letters alone that have another form in small
+/// too.
+const FOLDED: &str = r#"let Folded = (text: string) { replace_string(replace_string(tolower(text), "ς", "σ"), "ſ", "s") };
+"#;
 
 /// The function that says whether a text is more than blanks or the JSON of nothing.
 const HAS_VALUE: &str = r#"let HasValue = (text: string) { not(text matches regex @"^\s*(\[\s*\]|\{\s*\}|null)?\s*$") };

@@ -33,6 +33,33 @@ pub(super) enum Need {
     LatestRecords,
     /// The function that says whether a text says something.
     HasValue,
+    /// The function that folds the case of letters.
+    Folded,
+}
+
+/// The part that a condition plays in an exclusion.
+#[derive(Clone, Copy, Debug)]
+struct Role {
+    /// Whether it belongs to a guard, which needs what it looks at.
+    is_guard: bool,
+    /// How a condition counts of which nobody knows whether it holds, so that it hides no email.
+    unclear_as: bool,
+}
+
+impl Role {
+    fn of_match(shows: bool) -> Self {
+        Role {
+            is_guard: false,
+            unclear_as: shows,
+        }
+    }
+
+    fn of_guard(shows: bool) -> Self {
+        Role {
+            is_guard: true,
+            unclear_as: !shows,
+        }
+    }
 }
 
 /// Says exclusions in KQL, and notes what of the rest of the query they need.
@@ -72,9 +99,10 @@ impl<'a> Conditions<'a> {
             Scope::Outbound => parts.push(direction("Outbound")),
         }
         let shows = exclusion.hides == Hides::Others;
-        let mut matching = vec![self.any_clause(&exclusion.matches, shows)];
+        let mut matching = vec![self.any_clause(&exclusion.matches, Role::of_match(shows))];
         if !exclusion.unless.is_empty() {
-            matching.push(self.any_clause(&exclusion.unless, !shows).negated());
+            let guards = self.any_clause(&exclusion.unless, Role::of_guard(shows));
+            matching.push(guards.negated());
         }
         match exclusion.hides {
             Hides::Matching => parts.extend(matching),
@@ -83,18 +111,17 @@ impl<'a> Conditions<'a> {
         Predicate::all(parts)
     }
 
-    /// Whether a clause holds; `unreadable` is what a condition on a value that cannot be read counts as.
-    fn any_clause(&mut self, clauses: &[Clause], unreadable: bool) -> Predicate {
+    fn any_clause(&mut self, clauses: &[Clause], role: Role) -> Predicate {
         Predicate::any(clauses.iter().map(|Clause(conditions)| {
             let conditions = conditions.iter();
-            Predicate::all(conditions.map(|condition| self.condition(condition, unreadable)))
+            Predicate::all(conditions.map(|condition| self.condition(condition, role)))
         }))
     }
 
-    fn condition(&mut self, condition: &Condition, unreadable: bool) -> Predicate {
+    fn condition(&mut self, condition: &Condition, role: Role) -> Predicate {
         let Condition { field, every, test } = condition;
         if let Some(table) = field.companion() {
-            return self.in_companion(field, table, *every, test);
+            return self.in_companion(field, table, *every, test, role);
         }
         if condition
             .fields()
@@ -102,44 +129,86 @@ impl<'a> Conditions<'a> {
         {
             self.needs.push(Need::LatestRecords);
         }
-        let mut places = self.values.of(field, &mut self.notes);
-        let holds = match test {
-            Test::EqualsField {
-                field: other,
-                cased,
-            } => {
-                let others = self.values.of(other, &mut self.notes);
-                let holds = Predicate::any(
-                    places
-                        .iter()
-                        .flat_map(|value| others.iter().map(|other| equal(value, other, *cased))),
-                );
-                places.extend(others);
-                holds
+        let places = self.values.of(field, &mut self.notes);
+        if let Test::EqualsField { field, cased } = test {
+            let others = self.values.of(field, &mut self.notes);
+            return self.equals_any(&places, &others, *cased, role);
+        }
+        let is_of_absence = *test == Test::Exists(false);
+        let places = places.iter().map(|value| {
+            let passes = self.passes(value, test);
+            // Where nothing can be read no other test passes.
+            if !role.unclear_as && !is_of_absence {
+                return passes;
             }
+            let unreadable = self.values.cannot_be_read(value, role.is_guard);
+            match (unreadable, role.unclear_as) {
+                (None, _) => passes,
+                (Some(unreadable), true) => Predicate::any([unreadable, passes]),
+                (Some(unreadable), false) => Predicate::all([unreadable.negated(), passes]),
+            }
+        });
+        if is_of_absence {
             // It is absent only where every place it could stand in is empty.
-            Test::Exists(false) => {
-                Predicate::all(places.iter().map(|value| self.passes(value, test)))
+            return Predicate::all(places);
+        }
+        Predicate::any(places)
+    }
+
+    /// Whether one of some values is like one of others. Where both are more than empty and one of them cannot be read,
+    /// nobody knows.
+    fn equals_any(
+        &mut self,
+        values: &[ValueOf],
+        others: &[ValueOf],
+        cased: bool,
+        role: Role,
+    ) -> Predicate {
+        let mut alternatives = Vec::new();
+        for value in values {
+            for other in others {
+                alternatives.push(self.equal(value, other, cased));
+                if !role.unclear_as {
+                    continue;
+                }
+                let unreadable =
+                    [value, other].map(|value| self.values.cannot_be_read(value, role.is_guard));
+                let is_told = |place: usize, value: &ValueOf| {
+                    let has_text = Predicate::is(format!("isnotempty({})", value.text));
+                    Predicate::any(unreadable[place].clone().into_iter().chain([has_text]))
+                };
+                let pairs = [(0, is_told(1, other)), (1, is_told(0, value))];
+                alternatives.extend(pairs.into_iter().filter_map(|(place, is_told)| {
+                    Some(Predicate::all([unreadable[place].clone()?, is_told]))
+                }));
             }
-            _ => Predicate::any(places.iter().map(|value| self.passes(value, test))),
+        }
+        Predicate::any(alternatives)
+    }
+
+    fn equal(&mut self, value: &ValueOf, other: &ValueOf, cased: bool) -> Predicate {
+        let (value, other) = (&value.text, &other.text);
+        let equal = if cased {
+            format!("{value} == {other}")
+        } else {
+            self.needs.push(Need::Folded);
+            format!("{} == {}", folded(value), folded(other))
         };
-        // No other test passes where nothing can be read.
-        if !unreadable && *test != Test::Exists(false) {
-            return holds;
-        }
-        let places = places.iter();
-        let cannot_be_read: Vec<Predicate> = places
-            .filter_map(|value| self.values.cannot_be_read(value))
-            .collect();
-        if unreadable {
-            return Predicate::any(cannot_be_read.into_iter().chain([holds]));
-        }
-        let can_be_read = cannot_be_read.into_iter().map(Predicate::negated);
-        Predicate::all(can_be_read.chain([holds]))
+        Predicate::all([
+            Predicate::is(format!("isnotempty({value})")),
+            Predicate::is(equal),
+        ])
     }
 
     /// A condition on the links or files of an email, by the numbers of those that pass.
-    fn in_companion(&mut self, field: &Field, table: Table, every: bool, test: &Test) -> Predicate {
+    fn in_companion(
+        &mut self,
+        field: &Field,
+        table: Table,
+        every: bool,
+        test: &Test,
+        role: Role,
+    ) -> Predicate {
         let passes = self.passes(&ValueOf::in_companion(field), test);
         let known = self
             .companions
@@ -154,25 +223,41 @@ impl<'a> Conditions<'a> {
         let passing = companion.passing(field, &passes);
         let any = Predicate::is(format!("{passing} > 0"));
         let all = Predicate::is(format!("{passing} == {rows}"));
-        let mut held = match (test, every) {
-            // An email without links or files has none that says anything; one without an id tells nothing.
-            (Test::Exists(false), _) => {
-                let has_none = Predicate::is(format!("{rows} == 0"));
-                let found = if every {
-                    all
-                } else {
-                    Predicate::any([has_none, any])
-                };
-                let is_told = format!("{} matches regex @\"\\S\"", names::NETWORK_MESSAGE_ID);
-                vec![Predicate::is(is_told), found]
-            }
-            (_, true) => vec![Predicate::is(format!("{rows} > 0")), all],
-            (_, false) => vec![any],
+        let has_rows = Predicate::is(format!("{rows} > 0"));
+        // An email without an id tells nothing of its links and files, also not that it has none.
+        let is_told = Predicate::is(format!(
+            "{} matches regex @\"\\S\"",
+            names::NETWORK_MESSAGE_ID
+        ));
+        let is_of_absence = *test == Test::Exists(false);
+        if !every {
+            return if is_of_absence {
+                Predicate::all([is_told, Predicate::any([has_rows.negated(), any])])
+            } else {
+                any
+            };
+        }
+        let mut held = if is_of_absence {
+            vec![is_told.clone(), all]
+        } else {
+            vec![has_rows, all]
         };
-        if every && table == Table::EmailUrlInfo {
+        if table == Table::EmailUrlInfo {
             // Of links that the table does not have nothing is known.
-            let are_all_known = format!("coalesce(toreal(UrlCount) <= {rows}, true)");
-            held.push(Predicate::is(are_all_known));
+            let are_all_known =
+                Predicate::is(format!("coalesce(toreal(UrlCount) <= {rows}, true)"));
+            match (role.unclear_as, is_of_absence) {
+                (false, _) => held.push(are_all_known),
+                (true, true) => {}
+                (true, false) => {
+                    let [has_rows, all] = [held.remove(0), held.remove(0)];
+                    let is_told_or_has_rows = Predicate::any([
+                        Predicate::all([is_told, are_all_known.negated()]),
+                        has_rows,
+                    ]);
+                    held = vec![all, is_told_or_has_rows];
+                }
+            }
         }
         Predicate::all(held)
     }
@@ -230,7 +315,8 @@ impl<'a> Conditions<'a> {
     }
 
     fn is_own_domain(&mut self, text: &str, comparison: Comparison) -> Predicate {
-        self.needs.extend([Need::OwnDomains, Need::HasValue]);
+        self.needs
+            .extend([Need::OwnDomains, Need::HasValue, Need::Folded]);
         if comparison == Comparison::Domain {
             self.needs.push(Need::BelowOwnDomains);
             return Predicate::all([
@@ -258,23 +344,14 @@ fn direction(direction: &str) -> Predicate {
     ))
 }
 
-/// A domain as our own ones are compared.
-pub(super) fn without_case_and_dot(text: &str) -> String {
-    format!("replace_regex(tolower({text}), @\"\\.$\", \"\")")
+/// A text without letter case, by the function of that name.
+pub(super) fn folded(text: &str) -> String {
+    format!("Folded({text})")
 }
 
-fn equal(value: &ValueOf, other: &ValueOf, cased: bool) -> Predicate {
-    let (value, other) = (&value.text, &other.text);
-    let equal = if cased {
-        format!("{value} == {other}")
-    } else {
-        // How `=~` folds letters beyond ASCII is not documented.
-        format!("tolower({value}) == tolower({other})")
-    };
-    Predicate::all([
-        Predicate::is(format!("isnotempty({value})")),
-        Predicate::is(equal),
-    ])
+/// A domain as our own ones are compared.
+pub(super) fn without_case_and_dot(text: &str) -> String {
+    format!("replace_regex({}, @\"\\.$\", \"\")", folded(text))
 }
 
 fn in_networks(text: &str, networks: &[IpNet]) -> Predicate {

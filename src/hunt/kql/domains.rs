@@ -3,8 +3,9 @@
 //! Case and a final dot are for KQL to fold. The public suffix list and the spellings of internationalised
 //! names are not in it: what they make of the loaded domains is written out.
 
-use super::literal;
 use super::values::PARTNER_DOMAIN;
+use super::{condition, literal};
+use crate::hunt::fields;
 use crate::hunt::{DomainMatching, Hunt};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -35,7 +36,8 @@ impl Grouping {
         steps += &limit(matching, loaded.is_some(), groups.len());
         let _ = writeln!(
             steps,
-            "| extend {PARTNER_DOMAIN} = replace_regex(tolower({PARTNER_DOMAIN}), @\"([^.])\\.$\", @\"\\1\")"
+            "| extend {PARTNER_DOMAIN} = replace_regex({}, @\"([^.])\\.$\", @\"\\1\")",
+            condition::folded(PARTNER_DOMAIN)
         );
         if !groups.is_empty() {
             grouping.definition = definition(&groups);
@@ -57,17 +59,16 @@ fn groups(matching: DomainMatching, hunt: &Hunt) -> BTreeMap<String, String> {
     let domains = (0..cube.len()).filter_map(|index| {
         let domain = cube.domain(index);
         let group = text(&matching.group_of(domain))?;
-        Some((folded(&text(domain)?), group))
+        Some((folded(&text(&fields::fold_case(domain))?), group))
     });
     domains.filter(|(domain, group)| domain != group).collect()
 }
 
-/// What the step of KQL makes of a domain: `tolower` looks at each letter alone.
+/// What the step of KQL makes of a domain without case.
 fn folded(domain: &str) -> String {
-    let domain: String = domain.chars().flat_map(char::to_lowercase).collect();
     match domain.strip_suffix('.') {
         Some(rest) if !rest.is_empty() && !rest.ends_with('.') => rest.to_owned(),
-        _ => domain,
+        _ => domain.to_owned(),
     }
 }
 

@@ -85,11 +85,11 @@ fn stays(line: &str) -> String {
 )]
 #[case(
     r#""SenderFromDomain|fieldref" = "RecipientDomain""#,
-    "not(isnotempty(SenderFromDomain) and tolower(SenderFromDomain) == tolower(RecipientDomain))"
+    "not(isnotempty(SenderFromDomain) and Folded(SenderFromDomain) == Folded(RecipientDomain))"
 )]
 #[case(
     r#""PartnerDomain" = "@own-domains""#,
-    r#"not(isnotempty(PartnerDomain) and replace_regex(tolower(PartnerDomain), @"\.$", "") in (OwnDomains))"#
+    r#"not(isnotempty(PartnerDomain) and replace_regex(Folded(PartnerDomain), @"\.$", "") in (OwnDomains))"#
 )]
 #[case(
     r#""AuthenticationDetails.DMARC" = "fail""#,
@@ -183,6 +183,12 @@ fn what_cannot_be_read_hides_nothing() {
         let step: Vec<&str> = step.split_whitespace().collect();
         step.join(" ").replace("not( ", "not(")
     };
+    let same = "\"AuthenticationDetails.DMARC|fieldref\" = \"Subject\"\n";
+    let same = where_of(&format!("{subject}[[exclude.unless]]\n{same}"));
+    assert!(
+        same.contains("(AuthenticationDetails_unreadable and isnotempty(Subject))"),
+        "{same}"
+    );
     let dmarc = r#"JsonKey(AuthenticationDetails, "DMARC")"#;
     let unreadable = "AuthenticationDetails_unreadable";
     for (lines, expected) in [
@@ -209,6 +215,21 @@ fn what_cannot_be_read_hides_nothing() {
     ] {
         assert_eq!(where_of(&lines), expected);
     }
+    let shown = where_of(&format!("show_only = true\n[[exclude.match]]\n{other}"));
+    assert_eq!(
+        shown, r#"| where tostring(column_ifexists("OriginalThreatTypes", "")) =~ "a""#,
+        "only guards need a column"
+    );
+    let every = where_of(&format!(
+        "{subject}[[exclude.unless]]\n\"UrlDomain|domain|every\" = \"a.example\"\n"
+    ));
+    let unknown = r#"(NetworkMessageId matches regex @"\S" and not(coalesce(toreal(UrlCount) <= UrlRows, true)))"#;
+    assert_eq!(
+        every,
+        format!(
+            r#"| where not(Subject =~ "a" and not(UrlRows1 == UrlRows and ({unknown} or UrlRows > 0)))"#
+        )
+    );
     let header = query_of(&format!(
         "{subject}[[exclude.unless]]\n\"Header.X-A\" = \"a\"\n"
     ));

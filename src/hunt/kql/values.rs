@@ -159,18 +159,19 @@ impl<'a> Values<'a> {
         !self.judged.is_empty()
     }
 
-    /// Whether a row's value is not known because it cannot be read.
-    pub(super) fn cannot_be_read(&mut self, value: &ValueOf) -> Option<Predicate> {
+    /// Whether a row's value is not known: because the cell cannot be read or, to a guard, because the column is not
+    /// there.
+    pub(super) fn cannot_be_read(&mut self, value: &ValueOf, is_guard: bool) -> Option<Predicate> {
         match &value.readable {
             Readable::Always => None,
-            Readable::Unless(predicate) => Some(Predicate::is(predicate)),
+            Readable::Unless(is_missing) => is_guard.then(|| Predicate::is(is_missing)),
             Readable::InJson(column) => {
                 if !self.judged.contains(column) {
                     self.judged.push(column.clone());
                 }
                 let unreadable = Predicate::is(unreadable_name(column));
                 match self.column(column, &mut Vec::new()).readable {
-                    Readable::Unless(is_missing) if column != HEADERS => {
+                    Readable::Unless(is_missing) if is_guard && column != HEADERS => {
                         Some(Predicate::any([Predicate::is(is_missing), unreadable]))
                     }
                     _ => Some(unreadable),
@@ -391,7 +392,8 @@ let JsonKey = (text: string, key: string) {
 
 /// The function that says whether JSON cannot be read.
 const UNREADABLE: &str = r#"let Unreadable = (text: string) {
-    HasValue(text) and gettype(parse_json(text)) !in ("dictionary", "array")
+    let json = parse_json(text);
+    HasValue(text) and gettype(json) != "dictionary" and gettype(json[0]) != "dictionary"
 };
 "#;
 
