@@ -10,9 +10,8 @@ use crate::export::email_columns::{ALL_OF_EVENTS, EmailColumn, UnknownEmailColum
 use crate::export::file_name::{self, Content};
 use crate::export::hunting_query::{self, QueryFormat};
 use crate::export::{Format, IfExists, WriteError};
+use crate::hunt::Hunt;
 use crate::hunt::kql::HuntingQuery;
-use crate::hunt::query::Shown;
-use crate::hunt::{DomainMatching, Hunt, Query, View};
 use crate::printable::Printable;
 use crate::quantities;
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
