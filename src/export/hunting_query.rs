@@ -3,7 +3,7 @@
 pub mod identity;
 
 use crate::events::schema::Table;
-use crate::hunt::kql::{HuntingQuery, MICROSOFTS_ID};
+use crate::hunt::kql::HuntingQuery;
 use identity::Identity;
 use std::io::{self, Write};
 
@@ -124,9 +124,7 @@ const INDENTATION: &str = "  ";
 
 /// What the query is for, in the words and the length that Sentinel's documentation asks for.
 fn description(query: &HuntingQuery) -> String {
-    let hunt = format!(
-        "This query searches for domains we write to that send us threats, after {MICROSOFTS_ID}."
-    );
+    let hunt = "This query searches for domains we write to that send us threats.";
     let ids = &query.exclusions;
     // As many ids as fit; of the others the number is said.
     let with = |shown: usize| {
@@ -137,7 +135,7 @@ fn description(query: &HuntingQuery) -> String {
             more => parts.push(format!("{more} more")),
         }
         if parts.is_empty() {
-            return hunt.clone();
+            return hunt.to_owned();
         }
         format!("{hunt} Left out: {}.", parts.join(", "))
     };
@@ -145,7 +143,7 @@ fn description(query: &HuntingQuery) -> String {
         .rev()
         .map(with)
         .find(|text| text.chars().count() <= MOST_OF_DESCRIPTION)
-        .unwrap_or_else(|| hunt.clone())
+        .unwrap_or_else(|| hunt.to_owned())
 }
 
 /// A text in double quotes: a string of JSON is one of YAML too.
