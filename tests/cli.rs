@@ -175,11 +175,11 @@ fn markdown_says_where_it_comes_from_and_has_the_same_table() {
     .fine();
     let text = String::from_utf8(text).unwrap();
     assert!(
-        text.contains("- **Exclusions on:** scheduled\\-jobs\n"),
+        text.contains("- **Exclusions on:** scheduled-jobs\n"),
         "{text}"
     );
     let table = "\n\n| SenderFromDomain | OutboundEmails | IncomingEmailsWithThreats |\n| --- | ---: | ---: |\n\
-                 | one\\.example | 2 | 1 |\n| two\\.example | 1 | 2 |\n";
+                 | one.example | 2 | 1 |\n| two.example | 1 | 2 |\n";
     assert!(text.ends_with(table), "{text}");
 }
 
@@ -274,7 +274,7 @@ fn only_emails_of_the_time_range_count_and_days_count_whole() {
     let text = String::from_utf8(text.fine()).unwrap();
     let note =
         "- **Time range:** 2026-11-01T00:00:00Z/2026-11-01T10:00:00Z (its end is not in it)\n";
-    assert!(text.replace('\\', "").contains(note), "{text}");
+    assert!(text.contains(note), "{text}");
     let columns = "--from 2026-11-02 --columns Subject,TimeRange --format csv";
     let text = run(
         folder.path(),
@@ -312,7 +312,7 @@ fn a_range_for_threats_only_counts_what_was_sent_at_all_times() {
     );
     let note = "**Time range applies to:** threats only; sent mail counts at all times";
     let text = output(&format!("{emails} --format markdown"));
-    assert!(text.replace('\\', "").contains(note), "{text}");
+    assert!(text.contains(note), "{text}");
 
     let text = output("kql small.csv --from 2026-11-02 --range threats");
     let filter =
@@ -535,7 +535,7 @@ fn emails_for_people_have_a_line_each() {
         } else {
             // In the order of the exclusions, whatever the order on the command line.
             let on = recount::IDS.iter().filter(|id| active.contains(id));
-            let on: Vec<String> = on.map(|id| id.replace('-', "\\-")).collect();
+            let on: Vec<&str> = on.copied().collect();
             on.join(",")
         };
         let note = format!("- **Exclusions on:** {exclusions}\n");
@@ -572,7 +572,7 @@ fn domains_are_matched_as_asked_for(#[case] domains: &str, #[case] rows: &str) {
     let markdown = run(folder.path(), &format!("{arguments} --format markdown")).fine();
     let markdown = String::from_utf8(markdown).unwrap();
     assert!(
-        markdown.contains(&format!("- **Domains matched:** {domains}\\: ")),
+        markdown.contains(&format!("- **Domains matched:** {domains}: ")),
         "{markdown}"
     );
     let columns = run(

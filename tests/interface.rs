@@ -997,11 +997,11 @@ fn an_export_carries_how_domains_were_matched_where_it_is_not_as_in_the_query() 
     play_and_export(&mut app, &keys);
     let text = std::fs::read_to_string(&path).expect("written");
     assert!(
-        text.contains("**Domains matched:** folded\\: without case"),
+        text.contains("**Domains matched:** folded: without case"),
         "{text}"
     );
     assert!(
-        text.contains("**SenderFromDomain:** adatum\\.example"),
+        text.contains("**SenderFromDomain:** adatum.example"),
         "{text}"
     );
     let rows = text
@@ -1066,4 +1066,23 @@ fn an_inert_exclusion_says_what_it_lacks() {
         &app,
         "Cloud storage links hides nothing: no EmailUrlInfo loaded"
     ));
+}
+
+#[test]
+fn a_key_that_does_nothing_here_says_where_it_works() {
+    let mut app = demo(140, 40);
+    play(&mut app, "i");
+    assert!(on_screen(
+        &app,
+        "i works in the exclusions (Tab): edit the selected exclusion as text"
+    ));
+    play(&mut app, "n");
+    assert!(on_screen(
+        &app,
+        "n works in an open email (Enter): open the next email of the domain"
+    ));
+    play(&mut app, "j");
+    assert!(!on_screen(&app, "works in"), "it is gone with the next key");
+    play(&mut app, "z");
+    assert!(!on_screen(&app, "z works"), "no command has it");
 }

@@ -35,6 +35,8 @@ pub mod names {
     pub const DELIVERY_ACTION: &str = "DeliveryAction";
     /// Where the email went; in `EmailPostDeliveryEvents`, where it was moved.
     pub const DELIVERY_LOCATION: &str = "DeliveryLocation";
+    /// What is done with the email now, after clean-ups.
+    pub const LATEST_DELIVERY_ACTION: &str = "LatestDeliveryAction";
     /// Where the email is now, after clean-ups.
     pub const LATEST_DELIVERY_LOCATION: &str = "LatestDeliveryLocation";
     /// SPF, DKIM, DMARC and composite authentication, as JSON in a string.

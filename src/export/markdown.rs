@@ -1,7 +1,7 @@
 //! Markdown: the notes as a list, then a pipe table.
 //!
-//! Every text is made visible first and escaped then, so that it is neither HTML nor Markdown,
-//! and no address becomes a link.
+//! Every text is made visible first. Then what Markdown would read as markup or as a link is escaped, and nothing
+//! else, so that the text is also readable as it stands.
 
 use std::io::{self, Write};
 
@@ -59,19 +59,155 @@ fn cell(value: &Value<'_>) -> String {
     }
 }
 
+/// The text as Markdown that reads as this text and nothing else.
 fn escaped(text: &[u8]) -> String {
+    let text = Printable::new(text).to_plain_string();
     let mut escaped = String::with_capacity(text.len());
-    for character in Printable::new(text).to_plain_string().chars() {
-        if is_special(character) {
-            escaped.push('\\');
+    let mut before = None;
+    for (place, character) in text.char_indices() {
+        let after = &text[place + character.len_utf8()..];
+        // Blanks at either end would be taken away with the padding of the cell.
+        if character == ' ' && (before.is_none() || after.is_empty()) {
+            escaped.push_str("&#32;");
+        } else {
+            if is_markup(&text[..place], before, character, after) {
+                escaped.push('\\');
+            }
+            escaped.push(character);
         }
-        escaped.push(character);
+        before = Some(character);
     }
     escaped
 }
 
-/// What Markdown or HTML may take for more than text. `:` and `@` begin links that need no
-/// brackets.
-fn is_special(character: char) -> bool {
-    "\\`*_{}[]()#+-.!|<>~&:@$".contains(character)
+/// Whether Markdown, as GitHub reads it, could take this character for more than itself. Nothing here stands at
+/// the start of a line, so that marks of headings, lists and quotes are only characters.
+fn is_markup(head: &str, before: Option<char>, character: char, after: &str) -> bool {
+    let next = after.chars().next();
+    match character {
+        // They open code, HTML and formulas, and end cells.
+        '`' | '<' | '$' | '|' => true,
+        // It opens a link with its target, a link to a page of a wiki, or a footnote.
+        '[' => after.contains("](") || after.starts_with(['[', '^']),
+        // It escapes what follows, or breaks the line at its end.
+        '\\' => next.is_none_or(|next| next.is_ascii_punctuation()),
+        '*' | '~' => !(is_blank(before) && is_blank(next)),
+        // Within a word it emphasises nothing.
+        '_' => {
+            let is_in_word = |beside: Option<char>| beside.is_some_and(char::is_alphanumeric);
+            !(is_in_word(before) && is_in_word(next)) && !(is_blank(before) && is_blank(next))
+        }
+        '&' => is_entity(after),
+        ':' => after.starts_with("//") || ends_with_scheme(head),
+        // Addresses without brackets become links.
+        '@' => !is_blank(before) && !is_blank(next),
+        '.' => head.to_ascii_lowercase().ends_with("www"),
+        _ => false,
+    }
+}
+
+fn is_blank(beside: Option<char>) -> bool {
+    beside.is_none_or(char::is_whitespace)
+}
+
+/// Whether what follows an `&` makes it a character reference.
+fn is_entity(after: &str) -> bool {
+    let name = after.strip_prefix('#').unwrap_or(after);
+    let end = name.find(|character: char| !character.is_ascii_alphanumeric());
+    end.is_some_and(|end| end > 0 && name[end..].starts_with(';'))
+}
+
+/// Whether a `:` here begins a link that needs no slashes.
+fn ends_with_scheme(head: &str) -> bool {
+    let head = head.to_ascii_lowercase();
+    ["mailto", "xmpp"]
+        .iter()
+        .any(|scheme| head.ends_with(scheme))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::sheet::Sheet;
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+    use rstest::rstest;
+
+    /// The text of the cell of the second column, as another program reads Markdown; an event that is more than
+    /// text is written out.
+    fn rendered(markdown: &str) -> String {
+        let mut text = String::new();
+        let mut column = 0;
+        let mut in_body = false;
+        let as_on_github = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_MATH
+            | Options::ENABLE_GFM;
+        for event in Parser::new_ext(markdown, as_on_github) {
+            match event {
+                Event::Start(Tag::TableRow) => (in_body, column) = (true, 0),
+                Event::Start(Tag::TableCell) => column += 1,
+                Event::End(TagEnd::TableCell | TagEnd::TableRow | TagEnd::Table) => {}
+                _ if !in_body || column != 2 => {}
+                Event::Text(part) => text.push_str(&part),
+                other => text.push_str(&format!("⟪{other:?}⟫")),
+            }
+        }
+        text
+    }
+
+    fn read_back(text: &str) -> String {
+        let names = ["First", "Second", "Third"];
+        let columns = names.iter().map(|name| (*name).to_owned()).collect();
+        let row = vec![Value::text("a"), Value::text(text), Value::text("b")];
+        let sheet = Sheet {
+            notes: Vec::new(),
+            columns,
+            rows: Box::new(std::iter::once(row)),
+        };
+        let mut output = Vec::new();
+        write(sheet, &mut output).expect("memory");
+        rendered(&String::from_utf8(output).expect("UTF-8"))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_as_the_same_text(
+            text in "([a-z ]|[ -/:-@\\[-`{-~]|&[a-z]{2}mp;|www\\.|https?://|<[a-z]{1,2}>|é|日){0,24}",
+        ) {
+            prop_assert_eq!(read_back(&text), text);
+        }
+
+        #[test]
+        fn anything_at_all_is_read_as_what_the_terminal_shows(text in any::<String>()) {
+            let shown = Printable::new(text.as_bytes()).to_plain_string();
+            prop_assert_eq!(read_back(&text), shown);
+        }
+    }
+
+    #[rstest]
+    #[case("Re: Invoice #4711 (copy) - 50% off!")]
+    #[case("2026-11-30 12:30:00+01:00")]
+    #[case("evil.example")]
+    #[case("snake_case.example")]
+    #[case("{\"Phish\":[\"URL detonation\"]} [External] []")]
+    #[case("R&D, AT&T, x; {a} > b")]
+    #[case(r"C:\temp")]
+    fn what_markdown_does_not_read_is_left_alone(#[case] text: &str) {
+        assert_eq!(escaped(text.as_bytes()), text);
+    }
+
+    #[rstest]
+    #[case("http://a.example", r"http\://a.example")]
+    #[case("www.a.example", r"www\.a.example")]
+    #[case("a@b.example", r"a\@b.example")]
+    #[case("mailto:x", r"mailto\:x")]
+    #[case("<b>&amp;", r"\<b>\&amp;")]
+    #[case("[a](b) [[c]]", r"\[a](b) \[[c]]")]
+    #[case("a|b*c*", r"a\|b\*c\*")]
+    fn links_and_markup_are_escaped(#[case] text: &str, #[case] expected: &str) {
+        assert_eq!(escaped(text.as_bytes()), expected);
+    }
 }

@@ -142,6 +142,21 @@ impl Context {
             Context::Loading => "while loading",
         }
     }
+
+    /// Where it is, and how to get there, for a sentence that says where a key works.
+    fn directions(self) -> String {
+        let key = first_key_label;
+        match self {
+            Context::Anywhere => "everywhere".to_owned(),
+            Context::Ranking => "in the ranking".to_owned(),
+            Context::Lists => "in the ranking and the emails".to_owned(),
+            Context::Email => format!("in an open email ({})", key(Command::Open)),
+            Context::Exclusions => format!("in the exclusions ({})", key(Command::NextPane)),
+            Context::Timeline => format!("on the timeline ({})", key(Command::ShowTimeline)),
+            Context::Opened => "in an open email and in the files".to_owned(),
+            Context::Loading => "while files are loading".to_owned(),
+        }
+    }
 }
 
 /// A row of the table.
@@ -234,6 +249,35 @@ pub fn find(key: Key, contexts: &[Context]) -> Option<(Command, usize)> {
         })
 }
 
+/// Where a key works, and what it does there; nothing if it has no command at all.
+pub fn where_it_works(key: Key) -> Option<String> {
+    let entries = COMMANDS.iter();
+    let places: Vec<String> = entries
+        .filter(|entry| entry.key_number(key).is_some())
+        .map(|entry| {
+            format!(
+                "{}: {}",
+                entry.context.directions(),
+                lowercase_first(entry.doc)
+            )
+        })
+        .collect();
+    let label = COMMANDS.iter().flat_map(|entry| entry.keys);
+    let mut label = label.filter(|text| parse_key(text) == Some(key));
+    Some(format!(
+        "{} works {}",
+        key_label(label.next()?),
+        places.join("; ")
+    ))
+}
+
+/// A sentence as a part of another.
+fn lowercase_first(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    let first = characters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(characters).collect()
+}
+
 /// The key list of the README, as a Markdown table.
 pub fn markdown_table() -> String {
     let rows = COMMANDS
@@ -303,6 +347,19 @@ mod tests {
         );
         assert_eq!(find(enter, &[Context::Lists]), Some((Command::Open, 0)));
         assert_eq!(find(enter, &[]), None);
+    }
+
+    #[test]
+    fn every_key_with_a_command_says_where_it_works() {
+        for entry in COMMANDS {
+            for text in entry.keys {
+                let said = parse_key(text).and_then(where_it_works).expect("a command");
+                assert!(said.contains(&entry.context.directions()), "{said}");
+                assert!(said.contains(&lowercase_first(entry.doc)), "{said}");
+            }
+        }
+        let unbound = parse_key("z").expect("a key");
+        assert_eq!(where_it_works(unbound), None);
     }
 
     #[test]

@@ -70,7 +70,12 @@ impl App {
             Some(Overlay::Question(question)) => self.on_question_key(question, key),
             None => match commands::find(Key::from(key), &self.contexts()) {
                 Some((command, number)) => self.run(command, number),
-                None => Vec::new(),
+                None => {
+                    if let Some(sentence) = commands::where_it_works(Key::from(key)) {
+                        self.notify(sentence);
+                    }
+                    Vec::new()
+                }
             },
         }
     }

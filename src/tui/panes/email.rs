@@ -28,6 +28,13 @@ use serde_json::Value;
 /// The most of a value that is laid out, in bytes; the end says how much more there is.
 const LONGEST_VALUE: usize = 16 << 10;
 
+/// The most lines of the subject at the top.
+const SUBJECT_LINES: usize = 3;
+
+/// What follows a subject that was cut, where there is room and where there is not.
+const CUT_LONG: &str = "… (all of it below)";
+const CUT_SHORT: &str = "…";
+
 /// The most columns for the names of fields.
 const WIDEST_NAME: usize = 24;
 
@@ -133,7 +140,7 @@ impl Page<'_> {
     fn head(&mut self, hunt: &Hunt, id: EventId) {
         let theme = self.theme;
         let cell = |name| hunt.store.cell(id, name);
-        self.value("Subject", or_dash(cell(names::SUBJECT)), theme.strong);
+        self.subject(or_dash(cell(names::SUBJECT)));
         let address = cell(names::SENDER_FROM_ADDRESS);
         let from = match cell(names::SENDER_DISPLAY_NAME) {
             b"" => address.to_vec(),
@@ -149,17 +156,33 @@ impl Page<'_> {
         }
         let to = cell(names::RECIPIENT_EMAIL_ADDRESS);
         self.value("To", or_dash(to), theme.text);
-        let verdict: Vec<&[u8]> = [
+        let verdict = verdict(
             cell(names::THREAT_TYPES),
-            cell(names::DELIVERY_ACTION),
-            cell(names::LATEST_DELIVERY_LOCATION),
-        ]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
-        let verdict = verdict.join(" · ".as_bytes());
-        self.value("Verdict", &verdict, theme.danger);
+            [cell(names::DELIVERY_ACTION), cell(names::DELIVERY_LOCATION)],
+            [
+                cell(names::LATEST_DELIVERY_ACTION),
+                cell(names::LATEST_DELIVERY_LOCATION),
+            ],
+        );
+        self.value("Verdict", or_dash(&verdict), theme.danger);
         self.authentication(cell(names::AUTHENTICATION_DETAILS));
+    }
+
+    /// The subject in at most [`SUBJECT_LINES`] lines, so that a long one does not push everything else out of
+    /// sight. All of it is among the columns below.
+    fn subject(&mut self, subject: &[u8]) {
+        let style = self.theme.strong;
+        let room = self.value_room();
+        let lines = Printable::multiline(subject, room, LONGEST_VALUE);
+        if lines.len() <= SUBJECT_LINES {
+            self.beside("Subject", lines, style, 0, "");
+            return;
+        }
+        let mark = if room >= 50 { CUT_LONG } else { CUT_SHORT };
+        let room = room.saturating_sub(mark.chars().count()).max(1);
+        let mut lines = Printable::multiline(subject, room, LONGEST_VALUE);
+        lines.truncate(SUBJECT_LINES);
+        self.beside("Subject", lines, style, 0, mark);
     }
 
     /// The results of authentication in one line.
@@ -251,11 +274,28 @@ impl Page<'_> {
 
     /// A name, indented by so many steps, and its value beside it, wrapped.
     fn indented(&mut self, name: &str, value: &[u8], style: Style, depth: usize) {
+        let lines = Printable::multiline(value, self.value_room(), LONGEST_VALUE);
+        self.beside(name, lines, style, depth, "");
+    }
+
+    /// The cells beside the names.
+    fn value_room(&self) -> usize {
+        self.width.saturating_sub(self.name_width + 2).max(1)
+    }
+
+    /// A name, indented by so many steps, the lines beside it, and a mark after the last of them.
+    fn beside(
+        &mut self,
+        name: &str,
+        lines: Vec<Printable>,
+        style: Style,
+        depth: usize,
+        mark: &'static str,
+    ) {
         let indent = (depth * 2).min(self.name_width.saturating_sub(1));
-        let room = self.width.saturating_sub(self.name_width + 2).max(1);
         let label = self.theme.label;
-        let values = Printable::multiline(value, room, LONGEST_VALUE);
-        for (row, value) in values.into_iter().enumerate() {
+        let last = lines.len().saturating_sub(1);
+        for (row, value) in lines.into_iter().enumerate() {
             let builder = LineBuilder::new(self.theme).blanks(1);
             let builder = if row == 0 {
                 let name_room = self.name_width - indent;
@@ -263,7 +303,9 @@ impl Page<'_> {
             } else {
                 builder.blanks(self.name_width + 1)
             };
-            self.lines.push(builder.printable(value, style).build());
+            let builder = builder.printable(value, style);
+            let mark = if row == last { mark } else { "" };
+            self.lines.push(builder.text(mark, self.theme.dim).build());
         }
     }
 
@@ -307,6 +349,30 @@ impl Page<'_> {
             _ => self.theme.text,
         }
     }
+}
+
+/// The threat types, and action and location at delivery and now, as far as they are known.
+fn verdict(threat_types: &[u8], at_delivery: [&[u8]; 2], now: [&[u8]; 2]) -> Vec<u8> {
+    let labelled = |label: &str, parts: [&[u8]; 2]| {
+        let known = parts.into_iter().filter(|part| !part.is_empty());
+        let known = known.collect::<Vec<_>>().join(b", ".as_slice());
+        if known.is_empty() {
+            known
+        } else {
+            [label.as_bytes(), &known].concat()
+        }
+    };
+    let [at_delivery, now] = if at_delivery == now {
+        [labelled("at delivery and now: ", now), Vec::new()]
+    } else {
+        [
+            labelled("at delivery: ", at_delivery),
+            labelled("now: ", now),
+        ]
+    };
+    let parts = [threat_types.to_vec(), at_delivery, now];
+    let parts: Vec<Vec<u8>> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" · ".as_bytes())
 }
 
 /// The object or array in a cell, if it is one.

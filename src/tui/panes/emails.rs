@@ -17,8 +17,14 @@ const TIME_WIDTH: usize = 11;
 const THREATS_WIDTH: usize = 7;
 const DELIVERY_WIDTH: usize = 9;
 
-/// What the subject must have left before delivery and recipient are shown beside it.
+/// What the subject must have left before the recipient is shown beside it.
 const SUBJECT_ROOM: usize = 24;
+
+/// What it must have left before delivery and, after that, the sender are.
+const LEAST_SUBJECT_ROOM: usize = 18;
+
+/// The cells from which the sender is worth showing.
+const LEAST_FROM_WIDTH: usize = 10;
 
 /// An email in sight.
 struct ShownEmail {
@@ -57,18 +63,20 @@ impl Columns {
             0 => all,
             taken => all.saturating_sub(taken + 1),
         };
-        let from = if room >= 30 {
-            widest(shown, room / 3, |email| from_label(app, email.id))
-        } else {
-            0
-        };
-        let left = room.saturating_sub(from + 1);
-        let delivery = if left >= DELIVERY_WIDTH + 1 + SUBJECT_ROOM {
+        // Whether it was delivered says more than the sender, whose domain is known.
+        let delivery = if room >= DELIVERY_WIDTH + 1 + LEAST_SUBJECT_ROOM {
             DELIVERY_WIDTH
         } else {
             0
         };
-        let left = left.saturating_sub(if delivery > 0 { delivery + 1 } else { 0 });
+        let left = room.saturating_sub(if delivery > 0 { delivery + 1 } else { 0 });
+        let most_from = (room / 3).min(left.saturating_sub(LEAST_SUBJECT_ROOM + 1));
+        let from = if most_from >= LEAST_FROM_WIDTH {
+            widest(shown, most_from, |email| from_label(app, email.id))
+        } else {
+            0
+        };
+        let left = left.saturating_sub(if from > 0 { from + 1 } else { 0 });
         let most = room / 4;
         let to = if left >= most + 1 + SUBJECT_ROOM {
             let address = |email: &ShownEmail| {
