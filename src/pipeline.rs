@@ -291,6 +291,7 @@ pub fn run(
     if request.options.keep_duplicates {
         builder.keep_duplicates();
     }
+    builder.take_recipient_domains(request.options.recipient_domains);
     let mut given_up = vec![FileReport::default(); request.inputs.len()];
     let loading = load::start(request, cancel);
     let mut rhythm = Rhythm::new();

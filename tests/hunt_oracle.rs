@@ -235,12 +235,26 @@ fn counted(
             let counted = Counted {
                 side,
                 domain,
+                meant: match side {
+                    Side::Left => oracle::meant(event),
+                    Side::Right => Vec::new(),
+                },
                 matched,
                 hour: event.hour(),
             };
             Some((counted, place))
         })
         .unzip()
+}
+
+/// The counted events matched in one way, with their places among all events.
+fn grouped(
+    counted: &[Counted],
+    places: &[usize],
+    matching: Matching,
+) -> (Vec<Counted>, Vec<usize>) {
+    let grouped = oracle::grouped_with_places(counted, matching).into_iter();
+    grouped.map(|(event, place)| (event, places[place])).unzip()
 }
 
 /// What is told of the threat emails of a domain that rank under a question, by brute force.
@@ -492,6 +506,7 @@ fn email() -> impl Strategy<Value = Counted> {
         option::weighted(0.9, 0..6),
     )
         .prop_map(|(outbound, domain, matched, hour)| Counted {
+            meant: Vec::new(),
             side: if outbound { Side::Left } else { Side::Right },
             domain: domain.to_owned(),
             matched,
@@ -542,7 +557,7 @@ proptest! {
         }
         let (counted, places) = counted;
         for (domains, matching) in MATCHINGS {
-            let counted = (oracle::grouped(&counted, matching), places.clone());
+            let counted = grouped(&counted, &places, matching);
             for active in 0..1 << definitions.len() {
                 let plain = ask(active, ALL_TIMES, Sort::default(), "");
                 let other = ask(active, (hours, range), sort, search);
@@ -587,7 +602,7 @@ proptest! {
             prop_assert_eq!(&hunt.powerless_guards, &fresh.powerless_guards);
             let (counted, places) = counted(&events, &definitions, &links);
             for (domains, matching) in MATCHINGS {
-                let counted = (oracle::grouped(&counted, matching), places.clone());
+                let counted = grouped(&counted, &places, matching);
                 for active in [0, 1, 2, (1 << definitions.len()) - 1] {
                     for hours in [None, hours] {
                         let (mut query, question) = ask(active, (hours, range), Sort::default(), "");

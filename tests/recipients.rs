@@ -314,3 +314,212 @@ fn a_list_of_parquet_is_an_email_for_each_recipient() {
         assert_eq!(account(&path)["events_counted"], 8);
     }
 }
+
+/// Every format in which a recipient can be that text.
+fn files_of_text(folder: &Folder, to: &str) -> Vec<PathBuf> {
+    let events = events(&json!(to));
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let columns = [
+        "Timestamp",
+        "NetworkMessageId",
+        "EmailDirection",
+        "SenderFromDomain",
+        "RecipientEmailAddress",
+        "ThreatTypes",
+    ];
+    let cells = |event: &Value| columns.map(|column| event[column].as_str().unwrap().to_owned());
+    let rows = events
+        .iter()
+        .map(|event| cells(event).map(|cell| quoted(&cell)).join(","));
+    let lines: Vec<String> = std::iter::once(columns.join(",")).chain(rows).collect();
+    let mut paths = json_files(folder, &events);
+    paths.push(folder.write("events.csv", lines.join("\n")));
+    let of_column = |index: usize| {
+        let texts: Vec<String> = events
+            .iter()
+            .map(|event| cells(event)[index].clone())
+            .collect();
+        text_column(columns[index], texts)
+    };
+    let columns: Vec<Column> = (0..columns.len()).map(of_column).collect();
+    let bytes = parquet::file(
+        &columns,
+        3,
+        parquet::packed(::parquet::basic::Compression::SNAPPY),
+    );
+    paths.push(folder.write("events.parquet", bytes));
+    paths
+}
+
+#[test]
+fn a_recipient_that_is_no_plain_address_counts_as_in_the_query_and_is_told() {
+    // To the letter no partner ranks, but where the query happens to take it.
+    let x = || vec![row("x.example", 1, 1)];
+    for (to, form, letter, folded) in [
+        (
+            "a@x.example;b@y.example",
+            "1 with several recipients in one text",
+            vec![],
+            vec![row("x.example", 1, 1), row("y.example", 1, 1)],
+        ),
+        (
+            "a@x.example, b@x.example",
+            "1 with several recipients in one text",
+            vec![],
+            vec![row("x.example", 2, 1)],
+        ),
+        (
+            "[\"a@x.example\",\"b@y.example\"]",
+            "1 with several recipients in one text",
+            vec![],
+            vec![row("x.example", 1, 1), row("y.example", 1, 1)],
+        ),
+        ("Bob <bob@x.example>", "1 with a name", vec![], x()),
+        ("mailto:a@x.example", "1 with a prefix", x(), x()),
+        ("smtp:a@x.example", "1 with a prefix", x(), x()),
+        ("a@x.example\u{a0}", "1 otherwise", vec![], x()),
+        ("\"bob@home\"@x.example", "1 otherwise", vec![], x()),
+        (
+            "/O=CONTOSO/OU=FIRST/CN=BOB",
+            "1 with a path of Exchange",
+            vec![],
+            vec![],
+        ),
+        (
+            "IMCEAEX-_O=CONTOSO_CN=BOB@x.example",
+            "1 with a path of Exchange",
+            x(),
+            x(),
+        ),
+    ] {
+        let folder = Folder::new();
+        for path in files_of_text(&folder, to) {
+            let name = path.display();
+            let (rows, told) = ranked(&[], &path);
+            assert_eq!(rows, letter, "{to} in {name}");
+            let said =
+                format!("1 row of sent email has a recipient that is no plain address ({form}");
+            assert!(
+                told.contains(&said) && told.contains("first in row 4"),
+                "{told}"
+            );
+            assert_eq!(told.lines().count(), 1, "{told}");
+            assert_eq!(
+                ranked(&["--domains", "folded"], &path).0,
+                folded,
+                "{to} in {name}"
+            );
+            let registrable = ["--domains", "registrable"];
+            assert_eq!(ranked(&registrable, &path).0, folded, "{to} in {name}");
+            // With an exclusion every event is kept.
+            let kept = ["--exclude", "spam-only", "--domains", "folded"];
+            assert_eq!(ranked(&kept, &path).0, folded, "{to} in {name}");
+            let [report, _] = said_by_check(&path);
+            assert!(
+                !report.contains("All is well") && report.contains(&said),
+                "{report}"
+            );
+            let account = account(&path);
+            assert_eq!(
+                (
+                    account["status"].as_str(),
+                    account["events_counted"].as_u64()
+                ),
+                (Some("fine"), Some(4))
+            );
+            assert_eq!(account["files"][0]["irregular_recipients"], 1);
+        }
+    }
+}
+
+fn said_by_check(path: &Path) -> [String; 2] {
+    said(&["check"], path)
+}
+
+#[test]
+fn plain_recipients_of_others_are_nothing_to_speak_of() {
+    let folder = Folder::new();
+    let mut events = events(&json!("a@x.example"));
+    events[0]["RecipientEmailAddress"] = json!("me@ours.example;you@ours.example");
+    for path in json_files(&folder, &events) {
+        let (rows, told) = ranked(&[], &path);
+        assert_eq!((rows, told.as_str()), (vec![row("x.example", 1, 1)], ""));
+    }
+}
+
+/// Emails whose addresses were made unreadable, with the domains beside them.
+fn redacted(folder: &Folder) -> PathBuf {
+    let lines = [
+        "EmailDirection,SenderFromDomain,RecipientEmailAddress,RecipientDomain,ThreatTypes",
+        "Outbound,ours.example,u1@redacted.local,x.example,",
+        "Outbound,ours.example,u2@redacted.local,x.example,",
+        "Outbound,ours.example,u3@redacted.local,y.example,",
+        "Outbound,ours.example,b@Y.example,y.example,",
+        "Outbound,ours.example,u4@redacted.local,,",
+        "Inbound,x.example,u5@redacted.local,ours.example,Phish",
+        "Inbound,Y.example,u5@redacted.local,ours.example,Phish",
+        "Inbound,redacted.local,u5@redacted.local,ours.example,Phish",
+    ];
+    folder.write("redacted.csv", lines.join("\n"))
+}
+
+#[test]
+fn a_column_that_disagrees_with_addresses_is_told_with_what_taking_it_changes() {
+    let folder = Folder::new();
+    let path = redacted(&folder);
+    let (rows, told) = ranked(&[], &path);
+    assert_eq!(rows, [row("redacted.local", 4, 1), row("Y.example", 1, 1)]);
+    let expected = "RecipientDomain is not the domain of the address in 3 emails sent (such as \"x.example\" beside the \
+                    domain \"redacted.local\")";
+    assert!(told.contains(expected), "{told}");
+    let effect = "would add 1 row, change the emails of 1 row of the ranking";
+    assert!(
+        told.trim_end().ends_with(effect) && told.lines().count() == 1,
+        "{told}"
+    );
+    // With an exclusion every event is kept.
+    assert_eq!(ranked(&["--exclude", "spam-only"], &path).1, told);
+    let [report, _] = said_by_check(&path);
+    assert!(
+        report.starts_with("! 1 warning") && report.contains(expected),
+        "{report}"
+    );
+}
+
+#[test]
+fn the_column_is_taken_where_that_is_asked() {
+    let folder = Folder::new();
+    let path = redacted(&folder);
+    let column = ["--recipient-domain", "column"];
+    let (rows, told) = ranked(&column, &path);
+    assert_eq!((rows, told.as_str()), (vec![row("x.example", 2, 1)], ""));
+    let folded = [column.as_slice(), &["--domains", "folded"]].concat();
+    assert_eq!(
+        ranked(&folded, &path).0,
+        [row("x.example", 2, 1), row("y.example", 2, 1)]
+    );
+    let team = folder.write(
+        "team.toml",
+        "version = 1\n[[exclude]]\nid = \"x\"\ntitle = \"x\"\nscope = \"outbound\"\nmatch = [{ RecipientDomain = \"x.example\" }]\n",
+    );
+    let excluding = ["--exclusions", team.to_str().unwrap(), "--exclude", "x"];
+    assert_eq!(ranked(&[&column[..], &excluding].concat(), &path).0, []);
+    assert_eq!(ranked(&excluding, &path).0.len(), 2);
+}
+
+#[test]
+fn a_file_without_the_column_is_taken_by_its_addresses() {
+    let folder = Folder::new();
+    let path = folder.write(
+        "events.json",
+        json!(events(&json!("a@x.example"))).to_string(),
+    );
+    let (rows, told) = ranked(&["--recipient-domain", "column"], &path);
+    assert_eq!(rows, [row("x.example", 1, 1)]);
+    assert!(
+        told.contains(
+            "there is no RecipientDomain in it: domains are taken from RecipientEmailAddress"
+        ),
+        "{told}"
+    );
+}

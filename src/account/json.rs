@@ -29,6 +29,7 @@
 //! | `date_order` | `month first` or `day first` where its dates are read so, else null |
 //! | `unreadable_times` | rows whose time cannot be read |
 //! | `recipient_lists` | rows that list several recipients: `rows`, and the `emails` they are, one for each recipient |
+//! | `irregular_recipients` | rows of sent email whose recipient is no plain address |
 //! | `unknown_directions` | values of `EmailDirection` that the query does not know: `value`, `rows` |
 //! | `columns` | by `table`: `found`, `missing_used` (by the hunt, a pane or an exclusion), `missing_others`, `undocumented` |
 //! | `also_in` | rows that a file named earlier has too: its `file`, `rows`, those `differing` in what the hunt counts, and whether they are `counted_again` |
@@ -101,6 +102,7 @@ struct File<'a> {
     date_order: Option<String>,
     unreadable_times: u64,
     recipient_lists: Lists,
+    irregular_recipients: u64,
     unknown_directions: Vec<Direction>,
     columns: Vec<Columns<'a>>,
     also_in: Vec<AlsoIn<'a>>,
@@ -291,6 +293,7 @@ fn file<'a>(
             rows: report.recipient_lists.records,
             emails: report.recipient_lists.emails,
         },
+        irregular_recipients: report.irregular_recipients.rows(),
         unknown_directions: directions
             .map(|(value, rows)| Direction {
                 value: String::from_utf8_lossy(value).into_owned(),

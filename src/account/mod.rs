@@ -10,6 +10,7 @@ pub mod text;
 use crate::events::findings::Findings;
 use crate::events::report::{FileReport, TableColumns};
 use crate::events::schema::{Table, documented};
+use crate::hunt::disagreements::DisagreeingDomains;
 use crate::hunt::unreadable::{self, UnreadableColumn};
 use crate::hunt::{Hunt, matcher};
 use crate::pipeline::LoadState;
@@ -125,6 +126,8 @@ impl<'a> Account<'a> {
         let mut warnings = Vec::new();
         warnings.extend(self.findings().map(Findings::sentences).unwrap_or_default());
         warnings.extend(self.hunt.spellings.sentence());
+        let disagreeing = self.hunt.disagreeing_domains.as_ref();
+        warnings.extend(disagreeing.map(DisagreeingDomains::sentence));
         warnings
     }
 

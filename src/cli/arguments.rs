@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::events::given_header::{GivenHeader, UnusableHeader};
+use crate::events::recipient_domains::{RecipientDomains, UnknownSource};
 use crate::export::hunting_query::QueryFormat;
 use crate::export::ranking::{RankingColumn, UnknownColumn};
 use crate::export::{Format, UnknownFormat};
@@ -69,6 +70,11 @@ pub(super) struct SourceArguments {
     /// documents that table, or names with commas between them
     #[arg(long, value_name = "COLUMNS", value_parser = parse_header)]
     pub(super) header: Option<GivenHeader>,
+    /// Where the domains of recipients are taken from: `address`, from `RecipientEmailAddress` as in the query, or
+    /// `column`, from `RecipientDomain`, as where addresses were made unreadable before the export. The field
+    /// `RecipientDomain` of exclusions follows
+    #[arg(long, value_name = "FROM", default_value_t, value_parser = parse_recipient_domains, hide_default_value = true)]
+    pub(super) recipient_domain: RecipientDomains,
     /// Count rows that are in several files each time, not once. In an export joined with another table, an email of
     /// several rows counts once all the same: these are no duplicates
     #[arg(long)]
@@ -286,6 +292,10 @@ fn parse_scope(name: &str) -> Result<RangeScope, UnknownScope> {
 }
 
 fn parse_matching(name: &str) -> Result<DomainMatching, UnknownMatching> {
+    name.parse()
+}
+
+fn parse_recipient_domains(name: &str) -> Result<RecipientDomains, UnknownSource> {
     name.parse()
 }
 

@@ -5,6 +5,7 @@ use super::exclusions::active_ones;
 use super::{Ending, Failure, request, say};
 use crate::account::text::account_of_rows;
 use crate::events::load::CancelToken;
+use crate::events::recipient_domains::RecipientDomains;
 use crate::events::rejections;
 use crate::events::repeats::Repeats;
 use crate::events::request::{COUNTED_BY, LoadRequest, TallyOf, Wanted};
@@ -46,7 +47,8 @@ fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answe
     // A time range depends on the order of dates, and what several files have on all of them: both are known when
     // all is read.
     let is_one = question.request.inputs.len() == 1;
-    if is_one && question.exclusions.is_empty() && question.query.hours.is_none() {
+    let by_address = question.request.options.recipient_domains == RecipientDomains::Address;
+    if is_one && by_address && question.exclusions.is_empty() && question.query.hours.is_none() {
         let mut names = COUNTED_BY.map(str::to_owned).to_vec();
         let mut tally = TallyOf::by(tally::by_domain);
         if columns.iter().any(|column| column.needs_summary()) {
@@ -104,6 +106,9 @@ impl Question {
         let files = request.files();
         tell_troubles(&load);
         tell_of_repeats(&load, &hunt);
+        if let Some(disagreeing) = &hunt.disagreeing_domains {
+            say(&disagreeing.sentence());
+        }
         refuse_if_useless(&load)?;
         if !active.is_empty() {
             let view = hunt.view(&query);

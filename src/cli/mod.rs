@@ -167,6 +167,7 @@ fn request_if_any(arguments: &SourceArguments) -> Result<Option<LoadRequest>, Fa
     };
     let options = LoadOptions {
         keep_duplicates: arguments.keep_duplicates,
+        recipient_domains: arguments.recipient_domain,
         header: arguments.header.clone(),
         ..LoadOptions::default()
     };

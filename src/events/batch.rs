@@ -102,11 +102,6 @@ impl Shape {
                     // From it the domain is taken.
                     places.extend(self.place(names::SENDER_FROM_ADDRESS));
                 }
-                if self.place(names::RECIPIENT_EMAIL_ADDRESS).is_some() {
-                    // Recipients say their domain themselves.
-                    let recipient_domain = self.place(names::RECIPIENT_DOMAIN);
-                    places.retain(|place| Some(*place) != recipient_domain);
-                }
                 places.sort_unstable();
                 places.dedup();
                 places
@@ -263,8 +258,15 @@ impl Batch {
         self.events() - further.map_or(0, FurtherRecipients::len)
     }
 
+    /// Which record of the file a row whose cells are here comes from, among those that begin in the batch, counted from
+    /// one.
+    pub(super) fn record_of(&self, row: usize) -> usize {
+        let place = self.kept_places().get(row).copied();
+        self.records_up_to(place.map_or(row, usize::from))
+    }
+
     /// How many records of the file begin in it up to this row as loaded, the row's own included.
-    pub(super) fn records_up_to(&self, row: usize) -> usize {
+    fn records_up_to(&self, row: usize) -> usize {
         let further = self.further.as_deref();
         further.map_or(row + 1, |further| further.records_up_to(row))
     }
@@ -369,7 +371,7 @@ impl Batch {
         let row = rows.find(|row| is_unreadable(self.time_cell(*row)))?;
         let text = String::from_utf8_lossy(self.time_cell(row));
         let text = text.chars().take(TIME_SHOWN).collect();
-        let record = self.records_up_to(row);
+        let record = self.record_of(row);
         Some(UnreadableTime { record, text })
     }
 

@@ -199,7 +199,7 @@ pub fn start(request: impl Into<LoadRequest>, cancel: &CancelToken) -> Loading {
                     return;
                 }
                 let mut sink = FileSink::new(file, sender.clone(), &progress[file], &cancel);
-                sink.want(&load.options.wanted);
+                sink.want(&load.options);
                 let mut report = load.file(file, sink, &progress[file]);
                 report.bytes_read = progress[file].read().bytes_read;
                 let report = Box::new(report);

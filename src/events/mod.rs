@@ -2,6 +2,7 @@
 //!
 //! Knows files, formats and column names; nothing of hunts, exclusions or screens.
 
+pub mod address;
 pub mod batch;
 mod blocks;
 mod buffers;
@@ -20,6 +21,7 @@ mod held;
 mod identity;
 mod in_place;
 pub mod input;
+pub mod irregular_recipients;
 pub mod joined;
 mod json;
 mod leb128;
@@ -33,6 +35,7 @@ mod parquet;
 pub mod passed;
 mod read_back;
 mod reader_threads;
+pub mod recipient_domains;
 mod recipient_lists;
 pub mod record;
 pub mod rejections;

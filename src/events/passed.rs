@@ -4,6 +4,7 @@
 use super::batch::{Batch, RecipientLists, Shape};
 use super::counted_as::RowsThatCount;
 use super::directions::UnknownDirections;
+use super::irregular_recipients::IrregularRecipients;
 use super::repeats::{PossibleRepeats, RepeatNumbers};
 use super::request::TallyOf;
 use super::schema::names;
@@ -19,6 +20,7 @@ pub struct PassedEvents {
     rows: usize,
     records: usize,
     recipient_lists: RecipientLists,
+    irregular_recipients: IrregularRecipients,
     times: TimeSummary,
     unreadable_time: Option<UnreadableTime>,
     pub(super) unknown_directions: UnknownDirections,
@@ -53,6 +55,7 @@ impl PassedEvents {
             rows: 0,
             records: 0,
             recipient_lists: RecipientLists::default(),
+            irregular_recipients: IrregularRecipients::default(),
             times: TimeSummary::default(),
             unreadable_time: None,
             unknown_directions: UnknownDirections::default(),
@@ -109,7 +112,11 @@ impl PassedEvents {
             RepeatsOf::Numbers(numbers) => numbers.add(&batch, &counted),
             RepeatsOf::Possible(possible) => possible.add(&batch, &counted),
         }
-        tally.add(&batch, &counted, &mut self.tallies);
+        if tally.add(&batch, &counted, &mut self.tallies) {
+            let before = self.records as u64;
+            let irregular = &mut self.irregular_recipients;
+            irregular.look_through(&batch, |record| before + record as u64);
+        }
         self.rows += batch.rows();
         self.records += batch.records();
         self.recipient_lists.merge(batch.recipient_lists());
@@ -128,6 +135,11 @@ impl PassedEvents {
     /// The records that list several recipients.
     pub(super) fn recipient_lists(&self) -> RecipientLists {
         self.recipient_lists
+    }
+
+    /// Those whose recipient is no plain address.
+    pub(super) fn irregular_recipients(&self) -> &IrregularRecipients {
+        &self.irregular_recipients
     }
 
     /// The (canonical) names of the columns, in the order of the file.

@@ -4,6 +4,7 @@ use super::batch::RecipientLists;
 use super::directions::UnknownDirections;
 use super::encoding::Encoding;
 use super::format::Format;
+use super::irregular_recipients::IrregularRecipients;
 use super::joined::{JoinedRows, TakenApart};
 use super::other_tables::OtherTables;
 use super::packing::Packing;
@@ -157,6 +158,8 @@ pub struct FileReport {
     pub unknown_directions: UnknownDirections,
     /// Kept rows that list several recipients; each is as many emails.
     pub recipient_lists: RecipientLists,
+    /// Kept rows of sent email whose recipient is no plain address.
+    pub irregular_recipients: IrregularRecipients,
     /// Kept rows that an earlier file has too.
     pub overlaps: Vec<SharedRows>,
     /// What the analyst should know about the file though its rows were kept.

@@ -4,6 +4,7 @@ use super::batch::Batch;
 use super::counted_as::RowsThatCount;
 use super::given_header::GivenHeader;
 use super::input::Input;
+use super::recipient_domains::RecipientDomains;
 use super::schema::{TIME_COLUMNS, names};
 use super::tallies::{Tallies, TextCounter, TextCounters};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,8 @@ pub struct LoadOptions {
     pub keep_duplicates: bool,
     /// Which columns of the events are looked at.
     pub wanted: Wanted,
+    /// Where the domains of recipients are taken from.
+    pub recipient_domains: RecipientDomains,
     /// What the columns of CSV files without a header line are.
     pub header: Option<GivenHeader>,
 }
@@ -50,27 +53,38 @@ pub enum Wanted {
     },
 }
 
-/// Counts the rows of a batch, as what each of them counts.
+/// Counts the rows of a batch, as what each of them counts. Says whether the recipient of any sent email is, or may be, no
+/// plain address.
+pub type Count = fn(&Batch, &RowsThatCount, &mut TextCounter) -> bool;
+
+/// How the rows of a batch are counted.
 #[derive(Clone, Debug)]
 pub struct TallyOf {
-    count: fn(&Batch, &RowsThatCount, &mut TextCounter),
+    count: Count,
     counters: TextCounters,
 }
 
 impl TallyOf {
     /// Counts as this function does.
-    pub fn by(count: fn(&Batch, &RowsThatCount, &mut TextCounter)) -> Self {
+    pub fn by(count: Count) -> Self {
         TallyOf {
             count,
             counters: TextCounters::default(),
         }
     }
 
-    /// Adds the rows of a batch.
-    pub(super) fn add(&self, batch: &Batch, counted: &RowsThatCount, tallies: &mut Tallies) {
+    /// Adds the rows of a batch. Says whether some recipient is, or may be, no plain address.
+    pub(super) fn add(
+        &self,
+        batch: &Batch,
+        counted: &RowsThatCount,
+        tallies: &mut Tallies,
+    ) -> bool {
+        let mut has_irregular = false;
         tallies.add(&self.counters, |counter| {
-            (self.count)(batch, counted, counter);
+            has_irregular = (self.count)(batch, counted, counter);
         });
+        has_irregular
     }
 }
 

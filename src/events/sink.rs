@@ -13,11 +13,13 @@ mod surplus_keys;
 
 use super::batch::{Batch, BatchBuilder};
 use super::held::Held;
+use super::irregular_recipients::IrregularRecipients;
 use super::joined::Joined;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::passed::PassedEvents;
+use super::recipient_domains::RecipientDomains;
 use super::report::{FileReport, Fingerprint, Place};
-use super::request::Wanted;
+use super::request::{LoadOptions, Wanted};
 use super::resemblance::Resemblance;
 use super::schema::identify;
 use super::schema::{self, Table, header, names};
@@ -70,6 +72,7 @@ impl From<::csv::Error> for Stop {
 pub(super) struct FileSink {
     file: usize,
     wanted: Wanted,
+    recipient_domains: RecipientDomains,
     sender: SyncSender<LoadMessage>,
     progress: Arc<FileProgress>,
     cancel: CancelToken,
@@ -83,6 +86,8 @@ pub(super) struct FileSink {
     /// What it said in the rows, and what in those before the answer that is held back.
     threat_types_seen: ThreatTypesSeen,
     threat_types_before: ThreatTypesSeen,
+    /// The recipients before that answer that are no plain addresses.
+    irregular_recipients_before: IrregularRecipients,
     /// Which rows of the file those under construction are, of `EmailEvents`.
     row_numbers: RowNumbers,
     /// The first time that could not be read, and in which row of the file it stands.
@@ -119,6 +124,7 @@ impl FileSink {
         FileSink {
             file,
             wanted: Wanted::default(),
+            recipient_domains: RecipientDomains::default(),
             sender,
             progress: Arc::clone(progress),
             cancel: cancel.clone(),
@@ -128,6 +134,7 @@ impl FileSink {
             threat_types: [None; Table::ALL.len()],
             threat_types_seen: ThreatTypesSeen::default(),
             threat_types_before: ThreatTypesSeen::default(),
+            irregular_recipients_before: IrregularRecipients::default(),
             row_numbers: RowNumbers::default(),
             unreadable_time: None,
             first_line_other_than_utf8: None,
@@ -144,9 +151,10 @@ impl FileSink {
         }
     }
 
-    /// Notes which columns of the events are looked at.
-    pub(super) fn want(&mut self, wanted: &Wanted) {
-        self.wanted = wanted.clone();
+    /// Notes which columns of the events are looked at, and where the domains of recipients are taken from.
+    pub(super) fn want(&mut self, options: &LoadOptions) {
+        self.wanted = options.wanted.clone();
+        self.recipient_domains = options.recipient_domains;
     }
 
     /// Notes what tells the contents of the file from those of others.

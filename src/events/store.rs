@@ -3,6 +3,7 @@
 use super::batch::Batch;
 use super::companions::Companions;
 use super::passed::PassedEvents;
+use super::recipient_domains::RecipientDomains;
 use super::repeats::{self, RepeatNumbers};
 use super::schema::Table;
 use super::time::order::SharedDates;
@@ -69,6 +70,8 @@ pub struct EventStore {
     files: Vec<FileEvents>,
     companions: Companions,
     events: u64,
+    /// Where the domains of recipients are taken from.
+    pub recipient_domains: RecipientDomains,
 }
 
 impl EventStore {

@@ -12,6 +12,7 @@ use super::spellings::Spellings;
 use crate::events::joined::TakenApart;
 use crate::events::overlaps::{self, Overlaps};
 use crate::events::passed::PassedEvents;
+use crate::events::recipient_domains::RecipientDomains;
 use crate::events::schema::{Table, names};
 use crate::events::{Batch, EventStore};
 use std::sync::Arc;
@@ -73,6 +74,11 @@ impl HuntBuilder {
     /// Lets events that are in several files count each time. Else they count once.
     pub fn keep_duplicates(&mut self) {
         self.keeps_duplicates = true;
+    }
+
+    /// Takes the domains of recipients from there.
+    pub fn take_recipient_domains(&mut self, from: RecipientDomains) {
+        self.store.recipient_domains = from;
     }
 
     /// Adds the next events of a file.
@@ -171,21 +177,23 @@ impl HuntBuilder {
             self.count_all();
             spellings = self.counting.spellings();
         }
+        let disagreeing_domains = self.counting.disagreeing_domains();
         let counting = &mut self.counting;
         let cube = std::mem::take(&mut counting.cube);
         let numbers = Arc::new(std::mem::take(&mut counting.numbers));
         let cube = cube.into_cube(&numbers);
         // Exclusions only ever remove: no other outbound email can ever count.
         let (layout, kinds) = (&cube.layout, &cube.kinds);
-        counting.log.retain(|row| {
-            kinds.get(row.kind).side == Side::Threat || layout.index_of(row.domain).is_some()
-        });
+        counting
+            .log
+            .retain(|row| kinds.get(row.kind).side == Side::Threat || layout.can_rank(row.domain));
         let hunt = Hunt {
             counts: MatchedCounts::of(cube),
             threats: self.counting.all_threats(),
             log: std::mem::take(&mut self.counting.log),
             numbers: Some(numbers),
             spellings,
+            disagreeing_domains,
             ..self.so_far()
         };
         hunt.with_lacks()

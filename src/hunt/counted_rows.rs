@@ -20,7 +20,7 @@ pub struct Counted {
     pub hour: Option<Hour>,
 }
 
-/// The rows of one batch that the hunt counts, ascending.
+/// The rows of one batch that the hunt counts, ascending. One that lists several recipients in a text is there for each.
 #[derive(Clone, Debug, Default)]
 pub struct CountedRows {
     rows: Vec<u16>,
@@ -114,16 +114,16 @@ impl CountedRows {
     }
 
     /// The number of the kind of a row, which probably is the `place`-th of them.
-    pub fn kind_of_row(&self, row: u16, place: u16) -> Option<u32> {
-        let is_there = self.rows.get(usize::from(place)) == Some(&row);
+    pub fn kind_of_row(&self, row: u16, place: u32) -> Option<u32> {
+        let is_there = self.rows.get(place as usize) == Some(&row);
         let place = if is_there { place } else { self.place(row)? };
-        Some(self.kinds[usize::from(place)])
+        Some(self.kinds[place as usize])
     }
 
     /// Which of them a row is.
-    pub fn place(&self, row: u16) -> Option<u16> {
+    pub fn place(&self, row: u16) -> Option<u32> {
         let place = self.rows.binary_search(&row).ok()?;
-        Some(place as u16)
+        Some(place as u32)
     }
 }
 
@@ -171,13 +171,13 @@ impl CountedLog {
 
     /// The number of the kind of an event, if the hunt counts it, which probably is the `place`-th counted row of its
     /// batch.
-    pub fn kind(&self, id: EventId, place: u16) -> Option<u32> {
+    pub fn kind(&self, id: EventId, place: u32) -> Option<u32> {
         let rows = self.of_batch(id.file, id.batch)?;
         rows.kind_of_row(id.row, place)
     }
 
     /// Which of the counted rows of its batch an event is.
-    pub fn place(&self, id: EventId) -> Option<u16> {
+    pub fn place(&self, id: EventId) -> Option<u32> {
         self.of_batch(id.file, id.batch)?.place(id.row)
     }
 }

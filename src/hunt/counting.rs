@@ -3,16 +3,19 @@
 
 use super::counted_rows::{Counted, CountedLog, CountedRows};
 use super::cube_builder::CubeBuilder;
-use super::domain::{self, DomainNumbers};
+use super::disagreements::{DisagreeingDomains, Disagreements, DomainsBeside};
+use super::domain::DomainNumbers;
 use super::emails::{ReceivedThreat, ThreatEmails};
 use super::exclusion::{Exclusion, ExclusionSet};
 use super::facets::{FacetsOfRows, ThreatFacets};
 use super::kinds::Kind;
 use super::matcher::{self, CountedRow, RowMasks, Side, Subject};
+use super::partner::{CountedFor, Partner};
 use super::spellings::Spellings;
 use super::tally::Tallied;
-use crate::events::column::Column;
+use crate::events::address;
 use crate::events::counted_as::{CountedAs, RowsThatCount};
+use crate::events::recipient_domains::RecipientCells;
 use crate::events::request::Kept;
 use crate::events::schema::names;
 use crate::events::tallies::Tallies;
@@ -32,7 +35,16 @@ pub(super) struct Counting {
     /// Those that were not sorted yet.
     latest_threats: Vec<ReceivedThreat>,
     /// The domains of texts that threads have numbered, by the id of the texts.
-    domains_of_texts: HashMap<u64, Vec<u32>>,
+    domains_of_texts: HashMap<u64, Vec<Numbered>>,
+    /// The emails for which `RecipientDomain` has another domain than their address.
+    disagreements: Disagreements,
+}
+
+/// What events are counted for, by numbers.
+#[derive(Clone, Copy, Debug)]
+enum Numbered {
+    Partner(u32),
+    Disagreement((u32, u32)),
 }
 
 /// So many threat emails are sorted at a time.
@@ -50,6 +62,7 @@ impl Counting {
         let Subject {
             batch,
             place: (file, number),
+            store,
             ..
         } = subject;
         let mut rows = counted_rows(batch);
@@ -58,8 +71,9 @@ impl Counting {
         }
         let masks = matcher::masks(exclusions, subject, &rows);
         let facets = FacetsOfRows::of(batch);
-        let mut recipients = recipient_domains(batch).told_once();
-        let mut senders = sender_domains(batch).told_once();
+        let mut recipients = PartnerColumn::of(store.recipient_domains.cells(batch));
+        let beside = DomainsBeside::of(batch).filter(|_| recipients.are_addresses);
+        let mut senders = ToldOnce::of(batch.column(names::SENDER_FROM_DOMAIN));
         let mut noted = Vec::with_capacity(rows.len());
         for (
             CountedRow {
@@ -73,14 +87,18 @@ impl Counting {
         {
             let row = usize::from(place);
             let time = batch.event_time(row, order);
-            let (domain, facets) = match side {
+            let (domain, further, facets) = match side {
                 Side::Outbound => {
-                    let domain = recipients.get(row, |domain| self.numbers.number(domain));
-                    (domain, ThreatFacets::default())
+                    if let Some(domains) = beside.and_then(|beside| beside.disagreement(row)) {
+                        let domains = <[_; 2]>::from(domains).map(|it| self.numbers.number(it));
+                        self.disagreements.add(domains.into(), 1);
+                    }
+                    let (domain, further) = recipients.get(row, &mut self.numbers);
+                    (domain, further, ThreatFacets::default())
                 }
                 Side::Threat => {
                     let domain = senders.get(row, |domain| self.numbers.number(domain));
-                    (domain, facets.get(row))
+                    (domain, [].as_slice(), facets.get(row))
                 }
             };
             let kind = self.cube.kinds_mut().number(Kind {
@@ -90,13 +108,15 @@ impl Counting {
                 facets,
             });
             let hour = time.map(EventTime::hour);
-            self.cube.count_of_kind(side, domain, kind, hour);
-            noted.push(Counted {
-                row: place,
-                domain,
-                kind,
-                hour,
-            });
+            for &domain in std::iter::once(&domain).chain(further) {
+                self.cube.count_of_kind(side, domain, kind, hour);
+                noted.push(Counted {
+                    row: place,
+                    domain,
+                    kind,
+                    hour,
+                });
+            }
             if side == Side::Threat {
                 let id = EventId {
                     file,
@@ -107,7 +127,7 @@ impl Counting {
                     domain,
                     time,
                     id,
-                    place: (noted.len() - 1) as u16,
+                    place: (noted.len() - 1) as u32,
                 });
             }
         }
@@ -121,9 +141,17 @@ impl Counting {
     /// Counts events that are not kept: nothing is noted of each, nor when it was.
     pub(super) fn add_tallies(&mut self, tallies: &mut Tallies) {
         for (texts, counts) in tallies.parts() {
-            let domains = self.domains_of_texts.entry(texts.id()).or_default();
+            let numbered = self.domains_of_texts.entry(texts.id()).or_default();
             let numbers = &mut self.numbers;
-            texts.each_from(domains.len(), |domain| domains.push(numbers.number(domain)));
+            texts.each_from(numbered.len(), |text| {
+                numbered.push(match CountedFor::of_text(text) {
+                    CountedFor::Partner(partner) => Numbered::Partner(numbers.number_of(partner)),
+                    CountedFor::Disagreement(address, column) => {
+                        let domains = (numbers.number(address), numbers.number(column));
+                        Numbered::Disagreement(domains)
+                    }
+                });
+            });
             for same in counts.chunk_by(|one, next| one.kind == next.kind) {
                 let Tallied { side, facets } = Tallied::of_number(same[0].kind);
                 let kind = self.cube.kinds_mut().number(Kind {
@@ -133,8 +161,14 @@ impl Counting {
                     facets,
                 });
                 for count in same {
-                    let domain = domains[count.text.index()];
-                    self.cube.count_many(side, domain, kind, count.events);
+                    match numbered[count.text.index()] {
+                        Numbered::Partner(domain) => {
+                            self.cube.count_many(side, domain, kind, count.events);
+                        }
+                        Numbered::Disagreement(domains) => {
+                            self.disagreements.add(domains, count.events.into());
+                        }
+                    }
                 }
             }
         }
@@ -159,11 +193,21 @@ impl Counting {
         self.threats.clone()
     }
 
+    /// The names in several spellings. What is no plain address is told of otherwise.
     pub(super) fn spellings(&mut self) -> Spellings {
+        let irregular = self.numbers.irregular();
         let numbers = 0..self.numbers.len() as u32;
-        let domains: Vec<&[u8]> = numbers.map(|number| self.numbers.domain(number)).collect();
-        let emails = self.cube.emails(domains.len());
-        Spellings::of(&domains, |number| emails[number])
+        let numbers: Vec<u32> = numbers
+            .filter(|number| !irregular.contains_key(number))
+            .collect();
+        let domains: Vec<&[u8]> = numbers.iter().map(|it| self.numbers.domain(*it)).collect();
+        let emails = self.cube.emails(self.numbers.len());
+        Spellings::of(&domains, |index| emails[numbers[index] as usize])
+    }
+
+    /// What taking `RecipientDomain` would change, where it disagrees with addresses.
+    pub(super) fn disagreeing_domains(&mut self) -> Option<DisagreeingDomains> {
+        self.disagreements.effect(&self.numbers, &mut self.cube)
     }
 }
 
@@ -204,65 +248,59 @@ pub(super) fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
     .collect()
 }
 
-/// The domains of the senders, for which threats count.
-pub(super) fn sender_domains(batch: &Batch) -> DomainColumn<'_> {
-    DomainColumn {
-        cells: batch.column(names::SENDER_FROM_DOMAIN),
-        domain: |cell| cell,
-    }
+/// The domains of recipients, for which what we sent counts: by a cell that repeats they are asked for once.
+struct PartnerColumn<'b> {
+    told: ToldOnce<'b, PartnerNumbers>,
+    are_addresses: bool,
+    /// Those of texts that list several recipients, after the first.
+    further: Vec<Box<[u32]>>,
 }
 
-/// The domains of the recipients, for which what we sent counts: of their addresses as in the query, or, where an export leaves
-/// those out, as Microsoft took them.
-pub(super) fn recipient_domains(batch: &Batch) -> DomainColumn<'_> {
-    match batch.column(names::RECIPIENT_EMAIL_ADDRESS) {
-        Some(addresses) => DomainColumn {
-            cells: Some(addresses),
-            domain: domain::of_address,
-        },
-        None => DomainColumn {
-            cells: batch.column(names::RECIPIENT_DOMAIN),
-            domain: |cell| cell,
-        },
-    }
-}
-
-/// A column and how a domain is taken from its cells.
+/// The numbers of the partners of a cell.
 #[derive(Clone, Copy)]
-pub(super) struct DomainColumn<'b> {
-    cells: Option<&'b Column>,
-    domain: fn(&[u8]) -> &[u8],
+struct PartnerNumbers {
+    first: u32,
+    /// The place among the lists of further ones, if there are any.
+    further: Option<u32>,
 }
 
-impl<'b> DomainColumn<'b> {
-    /// The domains of some rows, if the cells are not known to repeat.
-    pub(super) fn of_rows(self, rows: &[u16]) -> Option<Vec<&'b [u8]>> {
-        let domain = self.domain;
-        match self.cells {
-            Some(cells @ Column::Plain(_)) => Some(cells.told_of_rows(rows, domain)),
-            _ => None,
+impl<'b> PartnerColumn<'b> {
+    fn of(cells: RecipientCells<'b>) -> Self {
+        PartnerColumn {
+            told: ToldOnce::of(cells.column),
+            are_addresses: cells.are_addresses,
+            further: Vec::new(),
         }
     }
 
-    /// What is told of the domains: of a cell that repeats it is asked once.
-    pub(super) fn told_once<T: Copy>(self) -> ToldOfDomains<'b, T> {
-        ToldOfDomains {
-            told: ToldOnce::of(self.cells),
-            domain: self.domain,
-        }
-    }
-}
-
-/// What is told of the domains in a column.
-pub(super) struct ToldOfDomains<'b, T> {
-    told: ToldOnce<'b, T>,
-    domain: fn(&[u8]) -> &[u8],
-}
-
-impl<'b, T: Copy> ToldOfDomains<'b, T> {
-    /// What is told of the domain of a row.
-    pub(super) fn get(&mut self, row: usize, tell: impl FnOnce(&'b [u8]) -> T) -> T {
-        let domain = self.domain;
-        self.told.get(row, |cell| tell(domain(cell)))
+    /// The numbers of the partners of a row: the first, for which it counts to the letter, and then the others.
+    fn get(&mut self, row: usize, numbers: &mut DomainNumbers) -> (u32, &[u32]) {
+        let (are_addresses, further) = (self.are_addresses, &mut self.further);
+        let found = self.told.get(row, |cell| {
+            let plain = if are_addresses {
+                address::plain_domain(cell)
+            } else {
+                Some(cell)
+            };
+            if let Some(domain) = plain {
+                return PartnerNumbers {
+                    first: numbers.number(domain),
+                    further: None,
+                };
+            }
+            let mut all = Vec::new();
+            Partner::each_of(cell, |partner| all.push(numbers.number_of(partner)));
+            let first = all.remove(0);
+            let place = (!all.is_empty()).then_some(further.len() as u32);
+            further.extend(place.map(|_| all.into_boxed_slice()));
+            PartnerNumbers {
+                first,
+                further: place,
+            }
+        });
+        let further = found
+            .further
+            .map_or(&[][..], |place| &self.further[place as usize]);
+        (found.first, further)
     }
 }

@@ -16,6 +16,8 @@ use super::latest::Latest;
 use super::matcher::Side;
 use super::runs::{Entry, Runs};
 use crate::events::time::Hour;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -167,6 +169,8 @@ pub(super) struct Layout {
     members: Vec<u32>,
     /// For each domain that was counted, the name it belongs to, if it is in the cube.
     index_of: Vec<Option<u32>>,
+    /// What people mean by those that the query takes otherwise, by number. Some of these belong to no name.
+    meant: Arc<BTreeMap<u32, Arc<[u8]>>>,
 }
 
 impl Layout {
@@ -188,6 +192,17 @@ impl Layout {
             layout.member_ends.push(layout.members.len() as u32);
         }
         layout
+    }
+
+    /// The same, where people mean other domains by some of these.
+    pub(super) fn with_meant(mut self, meant: Arc<BTreeMap<u32, Arc<[u8]>>>) -> Self {
+        self.meant = meant;
+        self
+    }
+
+    /// Whether a counted domain can rank in some way of matching. It is to be asked of the exact names.
+    pub(super) fn can_rank(&self, domain: u32) -> bool {
+        self.index_of(domain).is_some() || self.meant.contains_key(&domain)
     }
 
     /// The domains that were counted under the `index`-th name.
@@ -392,24 +407,32 @@ impl Cube {
         Cube::new(layout, Arc::clone(&self.kinds), sides)
     }
 
+    /// It is to be asked of the exact names: what people mean is grouped.
     fn grouped_layout(&self, matching: DomainMatching) -> Layout {
-        let groups = matching.groups(&self.layout.names);
+        let Layout { names, meant, .. } = &*self.layout;
+        let regular = names.iter().enumerate().flat_map(|(index, name)| {
+            let members = self.layout.members(index).iter();
+            let members = members.filter(|member| !meant.contains_key(member));
+            members.map(move |&member| (name, member))
+        });
+        let irregular = meant.iter().map(|(&member, meant)| (meant, member));
+        let mut groups: Vec<(Cow<'_, [u8]>, u32)> = regular
+            .chain(irregular)
+            .map(|(domain, member)| (matching.group_of(domain), member))
+            .collect();
+        groups.sort_unstable();
         let groups = groups.chunk_by(|a, b| a.0 == b.0).filter_map(|group| {
             let has_any = |side: Side| {
-                let mut totals = group
-                    .iter()
-                    .map(|&(_, index)| self.totals(side, index).len());
-                totals.any(|totals| totals > 0)
+                let mut members = group.iter().map(|(_, member)| *member);
+                members.any(|member| self.side(side).has_any(member))
             };
             if !has_any(Side::Outbound) || !has_any(Side::Threat) {
                 return None;
             }
-            let members = group
-                .iter()
-                .flat_map(|&(_, index)| self.layout.members(index));
-            Some((Arc::from(group[0].0.as_ref()), members.copied().collect()))
+            let members = group.iter().map(|(_, member)| *member);
+            Some((Arc::from(group[0].0.as_ref()), members.collect()))
         });
-        Layout::new(groups, self.layout.index_of.len())
+        Layout::new(groups, self.layout.index_of.len()).with_meant(Arc::clone(meant))
     }
 
     /// The same domains where emails are of other kinds: `kinds` are all there are now, and `changes` says
@@ -435,6 +458,14 @@ impl Cube {
 }
 
 impl CubeSide {
+    /// Whether a counted domain has any emails.
+    fn has_any(&self, domain: u32) -> bool {
+        self.sums.iter().any(|sums| {
+            let first = sums.partition_point(|sum| sum.domain < domain);
+            sums.get(first).is_some_and(|sum| sum.domain == domain)
+        })
+    }
+
     /// Adds sorted parts of what there is more and less of.
     pub(super) fn change(&mut self, changes: Vec<Vec<Cell>>) {
         let mut more = CubeSide::default();

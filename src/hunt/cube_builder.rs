@@ -2,13 +2,15 @@
 //! so that it can be looked at while more is counted.
 
 use super::cube::{Cell, Cube, CubeSide, Layout, sums};
-use super::domain::DomainNumbers;
+use super::domain::{DomainNumbers, Irregular};
 use super::exclusion::ExclusionSet;
 use super::facets::ThreatFacets;
 use super::kinds::{Kind, Kinds};
 use super::matcher::Side;
 use super::runs::{self, Entry as _};
 use crate::events::time::Hour;
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// So many cells are sorted at a time.
@@ -20,8 +22,11 @@ pub struct CubeBuilder {
     kinds: Kinds,
     outbound: SideBuilder,
     threats: SideBuilder,
-    /// The domains that can rank in some way of matching, ascending by bytes.
+    /// The domains that can rank in some way of matching, ascending by bytes as the query takes them.
     candidates: Vec<u32>,
+    /// What people mean by those that the query takes otherwise. Where nothing counts to the letter, they are not among
+    /// the candidates.
+    meant: Arc<BTreeMap<u32, Arc<[u8]>>>,
     is_candidate: Vec<bool>,
 }
 
@@ -126,9 +131,10 @@ impl CubeBuilder {
             side.close();
             side.counted.sums.merge_all();
         }
-        let names = self.candidates.iter();
-        let names = names.map(|&domain| (Arc::clone(numbers.shared(domain)), vec![domain]));
-        let layout = Layout::new(names, numbers.len());
+        let same = |a: &u32, b: &u32| numbers.domain(*a) == numbers.domain(*b);
+        let names = self.candidates.chunk_by(same);
+        let names = names.map(|same| (Arc::clone(numbers.shared(same[0])), same.to_vec()));
+        let layout = Layout::new(names, numbers.len()).with_meant(Arc::clone(&self.meant));
         let sides = [&self.outbound, &self.threats].map(|side| side.counted.clone());
         Cube::new(Arc::new(layout), Arc::new(self.kinds.clone()), sides)
     }
@@ -157,16 +163,50 @@ impl CubeBuilder {
             group.0 |= self.outbound.has_any(domain);
             group.1 |= self.threats.has_any(domain);
         }
+        // What people mean otherwise may rank to the letter with what is not of its widest group.
+        let mut taken: HashMap<u32, (bool, bool)> = HashMap::new();
+        for (&domain, irregular) in numbers.irregular() {
+            if let Some(number) = irregular.taken {
+                let sides = taken.entry(number).or_default();
+                sides.0 |= self.outbound.has_any(domain) || self.outbound.has_any(number);
+                sides.1 |= self.threats.has_any(number);
+            }
+        }
+        let ranks_as_taken = |domain: u32| {
+            let irregular = numbers.irregular().get(&domain);
+            let number = irregular.map_or(Some(domain), |irregular| irregular.taken);
+            number.is_some_and(|number| taken.get(&number) == Some(&(true, true)))
+        };
         self.is_candidate.resize(numbers.len(), false);
         let mut new: Vec<u32> = domains()
             .filter(|&domain| !self.is_candidate[domain as usize])
-            .filter(|&domain| sides[numbers.widest_group(domain) as usize] == (true, true))
+            .filter(|&domain| {
+                let is_in_group = sides[numbers.widest_group(domain) as usize] == (true, true);
+                is_in_group || !taken.is_empty() && ranks_as_taken(domain)
+            })
             .filter(|&domain| self.outbound.has_any(domain) || self.threats.has_any(domain))
             .collect();
-        new.sort_unstable_by(|&a, &b| numbers.domain(a).cmp(numbers.domain(b)));
         for &domain in &new {
             self.is_candidate[domain as usize] = true;
         }
+        let irregular = new
+            .iter()
+            .filter_map(|domain| numbers.irregular().get_key_value(domain));
+        let irregular: Vec<(&u32, &Irregular)> = irregular.collect();
+        if !irregular.is_empty() {
+            let meant = Arc::make_mut(&mut self.meant);
+            meant.extend(
+                irregular
+                    .iter()
+                    .map(|(number, it)| (**number, Arc::clone(&it.meant))),
+            );
+        }
+        let counts_to_the_letter = |domain: &u32| {
+            let irregular = numbers.irregular().get(domain);
+            irregular.is_none_or(|irregular| irregular.taken.is_some())
+        };
+        new.retain(counts_to_the_letter);
+        new.sort_unstable_by(|&a, &b| numbers.domain(a).cmp(numbers.domain(b)));
         self.candidates = with_new(&self.candidates, &new, numbers);
     }
 }

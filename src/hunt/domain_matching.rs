@@ -7,7 +7,6 @@ use idna::AsciiDenyList;
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
 /// Which domains are taken for one. The wider ones come later.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,17 +76,6 @@ impl DomainMatching {
                 Cow::Owned(name) => Cow::Owned(registrable(&name).to_vec()),
             },
         }
-    }
-
-    /// These domains with the names of their groups, so sorted that those of a group are neighbours.
-    pub(super) fn groups<'d>(self, domains: &'d [Arc<[u8]>]) -> Vec<(Cow<'d, [u8]>, usize)> {
-        let mut groups: Vec<(Cow<'d, [u8]>, usize)> = domains
-            .iter()
-            .enumerate()
-            .map(|(index, domain)| (self.group_of(domain), index))
-            .collect();
-        groups.sort_unstable();
-        groups
     }
 }
 

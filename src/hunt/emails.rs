@@ -42,7 +42,7 @@ pub(super) struct ReceivedThreat {
     pub(super) time: Option<EventTime>,
     pub(super) id: EventId,
     /// Where it probably is among the counted rows of its batch.
-    pub(super) place: u16,
+    pub(super) place: u32,
 }
 
 impl Entry for ReceivedThreat {
@@ -336,7 +336,7 @@ mod tests {
                 time: email.time,
                 id: email.id,
                 // Not always where it is.
-                place: email.id.row / 2,
+                place: u32::from(email.id.row / 2),
             }).collect();
             let (first, second) = received.split_at(received.len() / 3);
             all.received.add(second.to_vec());

@@ -1,11 +1,12 @@
 //! The fields an exclusion can look at, and how their values are taken from a row of a batch.
 
-use super::domain;
 use super::key_values::{self, Answer};
 use super::matcher::Side;
+use crate::events::address::domain_by_query;
 use crate::events::column::Column;
 use crate::events::companions::CompanionRow;
 use crate::events::links::Link;
+use crate::events::recipient_domains::RecipientDomains;
 use crate::events::schema::{self, Table, documented, names};
 use crate::events::{Batch, EventStore};
 use std::borrow::Cow;
@@ -25,7 +26,8 @@ pub enum Field {
         /// The key, compared without case.
         key: String,
     },
-    /// The recipient's domain as the hunt takes it from `RecipientEmailAddress`.
+    /// The recipient's domain as the hunt takes it to the letter, in whichever way domains are matched: from
+    /// `RecipientEmailAddress`, as the query does, or from the column of that name.
     RecipientDomain,
     /// The domain the hunt counts the email under: the recipient's of an outbound email, the sender's of an
     /// inbound one.
@@ -162,7 +164,7 @@ impl Field {
     }
 
     /// Where a batch has the values of this field. None when it lacks the columns.
-    pub fn sources<'b>(&self, batch: &'b Batch) -> Vec<Source<'b>> {
+    pub fn sources<'b>(&self, batch: &'b Batch, from: RecipientDomains) -> Vec<Source<'b>> {
         let source = |name: &str, extraction: Extraction| {
             let column = batch.column(name)?;
             Some(Source {
@@ -177,10 +179,10 @@ impl Field {
             Field::JsonKey { column, key } => source(column, Extraction::JsonKey(key.clone()))
                 .into_iter()
                 .collect(),
-            Field::RecipientDomain => recipient_domain(batch).into_iter().collect(),
+            Field::RecipientDomain => recipient_domain(batch, from).into_iter().collect(),
             Field::PartnerDomain => {
                 let on = |source: Option<Source<'b>>, side| source.map(|it| it.on(side));
-                let recipients = on(recipient_domain(batch), Side::Outbound);
+                let recipients = on(recipient_domain(batch, from), Side::Outbound);
                 let senders = on(whole(names::SENDER_FROM_DOMAIN), Side::Threat);
                 recipients.into_iter().chain(senders).collect()
             }
@@ -199,18 +201,18 @@ impl Field {
     }
 }
 
-/// The recipients' domains: of their addresses as in the query, or, where an export leaves those out, as
-/// Microsoft took them.
-fn recipient_domain(batch: &Batch) -> Option<Source<'_>> {
-    let of = |name: &str, extraction| {
-        Some(Source {
-            column: batch.column(name)?,
-            extraction,
-            side: None,
-        })
-    };
-    of(names::RECIPIENT_EMAIL_ADDRESS, Extraction::DomainOfAddress)
-        .or_else(|| of(names::RECIPIENT_DOMAIN, Extraction::Whole))
+/// The recipients' domains, as they are taken to the letter.
+fn recipient_domain(batch: &Batch, from: RecipientDomains) -> Option<Source<'_>> {
+    let cells = from.cells(batch);
+    Some(Source {
+        column: cells.column?,
+        extraction: if cells.are_addresses {
+            Extraction::DomainOfAddress
+        } else {
+            Extraction::Whole
+        },
+        side: None,
+    })
 }
 
 impl fmt::Display for Field {
@@ -294,7 +296,7 @@ impl Extraction {
                 Answer::Absent => Said::Value(Cow::Borrowed(b"")),
                 Answer::Unreadable => Said::Unreadable,
             },
-            Extraction::DomainOfAddress => Said::Value(Cow::Borrowed(domain::of_address(cell))),
+            Extraction::DomainOfAddress => Said::Value(Cow::Borrowed(domain_by_query(cell))),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::across_events::{AcrossEvents, AskedAcrossEvents};
 use super::counted_rows::CountedLog;
 use super::cube::Cube;
+use super::disagreements::DisagreeingDomains;
 use super::domain::DomainNumbers;
 use super::domain_matching::DomainMatching;
 use super::emails::{DomainEmails, ListedEmails, ThreatEmail, ThreatEmails};
@@ -55,6 +56,9 @@ pub struct Hunt {
     pub guard_needs: Vec<Option<GuardNeed>>,
     /// The names in several spellings; none are told of while more is to come.
     pub spellings: Spellings,
+    /// The emails for which `RecipientDomain` has another domain than their address, where addresses are taken; none are
+    /// told of while more is to come.
+    pub disagreeing_domains: Option<DisagreeingDomains>,
     /// The earliest and the latest time of an event.
     pub times: Option<TimeRange>,
     /// The events that several files have; known when all is loaded.

@@ -1,22 +1,32 @@
 //! Counts events that nobody opens and no exclusion is evaluated on: all that counts of them is their number for
 //! each domain.
 
-use super::counting::{DomainColumn, recipient_domains, sender_domains};
+use super::disagreements::DomainsBeside;
 use super::facets::{FacetsOfRows, ThreatFacets};
 use super::matcher::Side;
+use super::partner::{CountedFor, Partner};
 use crate::events::Batch;
+use crate::events::address;
+use crate::events::column::Column;
 use crate::events::counted_as::{CountedAs, RowsThatCount};
+use crate::events::recipient_domains::RecipientDomains;
+use crate::events::schema::names;
 use crate::events::tallies::TextCounter;
+use crate::events::told_once::ToldOnce;
 
-/// Counts the rows of a batch by their domain and side.
-pub fn by_domain(batch: &Batch, counted: &RowsThatCount, texts: &mut TextCounter) {
-    count(batch, counted, |_| ThreatFacets::default(), texts);
+/// Counts the rows of a batch by their domain and side. Says whether some recipient is, or may be, no plain address.
+pub fn by_domain(batch: &Batch, counted: &RowsThatCount, texts: &mut TextCounter) -> bool {
+    count(batch, counted, |_| ThreatFacets::default(), texts)
 }
 
 /// The same, with the facets of threat emails told apart.
-pub fn by_domain_and_facets(batch: &Batch, counted: &RowsThatCount, texts: &mut TextCounter) {
+pub fn by_domain_and_facets(
+    batch: &Batch,
+    counted: &RowsThatCount,
+    texts: &mut TextCounter,
+) -> bool {
     let facets = FacetsOfRows::of(batch);
-    count(batch, counted, |row| facets.get(row), texts);
+    count(batch, counted, |row| facets.get(row), texts)
 }
 
 fn count(
@@ -24,33 +34,80 @@ fn count(
     counted: &RowsThatCount,
     facets: impl Fn(usize) -> ThreatFacets,
     texts: &mut TextCounter,
-) {
+) -> bool {
     let sent = counted.rows_counted(CountedAs::Outbound);
-    let recipients = recipient_domains(batch);
-    match recipients.of_rows(&sent) {
-        Some(domains) => texts.count_each(domains.into_iter(), Tallied::OUTBOUND.number()),
-        None => count_told_once(recipients, &sent, |_| Tallied::OUTBOUND, texts),
+    let has_irregular = count_sent(batch, &sent, texts);
+    let mut domains = ToldOnce::of(batch.column(names::SENDER_FROM_DOMAIN));
+    for row in counted.rows_counted(CountedAs::Threat) {
+        let row = usize::from(row);
+        let domain = domains.get(row, |domain| texts.number(&CountedFor::text_of(domain)));
+        let tallied = Tallied {
+            side: Side::Threat,
+            facets: facets(row),
+        };
+        texts.count(domain, tallied.number());
     }
-    let threats = counted.rows_counted(CountedAs::Threat);
-    let as_threat = |row| Tallied {
-        side: Side::Threat,
-        facets: facets(row),
-    };
-    count_told_once(sender_domains(batch), &threats, as_threat, texts);
+    has_irregular
 }
 
-/// Counts rows by domains whose cells may be known to repeat: each of these is looked up once.
-fn count_told_once(
-    domains: DomainColumn<'_>,
-    rows: &[u16],
-    tallied: impl Fn(usize) -> Tallied,
-    texts: &mut TextCounter,
-) {
-    let mut domains = domains.told_once();
-    for row in rows.iter().map(|row| usize::from(*row)) {
-        let domain = domains.get(row, |domain| texts.number(domain));
-        texts.count(domain, tallied(row).number());
+/// Counts emails we sent. Says whether some recipient is, or may be, no plain address.
+fn count_sent(batch: &Batch, rows: &[u16], texts: &mut TextCounter) -> bool {
+    let kind = Tallied::OUTBOUND.number();
+    let cells = RecipientDomains::Address.cells(batch);
+    let Some(column) = cells.column.filter(|_| cells.are_addresses) else {
+        let mut domains = ToldOnce::of(cells.column);
+        for row in rows {
+            let row = usize::from(*row);
+            let domain = domains.get(row, |domain| texts.number(&CountedFor::text_of(domain)));
+            texts.count(domain, kind);
+        }
+        return false;
+    };
+    // Where cells are not known to repeat, they are looked at one after the other.
+    let has_irregular = if let Column::Plain(_) = column {
+        let domains = column.told_of_rows(rows, address::plain_domain);
+        texts.count_each(domains.iter().copied().flatten(), kind);
+        let irregular = rows.iter().zip(&domains).filter(|(_, it)| it.is_none());
+        let irregular = irregular.map(|(row, _)| usize::from(*row));
+        count_irregular(irregular, column, texts)
+    } else {
+        let mut domains = ToldOnce::of(Some(column));
+        let mut irregular = Vec::new();
+        for row in rows.iter().map(|row| usize::from(*row)) {
+            let number = domains.get(row, |cell| Some(texts.number(address::plain_domain(cell)?)));
+            match number {
+                Some(number) => texts.count(number, kind),
+                None => irregular.push(row),
+            }
+        }
+        count_irregular(irregular.into_iter(), column, texts)
+    };
+    if let Some(beside) = DomainsBeside::of(batch) {
+        for row in rows {
+            if let Some((address, domain)) = beside.disagreement(usize::from(*row)) {
+                let number = texts.number(&CountedFor::Disagreement(address, domain).text());
+                texts.count(number, kind);
+            }
+        }
     }
+    has_irregular
+}
+
+/// Counts emails whose recipients are to be looked at closely. Says whether there are any.
+fn count_irregular(
+    rows: impl Iterator<Item = usize>,
+    column: &Column,
+    texts: &mut TextCounter,
+) -> bool {
+    let mut has_any = false;
+    for row in rows {
+        has_any = true;
+        Partner::each_of(column.get(row), |partner| {
+            let number = texts.number(&CountedFor::Partner(partner).text());
+            texts.count(number, Tallied::OUTBOUND.number());
+        });
+    }
+    has_any
 }
 
 /// As what events were counted.
@@ -82,6 +139,7 @@ impl Tallied {
 mod tests {
     use super::*;
     use crate::events::batch::BatchBuilder;
+    use crate::events::request::Count;
     use crate::events::tallies::{Tallies, TextCounters};
     use crate::hunt::facets::Delivery::{Blocked, Delivered, Junked};
 
@@ -108,7 +166,7 @@ mod tests {
         let batch = builder.take().expect("rows");
         let [directions, threat_types] = [columns[0], columns[1]].map(|name| batch.column(name));
         let counted = RowsThatCount::of(directions, threat_types, rows.len());
-        let told = |tally: fn(&Batch, &RowsThatCount, &mut TextCounter)| {
+        let told = |tally: Count| {
             let mut tallies = Tallies::default();
             tallies.add(&TextCounters::default(), |texts| {
                 tally(&batch, &counted, texts);

@@ -81,6 +81,8 @@ pub enum Side {
 pub struct Counted {
     pub side: Side,
     pub domain: String,
+    /// The domains of its recipients as people mean them, where these are no plain address.
+    pub meant: Vec<&'static str>,
     /// A bit for each exclusion that matches it.
     pub matched: u64,
     pub hour: Option<i32>,
@@ -88,13 +90,17 @@ pub struct Counted {
 
 /// Every domain that generated events can have, and what it is when domains are folded and when
 /// organisations are one: looked up by hand.
-pub const GROUPS: [(&str, &str, &str); 23] = [
+pub const GROUPS: [(&str, &str, &str); 27] = [
     ("", "", ""),
     ("b", "b", "b"),
     ("b.com", "b.com", "b.com"),
     ("B.com", "b.com", "b.com"),
     ("b.com ", "b.com ", "b.com "),
     ("b.com;c", "b.com;c", "b.com;c"),
+    ("c.com", "c.com", "c.com"),
+    ("d.com", "d.com", "d.com"),
+    ("z.com", "z.com", "z.com"),
+    ("contoso.com>", "contoso.com>", "contoso.com>"),
     ("y\"", "y\"", "y\""),
     ("contoso.com", "contoso.com", "contoso.com"),
     ("contoso.com.", "contoso.com", "contoso.com"),
@@ -122,6 +128,33 @@ pub const GROUPS: [(&str, &str, &str); 23] = [
     ("..", "..", ".."),
 ];
 
+/// Recipients of generated events that are no plain address, and the domains that people mean by them: looked up by hand.
+pub const MEANT: [(&str, &[&str]); 10] = [
+    ("a@b@c.com", &["c.com"]),
+    ("\"x@y\"@z.com", &["z.com"]),
+    ("a@b.com ", &["b.com"]),
+    ("a@b.com;c@d.com", &["b.com", "d.com"]),
+    ("z@contoso.com@", &[""]),
+    ("Bob <x@contoso.com>", &["contoso.com"]),
+    ("smtp:a@EU.contoso.com", &["EU.contoso.com"]),
+    (
+        "[\"a@b.com\",\"A@B.com\", \"y@mail.contoso.com.\"]",
+        &["b.com", "mail.contoso.com."],
+    ),
+    (
+        "c@d.com\u{a0}, a@b.com, x@B.com",
+        &["d.com", "b.com", "B.com"],
+    ),
+    ("/o=A/cn=b@contoso.com", &[""]),
+];
+
+/// The domains that people mean by the recipient of an event, where that is no plain address.
+pub fn meant(event: &Event) -> Vec<&'static str> {
+    let recipient = event.get("RecipientEmailAddress");
+    let known = MEANT.iter().find(|(known, _)| *known == recipient);
+    known.map_or_else(Vec::new, |(_, meant)| meant.to_vec())
+}
+
 /// How the brute-force hunt matches domains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Matching {
@@ -130,24 +163,40 @@ pub enum Matching {
     Registrable,
 }
 
-/// The events with the names of their groups for their domains.
-pub fn grouped(events: &[Counted], matching: Matching) -> Vec<Counted> {
+/// The events with the names of their groups for their domains, and the place of each among those given: one that lists
+/// several recipients is several unless domains are matched exactly.
+pub fn grouped_with_places(events: &[Counted], matching: Matching) -> Vec<(Counted, usize)> {
     let group = |domain: &str| {
         let known = GROUPS.iter().find(|(known, ..)| *known == domain);
-        let (exact, folded, registrable) = known.expect("a domain of the table");
+        let (_, folded, registrable) = known.expect("a domain of the table");
         match matching {
-            Matching::Exact => *exact,
             Matching::Folded => *folded,
-            Matching::Registrable => *registrable,
+            _ => *registrable,
         }
     };
-    events
-        .iter()
-        .map(|event| Counted {
-            domain: group(&event.domain).to_owned(),
-            ..event.clone()
-        })
-        .collect()
+    let mut grouped = Vec::new();
+    for (place, event) in events.iter().enumerate() {
+        let domains: Vec<&str> = match matching {
+            Matching::Exact => vec![&event.domain],
+            _ if event.meant.is_empty() => vec![group(&event.domain)],
+            _ => event.meant.iter().map(|domain| group(domain)).collect(),
+        };
+        for domain in domains {
+            let domain = domain.to_owned();
+            let event = Counted {
+                domain,
+                ..event.clone()
+            };
+            grouped.push((event, place));
+        }
+    }
+    grouped
+}
+
+/// The same without the places.
+pub fn grouped(events: &[Counted], matching: Matching) -> Vec<Counted> {
+    let grouped = grouped_with_places(events, matching).into_iter();
+    grouped.map(|(event, _)| event).collect()
 }
 
 /// What is asked of the brute-force hunt.

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 /// Domains, so few that both sides often meet; those that belong together in some way come first.
-pub const DOMAINS: [&str; 20] = [
+pub const DOMAINS: [&str; 22] = [
     "b.com",
     "B.com",
     "contoso.com",
@@ -23,6 +23,8 @@ pub const DOMAINS: [&str; 20] = [
     "y\"",
     "b.com ",
     "b.com;c",
+    "d.com",
+    "contoso.com>",
     "www.BÜRO.example",
     "büro.example;B",
     "contoso.com.",
@@ -33,7 +35,7 @@ pub const DOMAINS: [&str; 20] = [
 ];
 
 /// Addresses: the test vectors of the reference, and one for each domain.
-pub const ADDRESSES: [&str; 24] = [
+pub const ADDRESSES: [&str; 29] = [
     "a@b.com",
     "A@B.com",
     "nodomain",
@@ -57,6 +59,11 @@ pub const ADDRESSES: [&str; 24] = [
     "a@198.192.0.2.1",
     "a@..",
     "cron@contoso.com",
+    "Bob <x@contoso.com>",
+    "smtp:a@EU.contoso.com",
+    "[\"a@b.com\",\"A@B.com\", \"y@mail.contoso.com.\"]",
+    "c@d.com\u{a0}, a@b.com, x@B.com",
+    "/o=A/cn=b@contoso.com",
     "z@contoso.com@",
 ];
 

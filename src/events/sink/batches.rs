@@ -83,6 +83,8 @@ impl FileSink {
                 }
                 Taken::Passed(passed) => {
                     self.has_derived_domains |= passed.has_derived_domains();
+                    let irregular = &mut self.report.irregular_recipients;
+                    irregular.merge(passed.irregular_recipients(), number);
                     self.note_unreadable_time(passed.unreadable_time(), number);
                     self.hand_on_passed(passed)?;
                 }
@@ -96,6 +98,8 @@ impl FileSink {
     pub(super) fn completed(&mut self, batch: Batch, number: impl Fn(usize) -> u64) -> Batch {
         let batch = sender_domain::complete(batch);
         self.has_derived_domains |= batch.has_derived_domains();
+        let irregular = &mut self.report.irregular_recipients;
+        irregular.look_through(&batch, &number);
         if self.unreadable_time.is_none() {
             let first = batch.first_unreadable_time();
             self.note_unreadable_time(first.as_ref(), number);

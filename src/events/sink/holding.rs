@@ -9,6 +9,7 @@ impl FileSink {
     pub(in crate::events) fn hold_back(&mut self) -> Result<(), Stop> {
         self.send_batches()?;
         self.threat_types_before = self.threat_types_seen.clone();
+        self.irregular_recipients_before = self.report.irregular_recipients.clone();
         self.held = Some(Held::new(self.report.rows_read(), self.report.rows_kept));
         Ok(())
     }
@@ -35,6 +36,8 @@ impl FileSink {
             rows.take();
         }
         self.threat_types_seen = std::mem::take(&mut self.threat_types_before);
+        let before = std::mem::take(&mut self.irregular_recipients_before);
+        self.report.irregular_recipients = before;
         let rows = self.report.rows_kept - held.rows_kept_before;
         self.report.reject_kept(
             rows,

@@ -33,6 +33,10 @@ impl Grouping {
         let groups = loaded.map_or_else(BTreeMap::new, |hunt| groups(matching, hunt));
         let mut grouping = Grouping::default();
         let mut steps = literal::comment(&format!("Domains are matched {}.", matching.doc()));
+        steps += &literal::comment(
+            "Of a recipient that is no plain address (a list, a name, quotes) Kusto takes what stands between the first two @; \
+             mailhunt reads it as people mean it.",
+        );
         steps += &limit(matching, loaded.is_some(), groups.len());
         let _ = writeln!(
             steps,

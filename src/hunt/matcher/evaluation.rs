@@ -56,7 +56,7 @@ impl<'a> Evaluation<'a> {
     pub(super) fn new(condition: &'a Condition, role: Role, subject: Subject<'a>) -> Self {
         let sources: Vec<(Source<'a>, ToldOnce<'a, Truth>)> = condition
             .field
-            .sources(subject.batch)
+            .sources(subject.batch, subject.store.recipient_domains)
             .into_iter()
             .map(|source| {
                 let answers = ToldOnce::of(Some(source.column));
@@ -79,7 +79,9 @@ impl<'a> Evaluation<'a> {
             (is_of_sources && is_only).then_some(place)
         });
         let others = match &condition.test {
-            Test::EqualsField { field, .. } => field.sources(subject.batch),
+            Test::EqualsField { field, .. } => {
+                field.sources(subject.batch, subject.store.recipient_domains)
+            }
             _ => Vec::new(),
         };
         let own_domains = subject.across_events.own_domains();

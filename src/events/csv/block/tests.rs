@@ -223,12 +223,13 @@ const ODD_CELLS: [&str; 14] = [
 ];
 
 /// Counts rows by a cell and by whether another is empty.
-fn tally(batch: &Batch, _: &RowsThatCount, counter: &mut TextCounter) {
+fn tally(batch: &Batch, _: &RowsThatCount, counter: &mut TextCounter) -> bool {
     for row in 0..batch.rows() {
         let kind = u32::from(batch.cell("B", row).is_empty());
         let text = counter.number(batch.cell("A", row));
         counter.count(text, kind);
     }
+    false
 }
 
 /// What a block was taken apart into, of whose rows nothing is left but what was counted.

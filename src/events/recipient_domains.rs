@@ -1,0 +1,84 @@
+//! Where the domains of recipients are taken from: from their addresses, as the query does, or from the column
+//! `RecipientDomain`, which newer exports have beside them.
+
+use super::batch::Batch;
+use super::column::Column;
+use super::schema::names;
+use std::fmt;
+use std::str::FromStr;
+
+/// Where the domains of recipients are taken from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RecipientDomains {
+    /// `RecipientEmailAddress`, as in the query.
+    #[default]
+    Address,
+    /// `RecipientDomain`: the addresses may have been made unreadable before they were exported.
+    Column,
+}
+
+/// There is no such source.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the domain of a recipient is taken from its address or from the column RecipientDomain")]
+pub struct UnknownSource;
+
+impl RecipientDomains {
+    /// Both.
+    pub const ALL: [RecipientDomains; 2] = [RecipientDomains::Address, RecipientDomains::Column];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            RecipientDomains::Address => "address",
+            RecipientDomains::Column => "column",
+        }
+    }
+
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            RecipientDomains::Address => RecipientDomains::Column,
+            RecipientDomains::Column => RecipientDomains::Address,
+        }
+    }
+
+    /// The cells of a batch from which the domains are taken: of the other column where it lacks this one.
+    pub fn cells(self, batch: &Batch) -> RecipientCells<'_> {
+        let addresses = batch.column(names::RECIPIENT_EMAIL_ADDRESS);
+        let domains = batch.column(names::RECIPIENT_DOMAIN);
+        let are_addresses = match self {
+            RecipientDomains::Address => addresses.is_some() || domains.is_none(),
+            RecipientDomains::Column => domains.is_none(),
+        };
+        RecipientCells {
+            column: if are_addresses { addresses } else { domains },
+            are_addresses,
+        }
+    }
+}
+
+/// The cells from which the domains of recipients are taken.
+#[derive(Clone, Copy, Debug)]
+pub struct RecipientCells<'b> {
+    /// Their column, if there is one.
+    pub column: Option<&'b Column>,
+    /// Whether they are addresses, and not the domains themselves.
+    pub are_addresses: bool,
+}
+
+impl FromStr for RecipientDomains {
+    type Err = UnknownSource;
+
+    fn from_str(name: &str) -> Result<Self, UnknownSource> {
+        let mut all = RecipientDomains::ALL.into_iter();
+        all.find(|source| source.name() == name)
+            .ok_or(UnknownSource)
+    }
+}
+
+impl fmt::Display for RecipientDomains {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
