@@ -35,6 +35,18 @@ const SMALL: &str = "\
 2026-11-02T11:00:00Z,m7,x@two.example,two.example,a@us.example,Harmless,Inbound,
 ";
 
+/// How the demo's remark begins: it has two recipients that are no plain address, as a real export would.
+const REMARK_OF_DEMO: &str =
+    "mailhunt: demo EmailEvents: 2 rows of sent email have a recipient that is no plain address";
+
+/// What was said beside that.
+fn unexpected(said: &str) -> String {
+    let lines = said
+        .lines()
+        .filter(|line| !line.starts_with(REMARK_OF_DEMO));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// What a run gave.
 #[derive(Debug)]
 struct Run {
@@ -54,7 +66,7 @@ impl Run {
 
     /// What it printed, of a run that went well and had nothing to say.
     fn fine(self) -> Vec<u8> {
-        assert_eq!((self.status, self.said()), (0, ""));
+        assert_eq!((self.status, unexpected(self.said()).as_str()), (0, ""));
         self.stdout
     }
 
@@ -825,7 +837,8 @@ fn a_reader_that_goes_away_is_no_failure(
         .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(unexpected(&said), "");
     assert_eq!(output.status.code(), Some(0));
 }
 
