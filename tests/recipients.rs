@@ -508,6 +508,50 @@ fn the_column_is_taken_where_that_is_asked() {
 }
 
 #[test]
+fn the_query_and_the_exports_say_that_the_column_is_taken() {
+    let folder = Folder::new();
+    let path = redacted(&folder);
+    let column = ["--recipient-domain", "column"];
+    let split = "extend RecipientDomain = tostring(split(";
+    let without_files = Command::new(env!("CARGO_BIN_EXE_mailhunt"))
+        .arg("kql")
+        .args(column)
+        .output()
+        .unwrap();
+    let without_files = String::from_utf8(without_files.stdout).unwrap();
+    for query in [
+        without_files,
+        said(&["kql", column[0], column[1]], &path)[0].clone(),
+    ] {
+        assert!(
+            !query.contains(split) && query.contains("RecipientDomain is the column of the table"),
+            "{query}"
+        );
+    }
+    assert!(said(&["kql"], &path)[0].contains(split));
+    let [ranking, _] = said(
+        &[
+            &["rank", "--columns", "SenderFromDomain,DomainMatching"],
+            &column[..],
+        ]
+        .concat(),
+        &path,
+    );
+    assert!(
+        ranking.contains("x.example,exact (by RecipientDomain)"),
+        "{ranking}"
+    );
+    let [ranking, _] = said(
+        &[&["rank", "--format", "markdown"], &column[..]].concat(),
+        &path,
+    );
+    assert!(
+        ranking.contains("from the column RecipientDomain"),
+        "{ranking}"
+    );
+}
+
+#[test]
 fn a_file_without_the_column_is_taken_by_its_addresses() {
     let folder = Folder::new();
     let path = folder.write(

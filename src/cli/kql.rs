@@ -7,7 +7,7 @@ use super::{Ending, Failure, request_if_any, say};
 use crate::export::hunting_query::identity::Identity;
 use crate::export::hunting_query::{self, QueryFormat};
 use crate::hunt::Query;
-use crate::hunt::kql::{HuntingQuery, hunting_query};
+use crate::hunt::kql::{HuntingQuery, hunting_query, hunting_query_from};
 use std::io;
 use std::path::PathBuf;
 
@@ -19,7 +19,8 @@ pub(super) fn kql(arguments: &KqlArguments) -> Result<Ending, Failure> {
         ..arguments.matching.query()?
     };
     let Some(request) = request_if_any(&arguments.sources)? else {
-        let query = hunting_query(&all, &query, None);
+        let from = arguments.sources.recipient_domain;
+        let query = hunting_query_from(&all, &query, None, from);
         write(&query, arguments, &[])?;
         return Ok(Ending::Fine);
     };

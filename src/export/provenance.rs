@@ -2,6 +2,7 @@
 //! searched, from which time to which, and whether it is the ranking or what the exclusions take out of
 //! it. Formats with room for prose print all of it; the others have columns for it.
 
+use crate::events::recipient_domains::RecipientDomains;
 use crate::hunt::query::{RangeScope, Shown};
 use crate::hunt::time_range;
 use crate::hunt::{Hunt, Query};
@@ -57,7 +58,13 @@ impl<'a> Provenance<'a> {
     pub(super) fn constant(&self, column: &str) -> Option<String> {
         match column {
             ACTIVE_EXCLUSIONS => Some(self.active_exclusions()),
-            DOMAIN_MATCHING => Some(self.query.domains.to_string()),
+            DOMAIN_MATCHING => {
+                let domains = self.query.domains;
+                Some(match self.hunt.store.recipient_domains {
+                    RecipientDomains::Address => domains.to_string(),
+                    RecipientDomains::Column => format!("{domains} (by RecipientDomain)"),
+                })
+            }
             TIME_RANGE => Some(self.time_range()),
             _ => None,
         }
@@ -75,6 +82,10 @@ impl<'a> Provenance<'a> {
         let domains = self.query.domains;
         let matched = format!("{domains}: {}", domains.doc());
         notes.push(("Domains matched".to_owned(), matched));
+        if self.hunt.store.recipient_domains == RecipientDomains::Column {
+            let source = "from the column RecipientDomain, not from the addresses".to_owned();
+            notes.push(("Domains of recipients".to_owned(), source));
+        }
         if let Some(hours) = &self.query.hours {
             let range = format!("{} (its end is not in it)", time_range::interval(hours));
             notes.push(("Time range".to_owned(), range));

@@ -24,6 +24,7 @@ use super::exclusion::{Clause, Exclusion, Hides, Scope, Test};
 use super::fields::Field;
 use super::query::{Direction, Query, RangeScope, Shown, SortColumn};
 use super::{DomainMatching, Hunt};
+use crate::events::recipient_domains::RecipientDomains;
 use crate::events::schema::{Table, names};
 use crate::events::time::Hour;
 use companions::{Companion, MESSAGE_ID, MESSAGES};
@@ -55,6 +56,19 @@ pub fn hunting_query(
     exclusions: &[Exclusion],
     query: &Query,
     loaded: Option<&Hunt>,
+) -> HuntingQuery {
+    let from = loaded.map_or_else(RecipientDomains::default, |hunt| {
+        hunt.store.recipient_domains
+    });
+    hunting_query_from(exclusions, query, loaded, from)
+}
+
+/// The same, where the domains of recipients are taken from there.
+pub fn hunting_query_from(
+    exclusions: &[Exclusion],
+    query: &Query,
+    loaded: Option<&Hunt>,
+    from: RecipientDomains,
 ) -> HuntingQuery {
     let active: Vec<(usize, &Exclusion)> = query
         .active
@@ -93,6 +107,10 @@ pub fn hunting_query(
     }
     text += &source(has_times, &conditions, &superseded);
     text += &counted;
+    text += match from {
+        RecipientDomains::Address => DOMAIN_OF_ADDRESS,
+        RecipientDomains::Column => DOMAIN_OF_COLUMN,
+    };
     text += PARTNER;
     text += &conditions.values.json_steps();
     text += &filters;
@@ -170,9 +188,15 @@ const TIMED: &str = "EmailEvents\n| extend EventTime = coalesce(column_ifexists(
 const COUNTED: &str = r#"| where EmailDirection == "Outbound" or (EmailDirection == "Inbound" and isnotempty(ThreatTypes))
 "#;
 
+/// The domains of recipients, as Microsoft's query takes them.
+const DOMAIN_OF_ADDRESS: &str = r#"| extend RecipientDomain = tostring(split(RecipientEmailAddress, "@")[1])
+"#;
+
+/// The same where the table's own column is taken.
+const DOMAIN_OF_COLUMN: &str = "// RecipientDomain is the column of the table, not taken from RecipientEmailAddress as in Microsoft's query.\n";
+
 /// Where they are counted.
-const PARTNER: &str = r#"| extend RecipientDomain = tostring(split(RecipientEmailAddress, "@")[1])
-| extend PartnerDomain = iff(EmailDirection == "Outbound", RecipientDomain, SenderFromDomain)
+const PARTNER: &str = r#"| extend PartnerDomain = iff(EmailDirection == "Outbound", RecipientDomain, SenderFromDomain)
 "#;
 
 /// Microsoft's query on the emails that are left. It joins the counts of both sides; to count both at once gives the

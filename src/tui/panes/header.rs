@@ -4,6 +4,7 @@ use super::super::app::App;
 use super::super::commands::{self, Command};
 use super::super::text::LineBuilder;
 use super::draw_row;
+use crate::events::recipient_domains::RecipientDomains;
 use crate::hunt::query::{RangeScope, Shown};
 use crate::hunt::view::Effect;
 use crate::hunt::{DomainMatching, time_range};
@@ -45,6 +46,14 @@ fn asked<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuilde
                 format!("{domains} domains")
             };
             (text, theme.on)
+        }),
+        (app.hunt.store.recipient_domains == RecipientDomains::Column).then(|| {
+            let text = if is_narrow {
+                "by column"
+            } else {
+                "by RecipientDomain"
+            };
+            (text.to_owned(), theme.on)
         }),
     ]
     .into_iter()
