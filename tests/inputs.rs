@@ -106,7 +106,7 @@ fn a_table_that_keeps_old_versions_of_rows_is_refused(#[case] log: &str, #[case]
     let part = folder.write("lake/mail/data/part-0.csv", export("a.com"));
     let table = folder.path().join("lake/mail");
     for named in [&table, &table.join("data"), &folder.path().join("lake")] {
-        let (state, _) = load_named(&[named.clone()]);
+        let (state, _) = load_named(std::slice::from_ref(named));
         assert!(state.is_useless() && state.is_damaged(), "{state:?}");
         let reports: Vec<_> = state.reports().collect();
         let [(_, report)] = &reports[..] else {
@@ -165,6 +165,7 @@ fn json_row() -> &'static str {
 }
 
 /// A file of every kind that a folder of exports may hold beside them, and whether it may be lost without a word.
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn others(parquet: &[u8]) -> Vec<(&'static str, Vec<u8>, bool)> {
     let text = |text: &str| text.as_bytes().to_vec();
     let graph_error =

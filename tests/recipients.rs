@@ -493,9 +493,9 @@ fn the_column_is_taken_where_that_is_asked() {
     let column = ["--recipient-domain", "column"];
     let (rows, told) = ranked(&column, &path);
     assert_eq!((rows, told.as_str()), (vec![row("x.example", 2, 1)], ""));
-    let folded = [column.as_slice(), &["--domains", "folded"]].concat();
+    let as_meant = [column.as_slice(), &["--domains", "folded"]].concat();
     assert_eq!(
-        ranked(&folded, &path).0,
+        ranked(&as_meant, &path).0,
         [row("x.example", 2, 1), row("y.example", 2, 1)]
     );
     let team = folder.write(

@@ -41,6 +41,15 @@ impl<'a> Provenance<'a> {
         self.hunt.ids(self.query.active)
     }
 
+    /// How domains are matched, and that those of recipients are taken from their column where it is so.
+    pub fn domain_matching(&self) -> String {
+        let domains = self.query.domains;
+        match self.hunt.store.recipient_domains {
+            RecipientDomains::Address => domains.to_string(),
+            RecipientDomains::Column => format!("{domains} (by RecipientDomain)"),
+        }
+    }
+
     /// The time range as an interval whose end is not in it, and that it is for threats only where it is;
     /// `all` when all times count.
     pub fn time_range(&self) -> String {
@@ -58,13 +67,7 @@ impl<'a> Provenance<'a> {
     pub(super) fn constant(&self, column: &str) -> Option<String> {
         match column {
             ACTIVE_EXCLUSIONS => Some(self.active_exclusions()),
-            DOMAIN_MATCHING => {
-                let domains = self.query.domains;
-                Some(match self.hunt.store.recipient_domains {
-                    RecipientDomains::Address => domains.to_string(),
-                    RecipientDomains::Column => format!("{domains} (by RecipientDomain)"),
-                })
-            }
+            DOMAIN_MATCHING => Some(self.domain_matching()),
             TIME_RANGE => Some(self.time_range()),
             _ => None,
         }

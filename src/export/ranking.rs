@@ -192,6 +192,7 @@ pub fn sheet<'a>(
     let needs_summary = columns.iter().any(|column| column.needs_summary());
     let active = provenance.active_exclusions();
     let time_range = provenance.time_range();
+    let matching = provenance.domain_matching();
     let cube = hunt.cube(query.domains);
     let rows = view.rows.iter().map(move |row| {
         let summary = if needs_summary {
@@ -205,7 +206,9 @@ pub fn sheet<'a>(
                 RankingColumn::ActiveExclusions => {
                     Value::Text(Cow::Owned(active.clone().into_bytes()))
                 }
-                RankingColumn::DomainMatching => Value::text(query.domains.name()),
+                RankingColumn::DomainMatching => {
+                    Value::Text(Cow::Owned(matching.clone().into_bytes()))
+                }
                 RankingColumn::Shown => Value::text(shown(query.shown, &row)),
                 RankingColumn::TimeRange => {
                     Value::Text(Cow::Owned(time_range.clone().into_bytes()))
