@@ -49,8 +49,10 @@ impl Event {
         if self.get("EmailDirection") == "Outbound" {
             return Some((Side::Left, self.recipient_domain()));
         }
-        let is_threat =
-            self.get("EmailDirection") == "Inbound" && !self.get("ThreatTypes").is_empty();
+        // To the query a blank is a threat; these words are how exporters write an empty cell.
+        let threat_types = self.get("ThreatTypes");
+        let is_nothing = matches!(threat_types, "" | "none" | "N/A" | "\\N" | "-");
+        let is_threat = self.get("EmailDirection") == "Inbound" && !is_nothing;
         is_threat.then(|| (Side::Right, self.get("SenderFromDomain").to_owned()))
     }
 

@@ -79,7 +79,7 @@ const DIRECTIONS: [&str; 9] = [
     "",
 ];
 
-const THREAT_TYPES: [&str; 10] = [
+const THREAT_TYPES: [&str; 15] = [
     "",
     "",
     " ",
@@ -89,6 +89,11 @@ const THREAT_TYPES: [&str; 10] = [
     "Malware",
     "spam,PHISH",
     "unknown",
+    "none",
+    "N/A",
+    "\\N",
+    "-",
+    "--",
     "Malware,",
 ];
 
