@@ -397,7 +397,7 @@ fn of_a_table_that_is_not_loaded_nothing_is_said_and_of_one_that_is_also_that_it
     let mut texts = vec![EVENTS];
     texts.extend(others.iter().map(String::as_str));
     let nothing = email_pane(&texts);
-    let sentence = "Nothing in            UrlClickEvents, EmailPostDeliveryEvents, EmailAttachmentInfo, EmailUrlInfo\n";
+    let sentence = "No rows in            UrlClickEvents, EmailPostDeliveryEvents, EmailAttachmentInfo, EmailUrlInfo\n";
     assert!(nothing.contains(sentence), "{nothing}");
 }
 

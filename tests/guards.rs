@@ -357,7 +357,7 @@ fn an_email_shows_its_results_however_they_are_spelled(#[case] cell: &str, #[cas
     let mut app = screen::examined(vec![Input::File(file)], 140, 40);
     let ranking = screen::frame(&app);
     let is_unreadable = expected.contains("unreadable");
-    assert_eq!(ranking.contains("DMARC      unreadable 1"), is_unreadable);
+    assert_eq!(ranking.contains("DMARC       unreadable 1"), is_unreadable);
     screen::play(&mut app, "<enter><enter>");
     let lines: Vec<String> = app.email.lines.iter().map(ToString::to_string).collect();
     let pane = lines.join("\n");

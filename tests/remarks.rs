@@ -71,8 +71,8 @@ fn what_does_nothing_the_same_or_too_much_is_remarked() {
         words(&hunt, &Query::default()),
         [
             "broad: 100 % of all threats",
-            "hides the same as The partner again; rests on text the sender writes",
-            "hides the same as A partner; rests on text the sender writes",
+            "hides the same as The partner again; the sender can fake this",
+            "hides the same as A partner; the sender can fake this",
             "expired on 2026-11-22; matches nothing",
             "inert: no column SenderIPv4 loaded",
         ]

@@ -35,7 +35,7 @@ pub(super) struct Arguments {
     pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) rank: RankArguments,
-    /// Leave the mouse to the terminal
+    /// Do not capture the mouse
     #[arg(long)]
     pub(super) no_mouse: bool,
 }
@@ -95,7 +95,7 @@ pub(super) struct ExclusionArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct MatchingArguments {
-    /// Which domains are one: `exact`, those that are the same to the letter, as in the query; `folded`,
+    /// How domains are grouped: `exact`, those that are the same to the letter, as in the query; `folded`,
     /// also those that differ in case, a trailing dot or the spelling of an internationalised name;
     /// `registrable`, those of one organisation by the public suffix list
     #[arg(long, value_name = "HOW", default_value_t, value_parser = parse_matching, hide_default_value = true)]

@@ -77,7 +77,7 @@ impl Remark {
             } => "matches nothing in the time range".to_owned(),
             Remark::HidesTheSameAs(title) => format!("hides the same as {title}"),
             Remark::Broad(percent) => format!("broad: {percent} % of all threats"),
-            Remark::RestsOnTextOfTheSender => "rests on text the sender writes".to_owned(),
+            Remark::RestsOnTextOfTheSender => "the sender can fake this".to_owned(),
             Remark::OwnDomains(domains) => format!("own domains: {}", some_of(domains)),
         }
     }
@@ -88,7 +88,7 @@ impl Remark {
             Remark::Expired(_) => "expired".to_owned(),
             Remark::HidesTheSameAs(title) => format!("same as {title}"),
             Remark::Broad(percent) => format!("broad {percent} %"),
-            Remark::RestsOnTextOfTheSender => "sender's text".to_owned(),
+            Remark::RestsOnTextOfTheSender => "can be faked".to_owned(),
             Remark::OwnDomains(domains) => count(domains.len() as u64, "own domain"),
             Remark::HidesEverything(_) => "hides everything".to_owned(),
             Remark::PowerlessGuard(_) => "guard cannot hold".to_owned(),

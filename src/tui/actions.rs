@@ -71,7 +71,7 @@ impl App {
                 self.notify(if self.mouse {
                     "The mouse works in mailhunt"
                 } else {
-                    "The mouse is the terminal's: select text as usual"
+                    "Mouse released: select text as usual"
                 });
                 return vec![Effect::CaptureMouse(self.mouse)];
             }

@@ -63,7 +63,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Back,
         name: "back",
-        doc: "Go back to the exact place left; in the ranking, clear the search or leave what is hidden",
+        doc: "Go back to where you came from; in the ranking, clear the search or leave the hidden emails",
         hint: "back",
         keys: &["esc", "left", "h"],
         context: Context::Anywhere,
@@ -79,7 +79,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::PreviousPane,
         name: "previous-pane",
-        doc: "Go to the pane before",
+        doc: "Go to the previous pane",
         hint: "",
         keys: &["shift-tab"],
         context: Context::Anywhere,
@@ -87,7 +87,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ToggleExclusion,
         name: "toggle-exclusion",
-        doc: "Switch the n-th exclusion on or off; from the tenth on, type its number after `:`",
+        doc: "Switch the n-th exclusion on or off; for the tenth and later, type `:` and the number",
         hint: "toggle",
         keys: &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
         context: Context::Anywhere,
@@ -103,7 +103,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ToggleAllExclusions,
         name: "all-exclusions",
-        doc: "Switch all exclusions off; once more, those that were on back on",
+        doc: "Switch all exclusions off; press again to switch them back on",
         hint: "all off",
         keys: &["0"],
         context: Context::Anywhere,
@@ -111,7 +111,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ExcludeLikeThis,
         name: "exclude-like-this",
-        doc: "Exclude like this: propose exclusions for the domain or the email, or show only its like",
+        doc: "Propose exclusions for the selected domain or email, or show only what is like it",
         hint: "exclude",
         keys: &["x"],
         context: Context::Anywhere,
@@ -159,7 +159,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ShowHidden,
         name: "hidden",
-        doc: "Show what the exclusions cost: only what they hide, ranked the same way; once more, the ranking",
+        doc: "Show only what the exclusions hide, ranked the same way; press again to go back",
         hint: "hidden",
         keys: &["H"],
         context: Context::Anywhere,
@@ -183,7 +183,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ReverseSort,
         name: "reverse-sort",
-        doc: "Sort the ranking the other way round",
+        doc: "Reverse the sort order of the ranking",
         hint: "",
         keys: &["S"],
         context: Context::Anywhere,
@@ -191,7 +191,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::MatchDomains,
         name: "match-domains",
-        doc: "Match domains exactly, without case, or by organisation (next one)",
+        doc: "Change how domains are grouped: exact, ignoring case, by organisation",
         hint: "domains",
         keys: &["d"],
         context: Context::Anywhere,
@@ -207,7 +207,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::CountAllTimes,
         name: "all-times",
-        doc: "Count all times again",
+        doc: "Clear the time range",
         hint: "all times",
         keys: &["T"],
         context: Context::Anywhere,
@@ -231,7 +231,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::EarlierBar,
         name: "earlier",
-        doc: "Move to the time before; a range that was begun is extended",
+        doc: "Move to the previous bar, extending a range that was begun",
         hint: "earlier",
         keys: &["left", "h"],
         context: Context::Timeline,
@@ -239,7 +239,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::LaterBar,
         name: "later",
-        doc: "Move to the time after; a range that was begun is extended",
+        doc: "Move to the next bar, extending a range that was begun",
         hint: "later",
         keys: &["right", "l"],
         context: Context::Timeline,
@@ -247,7 +247,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ExtendEarlier,
         name: "extend-earlier",
-        doc: "Begin or extend a time range to the time before",
+        doc: "Begin or extend a time range to the previous bar",
         hint: "",
         keys: &["shift-left"],
         context: Context::Timeline,
@@ -255,7 +255,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ExtendLater,
         name: "extend-later",
-        doc: "Begin or extend a time range to the time after",
+        doc: "Begin or extend a time range to the next bar",
         hint: "",
         keys: &["shift-right"],
         context: Context::Timeline,
@@ -327,7 +327,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ToggleMouse,
         name: "toggle-mouse",
-        doc: "Leave the mouse to the terminal, to select text, or take it back",
+        doc: "Release the mouse to select text in the terminal, or capture it again",
         hint: "",
         keys: &["m"],
         context: Context::Anywhere,
@@ -351,7 +351,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Redraw,
         name: "redraw",
-        doc: "Draw the screen anew",
+        doc: "Redraw the screen",
         hint: "",
         keys: &["ctrl-l"],
         context: Context::Anywhere,
@@ -359,7 +359,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Suspend,
         name: "suspend",
-        doc: "Put mailhunt into the background (fg brings it back)",
+        doc: "Suspend mailhunt (fg brings it back)",
         hint: "",
         keys: &["ctrl-z"],
         context: Context::Anywhere,

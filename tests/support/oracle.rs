@@ -35,7 +35,10 @@ impl Event {
     /// A cell; empty when there is no such column.
     pub fn get(&self, column: &str) -> &str {
         let index = COLUMNS.iter().position(|known| *known == column);
-        index.map_or("", |index| &self.cells[index])
+        let cell = index.map_or("", |index| &self.cells[index]);
+        // These words are how exporters write an empty verdict.
+        let is_nothing = column == "ThreatTypes" && matches!(cell, "none" | "N/A" | "\\N" | "-");
+        if is_nothing { "" } else { cell }
     }
 
     /// `tostring(split(RecipientEmailAddress, "@")[1])`
@@ -49,10 +52,8 @@ impl Event {
         if self.get("EmailDirection") == "Outbound" {
             return Some((Side::Left, self.recipient_domain()));
         }
-        // To the query a blank is a threat; these words are how exporters write an empty cell.
-        let threat_types = self.get("ThreatTypes");
-        let is_nothing = matches!(threat_types, "" | "none" | "N/A" | "\\N" | "-");
-        let is_threat = self.get("EmailDirection") == "Inbound" && !is_nothing;
+        let is_threat =
+            self.get("EmailDirection") == "Inbound" && !self.get("ThreatTypes").is_empty();
         is_threat.then(|| (Side::Right, self.get("SenderFromDomain").to_owned()))
     }
 

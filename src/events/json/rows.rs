@@ -124,11 +124,10 @@ const OF_ONE_TEXT: [&str; 2] = [names::EMAIL_DIRECTION, names::NETWORK_MESSAGE_I
 
 /// Whether an object is no row but has a list of values, or an object of them, for each column.
 fn holds_columns_of_rows(object: &Object<'_>) -> bool {
-    let of_one_text = OF_ONE_TEXT.iter().filter_map(|name| object.get(name));
-    let mut kinds = of_one_text.map(|value| value.get().starts_with(['[', '{']));
-    kinds
-        .next()
-        .is_some_and(|first| first && kinds.all(|kind| kind))
+    let is_container = |value: &RawValue| value.get().starts_with(['[', '{']);
+    // Most objects are rows: a key that holds one short text in each of them tells so at once.
+    let of_one_text = OF_ONE_TEXT.iter().find_map(|name| object.get(name));
+    of_one_text.is_some_and(is_container) && object.0.iter().all(|(_, value)| is_container(value))
 }
 
 /// Whether a key is not the row's own, but says something about another key or to the service.

@@ -91,7 +91,7 @@ fn why_not_listed(hunt: &Hunt, query: &Query, email: &ThreatEmail) -> &'static s
             "outside of the ranking of this time range, "
         }
         Shown::Visible => "hidden by the exclusions that are on, ",
-        Shown::Hidden => "that is not hidden now, ",
+        Shown::Hidden => "no longer hidden, ",
     }
 }
 

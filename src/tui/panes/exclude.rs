@@ -7,7 +7,7 @@ use super::{centred, draw_dialog, draw_row, draw_scroll_mark, place_cursor, styl
 use crate::hunt::exclusion::{Exclusion, Scope, writing};
 use crate::hunt::view::ExclusionEffect;
 use crate::printable::Printable;
-use crate::quantities::count;
+use crate::quantities::{count, number};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -223,11 +223,15 @@ fn would_hide(effect: ExclusionEffect, hides_others: bool) -> String {
     if marginal.emails == 0 {
         return "would hide nothing of what is shown".to_owned();
     }
-    let what = if hides_others { "all else: " } else { "" };
+    let what = if hides_others {
+        "hide everything else:"
+    } else {
+        "hide"
+    };
     format!(
-        "would hide {what}{}, {} · by itself {}",
+        "would {what} {}, {} · on its own: {}",
         count(marginal.emails, "email"),
         count(marginal.domains, "domain"),
-        count(effect.by_itself.emails, "email")
+        number(effect.by_itself.emails)
     )
 }

@@ -75,6 +75,10 @@ fn heading(app: &App, room: usize) -> Line<'static> {
             heading = heading.text(text, style);
         }
     }
+    let both_sides = "(sent + threats) ";
+    if on > 0 && unsaved == 0 && heading.width() + both_sides.len() <= room {
+        heading = heading.text(both_sides, theme.dim);
+    }
     heading.build()
 }
 
@@ -256,15 +260,15 @@ fn cost(app: &App, index: usize, on: bool, room: usize) -> (String, Style) {
 /// What an exclusion that is on hides, and what only it hides, from many words to few.
 fn hiding(alone: Effect, only: Effect) -> [String; 3] {
     [
-        format!("hides {} · only it {}", words(alone), words(only)),
+        format!("hides {} · unique: {}", words(alone), words(only)),
         format!(
-            "hides {}, only it {}, {}",
+            "hides {}, unique: {}, {}",
             words(alone),
             number(only.emails),
             number(only.domains)
         ),
         format!(
-            "hides {}, only it {}",
+            "hides {}, unique: {}",
             number(alone.emails),
             number(only.emails)
         ),

@@ -76,7 +76,7 @@ fn shown(app: &App, is_narrow: bool) -> Option<String> {
     match app.query.shown {
         Shown::Visible => None,
         Shown::Hidden if is_narrow => Some(" HIDDEN ".to_owned()),
-        Shown::Hidden => Some(format!(" ONLY WHAT IS HIDDEN ({key} ends) ")),
+        Shown::Hidden => Some(format!(" HIDDEN EMAILS ONLY ({key}: back) ")),
     }
 }
 
@@ -119,8 +119,8 @@ fn time_range(app: &App, width: usize) -> Option<String> {
     Some(match (app.query.range, is_narrow(width)) {
         (RangeScope::Both, true) => label,
         (RangeScope::Threats, true) => format!("threats {label}"),
-        (RangeScope::Both, false) => format!("only {label} ({key} ends)"),
-        (RangeScope::Threats, false) => format!("threats of {label} ({key} ends)"),
+        (RangeScope::Both, false) => format!("only {label} ({key}: clear)"),
+        (RangeScope::Threats, false) => format!("threats of {label} ({key}: clear)"),
     })
 }
 
@@ -201,7 +201,7 @@ fn loading<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuil
     }
     let rows = format!("{} rows", number(app.load.rows()));
     if !known || total == 0 {
-        let text = format!("loading  {}  {rows}  c stops", bytes(read));
+        let text = format!("loading  {}  {rows}  c: stop", bytes(read));
         return builder.rest(text, width, theme.text);
     }
     let share = (read as f64 / total as f64).clamp(0.0, 1.0);
@@ -214,5 +214,5 @@ fn loading<'t>(app: &'t App, builder: LineBuilder<'t>, width: usize) -> LineBuil
         .text("█".repeat(filled), theme.good)
         .text("░".repeat(bar_width - filled), theme.dim)
         .blanks(1)
-        .rest(format!("{sizes}  {rows}  c stops"), width, theme.text)
+        .rest(format!("{sizes}  {rows}  c: stop"), width, theme.text)
 }

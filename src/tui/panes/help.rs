@@ -14,8 +14,13 @@ use ratatui::text::Line;
 const WIDTH: u16 = 96;
 const KEYS_WIDTH: usize = 16;
 
+/// What the numbers beside an exclusion count.
+const LEGEND_OF_COSTS: &str = "Exclusions: emails are sent mail and threats together; a domain counts when it drops out of \
+                               the ranking. \"unique\" is what comes back when you switch this one off while the \
+                               others stay on: that can be more domains than it takes out on its own.";
+
 fn height() -> u16 {
-    COMMANDS.len() as u16 + 7
+    COMMANDS.len() as u16 + 10
 }
 
 /// The lines of the help that fit the screen.
@@ -52,7 +57,7 @@ pub(in crate::tui) fn lines(theme: &Theme, screen: Rect) -> Vec<Line<'static>> {
     }
     lines.push(Line::default());
     let mouse = "Mouse: click selects, a second click opens, the wheel scrolls";
-    for note in [mouse, threat_mix::LEGEND] {
+    for note in [mouse, threat_mix::LEGEND, LEGEND_OF_COSTS] {
         for text in Printable::wrapped(note.as_bytes(), width.saturating_sub(1).max(1), 1024) {
             let builder = LineBuilder::new(theme).blanks(1);
             lines.push(builder.printable(text, theme.dim).build());

@@ -21,7 +21,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let selected = app.view.rows.get(app.ranking.index());
     let hidden = match app.query.shown {
         Shown::Visible => "",
-        Shown::Hidden => "· what is hidden ",
+        Shown::Hidden => "· hidden emails ",
     };
     let heading = match app.selected_domain() {
         Some(domain) => {
@@ -60,13 +60,13 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         ("other", summary.dmarc_other),
         ("unreadable", summary.dmarc_unreadable),
     ];
-    draw_row(frame, inner, 1, &counts(app, "found      ", &kinds));
-    draw_row(frame, inner, 2, &counts(app, "on arrival ", &deliveries));
+    draw_row(frame, inner, 1, &counts(app, "Verdicts    ", &kinds));
+    draw_row(frame, inner, 2, &counts(app, "At delivery ", &deliveries));
     draw_row(
         frame,
         inner,
         3,
-        &counts(app, "DMARC      ", &authentication),
+        &counts(app, "DMARC       ", &authentication),
     );
 }
 

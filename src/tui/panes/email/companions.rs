@@ -107,7 +107,7 @@ impl Page<'_> {
             {
                 sentence.push_str(": the email has no NetworkMessageId");
             }
-            self.value("Nothing in", sentence.as_bytes(), self.theme.dim);
+            self.value("No rows in", sentence.as_bytes(), self.theme.dim);
         }
     }
 
