@@ -43,6 +43,46 @@ fn the_digits_switch_exclusions_and_every_pane_follows_at_once() {
 }
 
 #[test]
+fn recipients_domains_are_taken_from_their_column_and_back_with_one_key_in_the_files() {
+    let lines = [
+        "EmailDirection,SenderFromDomain,RecipientEmailAddress,RecipientDomain,ThreatTypes",
+        "Outbound,ours.example,u1@redacted.local,x.example,",
+        "Inbound,x.example,u2@redacted.local,ours.example,Phish",
+    ];
+    let input = Input::Memory {
+        name: "redacted.csv".into(),
+        bytes: lines.join("\n").into_bytes().into(),
+    };
+    let mut app = screen::examined(vec![input], 140, 40);
+    assert_eq!(app.view.ranked, 0);
+    play(&mut app, "R");
+    assert_eq!(app.view.ranked, 0, "it works in the files only");
+    play(&mut app, "f");
+    assert!(on_screen(
+        &app,
+        "RecipientDomain is not the domain of the address in 1 email sent"
+    ));
+    play(&mut app, "R");
+    assert_eq!(app.view.ranked, 1);
+    assert!(on_screen(&app, "by RecipientDomain"));
+    assert!(!on_screen(&app, "is not the domain of the address"));
+    play(&mut app, "f");
+    assert_eq!(selected(&app), "x.example");
+    play(&mut app, "fR");
+    assert_eq!(app.view.ranked, 0);
+    assert!(on_screen(
+        &app,
+        "is not the domain of the address in 1 email sent"
+    ));
+    let mut app = screen::examined(vec![], 140, 40);
+    play(&mut app, "fR");
+    assert!(on_screen(
+        &app,
+        "No file has RecipientDomain: there is nothing to choose"
+    ));
+}
+
+#[test]
 fn a_digit_without_an_exclusion_says_so_and_changes_nothing() {
     let mut app = without_exclusions(140, 40);
     play(&mut app, "9");

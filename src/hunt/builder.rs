@@ -177,6 +177,30 @@ impl HuntBuilder {
             self.count_all();
             spellings = self.counting.spellings();
         }
+        self.finished(spellings)
+    }
+
+    /// A hunt that was made before, with the domains of recipients taken from there.
+    pub(super) fn recounted(hunt: &Hunt, from: RecipientDomains) -> Hunt {
+        let mut store = hunt.store.clone();
+        store.recipient_domains = from;
+        let mut builder = HuntBuilder {
+            missing_headers: hunt.missing_headers.clone(),
+            store,
+            overlaps: Arc::clone(&hunt.overlaps),
+            keeps_duplicates: hunt.keeps_duplicates,
+            asked_across_events: hunt.known_across_events,
+            across_events: Arc::clone(&hunt.across_events),
+            knows_across_events: true,
+            ..HuntBuilder::new(Arc::clone(&hunt.exclusions), 0)
+        };
+        builder.count_anew(!hunt.keeps_duplicates);
+        let spellings = builder.counting.spellings();
+        builder.finished(spellings)
+    }
+
+    /// The hunt of what was counted, which is all there is.
+    fn finished(mut self, spellings: Spellings) -> Hunt {
         let disagreeing_domains = self.counting.disagreeing_domains();
         let counting = &mut self.counting;
         let cube = std::mem::take(&mut counting.cube);

@@ -144,8 +144,8 @@ impl DisagreeingDomains {
         let [address, column] = &self.example;
         format!(
             "RecipientDomain is not the domain of the address in {} sent (such as \"{}\" beside the domain \"{}\"), as where \
-             addresses were made unreadable before the export. Taking the column (--recipient-domain column) \
-             would {changes}",
+             addresses were made unreadable before the export. Taking the column (--recipient-domain column, key R in the \
+             files pane) would {changes}",
             count(self.emails, "email"),
             String::from_utf8_lossy(column),
             String::from_utf8_lossy(address),

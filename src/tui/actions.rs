@@ -62,6 +62,7 @@ impl App {
             Command::Export => self.begin_export(),
             Command::ShowQuery => self.show_query(),
             Command::ShowFiles => self.show_files(),
+            Command::SwitchRecipientDomains => return self.switch_recipient_domains(),
             Command::StopLoading => {
                 self.notify("Loading is being stopped: all counts are lower bounds");
                 return vec![Effect::StopLoading];

@@ -271,6 +271,7 @@ impl App {
             Msg::Matched => effects = self.domains_matched(),
             Msg::JobFailed(job) => effects = self.job_failed(job),
             Msg::Exported(result) => self.exported(result),
+            Msg::Recounted(recounted) => effects = self.recounted(*recounted),
             Msg::Defined(defined) => effects = self.defined(*defined),
             Msg::Redefined(hunt) => effects = self.redefined(hunt),
             Msg::ExclusionsSaved(result) => effects = self.exclusions_saved(result),
@@ -294,7 +295,7 @@ impl App {
                 self.load.finished = true;
                 self.load.failed = true;
             }
-            Job::Examination | Job::Saving => {}
+            Job::Examination | Job::Saving | Job::Recounting => {}
             Job::Matching => self.show_exactly(),
             Job::Export => self.exporting = false,
             Job::Definition => effects = self.definition_failed(),
@@ -333,7 +334,7 @@ impl App {
             Pane::Emails => vec![Context::Lists],
             Pane::Email => vec![Context::Email, Context::Opened],
             Pane::Exclusions => vec![Context::Exclusions],
-            Pane::Files => vec![Context::Opened],
+            Pane::Files => vec![Context::Files, Context::Opened],
             Pane::Timeline => vec![Context::Timeline],
         };
         if !self.load.finished {

@@ -317,6 +317,14 @@ pub const COMMANDS: &[Entry] = &[
         context: Context::Anywhere,
     },
     Entry {
+        command: Command::SwitchRecipientDomains,
+        name: "recipient-domain",
+        doc: "Take recipients' domains from their addresses, or from the column RecipientDomain",
+        hint: "recipients' domains",
+        keys: &["R"],
+        context: Context::Files,
+    },
+    Entry {
         command: Command::StopLoading,
         name: "stop-loading",
         doc: "Stop loading and keep what is there",

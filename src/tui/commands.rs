@@ -86,6 +86,8 @@ pub enum Command {
     ShowQuery,
     /// Show what was loaded, what was rejected and why.
     ShowFiles,
+    /// Take the domains of recipients from their addresses or from their column.
+    SwitchRecipientDomains,
     /// Stop loading and keep what is there.
     StopLoading,
     /// Let the terminal have the mouse, or take it back.
@@ -124,6 +126,8 @@ pub enum Context {
     Timeline,
     /// In an opened email and in the account of the files: what lies in the place of the ranking.
     Opened,
+    /// In the account of the files.
+    Files,
     /// While files are being loaded.
     Loading,
 }
@@ -139,6 +143,7 @@ impl Context {
             Context::Exclusions => "exclusions",
             Context::Timeline => "timeline",
             Context::Opened => "email, files",
+            Context::Files => "files",
             Context::Loading => "while loading",
         }
     }
@@ -154,6 +159,7 @@ impl Context {
             Context::Exclusions => format!("in the exclusions ({})", key(Command::NextPane)),
             Context::Timeline => format!("on the timeline ({})", key(Command::ShowTimeline)),
             Context::Opened => "in an open email and in the files".to_owned(),
+            Context::Files => format!("in the files ({})", key(Command::ShowFiles)),
             Context::Loading => "while files are loading".to_owned(),
         }
     }

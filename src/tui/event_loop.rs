@@ -62,6 +62,7 @@ pub fn run(
                     Effect::Examine(hunt) => worker.examine(hunt),
                     Effect::MatchDomains(hunt, domains) => worker.match_domains(hunt, domains),
                     Effect::Export(job) => worker.export(*job),
+                    Effect::Recount(job) => worker.recount(*job),
                     Effect::Define(job) => worker.define(*job),
                     Effect::Redefine(job) => worker.redefine(*job),
                     Effect::SaveExclusions(job) => worker.save_exclusions(*job),

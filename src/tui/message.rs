@@ -2,6 +2,7 @@
 
 use super::definition::{Defined, DefinitionJob};
 use super::export_job::{ExportJob, ExportResult};
+use super::recipients::{RecountJob, Recounted};
 use super::redefinition::RedefinitionJob;
 use super::saving::{SaveJob, SaveResult};
 use crate::account::Examined;
@@ -27,6 +28,8 @@ pub enum Msg {
     Examined(Arc<Hunt>, Examined),
     /// An export has ended.
     Exported(ExportResult),
+    /// The hunt was counted with the domains of recipients from elsewhere.
+    Recounted(Box<Recounted>),
     /// The hunt was counted with an exclusion put in.
     Defined(Box<Defined>),
     /// The hunt was counted with other exclusions.
@@ -48,6 +51,8 @@ pub enum Job {
     Matching,
     /// Writing an export.
     Export,
+    /// Counting with the domains of recipients from elsewhere.
+    Recounting,
     /// Counting with an exclusion put in.
     Definition,
     /// Counting with other exclusions.
@@ -64,6 +69,7 @@ impl Job {
             Job::Examination => "looking through the events: some warnings may be lacking",
             Job::Matching => "matching domains: they are shown as the query compares them",
             Job::Export => "the export: nothing was written",
+            Job::Recounting => "counting by other domains of recipients: they are as before",
             Job::Definition => "counting with the exclusion: it was not added",
             Job::Redefinition => "counting with other exclusions: they are as before",
             Job::Saving => "saving exclusions: some may not be saved",
@@ -82,6 +88,8 @@ pub enum Effect {
     MatchDomains(Arc<Hunt>, DomainMatching),
     /// Write a file.
     Export(Box<ExportJob>),
+    /// Count the hunt with the domains of recipients from elsewhere.
+    Recount(Box<RecountJob>),
     /// Count the hunt with an exclusion put in.
     Define(Box<DefinitionJob>),
     /// Count the hunt with other exclusions.

@@ -24,6 +24,7 @@ pub mod palette;
 pub mod panes;
 pub mod query_overlay;
 pub mod question;
+pub mod recipients;
 pub mod redefinition;
 pub mod saving;
 pub mod terminal;

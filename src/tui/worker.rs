@@ -4,6 +4,7 @@
 use super::app::{Job, Msg};
 use super::definition::DefinitionJob;
 use super::export_job::ExportJob;
+use super::recipients::RecountJob;
 use super::redefinition::RedefinitionJob;
 use super::saving::SaveJob;
 use crate::account::Examined;
@@ -130,6 +131,11 @@ impl Worker {
     /// Writes an export.
     pub fn export(&self, job: ExportJob) {
         self.spawn(Job::Export, move || Msg::Exported(job.run()));
+    }
+
+    /// Counts a hunt with the domains of recipients from elsewhere.
+    pub fn recount(&self, job: RecountJob) {
+        self.spawn(Job::Recounting, move || Msg::Recounted(Box::new(job.run())));
     }
 
     /// Counts a hunt with an exclusion put in.

@@ -93,6 +93,7 @@ pub fn work(app: &mut App, effect: Effect) -> Vec<Effect> {
             hunt.match_domains(domains);
             Msg::Matched
         }
+        Effect::Recount(job) => Msg::Recounted(Box::new(job.run())),
         Effect::Define(job) => Msg::Defined(Box::new(job.run())),
         Effect::Redefine(job) => Msg::Redefined(job.run()),
         Effect::SaveExclusions(job) => Msg::ExclusionsSaved(job.run()),

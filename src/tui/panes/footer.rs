@@ -138,7 +138,12 @@ fn hints(app: &App) -> Vec<(String, String)> {
             Command::Quit,
             Command::Palette,
         ],
-        Pane::Files => &[Command::Help, Command::Close, Command::Palette],
+        Pane::Files => &[
+            Command::Help,
+            Command::Close,
+            Command::Palette,
+            Command::SwitchRecipientDomains,
+        ],
     };
     let loading = (!app.load.finished).then_some(&Command::StopLoading);
     loading
