@@ -141,7 +141,9 @@ fn enter_opens_down_to_an_email_and_esc_leads_back_to_the_same_row() {
     assert!(email.contains("NetworkMessageId"), "{email}");
     session.send("\x1b");
     let back = session.wait_for_text("▸Threat emails");
-    assert_eq!(back, list, "the same rows, the same cursor");
+    // The first line may have more to say by then: events are examined beside the screen.
+    let panes = |screen: &str| screen.lines().skip(1).collect::<Vec<_>>().join("\n");
+    assert_eq!(panes(&back), panes(&list), "the same rows, the same cursor");
     session.send("\x1b");
     let ranking = session.wait_for_text("▸Domains we write to");
     assert!(ranking.contains("▶   4 freemail.example"), "{ranking}");
@@ -455,6 +457,7 @@ fn headless_commands_on_a_terminal_give_a_table_and_never_an_escape() {
     }
     let table = Session::mailhunt(folder.path(), &["rank", "--demo"], 100, 300).wait_for_end();
     let start = "SenderFromDomain              OutboundEmails  IncomingEmailsWithThreats\n----";
-    assert!(table.screen.starts_with(start), "{}", table.screen);
+    // Before it stands, on standard error, what to know of the recipients.
+    assert!(table.screen.contains(start), "{}", table.screen);
     assert_eq!(table.status, 0);
 }
