@@ -196,7 +196,7 @@ fn assert_consistent(app: &App) {
         "the emails are those of the selected domain"
     );
     assert!(
-        app.focus != Pane::Emails || app.emails.length > 0,
+        app.focus != Pane::Emails || app.emails.counted > 0,
         "an empty list has the keys"
     );
     assert!(

@@ -12,6 +12,7 @@ use crate::events::request::{COUNTED_BY, LoadRequest, TallyOf, Wanted};
 use crate::export::email_columns::EmailColumn;
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_sheet, ranking};
+use crate::hunt::arranged_emails::Arrangement;
 use crate::hunt::builder::columns_of_facets;
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::query::Shown;
@@ -357,7 +358,8 @@ pub(super) fn emails(arguments: &EmailsArguments) -> Result<Ending, Failure> {
             }
         });
     }
-    let sheet = emails_sheet::sheet(hunt, query, &domain, columns);
+    let arrangement = Arrangement::default();
+    let sheet = emails_sheet::sheet(hunt, query, &domain, &arrangement, columns);
     write(sheet, &arguments.output, &answer.files)?;
     Ok(answer.ending())
 }

@@ -4,23 +4,25 @@ use super::email_columns::{EmailColumn, Source};
 use super::provenance::Provenance;
 use super::sheet::{Sheet, Value};
 use crate::events::schema::Table;
+use crate::hunt::arranged_emails::Arrangement;
 use crate::hunt::emails::ThreatEmail;
 use crate::hunt::related_rows::{RelatedRows, went_through};
 use crate::hunt::selection::Selection;
 use crate::hunt::{Hunt, Query};
 use std::borrow::Cow;
 
-/// The threat emails of a domain, or of the group whose name this is, that the query shows, newest first,
-/// with these columns.
+/// The threat emails of a domain, or of the group whose name this is, that the query shows, as
+/// they are arranged, with these columns.
 pub fn sheet<'a>(
     hunt: &'a Hunt,
     query: &'a Query,
     domain: &[u8],
+    arrangement: &Arrangement,
     columns: Vec<EmailColumn>,
 ) -> Sheet<'a> {
     let provenance = Provenance::of(hunt, query);
     let names = columns.iter().map(|column| column.name.clone()).collect();
-    let emails: Vec<ThreatEmail> = hunt.listed_emails(domain, query).iter().collect();
+    let emails: Vec<ThreatEmail> = hunt.arranged_emails(domain, query, arrangement).all();
     let selection = hunt.selection(domain, query);
     let rows = emails.into_iter().map(move |email| {
         let row = EmailRow {
@@ -32,10 +34,17 @@ pub fn sheet<'a>(
         columns.iter().map(|column| row.value(column)).collect()
     });
     let shown = String::from_utf8_lossy(domain).into_owned();
-    let details = vec![
+    let mut details = vec![
         ("SenderFromDomain".to_owned(), shown),
-        ("Sorted by".to_owned(), "time, newest first".to_owned()),
+        ("Sorted by".to_owned(), arrangement.sort.label()),
     ];
+    if !arrangement.search.is_empty() {
+        let found = format!(
+            "“{}” in subject, sender, recipient or a link",
+            arrangement.search
+        );
+        details.push(("Only emails with".to_owned(), found));
+    }
     let notes = provenance.notes("Threat emails of one domain", details);
     Sheet {
         columns: names,

@@ -20,6 +20,7 @@
 //! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
 //! * [`selection`] is which emails of a domain that answer is made of, [`related_rows`] which rows of companion
 //!   tables belong to an email.
+//! * [`arranged_emails`] is the list of a domain's emails, searched and sorted.
 //! * [`remarks`] is what to say about exclusions beside what they cost; [`sameness`] is which of them match
 //!   the same emails.
 //! * [`history`] takes queries back; [`change`] says in words what that changes.
@@ -27,6 +28,7 @@
 //!   them from.
 
 pub mod across_events;
+pub mod arranged_emails;
 pub mod builder;
 pub mod change;
 mod counted_rows;

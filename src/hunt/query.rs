@@ -162,6 +162,17 @@ pub enum Direction {
     Descending,
 }
 
+impl Direction {
+    /// The other one.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        match self {
+            Direction::Ascending => Direction::Descending,
+            Direction::Descending => Direction::Ascending,
+        }
+    }
+}
+
 /// How the ranking is sorted. Ties: more outbound emails, then more threats, then the domain's
 /// bytes ascending, whatever the direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -187,14 +198,21 @@ impl Sort {
         }
     }
 
+    /// By the column that was clicked; the other way round where it is that one already.
+    #[must_use]
+    pub fn on_click(self, column: SortColumn) -> Self {
+        if self.column == column {
+            self.reversed()
+        } else {
+            Sort::by(column)
+        }
+    }
+
     /// The other way round.
     #[must_use]
     pub fn reversed(self) -> Self {
         Sort {
-            direction: match self.direction {
-                Direction::Ascending => Direction::Descending,
-                Direction::Descending => Direction::Ascending,
-            },
+            direction: self.direction.reversed(),
             ..self
         }
     }

@@ -1,6 +1,6 @@
 //! What each command does to the state.
 
-use super::app::{App, Effect, OpenEmail, Overlay, Pane, SearchState};
+use super::app::{App, Effect, OpenEmail, Overlay, Pane};
 use super::commands::Command;
 use super::cursor::Step;
 use super::export_dialog::ExportDialog;
@@ -8,7 +8,6 @@ use super::palette::PaletteState;
 use crate::hunt::exclusion::ExclusionSet;
 use crate::hunt::query::Shown;
 use crate::quantities::count;
-use tui_input::Input;
 
 impl App {
     /// Does a command; `number` is which of its keys was pressed, counted from 0.
@@ -38,14 +37,8 @@ impl App {
             Command::EditExclusion => return self.edit_exclusion(),
             Command::SaveExclusion => return self.save_selected(),
             Command::Search => self.begin_search(),
-            Command::SortByNextColumn => {
-                self.query.sort = self.query.sort.by_next_column();
-                self.refresh();
-            }
-            Command::ReverseSort => {
-                self.query.sort = self.query.sort.reversed();
-                self.refresh();
-            }
+            Command::SortByNextColumn => self.sort_by_next_column(),
+            Command::ReverseSort => self.reverse_sort(),
             Command::MatchDomains => return self.match_domains_next(),
             Command::ShowTimeline => self.focus_pane(Pane::Timeline),
             Command::CountAllTimes => self.count_all_times(),
@@ -122,16 +115,6 @@ impl App {
         self.settle_emails();
     }
 
-    fn step_emails(&mut self, step: Step) {
-        let page = self.page(Pane::Emails);
-        let mut cursor = std::mem::take(&mut self.emails.cursor);
-        cursor.step(step, self.emails.length, page, |row| {
-            self.listed_emails()?.from_row(row).next()
-        });
-        self.emails.cursor = cursor;
-        self.look_at_emails();
-    }
-
     /// The row the cursor of a list is on.
     pub(super) fn cursor_index(&self, pane: Pane) -> usize {
         match pane {
@@ -144,11 +127,11 @@ impl App {
     fn open(&mut self) {
         match self.focus {
             // What is opened is chosen: it keeps the cursor when the list changes.
-            Pane::Ranking if self.emails.length > 0 => {
+            Pane::Ranking if self.emails.counted > 0 => {
                 self.step_ranking(Step::By(0));
                 self.focus_pane(Pane::Emails);
             }
-            Pane::Emails => {
+            Pane::Emails if self.emails.length > 0 => {
                 self.step_emails(Step::By(0));
                 self.open_email();
             }
@@ -169,6 +152,7 @@ impl App {
     fn open_neighbour(&mut self, rows: isize) {
         if self.emails.length == 0 {
             self.notify(match self.query.shown {
+                _ if self.emails.counted > 0 => "The search in the emails finds none",
                 Shown::Visible => "The exclusions that are on hide all emails of this domain",
                 Shown::Hidden => "No email of this domain is hidden",
             });
@@ -185,11 +169,16 @@ impl App {
             return;
         }
         match self.focus {
-            Pane::Email if self.emails.length == 0 => self.focus_pane(Pane::Ranking),
+            Pane::Email if self.emails.counted == 0 => self.focus_pane(Pane::Ranking),
             Pane::Email => self.focus_pane(Pane::Emails),
+            Pane::Emails if !self.search_of(Pane::Emails).is_empty() => {
+                self.set_search(Pane::Emails, String::new());
+            }
             Pane::Emails => self.focus_pane(Pane::Ranking),
             Pane::Exclusions | Pane::Files | Pane::Timeline => self.focus_pane(self.came_from),
-            Pane::Ranking if !self.query.search.is_empty() => self.set_search(String::new()),
+            Pane::Ranking if !self.query.search.is_empty() => {
+                self.set_search(Pane::Ranking, String::new());
+            }
             Pane::Ranking if self.query.shown == Shown::Hidden => self.show_hidden(),
             Pane::Ranking => {}
         }
@@ -205,7 +194,7 @@ impl App {
             self.came_from = self.focus;
         }
         let pane = match pane {
-            Pane::Emails if self.emails.length == 0 => Pane::Ranking,
+            Pane::Emails if self.emails.counted == 0 => Pane::Ranking,
             other => other,
         };
         self.focus = pane;
@@ -220,7 +209,7 @@ impl App {
         };
         let panes: &[Pane] = match upper {
             Pane::Email => &[Pane::Email, Pane::Exclusions],
-            _ if self.emails.length == 0 => &[Pane::Ranking, Pane::Exclusions, Pane::Timeline],
+            _ if self.emails.counted == 0 => &[Pane::Ranking, Pane::Exclusions, Pane::Timeline],
             _ => &[
                 Pane::Ranking,
                 Pane::Emails,
@@ -285,25 +274,6 @@ impl App {
             Shown::Hidden => "Only what the exclusions hide is shown; H shows the ranking again",
             Shown::Visible => "The ranking is shown again",
         });
-    }
-
-    fn begin_search(&mut self) {
-        if !matches!(self.focus, Pane::Ranking) {
-            self.focus_pane(Pane::Ranking);
-        }
-        self.overlay = Some(Overlay::Search(SearchState {
-            input: Input::new(self.query.search.clone()),
-            before: self.query.search.clone(),
-        }));
-    }
-
-    pub(super) fn set_search(&mut self, text: String) {
-        if text == self.query.search {
-            return;
-        }
-        self.query.search = text;
-        self.ranking.rewind();
-        self.refresh();
     }
 
     fn begin_export(&mut self) {

@@ -22,7 +22,7 @@ use super::timeline::TimelineState;
 use crate::account::{Account, Examined};
 use crate::events::schema::names;
 use crate::hunt::cube::Cube;
-use crate::hunt::emails::{ListedEmails, ThreatEmail};
+use crate::hunt::emails::ThreatEmail;
 use crate::hunt::exclusion::ExclusionSet;
 use crate::hunt::exclusion::library::Source;
 use crate::hunt::history::{Asked, History};
@@ -35,6 +35,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tui_input::Input;
 
+pub use super::email_list::EmailList;
 pub use super::message::{Effect, Job, Msg};
 pub use super::notice::Notice;
 
@@ -80,31 +81,12 @@ pub enum Overlay {
 /// A search being typed.
 #[derive(Clone, Debug)]
 pub struct SearchState {
+    /// The list that is searched: the ranking or the emails.
+    pub list: Pane,
     /// The text so far.
     pub input: Input,
     /// The search before, to go back to.
     pub before: String,
-}
-
-/// The threat emails of the selected domain.
-#[derive(Clone, Debug, Default)]
-pub struct EmailList {
-    /// The domain they are of.
-    pub domain: Option<Vec<u8>>,
-    /// How many the query counts.
-    pub length: usize,
-    /// Where the cursor is.
-    pub cursor: Cursor<ThreatEmail>,
-    /// The rows that fit the pane, newest first: never all, which may be millions.
-    pub in_sight: Vec<ThreatEmail>,
-}
-
-impl EmailList {
-    /// The email the cursor is on.
-    pub fn selected(&self) -> Option<&ThreatEmail> {
-        let row = self.cursor.index().checked_sub(self.cursor.offset())?;
-        self.in_sight.get(row)
-    }
 }
 
 /// The email that is open.
@@ -393,57 +375,6 @@ impl App {
             self.files.lines = files::lines(self, self.text_width(Pane::Files));
             self.clamp_scrolls();
         }
-    }
-
-    /// The emails behind the selected domain's number.
-    pub(super) fn listed_emails(&self) -> Option<ListedEmails> {
-        let domain = self.emails.domain.as_deref()?;
-        Some(self.hunt.listed_emails(domain, &self.query))
-    }
-
-    /// Lists the emails of the selected domain.
-    pub(super) fn settle_emails(&mut self) {
-        let domain = self.selected_domain().map(<[u8]>::to_vec);
-        if domain != self.emails.domain {
-            // What was chosen is kept: it is found again when its domain comes back.
-            self.emails.cursor.rewind();
-        }
-        self.emails.domain = domain;
-        let page = self.page(Pane::Emails);
-        let mut list = std::mem::take(&mut self.emails);
-        let listed = list
-            .domain
-            .as_deref()
-            .map(|domain| self.hunt.listed_emails(domain, &self.query));
-        list.length = listed.as_ref().map_or(0, ListedEmails::len);
-        list.cursor.settle(list.length, page, |wanted| {
-            listed.as_ref().and_then(|listed| listed.row_of(wanted))
-        });
-        self.emails = list;
-        self.look_at_emails();
-        if self.emails.length == 0 && self.focus == Pane::Emails {
-            self.focus = Pane::Ranking;
-        }
-    }
-
-    /// Takes the rows that fit the pane.
-    pub(super) fn look_at_emails(&mut self) {
-        let page = self.page(Pane::Emails);
-        let offset = self.emails.cursor.offset();
-        let in_sight = self.listed_emails().map_or_else(Vec::new, |listed| {
-            listed.from_row(offset).take(page).collect()
-        });
-        self.emails.in_sight = in_sight;
-    }
-
-    /// Finds the row of the open email. It stays open also when an exclusion hides it from the list:
-    /// its title says so then.
-    fn settle_email(&mut self) {
-        let row = match (&self.email.email, self.listed_emails()) {
-            (Some(email), Some(listed)) => listed.row_of(email),
-            _ => None,
-        };
-        self.email.row = row;
     }
 
     /// Lays the open email out, for a new width or with new events.

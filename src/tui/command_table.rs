@@ -63,7 +63,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Back,
         name: "back",
-        doc: "Go back to where you came from; in the ranking, clear the search or leave the hidden emails",
+        doc: "Go back to where you came from; in a list, clear its search; in the ranking, leave the hidden emails",
         hint: "back",
         keys: &["esc", "left", "h"],
         context: Context::Anywhere,
@@ -167,7 +167,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Search,
         name: "search",
-        doc: "Narrow the ranking to domains that contain a text",
+        doc: "Narrow the ranking to domains that contain a text; in the emails, to those with it in subject, sender, recipient or a link",
         hint: "search",
         keys: &["/"],
         context: Context::Anywhere,
@@ -175,7 +175,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::SortByNextColumn,
         name: "sort",
-        doc: "Sort the ranking by the next column",
+        doc: "Sort the ranking, or the emails if you are in them, by the next column",
         hint: "sort",
         keys: &["s"],
         context: Context::Anywhere,
@@ -183,7 +183,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ReverseSort,
         name: "reverse-sort",
-        doc: "Reverse the sort order of the ranking",
+        doc: "Reverse the sort order",
         hint: "",
         keys: &["S"],
         context: Context::Anywhere,

@@ -350,6 +350,7 @@ impl App {
             query: self.query.clone(),
             view: self.view.clone(),
             dialog: dialog.clone(),
+            arrangement: self.emails.arrangement.clone(),
             columns,
             path: dialog.path(),
             if_exists,

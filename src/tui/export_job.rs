@@ -7,6 +7,7 @@ use crate::export::hunting_query::identity::Identity;
 use crate::export::hunting_query::{self, QueryFormat};
 use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, WriteError, emails, ranking};
+use crate::hunt::arranged_emails::Arrangement;
 use crate::hunt::query::Shown;
 use crate::hunt::{DomainMatching, Hunt, Query, View};
 use std::io::{self, Write};
@@ -21,6 +22,8 @@ pub struct ExportJob {
     pub(super) query: Query,
     pub(super) view: View,
     pub(super) dialog: ExportDialog,
+    /// The search and the order of emails.
+    pub(super) arrangement: Arrangement,
     /// Those of emails.
     pub(super) columns: Vec<EmailColumn>,
     pub(super) path: PathBuf,
@@ -85,7 +88,10 @@ impl ExportJob {
                 };
                 return email::write(hunt, query, (domain, *id), format, output);
             }
-            Subject::Emails(domain) => emails::sheet(hunt, query, domain, self.columns.clone()),
+            Subject::Emails(domain) => {
+                let columns = self.columns.clone();
+                emails::sheet(hunt, query, domain, &self.arrangement, columns)
+            }
             Subject::Ranking => ranking::sheet(hunt, query, &self.view, &columns),
         };
         let format = match self.dialog.format {

@@ -83,16 +83,16 @@ impl App {
     fn on_search_key(&mut self, mut search: SearchState, key: KeyEvent) -> Vec<Effect> {
         match key.code {
             // What was found is chosen: it keeps the cursor when the search is cleared.
-            KeyCode::Enter => self.step_ranking(Step::By(0)),
-            KeyCode::Esc => self.set_search(search.before),
+            KeyCode::Enter => self.step_pane(search.list, Step::By(0)),
+            KeyCode::Esc => self.set_search(search.list, search.before),
             KeyCode::Up | KeyCode::Down => {
                 let rows = if key.code == KeyCode::Up { -1 } else { 1 };
-                self.step_ranking(Step::By(rows));
+                self.step_pane(search.list, Step::By(rows));
                 self.overlay = Some(Overlay::Search(search));
             }
             _ => {
                 edit(&mut search.input, key);
-                self.set_search(search.input.value().to_owned());
+                self.set_search(search.list, search.input.value().to_owned());
                 self.overlay = Some(Overlay::Search(search));
             }
         }
@@ -148,7 +148,7 @@ impl App {
         match self.overlay.take() {
             Some(Overlay::Search(mut search)) => {
                 insert(&mut search.input, clean);
-                self.set_search(search.input.value().to_owned());
+                self.set_search(search.list, search.input.value().to_owned());
                 self.overlay = Some(Overlay::Search(search));
             }
             Some(Overlay::Palette(mut palette)) => {
@@ -225,6 +225,9 @@ impl App {
         };
         let had_focus = self.focus == pane;
         self.focus_pane(pane);
+        if self.sort_by_column_at(pane, place) {
+            return Vec::new();
+        }
         let Some((row, column)) = self.row_at(pane, place) else {
             return Vec::new();
         };
@@ -246,6 +249,34 @@ impl App {
             Pane::Email | Pane::Files => {}
         }
         Vec::new()
+    }
+
+    /// Sorts a list by the column whose name is at a place of the screen; the other way round where it is sorted
+    /// by it already. Says whether there was one.
+    fn sort_by_column_at(&mut self, pane: Pane, place: Position) -> bool {
+        let rows = self.areas().and_then(|areas| areas.rows(pane));
+        let Some(rows) = rows.filter(|rows| place.y + 1 == rows.y && place.x >= rows.x) else {
+            return false;
+        };
+        let column = usize::from(place.x - rows.x);
+        let width = usize::from(rows.width);
+        match pane {
+            Pane::Ranking if !self.view.rows.is_empty() => {
+                let column = super::panes::ranking::column_at(self, rows, column);
+                if let Some(column) = column {
+                    self.query.sort = self.query.sort.on_click(column);
+                    self.refresh();
+                }
+                true
+            }
+            Pane::Emails if self.emails.length > 0 => {
+                if let Some(column) = super::panes::emails::column_at(self, width, column) {
+                    self.sort_emails_by(column);
+                }
+                true
+            }
+            _ => false,
+        }
     }
 
     fn on_palette_click(&mut self, mut palette: PaletteState, place: Position) -> Vec<Effect> {

@@ -9,6 +9,7 @@ mod command_table;
 pub mod commands;
 pub mod cursor;
 pub mod definition;
+pub mod email_list;
 mod event_loop;
 pub mod exclude_dialog;
 pub mod exclusion_list;

@@ -1,16 +1,21 @@
-//! The threat emails of the selected domain that count, or those that the exclusions hide, newest first.
+//! The threat emails of the selected domain that count, or those that the exclusions hide, as they are searched
+//! and sorted.
 
 use super::super::app::{App, Pane};
 use super::super::text::LineBuilder;
 use super::ranking::domain_label;
-use super::{draw_border, draw_row, draw_scroll_mark, selected_style, style_row, title};
+use super::{
+    SEARCH_LABEL_WIDTH, draw_border, draw_row, draw_scroll_mark, search_being_typed,
+    selected_style, style_row, title,
+};
 use crate::events::schema::names;
 use crate::events::{EventId, EventStore};
-use crate::hunt::query::Shown;
+use crate::hunt::arranged_emails::{EmailSort, EmailSortColumn};
+use crate::hunt::query::{Direction, Shown};
 use crate::printable::Printable;
 use crate::quantities::number;
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 
 const TIME_WIDTH: usize = 11;
@@ -113,35 +118,19 @@ fn widest(shown: &[ShownEmail], most: usize, text: impl Fn(&ShownEmail) -> Vec<u
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.theme;
-    let count = app.emails.length as u64;
-    let room = usize::from(area.width).saturating_sub(number(count).len() + 5);
-    let heading = match app.query.shown {
-        Shown::Visible => title(app, Pane::Emails).text("Threat emails ", theme.strong),
-        Shown::Hidden => title(app, Pane::Emails).text("Hidden threat emails ", theme.warning),
-    };
-    let heading = match app.emails.domain.as_deref() {
-        // Where the summary is shown it has the name.
-        Some(domain)
-            if area.width < 60 || app.areas().is_some_and(|areas| areas.summary.is_none()) =>
-        {
-            heading
-                .text("from ", theme.dim)
-                .rest(domain_label(domain), room, theme.strong)
-                .blanks(1)
-        }
-        _ => heading,
-    };
-    let tally = LineBuilder::new(theme)
-        .text(format!(" {} ", number(count)), theme.text)
-        .build();
-    let inner = draw_border(
-        app,
-        frame,
-        area,
-        Some(Pane::Emails),
-        heading.build(),
-        Some(tally),
-    );
+    let tally = tally(app);
+    let heading = heading(app, area, tally.chars().count());
+    let tally = LineBuilder::new(theme).text(tally, theme.text).build();
+    let inner = draw_border(app, frame, area, Some(Pane::Emails), heading, Some(tally));
+    if let Some(search) = search_being_typed(app, Pane::Emails) {
+        let column = search.input.visual_cursor() + SEARCH_LABEL_WIDTH;
+        let start = Position::new(area.x + 1, area.y);
+        super::place_cursor(frame, start, column, area.width.saturating_sub(2));
+    }
+    if app.emails.length == 0 && app.emails.counted > 0 {
+        draw_nothing_found(app, frame, inner);
+        return;
+    }
     if app.emails.length == 0 {
         if app.query.shown == Shown::Hidden && app.emails.domain.is_some() {
             let sentence = "None: of this domain only emails that we sent are hidden.";
@@ -171,6 +160,72 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     draw_scroll_mark(frame, rows, offset, app.emails.length, theme);
 }
 
+/// How many there are; during a search how many it finds.
+fn tally(app: &App) -> String {
+    let (shown, counted) = (app.emails.length as u64, app.emails.counted as u64);
+    if app.emails.arrangement.search.is_empty() {
+        format!(" {} ", number(shown))
+    } else {
+        format!(" {} of {} found ", number(shown), number(counted))
+    }
+}
+
+fn heading(app: &App, area: Rect, tally_width: usize) -> Line<'static> {
+    let theme = &app.theme;
+    let room = usize::from(area.width).saturating_sub(tally_width + 3);
+    let heading = title(app, Pane::Emails);
+    if let Some(search) = search_being_typed(app, Pane::Emails) {
+        let heading = heading.text("/", theme.key);
+        return heading
+            .rest(search.input.value(), room, theme.strong)
+            .blanks(1)
+            .build();
+    }
+    let heading = match app.query.shown {
+        Shown::Visible => heading.text("Threat emails ", theme.strong),
+        Shown::Hidden => heading.text("Hidden threat emails ", theme.warning),
+    };
+    let search = &app.emails.arrangement.search;
+    if !search.is_empty() {
+        const CLEARS: &str = " (Esc clears) ";
+        return heading
+            .text("with ", theme.strong)
+            .rest(search, room.saturating_sub(CLEARS.len()), theme.on)
+            .rest(CLEARS, room, theme.dim)
+            .build();
+    }
+    match app.emails.domain.as_deref() {
+        // Where the summary is shown it has the name.
+        Some(domain)
+            if area.width < 60 || app.areas().is_some_and(|areas| areas.summary.is_none()) =>
+        {
+            heading
+                .text("from ", theme.dim)
+                .rest(domain_label(domain), room, theme.strong)
+                .blanks(1)
+        }
+        _ => heading,
+    }
+    .build()
+}
+
+fn draw_nothing_found(app: &App, frame: &mut Frame<'_>, inner: Rect) {
+    let search = &app.emails.arrangement.search;
+    let sentences = [
+        format!("No subject, sender, recipient or link here contains “{search}”."),
+        "Esc clears the search.".to_owned(),
+    ];
+    let width = usize::from(inner.width).saturating_sub(1).max(1);
+    let lines = sentences
+        .iter()
+        .flat_map(|sentence| Printable::wrapped(sentence.as_bytes(), width, 4096));
+    for (row, line) in lines.enumerate() {
+        let builder = LineBuilder::new(&app.theme).blanks(1);
+        let line = builder.printable(line, app.theme.text).build();
+        draw_row(frame, inner, row, &line);
+    }
+}
+
 /// The emails in sight, with what hides them.
 fn shown_emails(app: &App) -> Vec<ShownEmail> {
     let domain = app.emails.domain.as_deref().unwrap_or_default();
@@ -190,30 +245,60 @@ fn shown_emails(app: &App) -> Vec<ShownEmail> {
         .collect()
 }
 
-fn column_names(app: &App, columns: &Columns) -> Line<'static> {
-    let style = app.theme.label;
+/// The names of the columns that are shown, from left to right, their widths and what each sorts by.
+fn shown_columns(
+    app: &App,
+    columns: &Columns,
+) -> Vec<(&'static str, usize, Option<EmailSortColumn>)> {
     let time = if app.hunt.store.has_local_times() {
         "Time"
     } else {
         "Time (UTC)"
     };
-    let mut builder = LineBuilder::new(&app.theme)
-        .blanks(1)
-        .left(time, TIME_WIDTH, style)
-        .left("Threat", THREATS_WIDTH, style);
-    if columns.hidden_by > 0 {
-        builder = builder.left("Hidden by", columns.hidden_by, style);
+    let all = [
+        (time, TIME_WIDTH, Some(EmailSortColumn::Time)),
+        ("Threat", THREATS_WIDTH, Some(EmailSortColumn::Verdict)),
+        ("Hidden by", columns.hidden_by, None),
+        (
+            "Delivery",
+            columns.delivery,
+            Some(EmailSortColumn::Delivery),
+        ),
+        ("From", columns.from, Some(EmailSortColumn::Sender)),
+        ("To", columns.to, Some(EmailSortColumn::Recipient)),
+        ("Subject", columns.subject, Some(EmailSortColumn::Subject)),
+    ];
+    all.into_iter().filter(|(_, width, _)| *width > 0).collect()
+}
+
+fn column_names(app: &App, columns: &Columns) -> Line<'static> {
+    let style = app.theme.label;
+    let sort = app.emails.arrangement.sort;
+    let mut builder = LineBuilder::new(&app.theme).blanks(1);
+    for (name, width, sorts_by) in shown_columns(app, columns) {
+        let mark = match sort.direction {
+            // The usual order needs no mark.
+            _ if sorts_by != Some(sort.column) || sort == EmailSort::default() => "",
+            Direction::Ascending => "▲",
+            Direction::Descending => "▼",
+        };
+        builder = builder.left(format!("{name}{mark}"), width, style);
     }
-    if columns.delivery > 0 {
-        builder = builder.left("Delivery", columns.delivery, style);
+    builder.build()
+}
+
+/// What the name at a column of cells sorts by, in a list of that width.
+pub(in crate::tui) fn column_at(app: &App, width: usize, cell: usize) -> Option<EmailSortColumn> {
+    let columns = Columns::for_emails(app, &shown_emails(app), width);
+    let mut start = 1;
+    for (_, width, sorts_by) in shown_columns(app, &columns) {
+        let end = start + width + 1;
+        if (start..end).contains(&cell) {
+            return sorts_by;
+        }
+        start = end;
     }
-    if columns.from > 0 {
-        builder = builder.left("From", columns.from, style);
-    }
-    if columns.to > 0 {
-        builder = builder.left("To", columns.to, style);
-    }
-    builder.left("Subject", columns.subject, style).build()
+    None
 }
 
 fn row_line(app: &App, email: &ShownEmail, columns: &Columns, selected: bool) -> Line<'static> {

@@ -89,10 +89,12 @@ fn hints(app: &App) -> Vec<(String, String)> {
         ],
         Pane::Emails => &[
             Command::Help,
+            Command::Search,
             Command::Open,
             Command::Back,
             Command::ToggleExclusion,
             Command::ExcludeLikeThis,
+            Command::SortByNextColumn,
             Command::Export,
             Command::Quit,
             Command::NextPane,

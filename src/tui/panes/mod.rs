@@ -18,7 +18,7 @@ pub mod summary;
 mod threat_mix;
 pub mod timeline;
 
-use super::app::{App, Overlay, Pane};
+use super::app::{App, Overlay, Pane, SearchState};
 use super::layout::{LEAST_HEIGHT, LEAST_WIDTH};
 use super::text::{self, LineBuilder, line};
 use super::theme::Theme;
@@ -243,6 +243,17 @@ fn centred(area: Rect, width: u16, height: u16) -> Rect {
         height,
     }
 }
+
+/// The search that is being typed in a list.
+fn search_being_typed(app: &App, list: Pane) -> Option<&SearchState> {
+    match &app.overlay {
+        Some(Overlay::Search(search)) if search.list == list => Some(search),
+        _ => None,
+    }
+}
+
+/// The cells before the text of a search in a title: the mark and the slash.
+const SEARCH_LABEL_WIDTH: usize = 2;
 
 /// Puts the terminal's cursor into a text field that begins at `start` and is `width` cells wide.
 fn place_cursor(frame: &mut Frame<'_>, start: Position, column: usize, width: u16) {

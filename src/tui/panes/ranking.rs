@@ -1,12 +1,12 @@
 //! The ranking: the domains we write to that send threats, as the query sorts them.
 
-use super::super::app::{App, Overlay, Pane};
+use super::super::app::{App, Pane};
 use super::super::commands::{self, Command};
 use super::super::text::LineBuilder;
 use super::threat_mix::{self, ThreatMix};
 use super::{
-    draw_border, draw_lower_title, draw_row, draw_scroll_mark, selected_style, style_row, timeline,
-    title,
+    SEARCH_LABEL_WIDTH, draw_border, draw_lower_title, draw_row, draw_scroll_mark,
+    search_being_typed, selected_style, style_row, timeline, title,
 };
 use crate::hunt::query::{Direction, Shown, SortColumn};
 use crate::hunt::summary;
@@ -96,7 +96,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         heading(app, area),
         tally(app),
     );
-    if let Some(Overlay::Search(search)) = &app.overlay {
+    if let Some(search) = search_being_typed(app, Pane::Ranking) {
         let column = search.input.visual_cursor() + SEARCH_LABEL_WIDTH;
         let start = Position::new(area.x + 1, area.y);
         super::place_cursor(frame, start, column, area.width.saturating_sub(2));
@@ -112,17 +112,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         ..inner
     };
     let offset = app.ranking.offset();
-    let in_sight = (offset..offset + usize::from(rows.height))
-        .map_while(|index| Some((index, app.view.rows.get(index)?)));
-    let in_sight: Vec<(usize, RankedDomain)> = in_sight.collect();
-    let width = usize::from(inner.width);
-    let mixes: Vec<ThreatMix> = if width >= MIX_FROM {
-        let rows = in_sight.iter();
-        rows.map(|(_, row)| threat_mix_of(app, row)).collect()
-    } else {
-        Vec::new()
-    };
-    let columns = Columns::for_view(&app.view, app.query.shown, &mixes, width);
+    let ((in_sight, mixes), columns) = in_sight(app, rows);
     draw_row(frame, inner, 0, &column_names(app, &columns));
     for (place, (index, row)) in in_sight.into_iter().enumerate() {
         let selected = index == app.ranking.index();
@@ -141,15 +131,34 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     draw_scroll_mark(frame, rows, offset, app.view.rows.len(), &app.theme);
 }
 
-/// The cells before the text of a search in the title: the mark and the slash.
-const SEARCH_LABEL_WIDTH: usize = 2;
+type RowsInSight = (Vec<(usize, RankedDomain)>, Vec<ThreatMix>);
+
+/// The rows that an area shows, with the threat mix of each where it is shown, and the columns for them.
+fn in_sight(app: &App, rows: Rect) -> (RowsInSight, Columns) {
+    let offset = app.ranking.offset();
+    let in_sight = (offset..offset + usize::from(rows.height))
+        .map_while(|index| Some((index, app.view.rows.get(index)?)));
+    let in_sight: Vec<(usize, RankedDomain)> = in_sight.collect();
+    let width = usize::from(rows.width);
+    let mixes: Vec<ThreatMix> = if width >= MIX_FROM {
+        let rows = in_sight.iter();
+        rows.map(|(_, row)| threat_mix_of(app, row)).collect()
+    } else {
+        Vec::new()
+    };
+    let columns = Columns::for_view(&app.view, app.query.shown, &mixes, width);
+    ((in_sight, mixes), columns)
+}
 
 fn heading(app: &App, area: Rect) -> Line<'static> {
     let theme = &app.theme;
     let room = usize::from(area.width).saturating_sub(20);
     let builder = title(app, Pane::Ranking);
-    match (&app.overlay, app.query.search.as_str()) {
-        (Some(Overlay::Search(search)), _) => builder
+    match (
+        search_being_typed(app, Pane::Ranking),
+        app.query.search.as_str(),
+    ) {
+        (Some(search), _) => builder
             .text("/", theme.key)
             .rest(search.input.value(), room, theme.strong)
             .blanks(1),
@@ -196,41 +205,75 @@ fn tally(app: &App) -> Option<Line<'static>> {
     )
 }
 
-fn column_names(app: &App, columns: &Columns) -> Line<'static> {
-    let theme = &app.theme;
-    let sort = app.query.sort;
-    let name = |text: &str, column: SortColumn| {
-        if sort.column != column {
-            return text.to_owned();
-        }
-        match sort.direction {
-            Direction::Ascending => format!("{text}▲"),
-            Direction::Descending => format!("{text}▼"),
-        }
-    };
-    let mut builder = LineBuilder::new(theme).blanks(1);
-    if columns.rank > 0 {
-        builder = builder.right("#", columns.rank, theme.label);
-    }
+/// The name of a column, how wide it is, whether it is at the right end, and what it sorts by.
+struct ColumnName {
+    text: &'static str,
+    width: usize,
+    is_number: bool,
+    sorts_by: Option<SortColumn>,
+}
+
+/// The names of the columns that are shown, from left to right.
+fn shown_columns(app: &App, columns: &Columns) -> Vec<ColumnName> {
     let domain = match app.query.domains {
         DomainMatching::Exact => "Domain",
         DomainMatching::Folded => "Folded domain",
         DomainMatching::Registrable => "Organisation",
     };
-    let domain = name(domain, SortColumn::SenderFromDomain);
-    let outbound = name("Outbound", SortColumn::OutboundEmails);
-    let threats = name("Threats", SortColumn::IncomingEmailsWithThreats);
-    builder = builder
-        .left(domain, columns.domain, theme.label)
-        .right(outbound, columns.outbound, theme.label)
-        .right(threats, columns.threats, theme.label);
-    if columns.hidden > 0 {
-        builder = builder.left("Hidden", columns.hidden, theme.label);
-    }
-    if columns.mix > 0 {
-        builder = builder.left("Threat mix", columns.mix, theme.label);
+    let name = |text, width, is_number, sorts_by| ColumnName {
+        text,
+        width,
+        is_number,
+        sorts_by,
+    };
+    let (domain_column, outbound_column, threats_column) = (
+        Some(SortColumn::SenderFromDomain),
+        Some(SortColumn::OutboundEmails),
+        Some(SortColumn::IncomingEmailsWithThreats),
+    );
+    let all = [
+        name("#", columns.rank, true, None),
+        name(domain, columns.domain, false, domain_column),
+        name("Outbound", columns.outbound, true, outbound_column),
+        name("Threats", columns.threats, true, threats_column),
+        name("Hidden", columns.hidden, false, None),
+        name("Threat mix", columns.mix, false, None),
+    ];
+    all.into_iter().filter(|name| name.width > 0).collect()
+}
+
+fn column_names(app: &App, columns: &Columns) -> Line<'static> {
+    let theme = &app.theme;
+    let sort = app.query.sort;
+    let mut builder = LineBuilder::new(theme).blanks(1);
+    for name in shown_columns(app, columns) {
+        let mark = match sort.direction {
+            _ if name.sorts_by != Some(sort.column) => "",
+            Direction::Ascending => "▲",
+            Direction::Descending => "▼",
+        };
+        let text = format!("{}{mark}", name.text);
+        builder = if name.is_number {
+            builder.right(text, name.width, theme.label)
+        } else {
+            builder.left(text, name.width, theme.label)
+        };
     }
     builder.build()
+}
+
+/// What the name at a column of cells sorts by, in a list in that area.
+pub(in crate::tui) fn column_at(app: &App, rows: Rect, cell: usize) -> Option<SortColumn> {
+    let (_, columns) = in_sight(app, rows);
+    let mut start = 1;
+    for name in shown_columns(app, &columns) {
+        let end = start + name.width + 1;
+        if (start..end).contains(&cell) {
+            return name.sorts_by;
+        }
+        start = end;
+    }
+    None
 }
 
 fn row_line(
