@@ -184,6 +184,18 @@ fn the_emails_are_searched_in_subject_sender_recipient_and_links_without_regard_
 }
 
 #[test]
+fn the_search_of_the_emails_can_be_read_at_every_size() {
+    let mut app = five(140, 40);
+    play(&mut app, "/files<enter>");
+    for width in 40..200 {
+        resize(&mut app, width, 24);
+        let text = frame(&app);
+        assert!(text.contains("with files "), "{width}: {text}");
+        assert!(text.contains(" 1 of 5 found "), "{width}: {text}");
+    }
+}
+
+#[test]
 fn the_search_of_the_emails_ends_with_their_domain_and_that_of_the_ranking_does_not() {
     let mut app = demo(140, 40);
     play(&mut app, "/example<enter><enter>/invoice<enter>");

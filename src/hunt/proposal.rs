@@ -21,7 +21,7 @@ const LONGEST_VALUE: usize = 300;
 const LONGEST_IN_TITLE: usize = 60;
 
 /// Microsoft's word on how the sender authenticated.
-const DMARC: (&str, &str) = ("AuthenticationDetails.DMARC", "pass");
+const DMARC: &str = "AuthenticationDetails.DMARC";
 
 /// What is proposed for a row of the ranking: what hides the emails of that row and of no other.
 pub fn of_domain(hunt: &Hunt, domain: &[u8], matching: DomainMatching) -> Vec<Exclusion> {
@@ -33,12 +33,8 @@ pub fn of_domain(hunt: &Hunt, domain: &[u8], matching: DomainMatching) -> Vec<Ex
         None if domain.is_empty() => "mail without a domain",
         None => return Vec::new(),
     };
-    let passing = vec![partner.clone(), passes_dmarc()];
-    let title = format!("{name} while it passes DMARC");
-    let proposals = vec![
-        named(name, Scope::Both, vec![partner]),
-        named(&title, Scope::Inbound, passing),
-    ];
+    let mut proposals = vec![named(name, Scope::Both, vec![partner.clone()])];
+    proposals.extend(by_dmarc(name, &partner));
     proposals.into_iter().filter(is_readable).collect()
 }
 
@@ -83,8 +79,7 @@ pub fn of_email(hunt: &Hunt, id: EventId) -> Vec<Exclusion> {
     if let Some(sender) = sayable(cell(names::SENDER_FROM_ADDRESS)) {
         let from = || equals(Field::Column(names::SENDER_FROM_ADDRESS.to_owned()), sender);
         proposals.push(named(sender, Scope::Inbound, vec![from()]));
-        let title = format!("{sender} while it passes DMARC");
-        proposals.push(named(&title, Scope::Inbound, vec![from(), passes_dmarc()]));
+        proposals.extend(by_dmarc(sender, &from()));
     }
     let domain = cell(names::SENDER_FROM_DOMAIN);
     proposals.extend(subject_pattern(domain, cell(names::SUBJECT)));
@@ -300,8 +295,13 @@ fn exists(field: Field, expected: bool) -> Condition {
     }
 }
 
-fn passes_dmarc() -> Condition {
-    equals(Field::parse(DMARC.0), DMARC.1)
+/// A condition narrowed to emails that pass DMARC, and to those that fail it.
+fn by_dmarc(name: &str, condition: &Condition) -> [Exclusion; 2] {
+    [("passes", "pass"), ("fails", "fail")].map(|(verb, result)| {
+        let title = format!("{name} while it {verb} DMARC");
+        let dmarc = equals(Field::parse(DMARC), result);
+        named(&title, Scope::Inbound, vec![condition.clone(), dmarc])
+    })
 }
 
 #[cfg(test)]

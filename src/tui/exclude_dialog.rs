@@ -8,6 +8,7 @@ use crate::hunt::exclusion::library;
 use crate::hunt::exclusion::{Exclusion, Hides, writing};
 use crate::hunt::proposal;
 use crate::hunt::view::ExclusionEffect;
+use jiff::civil::Date;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui_textarea::TextArea;
 
@@ -161,13 +162,25 @@ impl App {
         }
         let known = self.hunt.exclusions.to_vec();
         let proposals = proposals.into_iter();
-        let proposals = proposals.map(|proposal| proposal::with_own_id(proposal, &known));
+        let proposals = proposals.map(|proposal| Exclusion {
+            created: self.known_today(),
+            ..proposal::with_own_id(proposal, &known)
+        });
         self.look_at(ExcludeDialog::new(proposals.collect()))
     }
 
     /// Opens an empty definition.
     pub(super) fn add_exclusion(&mut self) -> Vec<Effect> {
-        self.edit_definition(TEMPLATE, None, None)
+        let text = match self.known_today() {
+            Some(today) => TEMPLATE.replacen("\nscope", &format!("\ncreated = {today}\nscope"), 1),
+            None => TEMPLATE.to_owned(),
+        };
+        self.edit_definition(&text, None, None)
+    }
+
+    /// The date that a new exclusion carries.
+    fn known_today(&self) -> Option<Date> {
+        (self.today != Date::ZERO).then_some(self.today)
     }
 
     /// Opens the definition of the selected exclusion.

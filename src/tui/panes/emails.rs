@@ -181,17 +181,22 @@ fn heading(app: &App, area: Rect, tally_width: usize) -> Line<'static> {
             .blanks(1)
             .build();
     }
+    let is_narrow = room < 40;
     let heading = match app.query.shown {
+        // The search says more than the name of the pane.
+        Shown::Visible if is_narrow && !app.emails.arrangement.search.is_empty() => heading,
         Shown::Visible => heading.text("Threat emails ", theme.strong),
+        Shown::Hidden if is_narrow => heading.text("Hidden ", theme.warning),
         Shown::Hidden => heading.text("Hidden threat emails ", theme.warning),
     };
     let search = &app.emails.arrangement.search;
     if !search.is_empty() {
         const CLEARS: &str = " (Esc clears) ";
+        let clears = if is_narrow { " " } else { CLEARS };
         return heading
             .text("with ", theme.strong)
-            .rest(search, room.saturating_sub(CLEARS.len()), theme.on)
-            .rest(CLEARS, room, theme.dim)
+            .rest(search, room.saturating_sub(clears.len()), theme.on)
+            .text(clears, theme.dim)
             .build();
     }
     match app.emails.domain.as_deref() {
