@@ -350,10 +350,11 @@ proptest! {
     ) {
         let mut text = HEADER.to_owned();
         for (subject, sender, minute) in &rows {
-            text.push_str(&format!(
+            let row = format!(
                 "2026-11-02T00:{minute:02}:00Z,Inbound,partner.example,{sender}@partner.example,we@us.example,\
                  Phish,{sender},,,,{subject}\n"
-            ));
+            );
+            text.push_str(&row);
         }
         let input = Input::Memory { name: "e.csv".into(), bytes: text.into_bytes().into() };
         let app = loaded(vec![input], 140, 40);

@@ -95,7 +95,9 @@ fn is_markup(head: &str, before: Option<char>, character: char, after: &str) -> 
         // Within a word it emphasises nothing.
         '_' => {
             let is_in_word = |beside: Option<char>| beside.is_some_and(char::is_alphanumeric);
-            !(is_in_word(before) && is_in_word(next)) && !(is_blank(before) && is_blank(next))
+            let is_text =
+                is_in_word(before) && is_in_word(next) || is_blank(before) && is_blank(next);
+            !is_text
         }
         '&' => is_entity(after),
         ':' => after.starts_with("//") || ends_with_scheme(head),
@@ -152,7 +154,7 @@ mod tests {
                 Event::End(TagEnd::TableCell | TagEnd::TableRow | TagEnd::Table) => {}
                 _ if !in_body || column != 2 => {}
                 Event::Text(part) => text.push_str(&part),
-                other => text.push_str(&format!("⟪{other:?}⟫")),
+                other => text.extend(["⟪", &format!("{other:?}"), "⟫"]),
             }
         }
         text

@@ -68,16 +68,19 @@ impl App {
             Some(Overlay::Query(overlay)) => self.on_query_key(overlay, key),
             Some(Overlay::Rename(dialog)) => self.on_rename_key(dialog, key),
             Some(Overlay::Question(question)) => self.on_question_key(question, key),
-            None => match commands::find(Key::from(key), &self.contexts()) {
-                Some((command, number)) => self.run(command, number),
-                None => {
-                    if let Some(sentence) = commands::where_it_works(Key::from(key)) {
-                        self.notify(sentence);
-                    }
-                    Vec::new()
-                }
-            },
+            None => self.on_command_key(key.into()),
         }
+    }
+
+    /// Runs the command of a key, or says where the key has one.
+    fn on_command_key(&mut self, key: Key) -> Vec<Effect> {
+        if let Some((command, number)) = commands::find(key, &self.contexts()) {
+            return self.run(command, number);
+        }
+        if let Some(sentence) = commands::where_it_works(key) {
+            self.notify(sentence);
+        }
+        Vec::new()
     }
 
     fn on_search_key(&mut self, mut search: SearchState, key: KeyEvent) -> Vec<Effect> {
