@@ -282,19 +282,22 @@ fn a_stream_of_other_tables_alone_is_no_answer() {
 
 // Columns of rows.
 
+/// A column of a table: its name and the value of each row.
+type NamedColumn = (String, Vec<Value>);
+
 #[rstest]
-#[case::as_pandas_writes_by_default(|columns: &[(String, Vec<Value>)]| {
+#[case::as_pandas_writes_by_default(|columns: &[NamedColumn]| {
     let column = |values: &[Value]| -> Value {
         let numbered = values.iter().enumerate();
         numbered.map(|(row, value)| (row.to_string(), value.clone())).collect()
     };
     columns.iter().map(|(name, values)| (name.clone(), column(values))).collect()
 })]
-#[case::as_lists(|columns: &[(String, Vec<Value>)]| {
+#[case::as_lists(|columns: &[NamedColumn]| {
     columns.iter().map(|(name, values)| (name.clone(), json!(values))).collect()
 })]
 fn columns_of_rows_are_refused_and_never_an_empty_ranking(
-    #[case] write: fn(&[(String, Vec<Value>)]) -> Value,
+    #[case] write: fn(&[NamedColumn]) -> Value,
 ) {
     let rows = sent_and_threat();
     let names = rows[0].as_object().unwrap().keys();

@@ -56,7 +56,7 @@ fn events_of(events: impl Strategy<Value = Vec<Event>>) -> impl Strategy<Value =
                 }
             }
             if event.cells[6] == "none" {
-                event.cells[6] = "Malware".to_owned();
+                "Malware".clone_into(&mut event.cells[6]);
             }
             event.cells[0] = event.seconds.map_or_else(String::new, written);
         }
