@@ -201,9 +201,7 @@ impl<'b> Records<'b> {
     /// verdict, and count for the same domain. `None` where the row does not count, or does not say its message,
     /// recipient or time.
     pub(super) fn repeat_number(&self, row: usize) -> Option<u64> {
-        let [direction, threat_types, sender] = self
-            .counted_by
-            .map(|column| column.map_or(b"".as_slice(), |column| column.get(row)));
+        let [direction, threat_types, sender] = self.counted_by_cells(row);
         let counted_as = CountedAs::of(direction, threat_types)?;
         let EmailKey { message, recipient } = self.email(row)?;
         let sender = match counted_as {
@@ -213,6 +211,18 @@ impl<'b> Records<'b> {
         let verdict = number_of(threat_types);
         let possible = possible_number(recipient, self.time(row)?, verdict, sender);
         Some(number_with_message(possible, message))
+    }
+
+    /// Whether a row counts as a threat.
+    pub(super) fn is_threat(&self, row: usize) -> bool {
+        let [direction, threat_types, _] = self.counted_by_cells(row);
+        CountedAs::of(direction, threat_types) == Some(CountedAs::Threat)
+    }
+
+    /// The cells of a row by which it counts: `EmailDirection`, `ThreatTypes` and `SenderFromDomain`.
+    fn counted_by_cells(&self, row: usize) -> [&'b [u8]; 3] {
+        self.counted_by
+            .map(|column| column.map_or(b"".as_slice(), |column| column.get(row)))
     }
 
     /// The time of a row, if it has one that can be read.

@@ -7,8 +7,8 @@ use super::store::EventStore;
 use hashbrown::HashMap;
 
 /// The rows that are not the latest record of their email, one message to one recipient, whatever their
-/// direction. Of records of one time the one loaded later is the latest; one whose time cannot be read is
-/// older than all others.
+/// direction. Of records of one time a threat is the latest, so that the order of files hides none; then the one
+/// loaded later. One whose time cannot be read is older than all others.
 #[derive(Clone, Debug, Default)]
 pub struct Superseded {
     /// By file and batch, ascending.
@@ -46,7 +46,8 @@ pub(super) fn latest(batches: &[Numbered<'_>], places: &[Place]) -> Option<Place
     // Of those of one time `max_by` takes the last, which is the one loaded last.
     places.iter().copied().max_by(|one, other| {
         let ((records, row), (others, other_row)) = (row(one), row(other));
-        records.order_in_time(row, others, other_row)
+        let by_time = records.order_in_time(row, others, other_row);
+        by_time.then_with(|| records.is_threat(row).cmp(&others.is_threat(other_row)))
     })
 }
 
@@ -80,6 +81,25 @@ mod tests {
     #[test]
     fn of_one_time_the_one_loaded_later_stays() {
         assert_eq!(superseded(&[&[FIRST, FIRST, FIRST]]), [(0, 0), (0, 1)]);
+    }
+
+    #[test]
+    fn of_one_time_a_threat_stays_whatever_the_order() {
+        let columns = [
+            "Timestamp",
+            "NetworkMessageId",
+            "RecipientEmailAddress",
+            "EmailDirection",
+            "ThreatTypes",
+        ];
+        let threat = "2026-11-01T10:00:00Z,m-1,a@ours.example,Inbound,Phish";
+        let clean = "2026-11-01T10:00:00Z,m-1,a@ours.example,Inbound,";
+        for (rows, expected) in [([threat, clean], 1), ([clean, threat], 0)] {
+            let store = EventStore::of_texts(&columns, &[&rows]);
+            let found = Superseded::find(&store, &Overlaps::find(&store));
+            let hidden: Vec<u16> = (0..2).filter(|row| found.contains(0, 0, *row)).collect();
+            assert_eq!(hidden, [expected], "{rows:?}");
+        }
     }
 
     #[test]

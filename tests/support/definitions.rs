@@ -33,19 +33,21 @@ fn as_own_domain(domain: &str) -> String {
 }
 
 /// For each event whether it is the latest record of its message and recipient: no later one has a later
-/// time, nor an equal one that stands after it.
+/// time, and of those of the same time none is a threat where it is not, nor else stands after it.
 pub fn latest_records(events: &[Event]) -> Vec<Option<bool>> {
     let email = |event: &Event| {
         let recipient = event.get("RecipientEmailAddress").to_lowercase();
         let cells = [event.get("NetworkMessageId").to_owned(), recipient];
         (!cells.iter().any(|cell| cell.trim().is_empty())).then_some(cells)
     };
+    let is_threat = |event: &Event| matches!(event.side(), Some((Side::Right, _)));
+    let rank = |event: &Event, place: usize| (moment(event), is_threat(event), place);
     let latest = |(place, event): (usize, &Event)| {
         let own = email(event)?;
         let others = events.iter().enumerate();
         let is_superseded = others
             .filter(|(_, other)| email(other).as_ref() == Some(&own))
-            .any(|(other_place, other)| (moment(other), other_place) > (moment(event), place));
+            .any(|(other_place, other)| rank(other, other_place) > rank(event, place));
         Some(!is_superseded)
     };
     events.iter().enumerate().map(latest).collect()
