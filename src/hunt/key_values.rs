@@ -85,7 +85,8 @@ impl<'k> Facts<'k> {
     }
 
     fn is_asked(&self, name: &str) -> bool {
-        self.key.is_none_or(|key| name.eq_ignore_ascii_case(key))
+        self.key
+            .is_none_or(|key| name.trim().eq_ignore_ascii_case(key))
     }
 
     fn add(&mut self, name: &str, value: &str) {
@@ -244,8 +245,11 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
             match entries.next_value::<Value>()? {
                 Value::Null => {}
                 Value::String(text) if text.trim().is_empty() => {}
-                // Blanks around it are part of the value, as in a column.
-                Value::String(text) => self.facts.pairs.push((name, text)),
+                // Blanks around it say nothing: a guard must not depend on them.
+                Value::String(text) => {
+                    let pair = (name.trim().to_owned(), text.trim().to_owned());
+                    self.facts.pairs.push(pair);
+                }
                 other => self.facts.pairs.push((name, other.to_string())),
             }
         }

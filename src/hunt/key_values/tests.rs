@@ -14,6 +14,7 @@ fn value(text: &str) -> Answer {
 #[case::json_without_its_quotes(r#"{\"DMARC\":\"fail\"}"#, "fail")]
 #[case::json_in_an_array(r#"["{\"DMARC\":\"fail\"}"]"#, "fail")]
 #[case::escaped(r#"{"\u0044MARC":"fail"}"#, "fail")]
+#[case::blanks_in_json(r#"{" DMARC ":" fail\u00a0"}"#, "fail")]
 #[case::semicolons("SPF=fail;DKIM=none;DMARC=fail", "fail")]
 #[case::blanks_after_semicolons("SPF=fail; DKIM=none; DMARC=fail; CompAuth=fail", "fail")]
 #[case::colons("SPF:fail;DKIM:none;dmarc:Fail;CompAuth:fail", "Fail")]

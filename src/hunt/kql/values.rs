@@ -378,15 +378,15 @@ impl JsonKey {
         let key = literal::key(&self.key);
         let values = ["", "[0]", "[1]", "[2]", "[3]"];
         let values = values.map(|place| format!("tostring({json}{place}{key})"));
-        format!("coalesce({})", values.join(", "))
+        format!("trim(@\"\\s+\", coalesce({}))", values.join(", "))
     }
 }
 
 /// The function that takes the value of a key from JSON.
 const JSON_KEY: &str = r#"// The value of a key in JSON, whatever the case of its letters.
 let JsonKey = (text: string, key: string) {
-    let json = parse_json(replace_regex(text, strcat(@'(?i)"', key, @'"\s*:'), strcat('"', key, '":')));
-    coalesce(tostring(json[key]), tostring(json[0][key]), tostring(json[1][key]), tostring(json[2][key]), tostring(json[3][key]))
+    let json = parse_json(replace_regex(text, strcat(@'(?i)"\s*', key, @'\s*"\s*:'), strcat('"', key, '":')));
+    trim(@"\s+", coalesce(tostring(json[key]), tostring(json[0][key]), tostring(json[1][key]), tostring(json[2][key]), tostring(json[3][key])))
 };
 "#;
 
