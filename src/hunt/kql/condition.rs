@@ -244,8 +244,9 @@ impl<'a> Conditions<'a> {
         };
         if table == Table::EmailUrlInfo {
             // Of links that the table does not have nothing is known.
-            let are_all_known =
-                Predicate::is(format!("coalesce(toreal(UrlCount) <= {rows}, true)"));
+            let are_all_known = Predicate::is(format!(
+                "coalesce(toreal(UrlCount) <= {rows}, isempty(tostring(UrlCount)))"
+            ));
             match (role.unclear_as, is_of_absence) {
                 (false, _) => held.push(are_all_known),
                 (true, true) => {}

@@ -223,7 +223,7 @@ fn what_cannot_be_read_hides_nothing() {
     let every = where_of(&format!(
         "{subject}[[exclude.unless]]\n\"UrlDomain|domain|every\" = \"a.example\"\n"
     ));
-    let unknown = r#"(NetworkMessageId matches regex @"\S" and not(coalesce(toreal(UrlCount) <= UrlRows, true)))"#;
+    let unknown = r#"(NetworkMessageId matches regex @"\S" and not(coalesce(toreal(UrlCount) <= UrlRows, isempty(tostring(UrlCount)))))"#;
     assert_eq!(
         every,
         format!(
@@ -260,8 +260,7 @@ fn large_tables_are_joined_once_and_narrowed() {
         !text.contains("lookup") && !text.contains(" in (("),
         "{text}"
     );
-    let every =
-        "UrlRows > 0 and UrlRows1 == UrlRows and coalesce(toreal(UrlCount) <= UrlRows, true)";
+    let every = "UrlRows > 0 and UrlRows1 == UrlRows and coalesce(toreal(UrlCount) <= UrlRows, isempty(tostring(UrlCount)))";
     assert!(
         text.split_whitespace()
             .collect::<Vec<_>>()

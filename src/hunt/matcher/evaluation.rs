@@ -2,7 +2,7 @@
 
 use super::{CountedRow, Side, Subject};
 use crate::events::links;
-use crate::events::schema::{Table, names};
+use crate::events::schema::{self, Table, names};
 use crate::events::told_once::ToldOnce;
 use crate::hunt::exclusion::condition::{Bound, folded_unless};
 use crate::hunt::exclusion::texts::DomainSet;
@@ -255,9 +255,13 @@ impl<'a> Evaluation<'a> {
                 return Truth::No;
             }
             let count = || links::count_of_message(companions, message);
-            let said = Bound::read(batch.cell(names::URL_COUNT, row));
-            let is_of_links = table == Table::EmailUrlInfo;
-            if is_of_links && said.is_some_and(|said| said.is_greater_than(count())) {
+            let said = batch.cell(names::URL_COUNT, row);
+            // A number that cannot be read may be any: not every link is known then.
+            let may_have_more = match Bound::read(said) {
+                Some(said) => said.is_greater_than(count()),
+                None => !said.trim_ascii().is_empty() && !schema::spells_out_nothing(said),
+            };
+            if table == Table::EmailUrlInfo && may_have_more {
                 return Truth::Unknown;
             }
             if is_any_loaded {
