@@ -176,10 +176,10 @@ const BARE: &str = "EmailDirection,SenderFromDomain,RecipientEmailAddress,Threat
                     Inbound,partner.example,b@ours.example,Phish,bare\n";
 
 #[rstest]
-#[case::documented("'AuthenticationDetails.DMARC' = 'fail'", &[], "needs AuthenticationDetails: hides nothing without it")]
-#[case::documented_too("'ForwardingInformation|exists' = true", &[], "needs ForwardingInformation: hides nothing without it")]
-#[case::beside_another("Subject = 'other', 'AuthenticationDetails.DMARC' = 'fail'", &["bare"], "needs AuthenticationDetails: guards that look at it hold without it")]
-#[case::a_table("'FileName|endswith' = '.exe'", &[], "needs EmailAttachmentInfo: hides nothing without it")]
+#[case::documented("'AuthenticationDetails.DMARC' = 'fail'", &[], "needs AuthenticationDetails: hides nothing otherwise")]
+#[case::documented_too("'ForwardingInformation|exists' = true", &[], "needs ForwardingInformation: hides nothing otherwise")]
+#[case::beside_another("Subject = 'other', 'AuthenticationDetails.DMARC' = 'fail'", &["bare"], "needs AuthenticationDetails: guards that look at it hold otherwise")]
+#[case::a_table("'FileName|endswith' = '.exe'", &[], "needs EmailAttachmentInfo: hides nothing otherwise")]
 #[case::a_header("'Header.X-Ours|exists' = true", &["bare"], "its guard cannot hold: no header X-Ours loaded")]
 #[case::undocumented("NotAColumn = 'x'", &["bare"], "its guard cannot hold: no column NotAColumn loaded")]
 fn a_guard_on_what_the_file_lacks_holds_and_says_what_it_needs(
@@ -338,7 +338,7 @@ fn the_ranking_says_which_guard_could_not_be_read_or_lacks_what_it_needs() {
     );
     assert_eq!(
         said("bare.csv"),
-        "mailhunt: mine needs AuthenticationDetails: hides nothing without it\n"
+        "mailhunt: mine needs AuthenticationDetails: hides nothing otherwise\n"
     );
 }
 

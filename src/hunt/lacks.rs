@@ -36,9 +36,9 @@ impl GuardNeed {
         } = self;
         if files == of_files {
             return if *hides_nothing {
-                format!("needs {what}: hides nothing without it")
+                format!("needs {what}: hides nothing otherwise")
             } else {
-                format!("needs {what}: guards that look at it hold without it")
+                format!("needs {what}: guards that look at it hold otherwise")
             };
         }
         let lack = if *files == 1 { "lacks" } else { "lack" };
