@@ -253,13 +253,24 @@ fn what_cannot_be_saved_keeps_mailhunt_open() {
 }
 
 #[test]
+fn leaving_asks_while_a_title_is_typed() {
+    let mut app = demo(140, 40);
+    play(&mut app, "<tab><tab>a<ctrl-s>R");
+    let saved_nothing = play(&mut app, " two<ctrl-c>");
+    assert!(saved_nothing.is_empty());
+    assert!(on_screen(&app, "The text in the editor"), "{}", frame(&app));
+    play(&mut app, "n");
+    assert!(on_screen(&app, " two"), "{}", frame(&app));
+}
+
+#[test]
 fn leaving_asks_while_a_text_is_edited_and_gives_it_back() {
     let mut app = demo(140, 40);
     play(&mut app, "<tab><tab>a<ctrl-c>");
     assert!(!on_screen(&app, "Leave"), "nothing was typed");
     let mut app = demo(140, 40);
     play(&mut app, "<tab><tab>a#<ctrl-c>");
-    assert!(on_screen(&app, "The definition in the editor"));
+    assert!(on_screen(&app, "The text in the editor"));
     assert!(
         !on_screen(&app, "save and leave"),
         "there is nothing whole to save"

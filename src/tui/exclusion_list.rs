@@ -17,6 +17,15 @@ pub struct RenameDialog {
     pub input: Input,
     /// The number of the exclusion.
     index: usize,
+    /// The title it has.
+    title: String,
+}
+
+impl RenameDialog {
+    /// Whether another title was typed that is not taken yet.
+    pub fn has_changed_title(&self) -> bool {
+        self.input.value() != self.title
+    }
 }
 
 /// How many exclusions of the list are not in sight, and how many of these are on.
@@ -95,8 +104,9 @@ impl App {
         let index = self.exclusions.index();
         if let Some(title) = self.title_to_change(index) {
             self.overlay = Some(Overlay::Rename(RenameDialog {
-                input: Input::new(title),
+                input: Input::new(title.clone()),
                 index,
+                title,
             }));
         }
     }

@@ -50,7 +50,7 @@ impl Question {
         }
         let mut sentences = Vec::new();
         if is_text_lost {
-            sentences.push("The definition in the editor is neither applied nor saved.".to_owned());
+            sentences.push("The text in the editor has not been applied or saved.".to_owned());
         }
         if !unsaved.is_empty() {
             let titles: Vec<&str> = unsaved.iter().map(|one| one.title.as_str()).collect();
@@ -96,7 +96,11 @@ impl Question {
 impl Overlay {
     /// Whether text was typed in it that would be lost with it.
     pub(super) fn has_changed_text(&self) -> bool {
-        matches!(self, Overlay::Exclude(dialog) if dialog.has_changed_text())
+        match self {
+            Overlay::Exclude(dialog) => dialog.has_changed_text(),
+            Overlay::Rename(dialog) => dialog.has_changed_title(),
+            _ => false,
+        }
     }
 
     /// Whether only its own keys close it, not a click beside it or news that want its place.

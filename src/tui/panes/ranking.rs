@@ -13,7 +13,7 @@ use crate::hunt::summary;
 use crate::hunt::view::RankedDomain;
 use crate::hunt::{DomainMatching, View};
 use crate::printable::Printable;
-use crate::quantities::number;
+use crate::quantities::{count, number};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
@@ -371,7 +371,16 @@ fn draw_nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
         let sentence = "No domain we write to has sent a threat in this time range.";
         sentences.push((sentence.to_owned(), theme.text));
         let key = commands::first_key_label(Command::CountAllTimes);
-        sentences.push((format!("{key} counts all times again."), theme.dim));
+        sentences.push((format!("{key} clears the time range."), theme.dim));
+    } else if app.load.is_cancelled() {
+        let rows = count(app.load.rows(), "row");
+        let sentence =
+            format!("No threats in the {rows} read. Loading was stopped: there is more.");
+        sentences.push((sentence, theme.warning));
+    } else if app.load.is_damaged() {
+        let sentence =
+            "No domain we write to has sent a threat in what could be read (f: what could not).";
+        sentences.push((sentence.to_owned(), theme.warning));
     } else {
         let sentence = "No domain we write to has sent a threat in these events.";
         sentences.push((sentence.to_owned(), theme.text));
