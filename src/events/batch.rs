@@ -246,7 +246,7 @@ impl Batch {
         &self.shape
     }
 
-    /// The same, where some rows stand for further recipients of the record before them.
+    /// Marks the rows that stand for further recipients of the record before them.
     pub(super) fn with_further(mut self, further: FurtherRecipients) -> Self {
         self.further = (further.len() > 0).then(|| Box::new(further));
         self

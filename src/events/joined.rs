@@ -23,11 +23,11 @@ pub use told::JoinedRows;
 pub struct TakenApart {
     /// The emails that no earlier row of the file is of, unless they are counted and not kept.
     pub emails: Option<Batch>,
-    /// These emails where they are counted and not kept.
+    /// The emails of the rows, where emails are counted and not kept.
     pub passed: Option<Box<PassedEvents>>,
     /// The rows of companion tables that have not come yet.
     pub companions: Vec<(Table, Batch)>,
-    /// Those of the rows that list several recipients.
+    /// The rows that list several recipients.
     pub recipient_lists: RecipientLists,
     /// What they were taken apart into.
     pub joined: JoinedRows,

@@ -137,7 +137,7 @@ impl PassedEvents {
         self.recipient_lists
     }
 
-    /// Those whose recipient is no plain address.
+    /// The events whose recipient is no plain address.
     pub(super) fn irregular_recipients(&self) -> &IrregularRecipients {
         &self.irregular_recipients
     }

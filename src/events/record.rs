@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 pub struct EmailKey {
     /// Of `NetworkMessageId`.
     pub message: u64,
-    /// Of `RecipientEmailAddress`, whatever the case of its letters.
+    /// Number of `RecipientEmailAddress`, which ignores letter case.
     pub recipient: u64,
 }
 

@@ -23,7 +23,7 @@ pub(super) fn refusal(folder: &Path) -> Option<String> {
     ))
 }
 
-/// The same for a folder that was named and may be one within such a table.
+/// Why a folder that was named is refused: it may also lie inside such a table.
 pub(super) fn refusal_of_named(folder: &Path) -> Option<String> {
     let whole = folder.canonicalize().ok();
     let mut folders = whole.as_deref().unwrap_or(folder).ancestors();

@@ -84,7 +84,7 @@ pub struct EmailSort {
 }
 
 impl EmailSort {
-    /// By a column, in the direction one expects of it: the newest, or the first letters.
+    /// Sorts by a column in its usual direction: newest first, letters ascending.
     pub fn by(column: EmailSortColumn) -> Self {
         let direction = match column {
             EmailSortColumn::Time => Direction::Descending,
@@ -135,7 +135,7 @@ impl Arrangement {
 pub enum ArrangedEmails {
     /// All, newest first.
     Plain(ListedEmails),
-    /// Those found, in another order or not.
+    /// The list that was made: emails found by a search, or in another order.
     Made(MadeList),
 }
 

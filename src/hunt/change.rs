@@ -1,4 +1,4 @@
-//! What is different between two queries and their exclusions, in words for the analyst who went from one to
+//! The differences between two queries and their exclusions, in words for the analyst who went from one to
 //! the other.
 
 use super::exclusion::Exclusion;

@@ -252,7 +252,7 @@ pub(super) fn counted_rows(batch: &Batch) -> Vec<CountedRow> {
 struct PartnerColumn<'b> {
     told: ToldOnce<'b, PartnerNumbers>,
     are_addresses: bool,
-    /// Those of texts that list several recipients, after the first.
+    /// The partners of each text that lists several recipients, after the first.
     further: Vec<Box<[u32]>>,
 }
 

@@ -194,7 +194,7 @@ impl Layout {
         layout
     }
 
-    /// The same, where people mean other domains by some of these.
+    /// Notes the domains that people mean where the query takes another one.
     pub(super) fn with_meant(mut self, meant: Arc<BTreeMap<u32, Arc<[u8]>>>) -> Self {
         self.meant = meant;
         self

@@ -36,7 +36,7 @@ impl PartialEq for Asked {
 }
 
 impl Asked {
-    /// The same query, where exclusions that `later` has in addition stay in the list, switched off: undoing
+    /// Keeps exclusions that only `later` has in the list, switched off: undoing
     /// that one was written must not lose it. `None` when these would be more than there can be.
     pub fn keeping_those_of(self, later: &[Exclusion]) -> Option<Self> {
         let is_known = |one: &&Exclusion| self.exclusions.iter().any(|known| known.id == one.id);

@@ -63,7 +63,7 @@ pub fn hunting_query(
     hunting_query_from(exclusions, query, loaded, from)
 }
 
-/// The same, where the domains of recipients are taken from there.
+/// [`hunting_query`] with a choice of where the domains of recipients come from.
 pub fn hunting_query_from(
     exclusions: &[Exclusion],
     query: &Query,
@@ -130,7 +130,7 @@ pub fn hunting_query_from(
 /// The steps that leave out what exclusions hide.
 struct Filters {
     steps: String,
-    /// What is said of exclusions of superseded records, which go before all steps.
+    /// The steps of exclusions of superseded records, which go before all others.
     superseded: String,
     /// Where in the steps companion tables are first asked for: they are joined there, as few emails may be left.
     joined_at: Option<usize>,
@@ -192,7 +192,7 @@ const COUNTED: &str = r#"| where EmailDirection == "Outbound" or (EmailDirection
 const DOMAIN_OF_ADDRESS: &str = r#"| extend RecipientDomain = tostring(split(RecipientEmailAddress, "@")[1])
 "#;
 
-/// The same where the table's own column is taken.
+/// The comment where the table's own `RecipientDomain` is taken.
 const DOMAIN_OF_COLUMN: &str = "// RecipientDomain is the column of the table, not taken from RecipientEmailAddress as in Microsoft's query.\n";
 
 /// Where they are counted.

@@ -31,7 +31,7 @@ pub fn fold_case(value: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(folded)
 }
 
-/// The same of a text.
+/// Folds the letter case of a text.
 pub fn fold_text(text: &str) -> String {
     text.chars().map(fold_character).collect()
 }

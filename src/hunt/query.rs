@@ -198,7 +198,7 @@ impl Sort {
         }
     }
 
-    /// By the column that was clicked; the other way round where it is that one already.
+    /// Sorts by the column that was clicked, or reverses the order where that is the column already.
     #[must_use]
     pub fn on_click(self, column: SortColumn) -> Self {
         if self.column == column {

@@ -8,7 +8,7 @@ use crate::events::{EventId, EventStore};
 /// The rows of a table that belong to the message of an email.
 #[derive(Clone, Debug)]
 pub struct RelatedRows<'a> {
-    /// Those of the email, in the order loaded.
+    /// The rows of the email, in the order loaded.
     pub own: Vec<CompanionRow<'a>>,
     /// How many there are of other recipients of the message.
     pub of_others: usize,

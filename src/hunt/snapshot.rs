@@ -242,7 +242,7 @@ impl Hunt {
         hunt.with_lacks()
     }
 
-    /// The same hunt, where its exclusions are called otherwise and hide the same emails: there is nothing to count.
+    /// Takes other names and texts for exclusions that hide the same emails, so that nothing is counted anew.
     /// `None` when they do not.
     pub fn with_descriptions(&self, exclusions: &Arc<[Exclusion]>) -> Option<Hunt> {
         let mut pairs = self.exclusions.iter().zip(exclusions.iter());

@@ -114,7 +114,7 @@ const SHEETS: [FileFormat; 4] = [
     FileFormat::Sheet(Format::Markdown),
 ];
 
-/// Those offered for one email.
+/// The formats offered for one email.
 const EMAILS: [FileFormat; 2] = [
     FileFormat::Email(EmailFormat::Json),
     FileFormat::Email(EmailFormat::Markdown),

@@ -24,7 +24,7 @@ pub struct ExportJob {
     pub(super) dialog: ExportDialog,
     /// The search and the order of emails.
     pub(super) arrangement: Arrangement,
-    /// Those of emails.
+    /// The columns of an export of emails.
     pub(super) columns: Vec<EmailColumn>,
     pub(super) path: PathBuf,
     pub(super) if_exists: IfExists,

@@ -10,7 +10,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent};
 pub struct Question {
     /// What it is about, in a few words.
     pub title: &'static str,
-    /// What there is to know, one sentence or some for each.
+    /// The facts to decide by: one or more sentences each.
     pub sentences: Vec<String>,
     /// The keys that answer it and what they do.
     pub answers: Vec<(&'static str, &'static str)>,

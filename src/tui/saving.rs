@@ -197,7 +197,7 @@ pub struct SaveJob {
 /// What became of them.
 #[derive(Debug)]
 pub struct SaveResult {
-    /// Those that were saved.
+    /// The exclusions that were saved.
     exclusions: Vec<Exclusion>,
     path: PathBuf,
     /// Why the others were not.

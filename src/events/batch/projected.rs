@@ -5,14 +5,14 @@ use crate::events::column::Column;
 use std::sync::Arc;
 
 impl Shape {
-    /// The same with other columns.
+    /// A shape with other columns, and times read as in this one.
     pub(in crate::events) fn with_names(&self, names: Vec<String>) -> Self {
         Shape::new(names, self.has_local_times)
     }
 }
 
 impl Batch {
-    /// These rows of the columns with these places, and a further column with a cell for each of them. They get the
+    /// Takes some rows of some columns, and adds a column with a cell for each of these rows. The columns get the
     /// names of `shape`. All cells must be here.
     pub(in crate::events) fn projected(
         &self,

@@ -33,7 +33,7 @@ pub(in crate::events) struct CompanionColumns {
     pub(in crate::events) columns: Vec<(usize, &'static str)>,
     /// `NetworkMessageId` of this table, where it has its own.
     pub(super) message: Option<usize>,
-    /// Those that say something wherever there is a row of the table.
+    /// The columns that are never empty in a row of the table.
     pub(super) telling: Vec<usize>,
 }
 
@@ -117,7 +117,7 @@ impl ColumnsByTable {
     }
 }
 
-/// What is compared otherwise than letter by letter, or not at all.
+/// Columns that are compared otherwise than byte for byte, or not at all.
 const NOT_COMPARED: [&str; 3] = [
     names::NETWORK_MESSAGE_ID,
     names::RECIPIENT_EMAIL_ADDRESS,

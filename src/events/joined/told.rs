@@ -1,4 +1,4 @@
-//! What is told of the rows of a joined export: how many emails they are, and how many links, clicks, files and
+//! The sentence about the rows of a joined export: how many emails they are, and how many links, clicks, files and
 //! clean-ups.
 
 use crate::events::schema::{Table, names};

@@ -76,7 +76,7 @@ impl LeftOut {
         self.controls.is_empty()
     }
 
-    /// The same by their places from the end of a text that is so long.
+    /// Counts their places from the end of a text of that length.
     pub(super) fn counted_from_end(mut self, length: u64) -> Self {
         for (place, _) in &mut self.controls {
             *place = length - *place;

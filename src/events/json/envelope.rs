@@ -24,7 +24,7 @@ pub(super) const TABLE_NAME: &str = "TableName";
 /// The table of an answer that is its result.
 pub(super) const RESULT: &str = "PrimaryResult";
 
-/// What is said of the table of a row, around it or by itself.
+/// The table that an envelope, or the row itself, names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Said {
     /// Nothing that tells.
@@ -71,7 +71,7 @@ impl Said {
             .map_or(Said::Nothing, Said::by_table_name)
     }
 
-    /// The same, from the value of that column.
+    /// Reads the table that the value of a `TableName` column names.
     pub(super) fn by_table_name(value: &RawValue) -> Self {
         let name = cell::text(value);
         match Table::named(&name) {

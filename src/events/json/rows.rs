@@ -51,7 +51,7 @@ struct Mislabelled {
 /// Exports write the same keys record after record: what was found out about one holds for those that follow.
 pub(super) struct Layout {
     table: Table,
-    /// What is said of the table.
+    /// The table that the envelope or the row names.
     said: Said,
     keys: Vec<LayoutKey>,
     /// Which of them may name the table of each row, where there is no envelope.

@@ -49,7 +49,7 @@ pub(super) enum Piece {
     TooLong {
         /// Its number.
         row: u64,
-        /// What is too long, as the end of a sentence.
+        /// The reason as the end of a sentence: which part is too long.
         reason: &'static str,
     },
     /// The group was read to its end, or to damage.
@@ -272,7 +272,7 @@ struct Rows<'f> {
     built: Built<'f>,
     /// Which of the wanted columns is `ThreatTypes`.
     threat_types: Option<usize>,
-    /// Those that may list recipients, by name.
+    /// The columns that may list recipients: name and place.
     listing: Vec<(&'f str, usize)>,
     seen: ThreatTypesSeen,
 }

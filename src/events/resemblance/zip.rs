@@ -21,7 +21,7 @@ const LENGTH_OF_EXTRA: usize = 28;
 /// The length of that header without the name.
 const HEADER: usize = 30;
 
-/// The same of an entry of the directory.
+/// Where an entry of the central directory has the length of its name.
 const LENGTH_OF_NAME_IN_ENTRY: usize = 28;
 const HEADER_OF_ENTRY: usize = 46;
 

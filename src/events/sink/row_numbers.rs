@@ -3,7 +3,7 @@
 /// The records of the batch under construction, as runs of records that follow each other in the file.
 #[derive(Debug, Default)]
 pub(super) struct RowNumbers {
-    /// Of each run the place of its first record in the batch, and the number of that in the file.
+    /// For each run, the place of its first record in the batch and that record's number in the file.
     runs: Vec<(usize, u64)>,
 }
 

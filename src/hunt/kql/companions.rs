@@ -20,7 +20,7 @@ pub(super) const MESSAGE_ID: &str = "MessageId";
 const HOST_OF_LINK: &str =
     r"^(?:[A-Za-z0-9+.\-]*:)?//(?:[^/?#\\]*@)?((?:[^/?#\\@\]]*\])?[^/?#\\:@]*)";
 
-/// What is asked of the rows that a companion table has of a message.
+/// The questions to the rows that a companion table has of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Companion {
     table: Table,

@@ -67,7 +67,7 @@ pub(super) struct Conditions<'a> {
     pub(super) values: Values<'a>,
     /// What there is to say about the exclusion at hand.
     pub(super) notes: Vec<String>,
-    /// What is asked of companion tables.
+    /// The questions to companion tables.
     pub(super) companions: Vec<Companion>,
     needs: Vec<Need>,
 }

@@ -177,7 +177,8 @@ impl<'a> Evaluation<'a> {
         self.subject.across_events.own_domains()
     }
 
-    /// Of a row without message or recipient it is not known, nor is it while more events may come.
+    /// Whether the condition on `IsLatestRecord` holds. The value is not known for a row without message or recipient, nor
+    /// while more events may come.
     fn holds_for_latest_record(&self, row: u16) -> bool {
         let Subject {
             batch,

@@ -32,7 +32,7 @@ pub(super) fn clause(value: &Value<'_>, lists: &Lists) -> Result<Clause, Fault> 
 struct Modifiers<'k> {
     kind: Option<&'k str>,
     cased: bool,
-    /// Those of an expression that were written.
+    /// The flags of a regular expression, as written.
     flags: Flags,
     every: bool,
     quantity: Quantity,
