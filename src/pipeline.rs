@@ -179,6 +179,7 @@ impl LoadState {
                     earlier,
                     rows: overlap.rows,
                     differing: overlap.differing,
+                    columns: overlap.columns.clone(),
                     count_again: hunt.keeps_duplicates,
                 });
             }

@@ -214,6 +214,17 @@ fn counted(
     definitions: &[Definition],
     links: &[UrlRow],
 ) -> (Vec<Counted>, Vec<usize>) {
+    let said: Vec<Vec<Event>> = events.iter().map(|event| vec![event.clone()]).collect();
+    counted_with(events, &said, definitions, links)
+}
+
+/// The same where copies say something of each event: an exclusion matches where it matches all of them.
+fn counted_with(
+    events: &[Event],
+    said: &[Vec<Event>],
+    definitions: &[Definition],
+    links: &[UrlRow],
+) -> (Vec<Counted>, Vec<usize>) {
     let own_domains = definitions::own_domains(events);
     let latest = definitions::latest_records(events);
     events
@@ -230,7 +241,10 @@ fn counted(
             let matched = definitions
                 .iter()
                 .enumerate()
-                .filter(|(_, definition)| definition.matches(event, around))
+                .filter(|(_, definition)| {
+                    let mut said = said[place].iter();
+                    said.all(|copy| definition.matches(copy, around))
+                })
                 .fold(0, |bits, (index, _)| bits | 1 << index);
             let counted = Counted {
                 side,
@@ -904,16 +918,23 @@ proptest! {
         let options = if keeps { keeping_duplicates() } else { LoadOptions::default() };
         let (state, hunt) = load_with(&paths, parsed(&definitions)?, options);
 
-        let counting = if keeps { files.concat() } else { overlaps::counting_once(&files) };
+        let counting = if keeps {
+            files.concat().into_iter().map(|event| (event.clone(), vec![event])).collect()
+        } else {
+            overlaps::counting_once(&files)
+        };
+        let (counting, said): (Vec<Event>, Vec<Vec<Event>>) = counting.into_iter().unzip();
         for (number, file) in state.files.iter().enumerate() {
             let report = file.report.as_ref().unwrap();
             let told: u64 = report.overlaps.iter().map(|overlap| overlap.rows).sum();
             prop_assert_eq!(told, overlaps::rows_in_earlier(&files, number));
         }
-        let counted = counted(&counting, &definitions, &[]);
+        let counted = counted_with(&counting, &said, &definitions, &[]);
+        let told: Vec<Event> =
+            counting.iter().zip(&said).map(|(event, said)| overlaps::as_told(event, said)).collect();
         for active in 0..1 << definitions.len() {
             let question = ask(active, ALL_TIMES, Sort::default(), "");
-            check_hunt(&hunt, &counting, &counted, &question)?;
+            check_hunt(&hunt, &told, &counted, &question)?;
         }
     }
 }

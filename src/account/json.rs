@@ -32,7 +32,7 @@
 //! | `irregular_recipients` | rows of sent email whose recipient is no plain address |
 //! | `unknown_directions` | values of `EmailDirection` that the query does not know: `value`, `rows` |
 //! | `columns` | by `table`: `found`, `missing_used` (by the hunt, a pane or an exclusion), `missing_others`, `undocumented` |
-//! | `also_in` | rows that a file named earlier has too: its `file`, `rows`, those `differing` in what the hunt counts, and whether they are `counted_again` |
+//! | `also_in` | rows that a file named earlier has too: its `file`, `rows`, those of them `differing`, the `columns` in which they do, and whether they are `counted_again` |
 //! | `repeated_rows` | counted rows that repeat one before of the file: same message, recipient, time, direction and verdict |
 //! | `unreadable_guards` | columns with cells in which keys cannot be read that are asked for: `column`, `keys`, the `exclusions` that ask, whether `guards` of theirs do (they hold then), `rows` that count with such a cell, `first_row` (counted from 1 among the emails of the file that were kept) and `example`, the beginning of its cell |
 //! | `warnings` | all that would mislead, as sentences |
@@ -163,6 +163,7 @@ struct AlsoIn<'a> {
     file: &'a str,
     rows: u64,
     differing: u64,
+    columns: &'a [String],
     counted_again: bool,
 }
 
@@ -310,6 +311,7 @@ fn file<'a>(
                 file: &shared.earlier,
                 rows: shared.rows,
                 differing: shared.differing,
+                columns: &shared.columns,
                 counted_again: shared.count_again,
             })
             .collect(),

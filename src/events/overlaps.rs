@@ -2,26 +2,29 @@
 //!
 //! Two rows are of the same record when message, recipient and time are the same. A record counts as often
 //! as in the file that has it most often: rows that repeat within one file count, as in the query. Which
-//! rows these are does not hang on the order of the files; [`copies`] says by which rule. Which rows are
-//! looked at at all is in [`reach`]. A row that lacks one of the three is taken for itself.
+//! rows these are does not hang on the order of the files; [`copies`] says by which rule, and [`differing`] what
+//! becomes of copies that say something else. Which rows are looked at at all is in [`reach`]. A row that lacks one of the three is taken for itself.
 
 mod copies;
 mod date_orders;
+mod differing;
 mod reach;
 
 use super::record::Records;
 use super::store::{EventId, EventStore};
-use copies::Copies;
+use copies::{Copies, Settled};
 pub use date_orders::decide as decide_date_orders;
+pub use differing::{CopiesOfRows, DifferingCopies};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 pub use reach::{Lacking, Unseen};
 use reach::{Part, Reach};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 /// Rows that are in two files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overlap {
     /// The number of the file.
     pub file: usize,
@@ -29,8 +32,10 @@ pub struct Overlap {
     pub earlier: usize,
     /// How many rows of `file` these are: so many rows do not count, of one file or the other.
     pub rows: u64,
-    /// Those of them that are in the earlier file with another value in a column by which the hunt counts.
+    /// Those of them that count and say something else than in a file named earlier.
     pub differing: u64,
+    /// The columns in which these do, in alphabetical order.
+    pub columns: Vec<String>,
 }
 
 /// The rows that do not count, since a record of several files counts once.
@@ -40,6 +45,7 @@ pub struct Overlaps {
     rows: HashMap<(u32, u32), Vec<u16>>,
     pairs: Vec<Overlap>,
     unseen: Vec<(usize, Unseen)>,
+    differing: Arc<DifferingCopies>,
 }
 
 impl Overlaps {
@@ -72,6 +78,11 @@ impl Overlaps {
     /// Of which files it cannot be seen whether another has rows of it too, in the order named.
     pub fn unseen(&self) -> &[(usize, Unseen)] {
         &self.unseen
+    }
+
+    /// The copies of the rows that count, where they do not all say the same.
+    pub fn differing_copies(&self) -> &Arc<DifferingCopies> {
+        &self.differing
     }
 
     /// How many rows do not count.
@@ -191,7 +202,8 @@ impl<'s> Search<'s> {
         self.members
             .sort_unstable_by_key(|member| (member.group, member.place));
         let mut found: HashMap<(u32, u32), Vec<u16>> = HashMap::new();
-        let mut pairs: BTreeMap<(u32, u32), (u64, u64)> = BTreeMap::new();
+        let mut pairs: BTreeMap<(u32, u32), (u64, u64, BTreeSet<&str>)> = BTreeMap::new();
+        let mut rows_with_copies = Vec::new();
         for group in self.members.chunk_by(|a, b| a.group == b.group) {
             let places = group.iter().map(|member| member.place);
             let copies = Copies::of(self.parts, places);
@@ -199,11 +211,18 @@ impl<'s> Search<'s> {
                 continue;
             }
             for shared in copies.shared() {
-                let (rows, differing) = pairs.entry((shared.file, shared.earlier)).or_default();
+                let pair = pairs.entry((shared.file, shared.earlier)).or_default();
+                let (rows, differing, columns) = pair;
                 *rows += shared.rows;
                 *differing += shared.differing;
+                columns.extend(shared.columns);
             }
-            for (part, row) in copies.left_out() {
+            let Settled {
+                left_out,
+                with_copies,
+            } = copies.settled();
+            rows_with_copies.extend(with_copies);
+            for (part, row) in left_out {
                 let Part { file, number, .. } = self.parts[part as usize];
                 found.entry((file, number)).or_default().push(row);
             }
@@ -215,14 +234,16 @@ impl<'s> Search<'s> {
         Overlaps {
             rows: found,
             pairs: pairs
-                .map(|((file, earlier), (rows, differing))| Overlap {
+                .map(|((file, earlier), (rows, differing, columns))| Overlap {
                     file: file as usize,
                     earlier: earlier as usize,
                     rows,
                     differing,
+                    columns: columns.into_iter().map(str::to_owned).collect(),
                 })
                 .collect(),
             unseen: Vec::new(),
+            differing: Arc::new(DifferingCopies::of(self.parts, rows_with_copies)),
         }
     }
 }

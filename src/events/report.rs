@@ -9,7 +9,7 @@ use super::joined::{JoinedRows, TakenApart};
 use super::other_tables::OtherTables;
 use super::packing::Packing;
 use super::resemblance::Resemblance;
-use super::schema::Table;
+use super::schema::{self, Table};
 use super::time::order::SharedDates;
 use super::time::summary::TimeRange;
 use super::time::{DateOrderEvidence, TimeSummary};
@@ -23,6 +23,9 @@ pub const REJECTIONS_LISTED: usize = 1000;
 
 /// The most other tables that a sentence names.
 pub const TABLES_LISTED: usize = 20;
+
+/// The most columns that a sentence about rows of several files names.
+const COLUMNS_SHOWN: usize = 6;
 
 /// Where in a file a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +70,10 @@ pub struct SharedRows {
     pub earlier: String,
     /// How many rows these are.
     pub rows: u64,
-    /// Those of them that are there with another value in a column by which the hunt counts.
+    /// Those of them that count and say something else than in a file named earlier.
     pub differing: u64,
+    /// The columns in which these do.
+    pub columns: Vec<String>,
     /// Whether they count again, as the analyst asked.
     pub count_again: bool,
 }
@@ -76,7 +81,10 @@ pub struct SharedRows {
 impl fmt::Display for SharedRows {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let SharedRows {
-            earlier, differing, ..
+            earlier,
+            differing,
+            columns,
+            ..
         } = self;
         let rows = quantities::count(self.rows, "row");
         let effect = if self.count_again {
@@ -93,17 +101,20 @@ impl fmt::Display for SharedRows {
         }
         let differ = if *differing == 1 { "differs" } else { "differ" };
         let differing = quantities::number(*differing);
-        write!(
-            formatter,
-            "; {differing} of these {differ} there in EmailDirection, ThreatTypes or SenderFromDomain"
-        )?;
+        let shown = columns.iter().take(COLUMNS_SHOWN);
+        let mut shown: Vec<String> = shown.map(|name| schema::shown_name(name)).collect();
+        if let Some(more) = columns.len().checked_sub(shown.len() + 1) {
+            shown.push(quantities::count(more as u64 + 1, "other column"));
+        }
+        let columns = shown.join(", ");
+        write!(formatter, "; {differing} of these {differ} in {columns}")?;
         if self.count_again {
             return Ok(());
         }
         write!(
             formatter,
             ": a threat counts rather than none, then outbound email, then the value that is greater by its bytes, in \
-             whatever order files are named"
+             whatever order files are named; an exclusion hides such an email only if it would hide every copy"
         )
     }
 }

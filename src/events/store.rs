@@ -2,6 +2,7 @@
 
 use super::batch::Batch;
 use super::companions::Companions;
+use super::overlaps::DifferingCopies;
 use super::passed::PassedEvents;
 use super::recipient_domains::RecipientDomains;
 use super::repeats::{self, RepeatNumbers};
@@ -72,6 +73,9 @@ pub struct EventStore {
     events: u64,
     /// Where the domains of recipients are taken from.
     pub recipient_domains: RecipientDomains,
+    /// The copies of rows that count, where several files have a row and do not say the same of it; known when all is
+    /// loaded, if such rows count once.
+    pub differing_copies: Arc<DifferingCopies>,
 }
 
 impl EventStore {

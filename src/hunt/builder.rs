@@ -93,6 +93,7 @@ impl HuntBuilder {
             place: (file as u32, number),
             store: &self.store,
             across_events: &self.across_events,
+            counting: None,
         };
         let order = self.store.date_order(file);
         self.counting.add(subject, &[], &self.exclusions, order);
@@ -169,6 +170,9 @@ impl HuntBuilder {
     pub fn complete(mut self) -> Hunt {
         self.counts_are_stale |= overlaps::decide_date_orders(&mut self.store);
         self.overlaps = Arc::new(Overlaps::find(&self.store));
+        if !self.keeps_duplicates {
+            self.store.differing_copies = Arc::clone(self.overlaps.differing_copies());
+        }
         // Of events that are not kept nobody asks how they spell their domains.
         let mut spellings = Spellings::default();
         if self.store.has_passed() {
@@ -293,6 +297,7 @@ impl HuntBuilder {
                 place: (file, number),
                 store: &self.store,
                 across_events: &self.across_events,
+                counting: None,
             };
             let order = self.store.date_order(file as usize);
             self.counting

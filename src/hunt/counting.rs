@@ -7,7 +7,7 @@ use super::disagreements::{DisagreeingDomains, Disagreements, DomainsBeside};
 use super::domain::DomainNumbers;
 use super::emails::{ReceivedThreat, ThreatEmails};
 use super::exclusion::{Exclusion, ExclusionSet};
-use super::facets::{FacetsOfRows, ThreatFacets};
+use super::facets::{self, FacetsOfRows, ThreatFacets};
 use super::kinds::Kind;
 use super::matcher::{self, CountedRow, RowMasks, Side, Subject};
 use super::partner::{CountedFor, Partner};
@@ -65,6 +65,8 @@ impl Counting {
             store,
             ..
         } = subject;
+        let copies = store.differing_copies.of_batch(subject.place);
+        let facets_of_copies = facets::of_differing_copies(copies);
         let mut rows = counted_rows(batch);
         if !left_out.is_empty() {
             rows.retain(|counted| left_out.binary_search(&counted.row).is_err());
@@ -98,7 +100,9 @@ impl Counting {
                 }
                 Side::Threat => {
                     let domain = senders.get(row, |domain| self.numbers.number(domain));
-                    (domain, [].as_slice(), facets.get(row))
+                    let of_copies = facets_of_copies.get(&place).copied();
+                    let facets = of_copies.unwrap_or_else(|| facets.get(row));
+                    (domain, [].as_slice(), facets)
                 }
             };
             let kind = self.cube.kinds_mut().number(Kind {

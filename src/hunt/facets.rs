@@ -4,13 +4,15 @@
 use super::key_values::{self, Answer};
 use crate::events::Batch;
 use crate::events::column::Column;
+use crate::events::overlaps::CopiesOfRows;
 use crate::events::schema::names;
+use hashbrown::HashMap;
 
 /// The facets of one threat email, packed into a few bits so that the cube can count by them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ThreatFacets(u16);
 
-/// What became of an email when it arrived (`DeliveryAction`).
+/// What became of an email when it arrived (`DeliveryAction`), the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
     /// It reached the mailbox.
@@ -91,6 +93,19 @@ impl ThreatFacets {
         self.0 & OTHER_THREAT != 0
     }
 
+    /// The facets of an email of which copies have these: the gravest delivery is told, and a DMARC result only where
+    /// the copies agree. The kinds of threat stay those of the copy that counts.
+    pub(super) fn and(self, copy: ThreatFacets) -> Self {
+        let dmarc = if self.dmarc() == copy.dmarc() {
+            self.dmarc()
+        } else {
+            Dmarc::Unreadable
+        };
+        let delivery = (self.delivery() as u16).min(copy.delivery() as u16);
+        let kinds = self.0 & (MALWARE | PHISH | SPAM | OTHER_THREAT);
+        ThreatFacets(kinds | delivery << DELIVERY_SHIFT | (dmarc as u16) << DMARC_SHIFT)
+    }
+
     /// What became of the email.
     pub fn delivery(self) -> Delivery {
         match self.0 >> DELIVERY_SHIFT & 0b111 {
@@ -157,6 +172,20 @@ pub struct FacetsOfRows<'b> {
     threat_types: Option<&'b Column>,
     delivery: Option<&'b Column>,
     authentication_details: Option<&'b Column>,
+}
+
+/// The facets of the rows of a batch of which copies differ.
+pub fn of_differing_copies(copies: &[CopiesOfRows]) -> HashMap<u16, ThreatFacets> {
+    let mut of_rows: HashMap<u16, ThreatFacets> = HashMap::new();
+    for copies in copies {
+        let facets = FacetsOfRows::of(&copies.batch);
+        for (copy, &row) in copies.rows.iter().enumerate() {
+            let of_copy = facets.get(copy);
+            let known = of_rows.get(&row).copied();
+            of_rows.insert(row, known.map_or(of_copy, |known| known.and(of_copy)));
+        }
+    }
+    of_rows
 }
 
 impl<'b> FacetsOfRows<'b> {

@@ -5,6 +5,9 @@
 //!
 //! What cannot be read never hides an email: such a value does not match, it makes a guard hold, and where all but
 //! what matches is hidden it counts as matching.
+//!
+//! An email that several files have, and of which they do not say the same, is hidden only where each of its copies
+//! would be.
 
 mod asked;
 mod evaluation;
@@ -12,6 +15,7 @@ mod evaluation;
 use super::across_events::AcrossEvents;
 use super::exclusion::{Clause, Condition, Exclusion, ExclusionSet, Hides, Scope, Test};
 use super::fields::Field;
+use crate::events::overlaps::CopiesOfRows;
 use crate::events::schema::names;
 use crate::events::{Batch, EventStore};
 use evaluation::{Evaluation, Role};
@@ -90,6 +94,16 @@ pub struct Subject<'a> {
     pub store: &'a EventStore,
     /// What is known of all events together.
     pub across_events: &'a AcrossEvents,
+    /// Where the events are copies of others, for each row of the batch the one of `place` that counts.
+    pub counting: Option<&'a [u16]>,
+}
+
+impl Subject<'_> {
+    /// The row of `place` that counts.
+    fn row_that_counts(&self, row: u16) -> u16 {
+        let counting = self.counting.and_then(|rows| rows.get(usize::from(row)));
+        counting.copied().unwrap_or(row)
+    }
 }
 
 /// What exclusions do to a row.
@@ -106,6 +120,15 @@ impl RowMasks {
     pub fn are_empty(&self) -> bool {
         self.hidden_by.is_empty() && self.kept_unread.is_empty()
     }
+
+    /// What the exclusions do to an email of which copies have these masks.
+    fn and(self, other: RowMasks) -> Self {
+        let hidden_by = self.hidden_by.and(other.hidden_by);
+        RowMasks {
+            hidden_by,
+            kept_unread: self.kept_unread.or(other.kept_unread).without(hidden_by),
+        }
+    }
 }
 
 /// What the exclusions do to each of the rows.
@@ -118,6 +141,66 @@ const ROWS_AT_ONCE: usize = 4096;
 
 /// The same, with the answers that were found in other batches.
 pub fn masks_with(
+    exclusions: &[Exclusion],
+    subject: Subject<'_>,
+    rows: &[CountedRow],
+    answers: &mut DomainAnswers,
+) -> Vec<RowMasks> {
+    let mut masks = masks_of_rows(exclusions, subject, rows, answers);
+    let all_copies = subject.store.differing_copies.of_batch(subject.place);
+    if all_copies.is_empty() {
+        return masks;
+    }
+    let mut of_copies: Vec<Option<RowMasks>> = vec![None; rows.len()];
+    for copies in all_copies {
+        for (place, mask) in masks_of_copies(exclusions, subject, rows, copies) {
+            let known = &mut of_copies[place];
+            *known = Some(known.map_or(mask, |known| known.and(mask)));
+        }
+    }
+    // One of the copies is the row itself, with what the others say where it says nothing.
+    for (mask, of_copies) in masks.iter_mut().zip(of_copies) {
+        *mask = of_copies.unwrap_or(*mask);
+    }
+    masks
+}
+
+/// What the exclusions do to copies of some of the rows, which ascend, each with the place of its row.
+fn masks_of_copies(
+    exclusions: &[Exclusion],
+    subject: Subject<'_>,
+    rows: &[CountedRow],
+    copies: &CopiesOfRows,
+) -> Vec<(usize, RowMasks)> {
+    let (mut places, mut of_copies) = (Vec::new(), Vec::new());
+    for (copy, &row) in (0..).zip(&copies.rows) {
+        let start = rows.partition_point(|counted| counted.row < row);
+        let counted = rows[start..].iter().zip(start..);
+        for (counted, place) in counted.take_while(|(counted, _)| counted.row == row) {
+            places.push(place);
+            of_copies.push(CountedRow {
+                row: copy,
+                side: counted.side,
+                // A copy may say another domain than the one that counts.
+                domain: None,
+            });
+        }
+    }
+    let subject = Subject {
+        batch: &copies.batch,
+        counting: Some(&copies.rows),
+        ..subject
+    };
+    let masks = masks_of_rows(
+        exclusions,
+        subject,
+        &of_copies,
+        &mut DomainAnswers::default(),
+    );
+    places.into_iter().zip(masks).collect()
+}
+
+fn masks_of_rows(
     exclusions: &[Exclusion],
     subject: Subject<'_>,
     rows: &[CountedRow],

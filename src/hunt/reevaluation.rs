@@ -116,6 +116,7 @@ impl<'w> Worker<'w> {
             place,
             store,
             across_events: self.reevaluation.across_events,
+            counting: None,
         };
         let rows = counted.rows(&self.known);
         let answers = matcher::masks_with(&self.exclusions, subject, &rows, &mut self.answers);

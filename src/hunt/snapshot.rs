@@ -180,6 +180,7 @@ impl Hunt {
             place: (id.file, id.batch),
             store: &self.store,
             across_events: &self.across_events,
+            counting: None,
         };
         let row = CountedRow {
             row: id.row,

@@ -91,15 +91,115 @@ fn counts<'f>(files: &'f [Vec<Event>], file: usize, row: usize) -> bool {
     false
 }
 
-/// The rows that count, in the order of their files.
-pub fn counting_once(files: &[Vec<Event>]) -> Vec<Event> {
+/// The rows that count, in the order of their files, each with what its copies say.
+pub fn counting_once(files: &[Vec<Event>]) -> Vec<(Event, Vec<Event>)> {
     let mut counting = Vec::new();
     for (number, events) in files.iter().enumerate() {
         let rows = events.iter().enumerate();
         let of_file = rows.filter(|(row, _)| counts(files, number, *row));
-        counting.extend(of_file.map(|(_, event)| event.clone()));
+        let with_copies = of_file.map(|(row, event)| (event.clone(), said(files, number, row)));
+        counting.extend(with_copies);
     }
     counting
+}
+
+fn side(event: &Event) -> Option<bool> {
+    event
+        .side()
+        .map(|(side, _)| side == super::oracle::Side::Left)
+}
+
+/// What is said of a row that counts, by itself and by the copies that go with it: where one says nothing, it says what
+/// the first of them does.
+fn said(files: &[Vec<Event>], file: usize, row: usize) -> Vec<Event> {
+    let event = &files[file][row];
+    let (Some(record), Some(own_side)) = (identity(event), side(event)) else {
+        return vec![event.clone()];
+    };
+    let (mut rows, mut others) = (Vec::new(), Vec::new());
+    for (number, copies) in copies(files, &record).into_iter().enumerate() {
+        for (place, copy) in copies {
+            if side(copy) == Some(own_side) {
+                let list = if counts(files, number, place) {
+                    &mut rows
+                } else {
+                    &mut others
+                };
+                list.push((Reverse((value(copy), cells(copy))), (number, place), copy));
+            }
+        }
+    }
+    rows.sort_by(|a, b| a.0.cmp(&b.0));
+    others.sort_by(|a, b| a.0.cmp(&b.0));
+    others.dedup_by(|a, b| a.0 == b.0);
+    others.retain(|other| rows.iter().all(|row| row.0 != other.0));
+    let own = rows
+        .iter()
+        .position(|other| other.1 == (file, row))
+        .unwrap();
+    let with_it = others
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| place % rows.len() == own);
+    let mut copies = vec![event];
+    copies.extend(with_it.map(|(_, (_, _, copy))| *copy));
+    let complete = |copy: &&Event| {
+        let mut whole = (*copy).clone();
+        for (column, cell) in whole.cells.iter_mut().enumerate() {
+            let mut all = copies.iter().map(|copy| &copy.cells[column]);
+            if is_nothing(cell)
+                && let Some(said) = all.find(|cell| !is_nothing(cell))
+            {
+                cell.clone_from(said);
+            }
+        }
+        whole
+    };
+    copies.iter().map(complete).collect()
+}
+
+/// A row as its summary tells of it: the gravest delivery of what is said, and a DMARC result where all agree.
+pub fn as_told(event: &Event, said: &[Event]) -> Event {
+    let place = |column| {
+        super::oracle::COLUMNS
+            .iter()
+            .position(|known| *known == column)
+            .unwrap()
+    };
+    let (delivery, details) = (place("DeliveryAction"), place("AuthenticationDetails"));
+    let grave = ["delivered", "junked", "blocked", "replaced"];
+    let weight = |copy: &&Event| {
+        let action = copy.cells[delivery].to_ascii_lowercase();
+        grave
+            .iter()
+            .position(|known| *known == action)
+            .unwrap_or(grave.len())
+    };
+    let result = |copy: &Event| {
+        let cell = copy.cells[details].to_ascii_lowercase();
+        let results = ["pass", "fail", "none", "[]"];
+        let says = |result: &&str| cell.contains(&format!("\"dmarc\":\"{result}\""));
+        match results.iter().find(|result| says(result)) {
+            Some(result) => *result,
+            None if cell.is_empty() => "none",
+            None => "unreadable",
+        }
+    };
+    let mut told = event.clone();
+    told.cells[delivery].clone_from(&said.iter().min_by_key(weight).unwrap().cells[delivery]);
+    let agree = said.iter().all(|copy| result(copy) == result(&said[0]));
+    told.cells[details] = if agree {
+        said[0].cells[details].clone()
+    } else {
+        "{broken".to_owned()
+    };
+    told
+}
+
+/// Whether a cell says nothing.
+fn is_nothing(cell: &str) -> bool {
+    let cell = cell.trim().to_ascii_lowercase();
+    ["", "none", "null", "nan", "n/a", "-", "\\n", "[]", "{}"].contains(&cell.as_str())
 }
 
 /// How many rows of a file are told to be in earlier ones too: of each record as many as both have.

@@ -4,15 +4,19 @@
 //! anything else, as an analyst must not miss one, then an outbound email, then the value that is greater
 //! by its bytes. Of those that are the same to the hunt the rows of one file count: of the file that has
 //! most, then of the one whose rows have more cells filled, then by bytes. So the answer is the same in
-//! whatever order the files are named.
+//! whatever order the files are named. What the others say in further columns is kept beside: see
+//! [`super::differing`].
 
 use super::Place;
+use super::differing::{self, RowWithCopies};
 use super::reach::Part;
 use crate::events::batch::{Batch, ColumnOfAll};
 use crate::events::record::Records;
 use crate::events::schema::names;
 use crate::events::threat_types;
+use hashbrown::HashMap;
 use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeSet;
 
 /// The columns by which the hunt counts an email, beside the recipient, which all copies have in common.
 const COUNTED: [&str; 3] = [
@@ -31,6 +35,17 @@ enum Weight {
     Threat,
 }
 
+impl Weight {
+    /// Whether a row counts as a threat; `None` where it does not count.
+    fn is_threat(self) -> Option<bool> {
+        match self {
+            Weight::NotCounted => None,
+            Weight::Outbound => Some(false),
+            Weight::UnnamedThreat | Weight::Threat => Some(true),
+        }
+    }
+}
+
 /// What counts of a row. The greater goes before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Counted<'s> {
@@ -42,20 +57,41 @@ struct Counted<'s> {
 pub(super) struct CopyColumns<'s> {
     batch: &'s Batch,
     counted: [Option<ColumnOfAll<'s>>; COUNTED.len()],
+    /// The places of the columns by their names in small letters; of several the first.
+    places: HashMap<String, usize>,
 }
 
 impl<'s> CopyColumns<'s> {
     pub(super) fn of(batch: &'s Batch) -> Self {
+        let mut places = HashMap::new();
+        for (place, name) in batch.names().iter().enumerate() {
+            places.entry(name.to_ascii_lowercase()).or_insert(place);
+        }
         CopyColumns {
             batch,
             counted: COUNTED.map(|name| batch.column_of_all(name)),
+            places,
         }
     }
 
+    pub(super) fn batch(&self) -> &'s Batch {
+        self.batch
+    }
+
+    /// A cell of a row whose cells are kept; empty when there is no such column.
+    pub(super) fn cell(&self, name: &str, row: usize) -> &'s [u8] {
+        let place = self.places.get(&name.to_ascii_lowercase());
+        place.map_or(b"", |&place| self.batch.cell_at(place, row))
+    }
+
+    /// The cells of the columns by which the hunt counts.
+    fn counted_cells(&self, row: usize) -> [&'s [u8]; COUNTED.len()] {
+        self.counted
+            .map(|column| column.map_or(b"".as_slice(), |column| column.get(row)))
+    }
+
     fn counted(&self, row: usize) -> Counted<'s> {
-        let cells = self
-            .counted
-            .map(|column| column.map_or(b"".as_slice(), |column| column.get(row)));
+        let cells = self.counted_cells(row);
         let [threat_types, direction, _] = cells;
         let weight = match direction {
             b"Outbound" => Weight::Outbound,
@@ -95,20 +131,82 @@ struct RecordCopy<'s> {
     counted: Counted<'s>,
 }
 
-impl RecordCopy<'_> {
+impl<'s> RecordCopy<'s> {
+    fn row(&self) -> usize {
+        usize::from(self.place.1)
+    }
+
+    fn counts(&self) -> bool {
+        self.counted.weight != Weight::NotCounted
+    }
+
+    /// Whether its cells are kept.
+    fn has_cells(&self) -> bool {
+        self.row() < self.columns.batch.rows()
+    }
+
+    /// The columns in which both say something and not the same, as far as the hunt makes something of them.
+    fn contradicts(&self, other: &Self) -> BTreeSet<&'s str> {
+        let mut columns = BTreeSet::new();
+        let both_count = [self, other].map(RecordCopy::counts) == [true; 2];
+        if self.counted != other.counted {
+            let [cells, others] = [self, other].map(|copy| copy.columns.counted_cells(copy.row()));
+            for (name, (cell, other_cell)) in COUNTED.into_iter().zip(cells.into_iter().zip(others))
+            {
+                // Of what does not count, the domain of the sender need not be known.
+                let is_known = both_count || name != names::SENDER_FROM_DOMAIN;
+                if is_known && cell != other_cell {
+                    columns.insert(name);
+                }
+            }
+        }
+        if both_count {
+            let differences = self.differences(other);
+            let contradictions = differences.filter(|(_, cell)| !differing::says_nothing(cell));
+            columns.extend(contradictions.map(|(name, _)| name));
+        }
+        columns
+    }
+
+    /// The columns in which it says something that another copy does not say, with what that one says.
+    fn differences<'o>(
+        &self,
+        other: &Self,
+    ) -> impl Iterator<Item = (&'s str, &'s [u8])> + use<'o, 's> {
+        let (columns, row) = (other.columns, other.row());
+        let cells = self.columns.filled(self.row()).into_iter();
+        let cells = cells
+            .filter(|(name, cell)| !differing::says_nothing(cell) && !differing::identifies(name));
+        let with_others = cells.map(move |(name, cell)| (name, cell, columns.cell(name, row)));
+        let differences =
+            with_others.filter(|(_, cell, other)| !differing::say_the_same(cell, other));
+        differences.map(|(name, _, other)| (name, other))
+    }
+
+    /// Whether all cells are the same, as far as that can be told at once.
+    fn is_clearly_same(&self, other: &Self) -> bool {
+        let have_same_columns = self.columns.batch.names() == other.columns.batch.names();
+        let numbers = (self.cells_number(), other.cells_number());
+        have_same_columns && numbers.0.is_some() && numbers.0 == numbers.1
+    }
+
+    /// Which goes before of two, whatever the files they are in.
+    fn compare(&self, other: &Self) -> Ordering {
+        let by_counted = other.counted.cmp(&self.counted);
+        by_counted.then_with(|| self.compare_cells(other))
+    }
+
     /// A number that is the same where the cells are, of copies with the same columns, if it is known.
     fn cells_number(&self) -> Option<u64> {
-        self.records.cells_number(usize::from(self.place.1))
+        self.records.cells_number(self.row())
     }
 
     /// Which goes before of two that are the same to the hunt.
     fn compare_cells(&self, other: &Self) -> Ordering {
-        let have_same_columns = self.columns.batch.names() == other.columns.batch.names();
-        let numbers = (self.cells_number(), other.cells_number());
-        if have_same_columns && numbers.0.is_some() && numbers.0 == numbers.1 {
+        if self.is_clearly_same(other) {
             return Ordering::Equal;
         }
-        let filled = |copy: &Self| copy.columns.filled(usize::from(copy.place.1));
+        let filled = |copy: &Self| copy.columns.filled(copy.row());
         let (cells, others) = (filled(self), filled(other));
         let by_number = others.len().cmp(&cells.len());
         by_number.then_with(|| others.cmp(&cells))
@@ -116,12 +214,23 @@ impl RecordCopy<'_> {
 }
 
 /// Rows of a record in one file that an earlier named file has too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shared {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shared<'s> {
     pub(super) file: u32,
     pub(super) earlier: u32,
     pub(super) rows: u64,
     pub(super) differing: u64,
+    /// The columns in which these differ.
+    pub(super) columns: BTreeSet<&'s str>,
+}
+
+/// Which rows of a record count.
+#[derive(Default)]
+pub(super) struct Settled {
+    /// The rows that do not.
+    pub(super) left_out: Vec<Place>,
+    /// Rows that count of which a copy says something else.
+    pub(super) with_copies: Vec<RowWithCopies>,
 }
 
 /// All rows of one record.
@@ -143,10 +252,7 @@ impl<'s> Copies<'s> {
             }
         };
         let mut copies: Vec<RecordCopy<'_>> = places.map(copy).collect();
-        copies.sort_by(|a, b| {
-            let by_counted = (a.file, Reverse(a.counted)).cmp(&(b.file, Reverse(b.counted)));
-            by_counted.then_with(|| a.compare_cells(b))
-        });
+        copies.sort_by(|a, b| a.file.cmp(&b.file).then_with(|| a.compare(b)));
         Copies { copies }
     }
 
@@ -161,43 +267,110 @@ impl<'s> Copies<'s> {
 
     /// What each file but the first has in common with earlier ones. Together these are the rows that do
     /// not count.
-    pub(super) fn shared(&self) -> Vec<Shared> {
+    pub(super) fn shared(&self) -> Vec<Shared<'s>> {
         let mut files = self.by_file();
         let Some(first) = files.next() else {
             return Vec::new();
         };
         let mut most = first.len();
-        let shared_with_earlier = |rows: &[RecordCopy<'s>]| {
+        // Of earlier files that say the same one is compared.
+        let mut unlike_earlier = vec![first];
+        let mut all = Vec::new();
+        for rows in files {
             let shared = rows.len().min(most);
             most = most.max(rows.len());
-            Shared {
+            let (mut differing, mut columns) = (0, BTreeSet::new());
+            let mut is_known = false;
+            for earlier in &unlike_earlier {
+                let unlike = unlike(earlier, rows);
+                is_known |= unlike.is_empty() && earlier.len() >= rows.len();
+                let contradictions = unlike.iter().map(|(copy, other)| copy.contradicts(other));
+                let contradictions = contradictions.filter(|columns| !columns.is_empty());
+                let contradictions: Vec<BTreeSet<&str>> = contradictions.collect();
+                differing = differing.max(contradictions.len() as u64);
+                columns.extend(contradictions.into_iter().flatten());
+            }
+            if !is_known {
+                unlike_earlier.push(rows);
+            }
+            all.push(Shared {
                 file: rows[0].file,
                 earlier: first[0].file,
                 rows: shared as u64,
-                differing: (shared - in_common(first, rows)) as u64,
-            }
-        };
-        files.map(shared_with_earlier).collect()
+                differing,
+                columns,
+            });
+        }
+        all
     }
 
-    /// The rows that do not count.
-    pub(super) fn left_out(mut self) -> Vec<Place> {
+    /// Decides which rows count.
+    pub(super) fn settled(mut self) -> Settled {
         let mut to_count = self.by_file().map(<[_]>::len).max().unwrap_or_default();
         // Stable: those of a file stay in their order.
         self.copies
             .sort_by_key(|copy| (Reverse(copy.counted), copy.file));
-        let mut left_out = Vec::new();
+        let (mut counting, mut left_out) = (Vec::new(), Vec::new());
         for same in self.copies.chunk_by(|a, b| a.counted == b.counted) {
             let chosen = rows_of_one_file(same);
             let counts = chosen.len().min(to_count);
             to_count -= counts;
             let chosen_file = chosen.first().map(|copy| copy.file);
             let others = same.iter().filter(|copy| Some(copy.file) != chosen_file);
-            let left = others.chain(&chosen[counts..]);
-            left_out.extend(left.map(|copy| copy.place));
+            left_out.extend(others.chain(&chosen[counts..]).copied());
+            counting.extend_from_slice(&chosen[..counts]);
         }
-        left_out
+        Settled {
+            with_copies: with_copies(&counting, &left_out),
+            left_out: left_out.iter().map(|copy| copy.place).collect(),
+        }
     }
+}
+
+/// Finds the copies of rows that count that say something else. Where several rows of the record count, each copy goes
+/// with one of them: as many emails stay visible as there are copies that would.
+fn with_copies(counting: &[RecordCopy<'_>], left_out: &[RecordCopy<'_>]) -> Vec<RowWithCopies> {
+    let mut with_copies = Vec::new();
+    for is_threat in [true, false] {
+        let of_side = |copies: &[RecordCopy<'_>]| -> Vec<usize> {
+            let is_asked = |copy: &RecordCopy<'_>| {
+                copy.counted.weight.is_threat() == Some(is_threat) && copy.has_cells()
+            };
+            let mut places: Vec<usize> = (0..copies.len()).collect();
+            places.retain(|&place| is_asked(&copies[place]));
+            places.sort_by(|&a, &b| copies[a].compare(&copies[b]));
+            places
+        };
+        let (rows, mut others) = (of_side(counting), of_side(left_out));
+        others.dedup_by(|a, b| left_out[*a].compare(&left_out[*b]).is_eq());
+        let mut same = rows.iter().peekable();
+        others.retain(|&other| {
+            let other = &left_out[other];
+            while same
+                .next_if(|row| counting[**row].compare(other).is_lt())
+                .is_some()
+            {}
+            let is_same = same
+                .peek()
+                .is_some_and(|row| counting[**row].compare(other).is_eq());
+            !is_same
+        });
+        let mut of_rows = vec![Vec::new(); rows.len()];
+        for (row, other) in (0..rows.len()).cycle().zip(others) {
+            let other = &left_out[other];
+            if other.differences(&counting[rows[row]]).next().is_some() {
+                of_rows[row].push(other.place);
+            }
+        }
+        let of_rows = rows.iter().zip(of_rows);
+        with_copies.extend(of_rows.filter(|(_, others)| !others.is_empty()).map(
+            |(row, others)| RowWithCopies {
+                counts: counting[*row].place,
+                others,
+            },
+        ));
+    }
+    with_copies
 }
 
 /// Of rows that are the same to the hunt, by file, those of one file.
@@ -217,25 +390,24 @@ fn rows_of_one_file<'c, 's>(same: &'c [RecordCopy<'s>]) -> &'c [RecordCopy<'s>] 
     best.unwrap_or_default()
 }
 
-/// How many rows of two files, each in the order in which they would count, are the same to the hunt.
-fn in_common(one: &[RecordCopy<'_>], other: &[RecordCopy<'_>]) -> usize {
-    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
-    let mut common = 0;
-    while let (Some(a), Some(b)) = (one.peek(), other.peek()) {
-        // The greater goes before.
-        match a.counted.cmp(&b.counted) {
-            Ordering::Greater => {
-                one.next();
-            }
-            Ordering::Less => {
-                other.next();
-            }
+/// Pairs of rows of two files, each in the order in which they would count, that are not the same in every cell.
+fn unlike<'s>(
+    one: &[RecordCopy<'s>],
+    other: &[RecordCopy<'s>],
+) -> Vec<(RecordCopy<'s>, RecordCopy<'s>)> {
+    let (mut first, mut second) = (one.iter().peekable(), other.iter().peekable());
+    let (mut alone, mut other_alone) = (Vec::new(), Vec::new());
+    while let (Some(a), Some(b)) = (first.peek(), second.peek()) {
+        match a.compare(b) {
+            Ordering::Less => alone.extend(first.next().copied()),
+            Ordering::Greater => other_alone.extend(second.next().copied()),
             Ordering::Equal => {
-                common += 1;
-                one.next();
-                other.next();
+                first.next();
+                second.next();
             }
         }
     }
-    common
+    alone.extend(first.copied());
+    other_alone.extend(second.copied());
+    alone.into_iter().zip(other_alone).collect()
 }

@@ -97,7 +97,29 @@ fn of_copies_that_are_the_same_to_the_hunt_the_fuller_one_counts() {
         let files = files.map(|row| [row.as_str()]);
         let files = files.each_ref().map(<[_; 1]>::as_slice);
         assert_eq!(counted(&files), [greater.as_str()]);
-        assert!(pairs(&files).iter().all(|(.., differing)| *differing == 0));
+    }
+}
+
+/// The columns in which rows differ are told of copies that count and say two things; whichever files have them.
+#[rstest]
+#[case(["Inbound,Phish,a", "Inbound,Phish,a", "Inbound,Phish,a"], &[], &[])]
+#[case(["Inbound,Phish,a", "Inbound,Phish,", "Inbound,Phish,b"], &[], &["Subject"])]
+#[case(["Inbound,Phish,", "Inbound,Phish,a", "Inbound,Phish,b"], &[], &["Subject"])]
+#[case(["Inbound,Phish,a", "Inbound,Spam,b", "Inbound,Phish,a"], &["Subject", "ThreatTypes"], &["Subject", "ThreatTypes"])]
+#[case(["Inbound,,a", "Inbound,,b", "Outbound,,c"], &[], &["EmailDirection"])]
+fn columns_in_which_copies_differ_are_told(
+    #[case] cells: [&str; 3],
+    #[case] second: &[&str],
+    #[case] third: &[&str],
+) {
+    let rows = cells.map(|cells| [format!("{ONE},{cells}")]);
+    let files = rows.each_ref().map(<[_; 1]>::as_slice);
+    let overlaps = Overlaps::find(&store(&files));
+    for (file, expected) in [(1, second), (2, third)] {
+        let pair = overlaps.pairs().iter().find(|pair| pair.file == file);
+        let pair = pair.expect("an overlap");
+        assert_eq!(pair.columns, expected);
+        assert_eq!(pair.differing, u64::from(!expected.is_empty()));
     }
 }
 

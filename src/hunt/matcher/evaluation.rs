@@ -189,6 +189,7 @@ impl<'a> Evaluation<'a> {
         let is_told = |name| !batch.cell(name, usize::from(row)).trim_ascii().is_empty();
         let is_of_an_email =
             is_told(names::NETWORK_MESSAGE_ID) && is_told(names::RECIPIENT_EMAIL_ADDRESS);
+        let row = self.subject.row_that_counts(row);
         let value: &[u8] = match across_events.is_latest_record(file, number, row) {
             Some(is_latest) if is_of_an_email => {
                 if is_latest {

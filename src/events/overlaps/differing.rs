@@ -1,0 +1,183 @@
+//! What copies of one record say where they do not say the same.
+//!
+//! Only one copy of a record in several files counts, but each may say something that an exclusion looks at: DMARC
+//! passed by one file and failed by another. So that no guard is lost with the copies that do not count, each of them
+//! is kept as a row of its own beside the one that counts, and an email is hidden only where all of these are. A cell
+//! that says nothing does not contradict one that says something: it takes what the others say.
+
+use super::Place;
+use super::copies::CopyColumns;
+use super::reach::Part;
+use crate::events::batch::{Batch, BatchBuilder};
+use crate::events::schema::{self, TIME_COLUMNS, names};
+use hashbrown::HashMap;
+use std::borrow::Cow;
+
+/// The copies of the rows that count, where they do not all say the same.
+#[derive(Debug, Default)]
+pub struct DifferingCopies {
+    /// By file and batch of the row that counts.
+    batches: HashMap<(u32, u32), Vec<CopiesOfRows>>,
+}
+
+/// Copies of some rows of a batch.
+#[derive(Debug)]
+pub struct CopiesOfRows {
+    /// A row for each copy, also of the one that counts.
+    pub batch: Batch,
+    /// For each row of `batch`, the row that counts, ascending.
+    pub rows: Vec<u16>,
+}
+
+/// A row that counts, and the copies of its record that say something else, in an order that does not depend on the
+/// order of the files.
+pub(super) struct RowWithCopies {
+    pub(super) counts: Place,
+    pub(super) others: Vec<Place>,
+}
+
+impl DifferingCopies {
+    pub(super) fn of(parts: &[Part<'_>], mut rows: Vec<RowWithCopies>) -> Self {
+        rows.sort_unstable_by_key(|row| row.counts);
+        let mut differing = DifferingCopies::default();
+        for rows in rows.chunk_by(|a, b| a.counts.0 == b.counts.0) {
+            let Part { file, number, .. } = parts[rows[0].counts.0 as usize];
+            let batches = differing.batches.entry((file, number)).or_default();
+            batches.extend(copies_of_rows(parts, rows));
+        }
+        differing
+    }
+
+    /// The copies of rows of a batch.
+    pub fn of_batch(&self, (file, batch): (u32, u32)) -> &[CopiesOfRows] {
+        // Hardly any load has some.
+        if self.batches.is_empty() {
+            return &[];
+        }
+        self.batches.get(&(file, batch)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The copies of rows of one batch.
+fn copies_of_rows(parts: &[Part<'_>], rows: &[RowWithCopies]) -> Vec<CopiesOfRows> {
+    let part_of = |place: Place| &parts[place.0 as usize];
+    let mut builder = BatchBuilder::new(Vec::new());
+    let mut known: Option<&CopyColumns<'_>> = None;
+    for place in rows.iter().flat_map(RowWithCopies::all) {
+        let columns = &part_of(place).columns;
+        if known.is_none_or(|known| known.batch().names() != columns.batch().names()) {
+            for name in columns.batch().names() {
+                builder.column_index(name);
+            }
+            known = Some(columns);
+        }
+        if columns.batch().times().is_local {
+            builder.note_local_times();
+        }
+    }
+    let names: Vec<String> = builder.names().to_vec();
+    let mut copies = Vec::new();
+    let mut counted = Vec::new();
+    for row in rows {
+        let places: Vec<Place> = row.all().collect();
+        for own in &places {
+            let cell = |name: &str, &(part, row): &Place| {
+                let columns = &parts[part as usize].columns;
+                columns.cell(name, usize::from(row))
+            };
+            let cells = names.iter().map(|name| {
+                let own_cell = cell(name, own);
+                if !says_nothing(own_cell) {
+                    return own_cell;
+                }
+                let mut others = places.iter().map(|place| cell(name, place));
+                others.find(|cell| !says_nothing(cell)).unwrap_or(own_cell)
+            });
+            builder.push_row(cells);
+            counted.push(row.counts.1);
+            if builder.is_full() {
+                close(&mut builder, &mut counted, &mut copies);
+            }
+        }
+    }
+    close(&mut builder, &mut counted, &mut copies);
+    copies
+}
+
+fn close(builder: &mut BatchBuilder, counted: &mut Vec<u16>, copies: &mut Vec<CopiesOfRows>) {
+    let rows = std::mem::take(counted);
+    copies.extend(builder.take().map(|batch| CopiesOfRows { batch, rows }));
+}
+
+impl RowWithCopies {
+    fn all(&self) -> impl Iterator<Item = Place> + '_ {
+        std::iter::once(self.counts).chain(self.others.iter().copied())
+    }
+}
+
+/// Whether a column only says which record a row is: copies have that in common, in whatever spelling.
+pub(super) fn identifies(name: &str) -> bool {
+    let columns = [names::NETWORK_MESSAGE_ID, names::RECIPIENT_EMAIL_ADDRESS];
+    let mut columns = columns.iter().chain(&TIME_COLUMNS);
+    columns.any(|column| column.eq_ignore_ascii_case(name))
+}
+
+/// Whether a cell says nothing that another could contradict.
+pub(super) fn says_nothing(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    cell.is_empty() || schema::spells_out_nothing(cell)
+}
+
+/// Whether two cells say the same. Writers of JSON differ in blanks, and all in how they write truth values.
+pub(super) fn say_the_same(one: &[u8], other: &[u8]) -> bool {
+    if one == other {
+        return true;
+    }
+    let is_json = |cell: &[u8]| matches!(cell.first(), Some(b'{' | b'['));
+    if is_json(one) && is_json(other) {
+        return without_blanks(one) == without_blanks(other);
+    }
+    let is_truth = |word: &[u8]| one.eq_ignore_ascii_case(word) && other.eq_ignore_ascii_case(word);
+    is_truth(b"true") || is_truth(b"false")
+}
+
+/// JSON without the blanks between its parts.
+fn without_blanks(json: &[u8]) -> Cow<'_, [u8]> {
+    if !json.iter().any(u8::is_ascii_whitespace) {
+        return Cow::Borrowed(json);
+    }
+    let mut kept = Vec::with_capacity(json.len());
+    let (mut is_in_text, mut is_escaped) = (false, false);
+    for &byte in json {
+        if is_in_text || !byte.is_ascii_whitespace() {
+            kept.push(byte);
+        }
+        is_in_text ^= byte == b'"' && !is_escaped;
+        is_escaped = is_in_text && byte == b'\\' && !is_escaped;
+    }
+    Cow::Owned(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(r#"{"DMARC":"pass"}"#, r#"{ "DMARC": "pass" }"#, true)]
+    #[case(r#"{"a":"x y"}"#, r#"{"a":"xy"}"#, false)]
+    #[case(r#"{"a":"x\" y"}"#, r#"{"a":"x\"y"}"#, false)]
+    #[case(r#"{"a":"\\" }"#, r#"{"a":"\\"}"#, true)]
+    #[case("True", "true", true)]
+    #[case("true", "false", false)]
+    #[case("Report", "report", false)]
+    #[case("a b", "ab", false)]
+    fn spellings_of_one_value_say_the_same(
+        #[case] one: &str,
+        #[case] other: &str,
+        #[case] expected: bool,
+    ) {
+        assert_eq!(say_the_same(one.as_bytes(), other.as_bytes()), expected);
+        assert_eq!(say_the_same(other.as_bytes(), one.as_bytes()), expected);
+    }
+}
