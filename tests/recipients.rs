@@ -9,11 +9,19 @@
 mod support;
 
 use mailhunt::events::batch::RecipientLists;
+use mailhunt::events::input::Input;
+use mailhunt::events::recipient_domains::RecipientDomains;
+use mailhunt::events::request::{COUNTED_BY, LoadOptions, LoadRequest, TallyOf, Wanted};
+use mailhunt::hunt::{Hunt, tally};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use support::parquet::{self, Column, Values, text_column};
-use support::{Folder, Row, answer, load, row};
+use support::{Folder, Row, answer, load, load_request, row};
 
 fn mailhunt(arguments: &[&str], path: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mailhunt"))
@@ -472,7 +480,7 @@ fn a_column_that_disagrees_with_addresses_is_told_with_what_taking_it_changes() 
     let expected = "RecipientDomain is not the domain of the address in 3 emails sent (such as \"x.example\" beside the \
                     domain \"redacted.local\")";
     assert!(told.contains(expected), "{told}");
-    let effect = "would add 1 row, change the emails of 1 row of the ranking";
+    let effect = "would add 1 row, remove 2 rows of the ranking and leave 1 email for no partner";
     assert!(
         told.trim_end().ends_with(effect) && told.lines().count() == 1,
         "{told}"
@@ -492,7 +500,12 @@ fn the_column_is_taken_where_that_is_asked() {
     let path = redacted(&folder);
     let column = ["--recipient-domain", "column"];
     let (rows, told) = ranked(&column, &path);
-    assert_eq!((rows, told.as_str()), (vec![row("x.example", 2, 1)], ""));
+    assert_eq!(rows, [row("x.example", 2, 1)]);
+    let expected = "1 email sent has no RecipientDomain: it counts for no partner";
+    assert!(
+        told.trim_end().ends_with(expected) && told.lines().count() == 1,
+        "{told}"
+    );
     let as_meant = [column.as_slice(), &["--domains", "folded"]].concat();
     assert_eq!(
         ranked(&as_meant, &path).0,
@@ -549,6 +562,136 @@ fn the_query_and_the_exports_say_that_the_column_is_taken() {
         ranking.contains("from the column RecipientDomain"),
         "{ranking}"
     );
+}
+
+const ADDRESSES: [&str; 8] = [
+    "a@x.example",
+    "a@X.example",
+    "u1@redacted.local",
+    "a@x.example;b@y.example",
+    "A <a@y.example>",
+    "a@b@x.example",
+    "u1",
+    "",
+];
+
+const DOMAINS: [&str; 8] = [
+    "x.example",
+    "X.example",
+    "y.example",
+    "redacted.local",
+    "",
+    "-",
+    "N/A",
+    "null",
+];
+
+proptest! {
+    /// What is forecast of taking the column is what taking it does, whether events are kept or only counted.
+    #[test]
+    fn the_forecast_of_taking_the_column_comes_true(
+        sent in vec((select(&ADDRESSES[..]), select(&DOMAINS[..])), 1..9),
+        senders in vec(select(&["x.example", "X.example", "y.example", "redacted.local", "", "x.example;b"][..]), 1..6),
+    ) {
+        let folder = Folder::new();
+        let mut lines =
+            vec!["EmailDirection,SenderFromDomain,RecipientEmailAddress,RecipientDomain,ThreatTypes".to_owned()];
+        lines.extend(sent.iter().map(|(address, domain)| format!("Outbound,ours.example,{address},{domain},")));
+        lines.extend(senders.iter().map(|sender| format!("Inbound,{sender},a@ours.example,ours.example,Phish")));
+        let path = folder.write("events.csv", lines.join("\n"));
+        let (_, kept) = load(std::slice::from_ref(&path), Vec::new());
+        let counted = LoadRequest {
+            inputs: vec![Input::File(path)],
+            options: LoadOptions {
+                wanted: Wanted::Counts {
+                    columns: COUNTED_BY.map(str::to_owned).to_vec(),
+                    tally: TallyOf::by(tally::by_domain),
+                },
+                ..LoadOptions::default()
+            },
+        };
+        let (_, counted) = load_request(counted, Vec::new());
+        let forecast = kept.disagreeing_domains.as_ref();
+        prop_assert_eq!(counted.disagreeing_domains.as_ref(), forecast);
+        let before: BTreeMap<String, u64> = rows_by_domain(&kept);
+        let after = rows_by_domain(&kept.with_recipient_domains(RecipientDomains::Column));
+        if let Some(forecast) = forecast {
+            let added = after.keys().filter(|domain| !before.contains_key(*domain)).count();
+            let removed = before.keys().filter(|domain| !after.contains_key(*domain)).count();
+            let changed = before.iter().filter(|(domain, emails)| {
+                after.get(*domain).is_some_and(|after| after != *emails)
+            });
+            prop_assert_eq!(
+                (forecast.added_rows, forecast.removed_rows, forecast.changed_rows),
+                (added, removed, changed.count())
+            );
+        } else {
+            // Nothing but spellings and empty cells differ.
+            let is_same = |(address, domain): &(&str, &str)| {
+                DOMAINS[4..].contains(domain) || address.to_lowercase().contains(&domain.to_lowercase())
+            };
+            prop_assert!(sent.iter().all(is_same));
+        }
+    }
+}
+
+/// The emails sent to each domain of the ranking.
+fn rows_by_domain(hunt: &Hunt) -> BTreeMap<String, u64> {
+    answer(hunt)
+        .into_iter()
+        .map(|(domain, sent, _)| (domain, sent))
+        .collect()
+}
+
+#[test]
+fn where_the_column_is_taken_only_what_matters_of_recipients_is_told() {
+    let folder = Folder::new();
+    let column = ["--recipient-domain", "column"];
+    let header =
+        "EmailDirection,SenderFromDomain,RecipientEmailAddress,RecipientDomain,ThreatTypes";
+    let phish = "Inbound,x.example,me@ours.example,ours.example,Phish";
+    let file = |name: &str, rows: &[&str]| {
+        folder.write(name, format!("{header}\n{phish}\n{}\n", rows.join("\n")))
+    };
+    // An address that is a list says nothing that counts.
+    let listed = file(
+        "listed.csv",
+        &["Outbound,ours.example,a@x.example;b@y.example,x.example,"],
+    );
+    let irregular = "no plain address";
+    assert!(ranked(&[], &listed).1.contains(irregular));
+    assert_eq!(
+        ranked(&column, &listed),
+        (vec![row("x.example", 1, 1)], String::new())
+    );
+    let words = ["-", "N/A", "null", "\\N", "", " "];
+    let rows = words.map(|word| format!("Outbound,ours.example,a@x.example,{word},"));
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let nothing = file("nothing.csv", &rows);
+    let (ranking, told) = ranked(&column, &nothing);
+    assert_eq!(ranking, []);
+    let expected = "6 emails sent have no RecipientDomain: they count for no partner";
+    assert!(told.contains(expected), "{told}");
+    let [report, _] = said(&["check", column[0], column[1]], &nothing);
+    assert!(report.contains(expected), "{report}");
+    // The same where the column is all there is, also where nothing is kept but numbers.
+    let no_addresses = std::fs::read_to_string(&nothing).unwrap();
+    let no_addresses = no_addresses
+        .replace("RecipientEmailAddress,", "")
+        .replace("a@x.example,", "")
+        .replace("me@ours.example,", "");
+    let no_addresses = folder.write("no-addresses.csv", no_addresses);
+    for arguments in [&[][..], &["--exclude", "spam-only"]] {
+        let (ranking, told) = ranked(arguments, &no_addresses);
+        assert_eq!(ranking, []);
+        assert!(told.contains(expected), "{told}");
+    }
+    // An export of inbound mail has no recipient that counts.
+    let inbound = folder.write(
+        "inbound.csv",
+        "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes\nInbound,x.example,me@ours.example,Phish\n",
+    );
+    assert_eq!(ranked(&column, &inbound).1, "");
 }
 
 #[test]

@@ -10,7 +10,7 @@ pub mod text;
 use crate::events::findings::Findings;
 use crate::events::report::{FileReport, TableColumns};
 use crate::events::schema::{Table, documented};
-use crate::hunt::disagreements::DisagreeingDomains;
+use crate::hunt::disagreements::{self, DisagreeingDomains};
 use crate::hunt::unreadable::{self, UnreadableColumn};
 use crate::hunt::{Hunt, matcher};
 use crate::pipeline::LoadState;
@@ -72,8 +72,8 @@ impl<'a> Account<'a> {
 
     /// What would mislead in the numbered file, beside rows that are rejected: each a sentence.
     pub fn warnings(&self, file: usize, report: &FileReport) -> Vec<String> {
-        let mut warnings = report.warnings.clone();
-        warnings.extend(report.overlaps.iter().map(ToString::to_string));
+        let from = self.hunt.store.recipient_domains;
+        let mut warnings: Vec<String> = report.remarks(from).collect();
         warnings.extend(
             self.findings()
                 .and_then(|found| found.repeats.sentence(file)),
@@ -128,6 +128,8 @@ impl<'a> Account<'a> {
         warnings.extend(self.hunt.spellings.sentence());
         let disagreeing = self.hunt.disagreeing_domains.as_ref();
         warnings.extend(disagreeing.map(DisagreeingDomains::sentence));
+        let without_domain = self.hunt.without_recipient_domain;
+        warnings.extend(disagreements::sentence_without_domain(without_domain));
         warnings
     }
 
@@ -148,7 +150,7 @@ impl<'a> Account<'a> {
             .filter(|(_, _, report)| report.passed_over.is_none())
             .map(|(_, _, report)| {
                 let lacks_events = usize::from(self.lack_of_events(report).is_some());
-                report.warnings.len() + report.overlaps.len() + lacks_events
+                report.remarks(self.hunt.store.recipient_domains).count() + lacks_events
             })
             .sum();
         let repeated = self

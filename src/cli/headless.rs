@@ -14,6 +14,7 @@ use crate::export::ranking::RankingColumn;
 use crate::export::{self, Format, IfExists, Options, Sheet, emails as emails_sheet, ranking};
 use crate::hunt::arranged_emails::Arrangement;
 use crate::hunt::builder::columns_of_facets;
+use crate::hunt::disagreements;
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::query::Shown;
 use crate::hunt::remarks::Remark;
@@ -105,10 +106,14 @@ impl Question {
         let Question { request, query, .. } = self;
         let active = query.active;
         let files = request.files();
-        tell_troubles(&load);
+        tell_troubles(&load, hunt.store.recipient_domains);
         tell_of_repeats(&load, &hunt);
         if let Some(disagreeing) = &hunt.disagreeing_domains {
             say(&disagreeing.sentence());
+        }
+        let without_domain = hunt.without_recipient_domain;
+        if let Some(sentence) = disagreements::sentence_without_domain(without_domain) {
+            say(&sentence);
         }
         refuse_if_useless(&load)?;
         if !active.is_empty() {
@@ -180,7 +185,7 @@ pub(super) fn load(
 ) -> Result<(LoadState, Hunt), Failure> {
     let cancel = CancelToken::default();
     let (load, hunt) = pipeline::run(request, exclusions, &cancel, pipeline::Nobody);
-    tell_troubles(&load);
+    tell_troubles(&load, hunt.store.recipient_domains);
     refuse_if_useless(&load)?;
     Ok((load, hunt))
 }
@@ -212,7 +217,7 @@ pub(super) const FILES_TOLD: usize = 20;
 
 /// Says on standard error what of the input is not in the answer, and why. What takes a long look at all
 /// events to find is left to `check` and the interface.
-pub(super) fn tell_troubles(load: &LoadState) {
+pub(super) fn tell_troubles(load: &LoadState, from: RecipientDomains) {
     let loaded = load
         .reports()
         .filter(|(_, report)| report.passed_over.is_none());
@@ -223,11 +228,8 @@ pub(super) fn tell_troubles(load: &LoadState) {
         if let Some(sentence) = report.lacks_events().filter(|_| load.is_useless()) {
             say(&format!("{name}: {sentence}"));
         }
-        for warning in &report.warnings {
-            say(&format!("{name}: {warning}"));
-        }
-        for overlap in &report.overlaps {
-            say(&format!("{name}: {overlap}"));
+        for remark in report.remarks(from) {
+            say(&format!("{name}: {remark}"));
         }
         let mut more = report.rows_rejected;
         for alike in rejections::by_reason(&report.rejections)

@@ -194,7 +194,7 @@ fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failur
     let load = tui::run(opening)
         .map_err(|error| Failure::new(format!("the terminal cannot be used: {error}")))?;
     if load.finished && load.is_useless() {
-        headless::tell_troubles(&load);
+        headless::tell_troubles(&load, arguments.sources.recipient_domain);
         return Ok(Ending::Failed);
     }
     Ok(Ending::Fine)

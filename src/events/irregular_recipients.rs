@@ -18,6 +18,8 @@ pub struct IrregularRecipients {
     forms: [u64; Form::ALL.len()],
     /// The first cell, its domain as the query takes it, and which row of the file it is.
     first: Option<(Vec<u8>, Vec<u8>, u64)>,
+    /// All rows of sent email.
+    sent: u64,
 }
 
 impl IrregularRecipients {
@@ -54,6 +56,7 @@ impl IrregularRecipients {
     /// Takes in those of rows that follow; `number` says which row of the file one of these is.
     pub(super) fn merge(&mut self, further: &IrregularRecipients, number: impl Fn(usize) -> u64) {
         self.rows += further.rows;
+        self.sent += further.sent;
         for (sum, rows) in self.forms.iter_mut().zip(further.forms) {
             *sum += rows;
         }
@@ -66,6 +69,16 @@ impl IrregularRecipients {
     /// How many rows there are.
     pub fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// Notes so many rows of sent email, whether their recipients were looked at or not.
+    pub(super) fn note_sent(&mut self, rows: u64) {
+        self.sent += rows;
+    }
+
+    /// Whether any email was sent.
+    pub(super) fn has_sent(&self) -> bool {
+        self.sent > 0
     }
 
     /// What the analyst should know of them, if there are any.

@@ -2,7 +2,7 @@
 //! hand, so that little is handed on.
 
 use super::batch::{Batch, RecipientLists, Shape};
-use super::counted_as::RowsThatCount;
+use super::counted_as::{CountedAs, RowsThatCount};
 use super::directions::UnknownDirections;
 use super::irregular_recipients::IrregularRecipients;
 use super::repeats::{PossibleRepeats, RepeatNumbers};
@@ -112,9 +112,11 @@ impl PassedEvents {
             RepeatsOf::Numbers(numbers) => numbers.add(&batch, &counted),
             RepeatsOf::Possible(possible) => possible.add(&batch, &counted),
         }
+        let irregular = &mut self.irregular_recipients;
+        let sent = counted.rows_counted(CountedAs::Outbound);
+        irregular.note_sent(sent.len() as u64);
         if tally.add(&batch, &counted, &mut self.tallies) {
             let before = self.records as u64;
-            let irregular = &mut self.irregular_recipients;
             irregular.look_through(&batch, |record| before + record as u64);
         }
         self.rows += batch.rows();

@@ -3,7 +3,7 @@
 
 use super::batch::Batch;
 use super::column::Column;
-use super::schema::names;
+use super::schema::{self, names};
 use std::fmt;
 use std::str::FromStr;
 
@@ -67,6 +67,12 @@ pub struct RecipientCells<'b> {
     pub are_addresses: bool,
 }
 
+/// The domain in a cell of `RecipientDomain`: empty where the cell says in words or signs that there is none.
+pub fn domain_in_column(cell: &[u8]) -> &[u8] {
+    let says_nothing = cell.trim_ascii().is_empty() || schema::spells_out_nothing(cell);
+    if says_nothing { b"" } else { cell }
+}
+
 impl FromStr for RecipientDomains {
     type Err = UnknownSource;
 
@@ -80,5 +86,26 @@ impl FromStr for RecipientDomains {
 impl fmt::Display for RecipientDomains {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("x.example", "x.example")]
+    #[case("X.example ", "X.example ")]
+    #[case("", "")]
+    #[case(" ", "")]
+    #[case("-", "")]
+    #[case("n/a", "")]
+    #[case("NULL", "")]
+    #[case("\\N", "")]
+    #[case("[]", "")]
+    #[case("nil.example", "nil.example")]
+    fn words_for_nothing_are_no_domain(#[case] cell: &str, #[case] domain: &str) {
+        assert_eq!(domain_in_column(cell.as_bytes()), domain.as_bytes());
     }
 }

@@ -8,8 +8,9 @@ use super::irregular_recipients::IrregularRecipients;
 use super::joined::{JoinedRows, TakenApart};
 use super::other_tables::OtherTables;
 use super::packing::Packing;
+use super::recipient_domains::RecipientDomains;
 use super::resemblance::Resemblance;
-use super::schema::{self, Table};
+use super::schema::{self, Table, names};
 use super::time::order::SharedDates;
 use super::time::summary::TimeRange;
 use super::time::{DateOrderEvidence, TimeSummary};
@@ -310,6 +311,38 @@ impl FileReport {
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
+    }
+
+    /// All that would mislead of the file by itself, where the domains of recipients are taken from there.
+    pub fn remarks(&self, from: RecipientDomains) -> impl Iterator<Item = String> {
+        let warnings = self.warnings.iter().cloned();
+        let overlaps = self.overlaps.iter().map(ToString::to_string);
+        let of_recipients = self.remarks_of_recipients(from);
+        warnings.chain(of_recipients).chain(overlaps)
+    }
+
+    /// What would mislead of the recipients of sent email: of addresses only where domains are taken from them.
+    fn remarks_of_recipients(&self, from: RecipientDomains) -> impl Iterator<Item = String> {
+        let has = |name: &str| {
+            let mut events = self.columns.iter();
+            let events = events.find(|columns| columns.table == Table::EmailEvents);
+            events.is_some_and(|columns| columns.found.iter().any(|column| column == name))
+        };
+        let asks_for_column = from == RecipientDomains::Column;
+        let lacks_column = asks_for_column && !has(names::RECIPIENT_DOMAIN);
+        let is_told = lacks_column
+            && has(names::RECIPIENT_EMAIL_ADDRESS)
+            && self.irregular_recipients.has_sent();
+        let lack = is_told.then(|| {
+            format!(
+                "there is no {} in it: domains are taken from {}",
+                names::RECIPIENT_DOMAIN,
+                names::RECIPIENT_EMAIL_ADDRESS
+            )
+        });
+        let irregular = self.irregular_recipients.sentence();
+        let irregular = irregular.filter(|_| !asks_for_column || lacks_column);
+        lack.into_iter().chain(irregular)
     }
 
     /// Whether something of the file is not in the answer.

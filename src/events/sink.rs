@@ -17,7 +17,6 @@ use super::irregular_recipients::IrregularRecipients;
 use super::joined::Joined;
 use super::load::{CancelToken, FileProgress, LoadMessage};
 use super::passed::PassedEvents;
-use super::recipient_domains::RecipientDomains;
 use super::report::{FileReport, Fingerprint, Place};
 use super::request::{LoadOptions, Wanted};
 use super::resemblance::Resemblance;
@@ -72,7 +71,6 @@ impl From<::csv::Error> for Stop {
 pub(super) struct FileSink {
     file: usize,
     wanted: Wanted,
-    recipient_domains: RecipientDomains,
     sender: SyncSender<LoadMessage>,
     progress: Arc<FileProgress>,
     cancel: CancelToken,
@@ -124,7 +122,6 @@ impl FileSink {
         FileSink {
             file,
             wanted: Wanted::default(),
-            recipient_domains: RecipientDomains::default(),
             sender,
             progress: Arc::clone(progress),
             cancel: cancel.clone(),
@@ -154,7 +151,6 @@ impl FileSink {
     /// Notes which columns of the events are looked at, and where the domains of recipients are taken from.
     pub(super) fn want(&mut self, options: &LoadOptions) {
         self.wanted = options.wanted.clone();
-        self.recipient_domains = options.recipient_domains;
     }
 
     /// Notes what tells the contents of the file from those of others.

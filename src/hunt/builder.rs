@@ -206,7 +206,9 @@ impl HuntBuilder {
     /// The hunt of what was counted, which is all there is.
     fn finished(mut self, spellings: Spellings) -> Hunt {
         let disagreeing_domains = self.counting.disagreeing_domains();
+        let has_addresses = self.store.has_column(names::RECIPIENT_EMAIL_ADDRESS);
         let counting = &mut self.counting;
+        let without_recipient_domain = counting.without_recipient_domain(has_addresses);
         let cube = std::mem::take(&mut counting.cube);
         let numbers = Arc::new(std::mem::take(&mut counting.numbers));
         let cube = cube.into_cube(&numbers);
@@ -222,6 +224,7 @@ impl HuntBuilder {
             numbers: Some(numbers),
             spellings,
             disagreeing_domains,
+            without_recipient_domain,
             ..self.so_far()
         };
         hunt.with_lacks()

@@ -3,7 +3,7 @@
 
 use super::counted_rows::{Counted, CountedLog, CountedRows};
 use super::cube_builder::CubeBuilder;
-use super::disagreements::{DisagreeingDomains, Disagreements, DomainsBeside};
+use super::disagreements::{DisagreeingDomains, Disagreements, DomainsBeside, MovedNumbers};
 use super::domain::DomainNumbers;
 use super::emails::{ReceivedThreat, ThreatEmails};
 use super::exclusion::{Exclusion, ExclusionSet};
@@ -15,7 +15,7 @@ use super::spellings::Spellings;
 use super::tally::Tallied;
 use crate::events::address;
 use crate::events::counted_as::{CountedAs, RowsThatCount};
-use crate::events::recipient_domains::RecipientCells;
+use crate::events::recipient_domains::{RecipientCells, domain_in_column};
 use crate::events::request::Kept;
 use crate::events::schema::names;
 use crate::events::tallies::Tallies;
@@ -38,13 +38,15 @@ pub(super) struct Counting {
     domains_of_texts: HashMap<u64, Vec<Numbered>>,
     /// The emails for which `RecipientDomain` has another domain than their address.
     disagreements: Disagreements,
+    /// How many emails we sent have no domain in the column from which domains are taken.
+    without_domain: u64,
 }
 
 /// What events are counted for, by numbers.
 #[derive(Clone, Copy, Debug)]
 enum Numbered {
     Partner(u32),
-    Disagreement((u32, u32)),
+    Moved(MovedNumbers),
 }
 
 /// So many threat emails are sorted at a time.
@@ -74,7 +76,8 @@ impl Counting {
         let masks = matcher::masks(exclusions, subject, &rows);
         let facets = FacetsOfRows::of(batch);
         let mut recipients = PartnerColumn::of(store.recipient_domains.cells(batch));
-        let beside = DomainsBeside::of(batch).filter(|_| recipients.are_addresses);
+        let are_addresses = recipients.are_addresses;
+        let beside = DomainsBeside::of(batch).filter(|_| are_addresses);
         let mut senders = ToldOnce::of(batch.column(names::SENDER_FROM_DOMAIN));
         let mut noted = Vec::with_capacity(rows.len());
         for (
@@ -91,11 +94,12 @@ impl Counting {
             let time = batch.event_time(row, order);
             let (domain, further, facets) = match side {
                 Side::Outbound => {
-                    if let Some(domains) = beside.and_then(|beside| beside.disagreement(row)) {
-                        let domains = <[_; 2]>::from(domains).map(|it| self.numbers.number(it));
-                        self.disagreements.add(domains.into(), 1);
+                    if let Some(moved) = beside.and_then(|beside| beside.moved(row)) {
+                        self.disagreements.add(moved, &mut self.numbers, 1);
                     }
                     let (domain, further) = recipients.get(row, &mut self.numbers);
+                    let is_without = !are_addresses && self.numbers.domain(domain).is_empty();
+                    self.without_domain += u64::from(is_without);
                     (domain, further, ThreatFacets::default())
                 }
                 Side::Threat => {
@@ -150,10 +154,7 @@ impl Counting {
             texts.each_from(numbered.len(), |text| {
                 numbered.push(match CountedFor::of_text(text) {
                     CountedFor::Partner(partner) => Numbered::Partner(numbers.number_of(partner)),
-                    CountedFor::Disagreement(address, column) => {
-                        let domains = (numbers.number(address), numbers.number(column));
-                        Numbered::Disagreement(domains)
-                    }
+                    CountedFor::Moved(moved) => Numbered::Moved(moved.numbered(numbers)),
                 });
             });
             for same in counts.chunk_by(|one, next| one.kind == next.kind) {
@@ -169,8 +170,8 @@ impl Counting {
                         Numbered::Partner(domain) => {
                             self.cube.count_many(side, domain, kind, count.events);
                         }
-                        Numbered::Disagreement(domains) => {
-                            self.disagreements.add(domains, count.events.into());
+                        Numbered::Moved(moved) => {
+                            self.disagreements.add_numbered(moved, count.events.into());
                         }
                     }
                 }
@@ -207,6 +208,15 @@ impl Counting {
         let domains: Vec<&[u8]> = numbers.iter().map(|it| self.numbers.domain(*it)).collect();
         let emails = self.cube.emails(self.numbers.len());
         Spellings::of(&domains, |index| emails[numbers[index] as usize])
+    }
+
+    /// How many emails we sent have no domain in the column from which domains are taken; where only that column is there,
+    /// also of those that are not kept.
+    pub(super) fn without_recipient_domain(&mut self, has_addresses: bool) -> u64 {
+        let nothing = self.numbers.find(b"").filter(|_| !has_addresses);
+        nothing.map_or(self.without_domain, |nothing| {
+            self.cube.emails(self.numbers.len())[nothing as usize].0
+        })
     }
 
     /// What taking `RecipientDomain` would change, where it disagrees with addresses.
@@ -284,7 +294,7 @@ impl<'b> PartnerColumn<'b> {
             let plain = if are_addresses {
                 address::plain_domain(cell)
             } else {
-                Some(cell)
+                Some(domain_in_column(cell))
             };
             if let Some(domain) = plain {
                 return PartnerNumbers {

@@ -4,9 +4,11 @@
 use super::cube_builder::CubeBuilder;
 use super::domain::DomainNumbers;
 use super::domain_matching::DomainMatching;
+use super::partner::Moved;
 use crate::events::Batch;
 use crate::events::address::{self, domain_by_query};
 use crate::events::column::Column;
+use crate::events::recipient_domains::domain_in_column;
 use crate::events::schema::names;
 use crate::quantities::count;
 use hashbrown::{HashMap, HashSet};
@@ -27,19 +29,22 @@ impl<'b> DomainsBeside<'b> {
         })
     }
 
-    /// The domain of a row's address as the query takes it, and the one beside it, if they are not the same.
-    pub(super) fn disagreement(self, row: usize) -> Option<(&'b [u8], &'b [u8])> {
-        let (address, domain) = (self.addresses.get(row), self.domains.get(row));
-        disagree(address, domain).then(|| (domain_by_query(address), domain))
+    /// The domains for which a row counts by its address and by the column, if they are not the same.
+    pub(super) fn moved(self, row: usize) -> Option<Moved<'b>> {
+        let (cell, domain) = (self.addresses.get(row), self.domains.get(row));
+        // Nearly all end here.
+        let (address, column) = (domain_by_query(cell), domain_in_column(domain));
+        (address != column).then(|| Moved {
+            address,
+            column,
+            disagree: disagree(cell, column),
+        })
     }
 }
 
-/// Whether a domain, which is not empty, is none of those that people mean by an address.
+/// Whether a domain is none of those that people mean by an address. None at all does not disagree.
 fn disagree(address: &[u8], domain: &[u8]) -> bool {
-    // Nearly all end here: the address ends with the domain.
-    if let Some(before) = address.strip_suffix(domain)
-        && (domain.is_empty() || before.ends_with(b"@"))
-    {
+    if domain.is_empty() {
         return false;
     }
     let folded = |domain| DomainMatching::Folded.group_of(domain);
@@ -50,18 +55,45 @@ fn disagree(address: &[u8], domain: &[u8]) -> bool {
         .all(|recipient| folded(recipient.domain) != wanted)
 }
 
-/// The emails for which the two disagree, by the numbers of both domains.
+impl Moved<'_> {
+    /// The same with numbers for the domains.
+    pub(super) fn numbered(self, numbers: &mut DomainNumbers) -> MovedNumbers {
+        MovedNumbers {
+            address: numbers.number(self.address),
+            column: numbers.number(self.column),
+            disagree: self.disagree,
+        }
+    }
+}
+
+/// The numbers of the domains of [`Moved`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct MovedNumbers {
+    address: u32,
+    column: u32,
+    disagree: bool,
+}
+
+/// The emails that count for another domain where the column is taken, by the numbers of both domains.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Disagreements {
-    emails: HashMap<(u32, u32), u64>,
-    first: Option<(u32, u32)>,
+    emails: HashMap<MovedNumbers, u64>,
+    /// The first of those that disagree.
+    first: Option<MovedNumbers>,
 }
 
 impl Disagreements {
-    /// Adds emails with these domains: that of the address and that of the column.
-    pub(super) fn add(&mut self, domains: (u32, u32), emails: u64) {
-        self.first.get_or_insert(domains);
-        *self.emails.entry(domains).or_default() += emails;
+    /// Adds emails with these domains.
+    pub(super) fn add(&mut self, moved: Moved<'_>, numbers: &mut DomainNumbers, emails: u64) {
+        self.add_numbered(moved.numbered(numbers), emails);
+    }
+
+    /// Adds emails with these domains.
+    pub(super) fn add_numbered(&mut self, moved: MovedNumbers, emails: u64) {
+        if moved.disagree {
+            self.first.get_or_insert(moved);
+        }
+        *self.emails.entry(moved).or_default() += emails;
     }
 
     /// What taking the column would change of what was counted.
@@ -70,7 +102,7 @@ impl Disagreements {
         numbers: &DomainNumbers,
         cube: &mut CubeBuilder,
     ) -> Option<DisagreeingDomains> {
-        let (address, column) = self.first?;
+        let first = self.first?;
         let mut emails = cube.emails(numbers.len());
         for (&number, irregular) in numbers.irregular() {
             let outbound = std::mem::take(&mut emails[number as usize].0);
@@ -80,15 +112,16 @@ impl Disagreements {
         }
         let (mut taken_away, mut added): (HashMap<u32, u64>, HashMap<u32, u64>) =
             Default::default();
-        for (&(address, column), &moved) in &self.emails {
-            *taken_away.entry(address).or_default() += moved;
-            *added.entry(column).or_default() += moved;
+        for (moved, &emails) in &self.emails {
+            *taken_away.entry(moved.address).or_default() += emails;
+            *added.entry(moved.column).or_default() += emails;
         }
         let of =
             |moved: &HashMap<u32, u64>, number| moved.get(&number).copied().unwrap_or_default();
         let mut effect = DisagreeingDomains {
-            emails: self.emails.values().sum(),
-            example: [address, column].map(|number| numbers.domain(number).to_vec()),
+            emails: self.sum_of(|moved| moved.disagree),
+            without_domain: self.sum_of(|moved| numbers.domain(moved.column).is_empty()),
+            example: [first.address, first.column].map(|number| numbers.domain(number).to_vec()),
             ..DisagreeingDomains::default()
         };
         let touched: HashSet<u32> = taken_away.keys().chain(added.keys()).copied().collect();
@@ -106,6 +139,12 @@ impl Disagreements {
         }
         Some(effect)
     }
+
+    fn sum_of(&self, is_asked: impl Fn(&MovedNumbers) -> bool) -> u64 {
+        let emails = self.emails.iter();
+        let asked = emails.filter(|(moved, _)| is_asked(moved));
+        asked.map(|(_, emails)| emails).sum()
+    }
 }
 
 /// Emails we sent for which `RecipientDomain` has another domain than their address, and what taking the column would change
@@ -114,6 +153,8 @@ impl Disagreements {
 pub struct DisagreeingDomains {
     /// How many emails.
     pub emails: u64,
+    /// Further emails that have a domain in their address and none in the column.
+    pub without_domain: u64,
     /// Rows the ranking would have in addition.
     pub added_rows: usize,
     /// Rows it would no longer have.
@@ -142,15 +183,34 @@ impl DisagreeingDomains {
             format!("{} of the ranking", changes.join(", "))
         };
         let [address, column] = &self.example;
+        let without_domain = match self.without_domain {
+            0 => String::new(),
+            emails => format!(" and leave {} for no partner", count(emails, "email")),
+        };
         format!(
             "RecipientDomain is not the domain of the address in {} sent (such as \"{}\" beside the domain \"{}\"), as where \
              addresses were made unreadable before the export. Taking the column (--recipient-domain column, key R in the \
-             files pane) would {changes}",
+             files pane) would {changes}{without_domain}",
             count(self.emails, "email"),
             String::from_utf8_lossy(column),
             String::from_utf8_lossy(address),
         )
     }
+}
+
+/// What an analyst should know where the column is taken and so many emails have no domain in it.
+pub fn sentence_without_domain(emails: u64) -> Option<String> {
+    let (have, they_count) = if emails == 1 {
+        ("has", "it counts")
+    } else {
+        ("have", "they count")
+    };
+    (emails > 0).then(|| {
+        format!(
+            "{} sent {have} no RecipientDomain: {they_count} for no partner",
+            count(emails, "email")
+        )
+    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::events::address::domain_by_query;
 use crate::events::column::Column;
 use crate::events::companions::CompanionRow;
 use crate::events::links::Link;
-use crate::events::recipient_domains::RecipientDomains;
+use crate::events::recipient_domains::{RecipientDomains, domain_in_column};
 use crate::events::schema::{self, Table, documented, names};
 use crate::events::{Batch, EventStore};
 use std::borrow::Cow;
@@ -209,7 +209,7 @@ fn recipient_domain(batch: &Batch, from: RecipientDomains) -> Option<Source<'_>>
         extraction: if cells.are_addresses {
             Extraction::DomainOfAddress
         } else {
-            Extraction::Whole
+            Extraction::DomainInColumn
         },
         side: None,
     })
@@ -284,6 +284,8 @@ pub enum Extraction {
     JsonKey(String),
     /// The domain of the address in the cell.
     DomainOfAddress,
+    /// The domain in the cell, which may say in words that there is none.
+    DomainInColumn,
 }
 
 impl Extraction {
@@ -297,6 +299,7 @@ impl Extraction {
                 Answer::Unreadable => Said::Unreadable,
             },
             Extraction::DomainOfAddress => Said::Value(Cow::Borrowed(domain_by_query(cell))),
+            Extraction::DomainInColumn => Said::Value(Cow::Borrowed(domain_in_column(cell))),
         }
     }
 
@@ -304,7 +307,7 @@ impl Extraction {
     pub fn may_have_value(&self, cell: &[u8]) -> bool {
         match self {
             Extraction::JsonKey(key) => key_values::may_have(cell, key),
-            Extraction::Whole | Extraction::DomainOfAddress => true,
+            Extraction::Whole | Extraction::DomainOfAddress | Extraction::DomainInColumn => true,
         }
     }
 }

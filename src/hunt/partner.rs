@@ -60,6 +60,7 @@ const MARK: u8 = b'@';
 
 const FIRST: u8 = b'1';
 const FURTHER: u8 = b'+';
+const MOVED: u8 = b'~';
 const DISAGREEMENT: u8 = b'?';
 
 /// What events are counted for while only their number is kept: said in one text.
@@ -67,8 +68,20 @@ const DISAGREEMENT: u8 = b'?';
 pub enum CountedFor<'a> {
     /// A partner.
     Partner(Partner<'a>),
-    /// An address whose domain, which is the first, is not that of `RecipientDomain` beside it.
-    Disagreement(&'a [u8], &'a [u8]),
+    /// It counts for another domain where `RecipientDomain` is taken.
+    Moved(Moved<'a>),
+}
+
+/// The domains for which an email counts by its address and by the column `RecipientDomain` beside it, which are not the
+/// same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved<'a> {
+    /// The domain of the address as the query takes it.
+    pub address: &'a [u8],
+    /// The domain in the column.
+    pub column: &'a [u8],
+    /// Whether no recipient of the address has the one in the column, which is not empty.
+    pub disagree: bool,
 }
 
 impl<'a> CountedFor<'a> {
@@ -87,7 +100,10 @@ impl<'a> CountedFor<'a> {
                 let kind = if partner.is_further { FURTHER } else { FIRST };
                 (kind, partner.taken, partner.meant)
             }
-            CountedFor::Disagreement(address, column) => (DISAGREEMENT, address, column),
+            CountedFor::Moved(moved) => {
+                let kind = if moved.disagree { DISAGREEMENT } else { MOVED };
+                (kind, moved.address, moved.column)
+            }
         };
         let mut text = vec![MARK, kind];
         text.extend((one.len() as u64).to_le_bytes());
@@ -108,8 +124,12 @@ impl<'a> CountedFor<'a> {
         let Some((one, other)) = rest.split_at_checked(u64::from_le_bytes(*length) as usize) else {
             return plain();
         };
-        if kind == DISAGREEMENT {
-            return CountedFor::Disagreement(one, other);
+        if matches!(kind, DISAGREEMENT | MOVED) {
+            return CountedFor::Moved(Moved {
+                address: one,
+                column: other,
+                disagree: kind == DISAGREEMENT,
+            });
         }
         CountedFor::Partner(Partner {
             taken: one,
@@ -158,7 +178,7 @@ mod tests {
             for counted in [
                 CountedFor::Partner(partner),
                 CountedFor::Partner(Partner::plain(one)),
-                CountedFor::Disagreement(one, other),
+                CountedFor::Moved(Moved { address: one, column: other, disagree: is_further }),
             ] {
                 let text = counted.text();
                 prop_assert_eq!(CountedFor::of_text(&text), counted);

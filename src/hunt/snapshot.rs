@@ -61,6 +61,8 @@ pub struct Hunt {
     /// The emails for which `RecipientDomain` has another domain than their address, where addresses are taken; none are
     /// told of while more is to come.
     pub disagreeing_domains: Option<DisagreeingDomains>,
+    /// How many emails we sent have no domain in `RecipientDomain`, where that is taken.
+    pub without_recipient_domain: u64,
     /// The earliest and the latest time of an event.
     pub times: Option<TimeRange>,
     /// The events that several files have; known when all is loaded.

@@ -9,7 +9,7 @@ use crate::events::Batch;
 use crate::events::address;
 use crate::events::column::Column;
 use crate::events::counted_as::{CountedAs, RowsThatCount};
-use crate::events::recipient_domains::RecipientDomains;
+use crate::events::recipient_domains::{RecipientDomains, domain_in_column};
 use crate::events::schema::names;
 use crate::events::tallies::TextCounter;
 use crate::events::told_once::ToldOnce;
@@ -58,7 +58,9 @@ fn count_sent(batch: &Batch, rows: &[u16], texts: &mut TextCounter) -> bool {
         let mut domains = ToldOnce::of(cells.column);
         for row in rows {
             let row = usize::from(*row);
-            let domain = domains.get(row, |domain| texts.number(&CountedFor::text_of(domain)));
+            let domain = domains.get(row, |cell| {
+                texts.number(&CountedFor::text_of(domain_in_column(cell)))
+            });
             texts.count(domain, kind);
         }
         return false;
@@ -84,8 +86,8 @@ fn count_sent(batch: &Batch, rows: &[u16], texts: &mut TextCounter) -> bool {
     };
     if let Some(beside) = DomainsBeside::of(batch) {
         for row in rows {
-            if let Some((address, domain)) = beside.disagreement(usize::from(*row)) {
-                let number = texts.number(&CountedFor::Disagreement(address, domain).text());
+            if let Some(moved) = beside.moved(usize::from(*row)) {
+                let number = texts.number(&CountedFor::Moved(moved).text());
                 texts.count(number, kind);
             }
         }

@@ -398,7 +398,12 @@ fn unlike<'s>(
     let (mut first, mut second) = (one.iter().peekable(), other.iter().peekable());
     let (mut alone, mut other_alone) = (Vec::new(), Vec::new());
     while let (Some(a), Some(b)) = (first.peek(), second.peek()) {
-        match a.compare(b) {
+        // Of those that do not count, cells may have been let go.
+        let order = match [a, b].map(|copy| copy.counts()) {
+            [false, false] => Ordering::Equal,
+            _ => a.compare(b),
+        };
+        match order {
             Ordering::Less => alone.extend(first.next().copied()),
             Ordering::Greater => other_alone.extend(second.next().copied()),
             Ordering::Equal => {

@@ -7,7 +7,7 @@ use crate::events::cells::{Columns, Fate};
 use crate::events::load::LoadMessage;
 use crate::events::passed::{PassedEvents, Taken, UnreadableTime};
 use crate::events::request::{TallyOf, Wanted};
-use crate::events::schema::Table;
+use crate::events::schema::{Table, names};
 use crate::events::sender_domain;
 use crate::events::threat_types::ThreatTypesSeen;
 use std::sync::Arc;
@@ -100,6 +100,10 @@ impl FileSink {
         self.has_derived_domains |= batch.has_derived_domains();
         let irregular = &mut self.report.irregular_recipients;
         irregular.look_through(&batch, &number);
+        if let Some(directions) = batch.column(names::EMAIL_DIRECTION) {
+            let is_sent = |direction: &[u8]| direction == b"Outbound";
+            directions.each_value(batch.rows(), is_sent, |_, rows| irregular.note_sent(rows));
+        }
         if self.unreadable_time.is_none() {
             let first = batch.first_unreadable_time();
             self.note_unreadable_time(first.as_ref(), number);

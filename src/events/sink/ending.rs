@@ -1,6 +1,5 @@
 //! The end of a file: its last rows are handed on, and what is to be said of all of them together is said.
 
-use super::super::recipient_domains::RecipientDomains;
 use super::super::report::{FileReport, TableColumns};
 use super::super::row_limits;
 use super::super::schema::identify::{self, MissingColumns};
@@ -47,9 +46,6 @@ impl FileSink {
             self.report.warn(warning);
         }
         if let Some(sentence) = self.report.recipient_lists.sentence() {
-            self.report.warn(sentence);
-        }
-        if let Some(sentence) = self.report.irregular_recipients.sentence() {
             self.report.warn(sentence);
         }
         self.judge_times();
@@ -121,14 +117,6 @@ impl FileSink {
             self.report.warn(format!(
                 "no record has {}: taken as empty in all of them",
                 never_came.join(", ")
-            ));
-        }
-        let lacks_domain = !has(names::RECIPIENT_DOMAIN) && !has_no_address;
-        if lacks_domain && self.recipient_domains == RecipientDomains::Column {
-            self.report.warn(format!(
-                "there is no {} in it: domains are taken from {}",
-                names::RECIPIENT_DOMAIN,
-                names::RECIPIENT_EMAIL_ADDRESS
             ));
         }
         if has_no_address {
