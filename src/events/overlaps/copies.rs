@@ -192,6 +192,14 @@ impl<'s> RecordCopy<'s> {
 
     /// Which goes before of two, whatever the files they are in.
     fn compare(&self, other: &Self) -> Ordering {
+        if !self.counts() && !other.counts() {
+            // Their other cells may have been let go.
+            let known = |copy: &Self| {
+                let [threat_types, direction, _] = copy.columns.counted_cells(copy.row());
+                [threat_types, direction]
+            };
+            return known(self).cmp(&known(other));
+        }
         let by_counted = other.counted.cmp(&self.counted);
         by_counted.then_with(|| self.compare_cells(other))
     }
@@ -398,7 +406,7 @@ fn unlike<'s>(
     let (mut first, mut second) = (one.iter().peekable(), other.iter().peekable());
     let (mut alone, mut other_alone) = (Vec::new(), Vec::new());
     while let (Some(a), Some(b)) = (first.peek(), second.peek()) {
-        // Of those that do not count, cells may have been let go.
+        // What does not count is the same to the hunt.
         let order = match [a, b].map(|copy| copy.counts()) {
             [false, false] => Ordering::Equal,
             _ => a.compare(b),
