@@ -387,6 +387,9 @@ fn a_recipient_that_is_no_plain_address_counts_as_in_the_query_and_is_told() {
         ("smtp:a@x.example", "1 with a prefix", x(), x()),
         ("a@x.example\u{a0}", "1 otherwise", vec![], x()),
         ("\"bob@home\"@x.example", "1 otherwise", vec![], x()),
+        ("bob@x.example.", "1 otherwise", vec![], x()),
+        ("bob@[192.0.2.4]", "1 otherwise", vec![], vec![]),
+        ("bob@x .example", "1 otherwise", vec![], vec![]),
         (
             "/O=CONTOSO/OU=FIRST/CN=BOB",
             "1 with a path of Exchange",

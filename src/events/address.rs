@@ -26,7 +26,7 @@ pub enum Form {
     Prefixed,
     /// A path in the directory of Exchange, bare (X.500) or made an address (IMCEAEX).
     Directory,
-    /// Quotes, blanks, several `@` or none.
+    /// Quotes, blanks, several `@` or none, a dot at the end, an IP address in brackets.
     Other,
 }
 
@@ -85,8 +85,30 @@ pub fn plain_domain(cell: &[u8]) -> Option<&[u8]> {
     });
     let at = memchr(b'@', cell)?;
     let domain = &cell[at + 1..];
-    let is_plain = !is_odd && !domain.is_empty() && memchr(b'@', domain).is_none();
+    let is_plain = !is_odd && has_no_empty_label(domain) && memchr(b'@', domain).is_none();
     (is_plain && !is_encapsulated(cell)).then_some(domain)
+}
+
+/// Whether something stands before, between and behind the dots of a domain.
+#[inline]
+fn has_no_empty_label(domain: &[u8]) -> bool {
+    let before = std::iter::once(&b'.').chain(domain);
+    let after = domain.iter().chain(&[b'.']);
+    // Without a branch for each byte.
+    let has_empty = before.zip(after).fold(false, |has_empty, (before, after)| {
+        has_empty | (*before == b'.') & (*after == b'.')
+    });
+    !has_empty
+}
+
+/// Whether a domain is written as mail servers write it: `x.example`, without a dot at its end, blanks or the brackets of
+/// an IP address.
+fn is_plain_name(domain: &[u8]) -> bool {
+    let is_blank = |character: char| character.is_whitespace() || character.is_control();
+    let has_blank = domain
+        .utf8_chunks()
+        .any(|chunk| chunk.valid().contains(is_blank));
+    !has_blank && !domain.contains(&b'[') && has_no_empty_label(domain)
 }
 
 /// Whether an address stands for a path in Exchange's directory, which has no domain of its own.
@@ -113,7 +135,7 @@ pub fn read(cell: &[u8]) -> Reading<'_> {
         [] => None,
         [only] => only.form.or_else(|| {
             let is_as_taken = only.recipient.domain == domain_by_query(cell);
-            let is_told = only.recipient.domain.is_empty() || !is_as_taken;
+            let is_told = !is_as_taken || !is_plain_name(only.recipient.domain);
             is_told.then_some(Form::Other)
         }),
         _ => Some(Form::List),
