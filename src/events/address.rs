@@ -4,7 +4,7 @@
 //! prefixes, quotes and the paths of Exchange's directory.
 
 use hashbrown::HashSet;
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 
 /// A recipient as people mean it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,13 +92,9 @@ pub fn plain_domain(cell: &[u8]) -> Option<&[u8]> {
 /// Whether something stands before, between and behind the dots of a domain.
 #[inline]
 fn has_no_empty_label(domain: &[u8]) -> bool {
-    let before = std::iter::once(&b'.').chain(domain);
-    let after = domain.iter().chain(&[b'.']);
-    // Without a branch for each byte.
-    let has_empty = before.zip(after).fold(false, |has_empty, (before, after)| {
-        has_empty | (*before == b'.') & (*after == b'.')
-    });
-    !has_empty
+    let is_dot = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == b'.');
+    let has_two_dots = memchr_iter(b'.', domain).any(|dot| domain.get(dot + 1) == Some(&b'.'));
+    !has_two_dots && !is_dot(domain.first()) && !is_dot(domain.last())
 }
 
 /// Whether a domain is written as mail servers write it: `x.example`, without a dot at its end, blanks or the brackets of
