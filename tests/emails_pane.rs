@@ -16,7 +16,7 @@ use mailhunt::hunt::letter_case::fold_text;
 use mailhunt::hunt::query::{Direction, SortColumn};
 use mailhunt::tui::app::{App, Effect, Msg, Pane};
 use proptest::prelude::*;
-use screen::{click, demo, frame, loaded, play, resize};
+use screen::{click, demo, frame, loaded, on_screen, play, resize};
 
 const HEADER: &str = "Timestamp,EmailDirection,SenderFromDomain,SenderFromAddress,RecipientEmailAddress,ThreatTypes,\
                       DeliveryAction,DeliveryLocation,LatestDeliveryAction,LatestDeliveryLocation,Subject\n\
@@ -29,10 +29,6 @@ fn emails_of_partner(rows: &str, width: u16, height: u16) -> App {
         bytes: format!("{HEADER}{rows}").into_bytes().into(),
     };
     loaded(vec![input], width, height)
-}
-
-fn on_screen(app: &App, text: &str) -> bool {
-    frame(app).contains(text)
 }
 
 #[test]

@@ -14,23 +14,13 @@
 )]
 mod screen;
 
+use jiff::civil::date;
 use mailhunt::events::input::Input;
 use mailhunt::hunt::exclusion::parse;
 use mailhunt::tui::app::{App, Effect, Msg, Overlay};
 use ratatui::crossterm::event::Event;
-use screen::{demo, frame, play, press, work};
-
-fn on_screen(app: &App, text: &str) -> bool {
-    frame(app).contains(text)
-}
-
-fn ids(app: &App) -> Vec<&str> {
-    app.hunt
-        .exclusions
-        .iter()
-        .map(|one| one.id.as_str())
-        .collect()
-}
+use screen::{demo, frame, ids, on_screen, play, press, titles, work};
+use std::fmt::Write;
 
 #[test]
 fn a_domain_is_excluded_as_was_said_before() {
@@ -59,9 +49,98 @@ fn a_domain_is_excluded_as_was_said_before() {
 }
 
 #[test]
+fn what_fails_dmarc_alone_can_be_hidden() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("export.csv");
+    let mut text =
+        "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,AuthenticationDetails\n"
+            .to_owned();
+    text.push_str("Outbound,ours.example,a@b.example,,\n");
+    for (number, result) in [(3, "fail"), (2, "pass"), (1, "none")] {
+        for _ in 0..number {
+            let _ = writeln!(
+                text,
+                "Inbound,b.example,me@ours.example,Phish,\"{{\"\"DMARC\"\":\"\"{result}\"\"}}\""
+            );
+        }
+    }
+    std::fs::write(&path, text).unwrap();
+    let mut app = screen::loaded(vec![Input::File(path)], 140, 40);
+    play(&mut app, "x<down><down>");
+    assert!(
+        on_screen(&app, "▶b.example while it fails DMARC"),
+        "{}",
+        frame(&app)
+    );
+    assert!(
+        on_screen(&app, "would hide 3 emails, 0 domains"),
+        "{}",
+        frame(&app)
+    );
+    play(&mut app, "<enter>");
+    assert_eq!(titles(&app)[9..], ["b.example while it fails DMARC"]);
+    assert_eq!(app.view.hidden_emails, 3);
+    let row = app.view.rows.get(0).unwrap();
+    assert_eq!(row.incoming_emails_with_threats, 3);
+}
+
+#[test]
+fn the_proposals_narrow_as_one_types() {
+    let mut app = demo(140, 40);
+    play(&mut app, "<enter><enter>x");
+    let left = |app: &App| match &app.overlay {
+        Some(Overlay::Exclude(dialog)) => {
+            let left = dialog.left().into_iter();
+            left.map(|one| one.title.clone()).collect::<Vec<_>>()
+        }
+        other => panic!("{other:?}"),
+    };
+    let all = left(&app);
+    play(&mut app, "<down><down>DMARC PASS");
+    let contains = |title: &String| {
+        let title = title.to_lowercase();
+        title.contains("dmarc") && title.contains("pass")
+    };
+    let expected: Vec<String> = all.iter().filter(|one| contains(one)).cloned().collect();
+    assert_eq!(left(&app), expected);
+    assert!(expected.len() >= 2, "{expected:?}");
+    // The first of them is looked at, counted and taken.
+    assert!(
+        on_screen(&app, &format!("▶{}", expected[0])),
+        "{}",
+        frame(&app)
+    );
+    assert!(on_screen(&app, "> DMARC PASS"), "{}", frame(&app));
+    let mut taken = app.clone();
+    play(&mut taken, "<down><enter>");
+    assert_eq!(titles(&taken)[9..], [expected[1].as_str()]);
+    // What is deleted lets proposals come back; nothing is taken where none is left.
+    play(&mut app, &"<bspace>".repeat(9));
+    assert!(left(&app).len() > expected.len());
+    app.update(Msg::Terminal(Event::Paste("\nzzz".to_owned())));
+    assert!(left(&app).is_empty());
+    assert!(on_screen(&app, "no proposal contains this"));
+    play(&mut app, "<enter><ctrl-e>");
+    assert!(matches!(&app.overlay, Some(Overlay::Exclude(_))));
+    assert_eq!(app.hunt.exclusions.len(), 9);
+    play(&mut app, &"<bspace>".repeat(20));
+    assert_eq!(left(&app), all);
+}
+
+#[test]
+fn a_new_exclusion_carries_the_date() {
+    for script in ["x<enter>", "<tab><tab>a<ctrl-s>", "x<ctrl-e><ctrl-s>"] {
+        let mut app = demo(140, 40);
+        app.today = date(2026, 2, 28);
+        play(&mut app, script);
+        assert_eq!(app.hunt.exclusions[9].created, Some(app.today), "{script}");
+    }
+}
+
+#[test]
 fn what_passes_dmarc_alone_leaves_the_mail_we_send() {
     let mut app = demo(140, 40);
-    play(&mut app, "xj");
+    play(&mut app, "x<down>");
     assert!(
         on_screen(&app, "would hide 40 emails, 1 domain"),
         "{}",
@@ -112,7 +191,7 @@ fn an_email_proposes_its_sender_its_subject_and_its_values() {
         "{titles:?}"
     );
     // The subject's pattern, which stands for other numbers too.
-    play(&mut app, "jj");
+    play(&mut app, "<down><down>");
     assert!(on_screen(&app, "Subject|re"));
     assert!(on_screen(&app, "[0-9]+"));
     play(&mut app, "<enter>");
@@ -131,7 +210,7 @@ fn proposals_of_an_email_match_it_and_are_counted_before_they_are_taken() {
         let mut app = app.clone();
         play(&mut app, "x");
         // Only what is looked at last is waited for.
-        for effect in press(&mut app, &format!("{}<enter>", "j".repeat(number))) {
+        for effect in press(&mut app, &format!("{}<enter>", "<down>".repeat(number))) {
             work(&mut app, effect);
         }
         assert_eq!(app.query.active.len(), 1, "{}", frame(&app));
@@ -146,7 +225,7 @@ fn proposals_of_an_email_match_it_and_are_counted_before_they_are_taken() {
 #[test]
 fn what_was_pressed_on_is_taken_and_nothing_else() {
     let mut app = demo(140, 40);
-    let effects = press(&mut app, "x<enter>j");
+    let effects = press(&mut app, "x<enter><down>");
     for effect in effects {
         work(&mut app, effect);
     }
@@ -180,15 +259,20 @@ fn at_the_most_exclusions_the_reason_is_said() {
 #[test]
 fn a_changed_text_is_not_given_up_by_one_key() {
     let mut app = demo(140, 40);
-    play(&mut app, "xe#<esc>");
+    play(&mut app, "x<ctrl-e>#<esc>");
     assert!(on_screen(&app, "Exclusion as text"));
-    assert!(on_screen(&app, "Esc once more discards it"));
+    for (width, height) in [(140, 40), (80, 24), (40, 10)] {
+        screen::resize(&mut app, width, height);
+        assert!(on_screen(&app, "Esc once more"), "{}", frame(&app));
+        assert!(on_screen(&app, "Ctrl-S applies it"), "{}", frame(&app));
+    }
+    screen::resize(&mut app, 140, 40);
     play(&mut app, "<esc>");
     assert!(
         on_screen(&app, "Exclude like this"),
         "back to the proposals"
     );
-    play(&mut app, "e<esc>");
+    play(&mut app, "<ctrl-e><esc>");
     assert!(on_screen(&app, "Exclude like this"));
     play(&mut app, "<esc>");
     assert!(app.overlay.is_none());
@@ -197,7 +281,7 @@ fn a_changed_text_is_not_given_up_by_one_key() {
 #[test]
 fn lists_are_kept_in_files() {
     let mut app = demo(140, 40);
-    play(&mut app, "xe");
+    play(&mut app, "x<ctrl-e>");
     let text = "[lists]\nmine = [\"a.example\"]\n".to_owned();
     app.update(Msg::Terminal(Event::Paste(text)));
     assert!(
@@ -210,7 +294,7 @@ fn lists_are_kept_in_files() {
 #[test]
 fn a_definition_is_edited_with_its_mistakes_shown() {
     let mut app = demo(140, 40);
-    play(&mut app, "xe");
+    play(&mut app, "x<ctrl-e>");
     assert!(on_screen(&app, "Exclusion as text"));
     assert!(on_screen(&app, "PartnerDomain"));
     let effects = app.update(Msg::Terminal(Event::Paste("colour = 1\n".to_owned())));
@@ -293,7 +377,7 @@ fn an_exclusion_is_saved_to_the_own_file() {
     let path = folder.path().join("mailhunt").join("exclusions.toml");
     let mut app = demo(140, 40);
     app.own_exclusions = Some(path.clone());
-    play(&mut app, "x<enter><tab><tab>Gw");
+    play(&mut app, "x<enter><tab><tab>Gw<enter><enter>");
     assert!(on_screen(&app, "is saved in"));
     let text = std::fs::read_to_string(&path).unwrap();
     let saved = parse(&text).unwrap();
@@ -323,7 +407,7 @@ fn the_dialog_survives_every_size() {
         frame(&app);
         play(&mut app, "<end>");
         frame(&app);
-        play(&mut app, "e");
+        play(&mut app, "<ctrl-e>");
         frame(&app);
         play(&mut app, "<esc>");
         screen::resize(&mut app, 140, 40);

@@ -14,26 +14,14 @@
 )]
 mod screen;
 
+use jiff::civil::date;
 use mailhunt::hunt::exclusion::library::{self, Source};
 use mailhunt::hunt::exclusion::{Exclusion, parse};
-use mailhunt::tui::app::{App, Effect, Msg, Overlay, Pane};
+use mailhunt::tui::app::{App, Msg, Overlay, Pane};
 use ratatui::crossterm::event::Event;
-use screen::{click, demo, frame, play, press, resize, work};
+use screen::{click, demo, frame, ids, is_leaving, on_screen, play, press, resize, titles, work};
 use std::fmt::Write;
 use std::path::PathBuf;
-
-fn on_screen(app: &App, text: &str) -> bool {
-    frame(app).contains(text)
-}
-
-fn titles(app: &App) -> Vec<&str> {
-    let exclusions = app.hunt.exclusions.iter();
-    exclusions.map(|one| one.title.as_str()).collect()
-}
-
-fn is_leaving(effects: &[Effect]) -> bool {
-    matches!(effects, [Effect::Quit])
-}
 
 /// Sixteen exclusions of domains.
 fn more_exclusions() -> String {
@@ -128,21 +116,21 @@ fn what_was_added_is_selected_and_saved_wherever_one_is() {
     assert!(on_screen(&app, "(w saves it)"), "{}", frame(&app));
     assert!(on_screen(&app, "1 not saved"), "{}", frame(&app));
     assert!(on_screen(&app, "[x] fabrikam.example"));
-    play(&mut app, "w");
+    play(&mut app, "w<enter><enter>");
     assert!(on_screen(&app, "“fabrikam.example” is saved in"));
     assert!(!on_screen(&app, "not saved"));
     assert_eq!(saved(), app.hunt.exclusions[9..]);
     play(&mut app, "<tab><tab>a<ctrl-s>");
     assert_eq!(app.exclusions.index(), 10);
-    play(&mut app, "w");
+    play(&mut app, "w<enter><enter>");
     assert_eq!(saved(), app.hunt.exclusions[9..]);
     play(&mut app, "w");
     assert!(on_screen(&app, "is saved already"), "{}", frame(&app));
     // Of several, the one written last.
-    play(&mut app, "<esc>jx<enter>jx<enter>w");
+    play(&mut app, "<esc>jx<enter>jx<enter>w<enter><enter>");
     assert_eq!(saved().last(), app.hunt.exclusions.last());
     assert_eq!(saved().len(), 3);
-    play(&mut app, "w");
+    play(&mut app, "w<enter><enter>");
     assert_eq!(saved().len(), 4);
 }
 
@@ -163,7 +151,7 @@ fn saving_a_built_in_asks_and_says_what_it_means() {
     assert!(app.overlay.is_some(), "Enter is no yes");
     play(&mut app, "n");
     assert!(app.overlay.is_none() && !path.exists());
-    play(&mut app, "w<esc>wy");
+    play(&mut app, "w<esc>wy<enter><enter>");
     let saved = std::fs::read_to_string(&path).unwrap();
     assert_eq!(library::ids_in(&saved), ["scheduled-jobs"]);
     play(&mut app, "w");
@@ -231,11 +219,17 @@ fn leaving_saves_first_where_one_says_so() {
         "{}",
         frame(&app)
     );
-    let effects = play(&mut app, "s");
+    play(&mut app, "s");
+    assert!(on_screen(&app, "Save exclusion 1 of 3"), "{}", frame(&app));
+    assert!(!path.exists(), "not before all are asked for");
+    play(&mut app, "Kim<enter><enter><enter><enter>");
+    assert!(on_screen(&app, "Save exclusion 3 of 3"));
+    let effects = play(&mut app, "<enter><enter>");
     assert!(is_leaving(&effects), "{}", frame(&app));
     let saved = parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
     assert_eq!(saved.len(), 3);
     assert_eq!(saved[0].title, "Internal forwarding!");
+    assert_eq!((&*saved[0].owner, &*saved[1].owner), ("Kim", ""));
 }
 
 #[test]
@@ -246,7 +240,7 @@ fn what_cannot_be_saved_keeps_mailhunt_open() {
     let mut app = demo(140, 40);
     app.own_exclusions = Some(path);
     play(&mut app, "x<enter>q");
-    assert!(play(&mut app, "s").is_empty());
+    assert!(play(&mut app, "s<enter><enter>").is_empty());
     assert!(on_screen(&app, "nothing was saved"), "{}", frame(&app));
     assert!(on_screen(&app, "Leave without saving?"));
     assert!(is_leaving(&play(&mut app, "y")));
@@ -295,7 +289,12 @@ fn the_question_is_asked_and_answered_on_any_screen() {
         resize(&mut app, width, height);
         play(&mut app, "q");
         assert!(on_screen(&app, "Leave without"), "{}", frame(&app));
-        assert!(on_screen(&app, "y leave"), "{}", frame(&app));
+        let said = if width < 40 {
+            "y ^C leave"
+        } else {
+            "y or Ctrl-C leave"
+        };
+        assert!(on_screen(&app, said), "{}", frame(&app));
         play(&mut app, "n");
         assert!(!on_screen(&app, "Leave without"));
         play(&mut app, "q");
@@ -363,16 +362,72 @@ fn removing_takes_one_out_and_undo_brings_it_back_as_it_was() {
     assert_eq!(app.hunt.exclusions.len(), 10);
     play(&mut app, "u");
     assert_eq!(app.view, before.2);
-    // Undoing that it was added switches it off: it is not lost.
+    // Undoing what added it takes it out of the list; nothing is left to be saved then.
     play(&mut app, "uuuu");
-    assert!(titles(&app).contains(&"fabrikam.example"));
+    assert_eq!(app.hunt.exclusions.len(), 9, "{}", frame(&app));
     assert_eq!(app.query.active.len(), 0);
     assert!(
-        on_screen(&app, "undone: fabrikam.example off"),
+        on_screen(&app, "undone: fabrikam.example removed"),
         "{}",
         frame(&app)
     );
     assert!(on_screen(&app, "207 of 207"));
+    assert!(!on_screen(&app, "not saved"), "{}", frame(&app));
+    assert!(is_leaving(&play(&mut app.clone(), "q")), "nothing is lost");
+    // Redone it is as it was.
+    play(&mut app, "<ctrl-r>");
+    assert_eq!(app.hunt.exclusions[9], before.0[9]);
+    assert_eq!(app.query.active.iter().collect::<Vec<_>>(), [9]);
+    assert!(on_screen(&app, "1 not saved"), "{}", frame(&app));
+}
+
+#[test]
+fn saving_asks_for_owner_and_reason_and_adds_the_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("exclusions.toml");
+    let saved = || parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let mut app = demo(140, 40);
+    app.own_exclusions = Some(path.clone());
+    // The day was not known when it was made.
+    play(&mut app, "x<enter>");
+    assert_eq!(app.hunt.exclusions[9].created, None);
+    app.today = date(2026, 11, 30);
+    for (width, height) in [(140, 40), (80, 24), (40, 10)] {
+        resize(&mut app, width, height);
+        play(&mut app, "w");
+        assert!(on_screen(&app, "Save exclusion"), "{}", frame(&app));
+        assert!(on_screen(&app, "owner"), "{}", frame(&app));
+        assert!(on_screen(&app, "reason"), "{}", frame(&app));
+        assert!(on_screen(&app, "Enter next, or skip"), "{}", frame(&app));
+        play(&mut app, "<esc>");
+        assert!(on_screen(&app, "Nothing was saved"));
+        assert!(!path.exists());
+    }
+    play(&mut app, "wKim <enter>");
+    app.update(Msg::Terminal(Event::Paste("Agreed\nin May.".to_owned())));
+    assert!(!path.exists(), "a pasted line end confirms nothing");
+    // What is typed is not lost to one key.
+    play(&mut app, "<ctrl-c>");
+    assert!(on_screen(&app, "The text in the editor"), "{}", frame(&app));
+    play(&mut app, "n<enter>");
+    let one = saved().remove(0);
+    assert_eq!((&*one.owner, &*one.reason), ("Kim", "Agreedin May."));
+    assert_eq!(one.created, Some(date(2026, 11, 30)));
+    assert_eq!(saved(), app.hunt.exclusions[9..]);
+    assert!(!on_screen(&app, "not saved"), "{}", frame(&app));
+    resize(&mut app, 140, 40);
+    // Undo takes back what was done before saving, and nothing of the description.
+    play(&mut app, "u");
+    assert_eq!(ids(&app).len(), 9);
+    assert!(on_screen(&app, "It stays in"), "{}", frame(&app));
+    play(&mut app, "<ctrl-r>");
+    assert_eq!(app.hunt.exclusions[9], one);
+    // What has both is saved at once, and keeps its date.
+    app.today = date(2026, 12, 1);
+    play(&mut app, "<tab><tab>GR!<enter>w");
+    assert!(app.overlay.is_none(), "{}", frame(&app));
+    assert_eq!(saved()[0].title, "fabrikam.example!");
+    assert_eq!(saved()[0].created, Some(date(2026, 11, 30)));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use mailhunt::hunt::{DomainMatching, summary, time_range};
 use mailhunt::tui::app::{App, Effect, Job, Msg, Overlay, Pane};
 use mailhunt::tui::export_dialog::Stage;
 use ratatui::crossterm::event::{Event, MouseButton, MouseEventKind};
-use screen::{click, demo, frame, mouse, play, press, resize, without_exclusions, work};
+use screen::{click, demo, frame, mouse, on_screen, play, press, resize, without_exclusions, work};
 
 fn selected(app: &App) -> String {
     let domain = app.selected_domain().expect("a row");
@@ -21,10 +21,6 @@ fn selected(app: &App) -> String {
 }
 
 /// The rows of the ranking as drawn, of which the numbers are.
-fn on_screen(app: &App, text: &str) -> bool {
-    frame(app).contains(text)
-}
-
 #[test]
 fn the_digits_switch_exclusions_and_every_pane_follows_at_once() {
     let mut app = demo(140, 40);

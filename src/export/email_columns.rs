@@ -40,11 +40,22 @@ pub(super) enum Source {
 
 /// A name that is none of a column.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the export has no column \"{}\"{why}; it has {}", shown_name(.name), .known.join(", "))]
+#[error("{}; it has {}", self.in_short(), .known.join(", "))]
 pub struct UnknownEmailColumn {
     name: String,
     why: String,
     known: Vec<String>,
+}
+
+impl UnknownEmailColumn {
+    /// What is wrong, without the columns there are.
+    pub fn in_short(&self) -> String {
+        format!(
+            "the export has no column \"{}\"{}",
+            shown_name(&self.name),
+            self.why
+        )
+    }
 }
 
 impl EmailColumn {

@@ -1,7 +1,7 @@
 //! Undo and redo over all that is asked: each step is the query and the exclusions as they were, so that
 //! whatever these come to hold can be undone without a word here.
 
-use super::exclusion::{Exclusion, MOST_EXCLUSIONS};
+use super::exclusion::Exclusion;
 use super::query::Query;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -32,23 +32,6 @@ impl PartialEq for Asked {
         // They are compared after every key and seldom differ.
         let are_same = Arc::ptr_eq(&self.exclusions, &other.exclusions);
         self.query == other.query && (are_same || self.exclusions == other.exclusions)
-    }
-}
-
-impl Asked {
-    /// Keeps exclusions that only `later` has in the list, switched off: undoing
-    /// that one was written must not lose it. `None` when these would be more than there can be.
-    pub fn keeping_those_of(self, later: &[Exclusion]) -> Option<Self> {
-        let is_known = |one: &&Exclusion| self.exclusions.iter().any(|known| known.id == one.id);
-        let mut added = later.iter().filter(|one| !is_known(one)).peekable();
-        if added.peek().is_none() {
-            return Some(self);
-        }
-        let all: Arc<[Exclusion]> = self.exclusions.iter().chain(added).cloned().collect();
-        (all.len() <= MOST_EXCLUSIONS).then_some(Asked {
-            exclusions: all,
-            ..self
-        })
     }
 }
 
@@ -89,9 +72,26 @@ impl History {
         self.future.clear();
     }
 
-    /// Puts something else in the place of what was asked last. It is no step.
-    pub fn amend(&mut self, asked: Asked) {
-        self.present = asked;
+    /// Changes how an exclusion is described in every step, undone ones too: undo neither brings back nor takes
+    /// back such a change.
+    pub fn describe(&mut self, describe: impl Fn(&mut Exclusion)) {
+        // Most steps share their exclusions.
+        let mut last: Option<[Arc<[Exclusion]>; 2]> = None;
+        let present = std::iter::once(&mut self.present);
+        for asked in self.past.iter_mut().chain(present).chain(&mut self.future) {
+            let described = match &last {
+                Some([before, after]) if Arc::ptr_eq(before, &asked.exclusions) => {
+                    Arc::clone(after)
+                }
+                _ => {
+                    let mut exclusions = asked.exclusions.to_vec();
+                    exclusions.iter_mut().for_each(&describe);
+                    Arc::from(exclusions)
+                }
+            };
+            let before = std::mem::replace(&mut asked.exclusions, Arc::clone(&described));
+            last = Some([before, described]);
+        }
     }
 
     /// Undoes the last step and gives what was asked before it, if there was one.
@@ -275,23 +275,32 @@ mod tests {
     }
 
     #[test]
-    fn exclusions_that_were_added_later_stay_and_those_there_already_are_as_they_were() {
+    fn a_description_holds_in_every_step_and_is_none_itself() {
         let built_in = exclusion::built_in().expect("valid");
-        let before = Asked {
+        let with = |number: usize| Asked {
             query: Query::default(),
-            exclusions: built_in[..2].into(),
+            exclusions: built_in[..number].into(),
         };
-        let mut later = built_in[..3].to_vec();
-        later[0].title = "Renamed".to_owned();
-        let kept = before.clone().keeping_those_of(&later).expect("so few");
-        assert_eq!(kept.exclusions[..], built_in[..3]);
-        let kept = before.clone().keeping_those_of(&later[..1]);
-        assert_eq!(kept.as_ref(), Some(&before));
-        let many = (0..MOST_EXCLUSIONS).map(|number| Exclusion {
-            id: number.to_string(),
-            ..built_in[0].clone()
+        let mut history = History::new(with(1));
+        for number in [2, 3] {
+            history.record(with(number));
+        }
+        history.undo();
+        history.describe(|one| {
+            if one.id == built_in[0].id {
+                "Kim".clone_into(&mut one.owner);
+            }
         });
-        let many: Vec<Exclusion> = many.collect();
-        assert_eq!(before.keeping_those_of(&many), None);
+        let is_described = |asked: &Asked| {
+            let owners: Vec<&str> = asked.exclusions.iter().map(|one| &*one.owner).collect();
+            owners[0] == "Kim" && owners[1..].iter().all(|owner| *owner != "Kim")
+        };
+        assert!(is_described(history.present()));
+        assert!(history.redo().is_some_and(is_described));
+        assert_eq!(history.present().exclusions.len(), 3);
+        history.undo();
+        assert!(history.undo().is_some_and(is_described));
+        assert_eq!(history.present().exclusions.len(), 1);
+        assert_eq!(history.undo(), None);
     }
 }

@@ -16,6 +16,7 @@ use super::panes::{email, files};
 use super::query_overlay::QueryOverlay;
 use super::question::Question;
 use super::redefinition::Redefinition;
+use super::save_dialog::SaveDialog;
 use super::saving::SavedExclusions;
 use super::theme::Theme;
 use super::timeline::TimelineState;
@@ -74,6 +75,8 @@ pub enum Overlay {
     Query(QueryOverlay),
     /// The title of an exclusion being edited.
     Rename(RenameDialog),
+    /// Who answers for an exclusion, and why it is there.
+    Save(Box<SaveDialog>),
     /// A question to be answered first.
     Question(Question),
 }

@@ -4,6 +4,8 @@
 use super::app::{App, Effect, Overlay, Pane};
 use super::cursor::{Cursor, Step};
 use super::definition::Defined;
+use super::input::{edit, insert};
+use super::narrowing::TypedWords;
 use crate::hunt::exclusion::library;
 use crate::hunt::exclusion::{Exclusion, Hides, writing};
 use crate::hunt::proposal;
@@ -11,6 +13,7 @@ use crate::hunt::view::ExclusionEffect;
 use jiff::civil::Date;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui_textarea::TextArea;
+use tui_input::Input;
 
 /// What a new exclusion begins with when nothing is proposed.
 const TEMPLATE: &str = "[[exclude]]\nid = \"new\"\ntitle = \"New\"\nreason = \"\"\nscope = \"inbound\"\n\n\
@@ -21,7 +24,9 @@ const TEMPLATE: &str = "[[exclude]]\nid = \"new\"\ntitle = \"New\"\nreason = \"\
 pub struct ExcludeDialog {
     /// What is proposed; empty where there is only text to edit.
     pub proposals: Vec<Exclusion>,
-    /// The one that is looked at.
+    /// What is typed to narrow them.
+    pub narrowing: Input,
+    /// The one that is looked at, counted among those that are left.
     pub cursor: Cursor<usize>,
     /// Whether to show only what matches, instead of hiding it.
     pub show_only: bool,
@@ -67,6 +72,7 @@ impl ExcludeDialog {
     fn new(proposals: Vec<Exclusion>) -> Self {
         ExcludeDialog {
             proposals,
+            narrowing: Input::default(),
             cursor: Cursor::default(),
             show_only: false,
             editor: None,
@@ -98,8 +104,17 @@ impl ExcludeDialog {
         if let Some(editor) = &self.editor {
             return editor.read.as_ref().ok().cloned();
         }
-        let proposal = self.proposals.get(self.cursor.index())?;
+        let proposal = self.left().into_iter().nth(self.cursor.index())?;
         Some(self.turned(proposal))
+    }
+
+    /// The proposals that contain every word that is typed.
+    pub fn left(&self) -> Vec<&Exclusion> {
+        let words = TypedWords::of(self.narrowing.value());
+        let proposals = self.proposals.iter();
+        proposals
+            .filter(|proposal| words.are_in(&proposal.title))
+            .collect()
     }
 
     /// A proposal as it would be taken.
@@ -119,7 +134,8 @@ impl ExcludeDialog {
             ("Enter", "apply"),
             ("Esc", "close"),
             ("Tab", "hide / show only"),
-            ("e", "edit as text"),
+            ("Ctrl-E", "edit"),
+            ("type", "to narrow"),
         ]
     }
 
@@ -179,7 +195,7 @@ impl App {
     }
 
     /// The date that a new exclusion carries.
-    fn known_today(&self) -> Option<Date> {
+    pub(super) fn known_today(&self) -> Option<Date> {
         (self.today != Date::ZERO).then_some(self.today)
     }
 
@@ -217,32 +233,41 @@ impl App {
         if dialog.editor.is_some() {
             return self.on_editor_key(dialog, key);
         }
+        let edits = key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('e');
         let page = super::panes::exclude::page(self.screen);
-        let length = dialog.proposals.len();
+        let length = dialog.left().len();
         let mut step = |step| dialog.cursor.step(step, length, page, Some);
         match key.code {
             KeyCode::Esc => return Vec::new(),
             KeyCode::Enter => return self.take_wanted(dialog),
-            KeyCode::Up | KeyCode::Char('k') => step(Step::By(-1)),
-            KeyCode::Down | KeyCode::Char('j') => step(Step::By(1)),
+            KeyCode::Up => step(Step::By(-1)),
+            KeyCode::Down => step(Step::By(1)),
             KeyCode::PageUp => step(Step::Pages(-1)),
             KeyCode::PageDown => step(Step::Pages(1)),
-            KeyCode::Home | KeyCode::Char('g') => step(Step::First),
-            KeyCode::End | KeyCode::Char('G') => step(Step::Last),
+            KeyCode::Home => step(Step::First),
+            KeyCode::End => step(Step::Last),
             KeyCode::Tab => dialog.show_only = !dialog.show_only,
-            KeyCode::Char('e') => {
+            _ if edits => {
                 let Some(wanted) = dialog.wanted() else {
+                    self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
                     return Vec::new();
                 };
                 let text = writing::definition(&wanted);
                 return self.edit_definition(&text, None, Some(Box::new(dialog)));
             }
             _ => {
-                self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
-                return Vec::new();
+                edit(&mut dialog.narrowing, key);
+                self.narrow(&mut dialog);
             }
         }
         self.look_at(dialog)
+    }
+
+    /// Takes in what was typed to narrow the proposals: the first of those that are left is looked at.
+    fn narrow(&self, dialog: &mut ExcludeDialog) {
+        let page = super::panes::exclude::page(self.screen);
+        let length = dialog.left().len();
+        dialog.cursor.step(Step::First, length, page, Some);
     }
 
     fn on_editor_key(&mut self, mut dialog: ExcludeDialog, key: KeyEvent) -> Vec<Effect> {
@@ -284,7 +309,7 @@ impl App {
         }
     }
 
-    pub(super) fn paste_into_definition(
+    pub(super) fn paste_into_exclude_dialog(
         &mut self,
         mut dialog: ExcludeDialog,
         text: &str,
@@ -295,6 +320,9 @@ impl App {
             editor.text.insert_str(text);
             editor.is_changed = true;
             self.read_text(&mut dialog);
+        } else {
+            insert(&mut dialog.narrowing, text);
+            self.narrow(&mut dialog);
         }
         self.look_at(dialog)
     }

@@ -139,6 +139,24 @@ impl App {
         self.redefine_to(exclusions, notice)
     }
 
+    /// Gives exclusions another owner, reason or date. It is no step: undo does not take it back.
+    pub(super) fn describe_exclusions(&mut self, described: &[Exclusion]) -> Vec<Effect> {
+        let describe = |exclusion: &mut Exclusion| {
+            if let Some(described) = described.iter().find(|one| one.id == exclusion.id) {
+                exclusion.owner.clone_from(&described.owner);
+                exclusion.reason.clone_from(&described.reason);
+                exclusion.created = described.created;
+            }
+        };
+        let mut exclusions = self.hunt.exclusions.to_vec();
+        exclusions.iter_mut().for_each(describe);
+        if *exclusions == *self.hunt.exclusions || self.redefinition.is_some() {
+            return Vec::new();
+        }
+        self.history.describe(describe);
+        self.redefine_to(exclusions, "Saving…".to_owned())
+    }
+
     /// The title of an exclusion that is to be changed, where that can be done now.
     fn title_to_change(&mut self, index: usize) -> Option<String> {
         let title = self.hunt.exclusions.get(index)?.title.clone();

@@ -340,7 +340,8 @@ impl App {
                     field: Field::Columns,
                     ..dialog.clone()
                 }));
-                self.notify_error(error.to_string());
+                let wrong = error.in_short();
+                self.notify_error(format!("{wrong}; Tab completes the name of one it has"));
                 return Vec::new();
             }
         };

@@ -67,6 +67,7 @@ impl App {
             Some(Overlay::Exclude(dialog)) => self.on_exclude_key(*dialog, key),
             Some(Overlay::Query(overlay)) => self.on_query_key(overlay, key),
             Some(Overlay::Rename(dialog)) => self.on_rename_key(dialog, key),
+            Some(Overlay::Save(dialog)) => self.on_save_key(*dialog, key),
             Some(Overlay::Question(question)) => self.on_question_key(question, key),
             None => self.on_command_key(key.into()),
         }
@@ -146,30 +147,32 @@ impl App {
 
     fn on_paste(&mut self, text: &str) -> Vec<Effect> {
         self.notice = None;
-        // A pasted line end must not confirm, and no control character may enter a field.
-        let clean = text.chars().filter(|character| !character.is_control());
         match self.overlay.take() {
             Some(Overlay::Search(mut search)) => {
-                insert(&mut search.input, clean);
+                insert(&mut search.input, text);
                 self.set_search(search.list, search.input.value().to_owned());
                 self.overlay = Some(Overlay::Search(search));
             }
             Some(Overlay::Palette(mut palette)) => {
-                insert(&mut palette.input, clean);
+                insert(&mut palette.input, text);
                 palette.step(self, Step::First);
                 self.overlay = Some(Overlay::Palette(palette));
             }
             Some(Overlay::Export(mut dialog)) => {
                 if dialog.stage == export_dialog::Stage::Editing {
-                    insert(dialog.input(), clean);
+                    insert(dialog.input(), text);
                     dialog.typed();
                 }
                 self.overlay = Some(Overlay::Export(dialog));
             }
-            Some(Overlay::Exclude(dialog)) => return self.paste_into_definition(*dialog, text),
+            Some(Overlay::Exclude(dialog)) => return self.paste_into_exclude_dialog(*dialog, text),
             Some(Overlay::Rename(mut dialog)) => {
-                insert(&mut dialog.input, clean);
+                insert(&mut dialog.input, text);
                 self.overlay = Some(Overlay::Rename(dialog));
+            }
+            Some(Overlay::Save(mut dialog)) => {
+                insert(dialog.input(), text);
+                self.overlay = Some(Overlay::Save(dialog));
             }
             other => self.overlay = other,
         }
@@ -349,8 +352,10 @@ pub(super) fn edit(input: &mut Input, key: KeyEvent) {
 /// counts them all at every step.
 const LONGEST_PASTE: usize = 1000;
 
-fn insert(input: &mut Input, text: impl Iterator<Item = char>) {
-    for character in text.take(LONGEST_PASTE) {
+/// Pastes text into a field: without control characters, so that a line end does not confirm.
+pub(super) fn insert(input: &mut Input, text: &str) {
+    let clean = text.chars().filter(|character| !character.is_control());
+    for character in clean.take(LONGEST_PASTE) {
         input.handle(InputRequest::InsertChar(character));
     }
 }

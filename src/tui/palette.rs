@@ -3,8 +3,8 @@
 use super::app::App;
 use super::commands::{COMMANDS, Command, Context};
 use super::cursor::{Cursor, Step};
+use super::narrowing::TypedWords;
 use super::panes;
-use crate::hunt::letter_case::fold_text;
 use tui_input::Input;
 
 /// The palette while it is open.
@@ -35,14 +35,13 @@ impl PaletteState {
     /// The commands whose name or description contains every word typed; each exclusion has a line
     /// of its own.
     pub fn items(&self, app: &App) -> Vec<PaletteItem> {
-        let typed = fold_text(self.input.value());
-        let words: Vec<&str> = typed.split_whitespace().collect();
+        let typed = self.input.value();
+        let words = TypedWords::of(typed);
         let mut items = all_items(app);
         items.retain(|item| {
-            let text = fold_text(&format!("{} {}", item.name, item.doc));
-            is_number_of(item, &typed) || words.iter().all(|word| text.contains(word))
+            is_number_of(item, typed) || words.are_in(&format!("{} {}", item.name, item.doc))
         });
-        items.sort_by_key(|item| !is_number_of(item, &typed));
+        items.sort_by_key(|item| !is_number_of(item, typed));
         items
     }
 

@@ -25,6 +25,9 @@ enum Subject {
     Leave(Option<Box<Overlay>>),
 }
 
+/// The keys that leave without saving.
+const LEAVE_KEYS: &str = "y or Ctrl-C";
+
 /// The titles that are named one by one.
 const TITLES_NAMED: usize = 5;
 
@@ -42,7 +45,7 @@ impl Question {
     }
 
     /// Whether to leave, where something would be lost.
-    fn leave(app: &App, under: Option<Overlay>) -> Option<Self> {
+    pub(super) fn leave(app: &App, under: Option<Overlay>) -> Option<Self> {
         let unsaved = app.unsaved();
         let is_text_lost = under.as_ref().is_some_and(Overlay::has_changed_text);
         if unsaved.is_empty() && !is_text_lost {
@@ -65,7 +68,7 @@ impl Question {
                 count(unsaved.len() as u64, "exclusion")
             ));
         }
-        let mut answers = vec![("y", "leave without saving"), ("n", "stay")];
+        let mut answers = vec![("n", "stay"), (LEAVE_KEYS, "leave without saving")];
         if !is_text_lost && app.own_exclusions.is_some() {
             answers.insert(0, ("s", "save and leave"));
             let meanings = unsaved.iter();
@@ -99,6 +102,7 @@ impl Overlay {
         match self {
             Overlay::Exclude(dialog) => dialog.has_changed_text(),
             Overlay::Rename(dialog) => dialog.has_changed_title(),
+            Overlay::Save(dialog) => dialog.has_changed_text(),
             _ => false,
         }
     }
@@ -126,7 +130,11 @@ impl App {
     }
 
     pub(super) fn on_question_key(&mut self, question: Question, key: KeyEvent) -> Vec<Effect> {
-        let is_offered = |answer: &str| question.answers.iter().any(|(key, _)| *key == answer);
+        let mut keys = question
+            .answers
+            .iter()
+            .flat_map(|(keys, _)| keys.split(" or "));
+        let mut is_offered = |answer: &str| keys.any(|key| key == answer);
         let answer = match key.code {
             KeyCode::Esc => "n".to_owned(),
             KeyCode::Char(letter) => letter.to_lowercase().to_string(),
@@ -137,15 +145,13 @@ impl App {
             return Vec::new();
         }
         match (question.subject, answer.as_str()) {
-            (Subject::Save(id), "y") => self.save(&[id]),
+            (Subject::Save(id), "y") => self.ask_and_save(&[id], false),
             (Subject::Leave(_), "y") => self.leave(),
-            (Subject::Leave(under), "s") => {
+            // Nothing was typed in what lay under the question.
+            (Subject::Leave(_), "s") => {
                 let ids = self.unsaved().into_iter().map(|one| one.id.clone());
                 let ids: Vec<String> = ids.collect();
-                let question = Question::leave(self, under.map(|under| *under));
-                self.overlay = question.map(Overlay::Question);
-                self.notify("Saving, then leaving…");
-                self.save(&ids)
+                self.ask_and_save(&ids, true)
             }
             (Subject::Leave(under), _) => match under.map(|under| *under) {
                 // What it looked at may have been counted meanwhile, or not.

@@ -114,7 +114,7 @@ impl App {
                 self.notify(format!("“{title}” is saved already, in {name}"));
                 Vec::new()
             }
-            Origin::OwnFile(_) | Origin::Nowhere => self.save(&[id]),
+            Origin::OwnFile(_) | Origin::Nowhere => self.ask_and_save(&[id], false),
             Origin::BuiltIn | Origin::OtherFile(_) => {
                 self.overlay = Some(Overlay::Question(Question::save(self, id)));
                 Vec::new()
@@ -133,8 +133,8 @@ impl App {
     pub(super) fn meaning_of_saving(&self, id: &str, title: &str) -> Option<String> {
         match self.origin(id) {
             Origin::BuiltIn => Some(format!(
-                "“{title}” comes with mailhunt. A copy in your file replaces it: improvements to it in later versions \
-                 no longer reach you."
+                "“{title}” comes with mailhunt. A copy in your file replaces it, and later versions do not update \
+                 that copy."
             )),
             Origin::OtherFile(name) => Some(format!(
                 "“{title}” is defined in {name}, which overrides your file: a copy there has no effect while you \
@@ -144,15 +144,12 @@ impl App {
         }
     }
 
-    /// Saves the exclusions of these ids to the analyst's own file.
-    pub(super) fn save(&mut self, ids: &[String]) -> Vec<Effect> {
+    /// Saves exclusions to the analyst's own file.
+    pub(super) fn save(&mut self, exclusions: Vec<Exclusion>) -> Vec<Effect> {
         let Some(path) = self.own_exclusions.clone() else {
             self.notify_error(NO_OWN_FILE);
             return Vec::new();
         };
-        let exclusions = self.hunt.exclusions.iter();
-        let wanted = exclusions.filter(|one| ids.contains(&one.id));
-        let exclusions = wanted.cloned().collect();
         vec![Effect::SaveExclusions(Box::new(SaveJob {
             exclusions,
             path,

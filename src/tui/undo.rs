@@ -2,8 +2,10 @@
 //! taken back.
 
 use super::app::{App, Effect, Overlay};
+use super::saving::Origin;
 use crate::hunt::history::Asked;
 use crate::hunt::{Query, change};
+use std::fmt::Write;
 use std::sync::Arc;
 
 impl App {
@@ -37,15 +39,6 @@ impl App {
             self.notify("There is nothing to undo");
             return Vec::new();
         };
-        let Some(mut to) = to.keeping_those_of(&from.exclusions) else {
-            self.history.redo();
-            self.notify_error("Undo would make too many exclusions: remove one first");
-            return Vec::new();
-        };
-        if to.exclusions == from.exclusions {
-            to.exclusions = Arc::clone(&from.exclusions);
-        }
-        self.history.amend(to.clone());
         self.go_to("undone", &from, to)
     }
 
@@ -58,9 +51,22 @@ impl App {
         self.go_to("redone", &from, to)
     }
 
+    /// The file in which an exclusion stays that is no longer in the list, if it was saved.
+    fn file_that_keeps(&self, from: &Asked, to: &Asked) -> Option<String> {
+        let is_listed = |id: &str| to.exclusions.iter().any(|one| one.id == id);
+        let mut removed = from.exclusions.iter().filter(|one| !is_listed(&one.id));
+        removed.find_map(|one| match self.origin(&one.id) {
+            Origin::OwnFile(name) | Origin::OtherFile(name) => Some(name),
+            Origin::BuiltIn | Origin::Nowhere => None,
+        })
+    }
+
     /// Asks another query and says what is different then.
     fn go_to(&mut self, verb: &str, from: &Asked, to: Asked) -> Vec<Effect> {
-        let notice = format!("{verb}: {}", change::in_words(from, &to));
+        let mut notice = format!("{verb}: {}", change::in_words(from, &to));
+        if let Some(file) = self.file_that_keeps(from, &to) {
+            let _ = write!(notice, ". It stays in {file}");
+        }
         if to.exclusions != self.newest_hunt().exclusions {
             return self.redefine(to, notice);
         }

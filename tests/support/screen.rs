@@ -151,6 +151,28 @@ pub fn frame(app: &App) -> String {
     draw(app).backend().to_string()
 }
 
+/// Whether the frame contains a text in one of its lines.
+pub fn on_screen(app: &App, text: &str) -> bool {
+    frame(app).contains(text)
+}
+
+/// The ids of the exclusions, in the order of the list.
+pub fn ids(app: &App) -> Vec<&str> {
+    let exclusions = app.hunt.exclusions.iter();
+    exclusions.map(|one| one.id.as_str()).collect()
+}
+
+/// The titles of the exclusions, in the order of the list.
+pub fn titles(app: &App) -> Vec<&str> {
+    let exclusions = app.hunt.exclusions.iter();
+    exclusions.map(|one| one.title.as_str()).collect()
+}
+
+/// Whether mailhunt leaves.
+pub fn is_leaving(effects: &[Effect]) -> bool {
+    matches!(effects, [Effect::Quit])
+}
+
 /// The frame in memory.
 pub fn draw(app: &App) -> Terminal<TestBackend> {
     let (width, height) = (app.screen.width, app.screen.height);

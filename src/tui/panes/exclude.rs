@@ -3,7 +3,7 @@
 use super::super::app::App;
 use super::super::exclude_dialog::{Editor, ExcludeDialog, Preview};
 use super::super::text::LineBuilder;
-use super::{centred, draw_dialog, draw_row, draw_scroll_mark, place_cursor, style_row};
+use super::{TextField, centred, draw_dialog, draw_row, draw_scroll_mark, place_cursor, style_row};
 use crate::hunt::exclusion::{Exclusion, Scope, writing};
 use crate::hunt::view::ExclusionEffect;
 use crate::printable::Printable;
@@ -15,8 +15,8 @@ use ratatui::style::Style;
 const WIDTH: u16 = 110;
 const HEIGHT: u16 = 27;
 
-/// The rows below the list or the text: what it would hide or what is wrong, and the keys.
-const ROWS_BELOW: u16 = 4;
+/// The rows below the list or the text: what it would hide or what is wrong.
+const ROWS_BELOW: u16 = 3;
 
 /// The rows of the definition that is shown below the proposals, where there is room.
 const ROWS_OF_DEFINITION: u16 = 9;
@@ -40,9 +40,19 @@ fn body(screen: Rect, edits: bool) -> Rect {
     }
 }
 
+/// Where the proposals are listed: below the field that narrows them.
+fn list(screen: Rect) -> Rect {
+    let body = body(screen, false);
+    Rect {
+        y: body.y + 1,
+        height: body.height.saturating_sub(1),
+        ..body
+    }
+}
+
 /// The proposals that fit.
 pub(in crate::tui) fn page(screen: Rect) -> usize {
-    usize::from(body(screen, false).height).max(1)
+    usize::from(list(screen).height).max(1)
 }
 
 pub(super) fn draw(app: &App, dialog: &ExcludeDialog, frame: &mut Frame<'_>) {
@@ -60,32 +70,29 @@ pub(super) fn draw(app: &App, dialog: &ExcludeDialog, frame: &mut Frame<'_>) {
         None => draw_proposals(app, dialog, frame, body),
     }
     draw_preview(app, dialog, frame, inner);
-    draw_keys(app, dialog, frame, inner);
-}
-
-/// The keys, in the last row: on a small screen the dialog covers the line that says them elsewhere.
-fn draw_keys(app: &App, dialog: &ExcludeDialog, frame: &mut Frame<'_>, inner: Rect) {
-    let theme = &app.theme;
-    let width = usize::from(inner.width);
-    let mut builder = LineBuilder::new(theme).blanks(1);
-    for (key, word) in dialog.hints() {
-        if builder.width() + key.len() + word.len() + 1 > width {
-            break;
-        }
-        builder = builder
-            .text(key, theme.key)
-            .text(format!(" {word}"), theme.dim)
-            .blanks(2);
-    }
-    let last = usize::from(inner.height).saturating_sub(1);
-    draw_row(frame, inner, last, &builder.build());
 }
 
 fn draw_proposals(app: &App, dialog: &ExcludeDialog, frame: &mut Frame<'_>, body: Rect) {
     let theme = &app.theme;
+    let narrowing = TextField {
+        label: ">",
+        input: &dialog.narrowing,
+        row: 0,
+        has_cursor: true,
+    };
+    narrowing.draw(frame, body, theme);
+    let body = list(frame.area());
     let width = usize::from(body.width);
     let (offset, index) = (dialog.cursor.offset(), dialog.cursor.index());
-    let shown = dialog.proposals.iter().enumerate().skip(offset);
+    let left = dialog.left();
+    if left.is_empty() {
+        let nothing = "no proposal contains this: Backspace, or Esc";
+        let nothing = LineBuilder::new(theme)
+            .blanks(1)
+            .rest(nothing, width, theme.dim);
+        draw_row(frame, body, 0, &nothing.build());
+    }
+    let shown = left.iter().enumerate().skip(offset);
     for (row, (place, proposal)) in shown.take(usize::from(body.height)).enumerate() {
         let selected = place == index;
         let proposal = dialog.turned(proposal);
@@ -103,8 +110,8 @@ fn draw_proposals(app: &App, dialog: &ExcludeDialog, frame: &mut Frame<'_>, body
             style_row(frame, body, row, theme.selected);
         }
     }
-    draw_scroll_mark(frame, body, offset, dialog.proposals.len(), theme);
-    if let Some(proposal) = dialog.proposals.get(index) {
+    draw_scroll_mark(frame, body, offset, left.len(), theme);
+    if let Some(proposal) = left.get(index) {
         draw_definition(app, &dialog.turned(proposal), frame, body);
     }
 }
@@ -196,11 +203,7 @@ fn draw_preview(app: &App, dialog: &ExcludeDialog, frame: &mut Frame<'_>, inner:
     }) = &dialog.editor
     {
         let lines = Printable::multiline(reason.as_bytes(), width.saturating_sub(1).max(1), 1024);
-        for (row, line) in lines
-            .into_iter()
-            .take(usize::from(ROWS_BELOW) - 1)
-            .enumerate()
-        {
+        for (row, line) in lines.into_iter().take(usize::from(ROWS_BELOW)).enumerate() {
             let line = LineBuilder::new(theme)
                 .blanks(1)
                 .printable(line, theme.warning);

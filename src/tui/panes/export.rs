@@ -4,13 +4,13 @@ use super::super::app::App;
 use super::super::export_dialog::{ExportDialog, Field, Stage, Subject};
 use super::super::text::LineBuilder;
 use super::ranking::domain_label;
-use super::{draw_dialog, draw_row, place_cursor};
+use super::{TextField, draw_dialog, draw_row};
 use crate::export::provenance::Provenance;
 use crate::hunt::DomainMatching;
 use crate::hunt::query::Shown;
 use crate::quantities::count;
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 const WIDTH: u16 = 76;
 const HEIGHT: u16 = 8;
@@ -32,8 +32,6 @@ pub(super) fn draw(app: &App, dialog: &ExportDialog, frame: &mut Frame<'_>) {
     } else {
         HEIGHT
     };
-    // The footer says what is wrong: it stays in sight.
-    let height = height.min(frame.area().height.saturating_sub(1));
     let inner = draw_dialog(frame, WIDTH, height, title, theme);
     let width = usize::from(inner.width);
     let line = || LineBuilder::new(theme).blanks(1);
@@ -133,28 +131,15 @@ fn in_rows(names: &[String], width: usize) -> [String; NAME_ROWS] {
 
 /// A field with its label, and the cursor where it is typed in.
 fn draw_field(app: &App, dialog: &ExportDialog, field: Field, frame: &mut Frame<'_>, inner: Rect) {
-    let theme = &app.theme;
     let (label, input, row) = match field {
         Field::Path => ("to     ", &dialog.path, FIRST_FIELD),
         Field::Columns => ("columns", &dialog.columns, FIRST_FIELD + 1),
     };
-    let label = LineBuilder::new(theme)
-        .blanks(1)
-        .text(label, theme.label)
-        .blanks(1);
-    let (start, width) = (label.width(), usize::from(inner.width));
-    let room = width.saturating_sub(start + 1);
-    let scroll = input.visual_scroll(room);
-    let typed: String = input.value().chars().skip(scroll).collect();
-    draw_row(
-        frame,
-        inner,
+    let field = TextField {
+        label,
+        input,
         row,
-        &label.rest(typed, width, theme.strong).build(),
-    );
-    if dialog.stage == Stage::Editing && dialog.field == field {
-        let column = input.visual_cursor().saturating_sub(scroll);
-        let at = Position::new(inner.x + start as u16, inner.y + row as u16);
-        place_cursor(frame, at, column, room as u16);
-    }
+        has_cursor: dialog.stage == Stage::Editing && dialog.field == field,
+    };
+    field.draw(frame, inner, &app.theme);
 }

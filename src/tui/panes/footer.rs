@@ -1,28 +1,19 @@
-//! The last line: a notice, or the keys that matter where the analyst is.
+//! The last line: a notice, which may take more lines, or the keys that matter where the analyst is.
 
 use super::super::app::{App, Overlay, Pane};
 use super::super::commands::{self, Command};
 use super::super::export_dialog::Field;
 use super::super::text::LineBuilder;
 use super::draw_row;
+use crate::printable::Printable;
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::widgets::Clear;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.theme;
     let width = usize::from(area.width);
-    if let Some(notice) = &app.notice {
-        let style = if notice.is_error {
-            theme.warning
-        } else {
-            theme.on
-        };
-        let mark = if notice.is_error { " ! " } else { " " };
-        let line = LineBuilder::new(theme)
-            .text(mark, style)
-            .rest(&notice.text, width, style)
-            .build();
-        draw_row(frame, area, 0, &line);
+    if app.notice.is_some() {
         return;
     }
     if app.exporting {
@@ -44,6 +35,45 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     draw_row(frame, area, 0, &builder.build());
 }
 
+/// What is told, in as many rows as it needs: over the panes, and over a dialog, since it is about what was just
+/// done there.
+pub(super) fn draw_notice(app: &App, frame: &mut Frame<'_>, footer: Rect) {
+    let Some(notice) = &app.notice else {
+        return;
+    };
+    let theme = &app.theme;
+    let (mark, style) = if notice.is_error {
+        (" ! ", theme.warning)
+    } else {
+        (" ", theme.on)
+    };
+    let width = usize::from(footer.width).saturating_sub(mark.len() + 1);
+    let mut lines = Printable::wrapped(notice.text.as_bytes(), width, MOST_BYTES);
+    let most = usize::from(footer.bottom() / 2).max(1);
+    let is_cut = lines.len() > most;
+    lines.truncate(most);
+    let height = lines.len() as u16;
+    let area = Rect {
+        y: footer.bottom().saturating_sub(height),
+        height,
+        ..footer
+    };
+    frame.render_widget(Clear, area);
+    for (row, text) in lines.into_iter().enumerate() {
+        let mark = if row == 0 { mark } else { &"   "[..mark.len()] };
+        let mut line = LineBuilder::new(theme)
+            .text(mark, style)
+            .printable(text, style);
+        if is_cut && row + 1 == most {
+            line = line.text("…", style);
+        }
+        draw_row(frame, area, row, &line.build());
+    }
+}
+
+/// The most bytes of a notice that are shown.
+const MOST_BYTES: usize = 4096;
+
 /// Those of what lies over the panes.
 fn hints_of_overlay(overlay: &Overlay) -> &[(&'static str, &'static str)] {
     match overlay {
@@ -56,7 +86,8 @@ fn hints_of_overlay(overlay: &Overlay) -> &[(&'static str, &'static str)] {
         },
         Overlay::Exclude(dialog) => dialog.hints(),
         Overlay::Query(_) => &[("Esc", "close"), ("j k", "scroll"), ("e", "save")],
-        Overlay::Rename(_) => &[("Enter", "apply"), ("Esc", "discard")],
+        Overlay::Rename(_) => super::rename::HINTS,
+        Overlay::Save(dialog) => dialog.hints(),
         Overlay::Question(question) => &question.answers,
     }
 }

@@ -14,6 +14,7 @@ pub mod query;
 mod question;
 pub mod ranking;
 mod rename;
+mod save;
 pub mod summary;
 mod threat_mix;
 pub mod timeline;
@@ -27,6 +28,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear};
+use tui_input::Input;
 
 /// Draws everything.
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
@@ -65,6 +67,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     if let Some(overlay) = &app.overlay {
         draw_overlay(app, overlay, frame);
     }
+    footer::draw_notice(app, frame, areas.footer);
 }
 
 fn draw_overlay(app: &App, overlay: &Overlay, frame: &mut Frame<'_>) {
@@ -75,6 +78,7 @@ fn draw_overlay(app: &App, overlay: &Overlay, frame: &mut Frame<'_>) {
         Overlay::Exclude(dialog) => exclude::draw(app, dialog, frame),
         Overlay::Query(overlay) => query::draw(app, overlay, frame),
         Overlay::Rename(dialog) => rename::draw(app, dialog, frame),
+        Overlay::Save(dialog) => save::draw(app, dialog, frame),
         Overlay::Question(question) => {
             if let Some(under) = question.under() {
                 draw_overlay(app, under, frame);
@@ -93,7 +97,7 @@ fn draw_too_small(app: &App, frame: &mut Frame<'_>) {
     let (width, height) = (app.screen.width, app.screen.height);
     let sentences = match &app.overlay {
         Some(Overlay::Question(question)) if question.is_about_leaving() => {
-            [question.title.to_owned(), "y leaves, n stays".to_owned()]
+            [question.title.to_owned(), "y ^C leave, n stays".to_owned()]
         }
         _ => [
             format!("mailhunt needs {LEAST_WIDTH}×{LEAST_HEIGHT},"),
@@ -232,10 +236,11 @@ fn draw_dialog(
     inner
 }
 
-/// An area of at most that size in the middle of another.
+/// An area of at most that size in the middle of the screen. The last row stays in sight: it has the keys, and
+/// what is told of what was typed.
 fn centred(area: Rect, width: u16, height: u16) -> Rect {
     let width = width.min(area.width);
-    let height = height.min(area.height);
+    let height = height.min(area.height.saturating_sub(1).max(1));
     Rect {
         x: area.x + (area.width - width) / 2,
         y: area.y + (area.height - height) / 2,
@@ -249,6 +254,59 @@ fn search_being_typed(app: &App, list: Pane) -> Option<&SearchState> {
     match &app.overlay {
         Some(Overlay::Search(search)) if search.list == list => Some(search),
         _ => None,
+    }
+}
+
+/// Draws keys and what they do, as many as fit a row of a dialog.
+fn draw_keys(
+    frame: &mut Frame<'_>,
+    inner: Rect,
+    row: usize,
+    keys: &[(&'static str, &'static str)],
+    theme: &Theme,
+) {
+    let width = usize::from(inner.width);
+    let mut builder = LineBuilder::new(theme).blanks(1);
+    for (key, word) in keys {
+        if builder.width() + key.chars().count() + word.chars().count() + 1 > width {
+            break;
+        }
+        builder = builder
+            .text(key, theme.key)
+            .text(format!(" {word}"), theme.dim)
+            .blanks(2);
+    }
+    draw_row(frame, inner, row, &builder.build());
+}
+
+/// A text field on a row of a dialog.
+struct TextField<'a> {
+    /// What it is called; empty where that is plain.
+    label: &'a str,
+    input: &'a Input,
+    row: usize,
+    /// Whether it is typed in.
+    has_cursor: bool,
+}
+
+impl TextField<'_> {
+    /// Draws as much of the text as there is room for, and the terminal's cursor where it is typed in.
+    fn draw(&self, frame: &mut Frame<'_>, inner: Rect, theme: &Theme) {
+        let mut builder = LineBuilder::new(theme).blanks(1);
+        if !self.label.is_empty() {
+            builder = builder.text(self.label, theme.label).blanks(1);
+        }
+        let (start, width) = (builder.width(), usize::from(inner.width));
+        let room = width.saturating_sub(start + 1);
+        let scroll = self.input.visual_scroll(room);
+        let typed: String = self.input.value().chars().skip(scroll).collect();
+        let line = builder.rest(typed, width, theme.strong).build();
+        draw_row(frame, inner, self.row, &line);
+        if self.has_cursor {
+            let column = self.input.visual_cursor().saturating_sub(scroll);
+            let at = Position::new(inner.x + start as u16, inner.y + self.row as u16);
+            place_cursor(frame, at, column, room as u16);
+        }
     }
 }
 

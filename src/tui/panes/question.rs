@@ -22,7 +22,9 @@ pub(super) fn draw(app: &App, question: &Question, frame: &mut Frame<'_>) {
     let mut lines: Vec<Printable> = lines.collect();
     let answers = answer_rows(question, width);
     // The keys are seen on every screen, whatever titles say.
-    let room = usize::from(screen.height).saturating_sub(2 + answers.len());
+    let most = usize::from(centred(screen, WIDTH, u16::MAX).height);
+    let room = most.saturating_sub(2 + answers.len());
+    let is_cut = lines.len() > room;
     lines.truncate(room);
     let height = lines.len() + answers.len() + 2;
     let title = format!(" {} ", question.title);
@@ -30,8 +32,13 @@ pub(super) fn draw(app: &App, question: &Question, frame: &mut Frame<'_>) {
     let inner = draw_dialog(frame, WIDTH, height as u16, title, theme);
     let sentences = lines.len();
     for (row, text) in lines.into_iter().enumerate() {
-        let line = LineBuilder::new(theme).blanks(1);
-        draw_row(frame, inner, row, &line.printable(text, theme.text).build());
+        let mut line = LineBuilder::new(theme)
+            .blanks(1)
+            .printable(text, theme.text);
+        if is_cut && row + 1 == room {
+            line = line.text("…", theme.dim);
+        }
+        draw_row(frame, inner, row, &line.build());
     }
     for (row, keys) in answers.into_iter().enumerate() {
         let mut line = LineBuilder::new(theme).blanks(1);
