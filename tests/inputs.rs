@@ -288,6 +288,42 @@ fn others(parquet: &[u8]) -> Vec<(&'static str, Vec<u8>, bool)> {
         ("settings.ini", text("[section]\nkey = 1\n"), true),
         ("picture.png", b"\x89PNG\r\n\x1a\n\0\0".to_vec(), true),
         ("archive.zip", b"PK\x03\x04....".to_vec(), true),
+        ("EmailEvents.png", b"\x89PNG\r\n\x1a\n\0\0".to_vec(), true),
+        ("EmailEvents.csv", b"\x89PNG\r\n\x1a\n\0\0".to_vec(), false),
+        ("EmailEvents.jpeg", b"\x89PNG\r\n\x1a\n\0\0".to_vec(), false),
+        (
+            "EmailEvents.yaml",
+            text(
+                "- EmailDirection: Inbound\n  SenderFromDomain: b.com\n  RecipientEmailAddress: a@b.com\n  ThreatTypes: Phish\n",
+            ),
+            false,
+        ),
+        (
+            "rows.yml",
+            text(
+                "- EmailDirection: Inbound\n  SenderFromDomain: b.com\n  RecipientEmailAddress: a@b.com\n  ThreatTypes: Phish\n",
+            ),
+            false,
+        ),
+        (
+            "EmailEvents.html",
+            text(
+                "<html><table><tr><th>EmailDirection</th><th>SenderFromDomain</th><th>RecipientEmailAddress</th></tr></table>\n",
+            ),
+            false,
+        ),
+        (
+            "EmailEvents schema.html",
+            text("<html><p>The columns EmailDirection, SenderFromDomain, ThreatTypes</p>\n"),
+            true,
+        ),
+        (
+            "EmailEvents hunt.yaml",
+            text(
+                "id: 1\nquery: |\n  EmailEvents\n  | where EmailDirection == \"Inbound\" | project SenderFromDomain, ThreatTypes\n",
+            ),
+            true,
+        ),
         ("_SUCCESS", Vec::new(), true),
         (
             "watchlist.csv",

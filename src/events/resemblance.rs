@@ -5,6 +5,7 @@ mod zip;
 
 use super::packing::Packing;
 use super::schema::{Table, identify};
+use hashbrown::HashSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -31,9 +32,23 @@ const OF_PACKING: [&str; 14] = [
 ];
 
 /// The ends of names of what speaks of exports and is none: queries, programs, settings, texts.
-const OF_WRITINGS: [&str; 22] = [
-    "kql", "csl", "sql", "md", "rst", "adoc", "html", "htm", "pdf", "docx", "pptx", "py", "ipynb",
-    "r", "ps1", "psm1", "sh", "js", "ts", "yaml", "yml", "toml",
+const OF_WRITINGS: [&str; 18] = [
+    "kql", "csl", "sql", "md", "rst", "adoc", "pdf", "docx", "pptx", "py", "ipynb", "r", "ps1",
+    "psm1", "sh", "js", "ts", "toml",
+];
+
+/// The ends of names of what may be a text that speaks of exports, or rows of one: a page or a query of Sentinel.
+const OF_MARKUP: [&str; 4] = ["html", "htm", "yaml", "yml"];
+
+/// The ends of names of pictures, with what such a picture begins with.
+const OF_PICTURES: [(&str, &[u8]); 7] = [
+    ("png", b"\x89PNG\r\n\x1a\n"),
+    ("jpg", b"\xff\xd8\xff"),
+    ("jpeg", b"\xff\xd8\xff"),
+    ("gif", b"GIF8"),
+    ("bmp", b"BM"),
+    ("webp", b"RIFF"),
+    ("svg", b"<svg"),
 ];
 
 /// The needed columns of which a file must name some to be taken for an export in a shape that is not read.
@@ -51,7 +66,8 @@ impl Resemblance {
     /// - by its bytes: they name most of the columns that the hunt needs, in whatever wrapper and spelling,
     ///   or the members of an archive have names of exports.
     ///
-    /// Queries, programs and texts speak of all that and are none.
+    /// Queries, programs and texts speak of all that and are none, unless a page or YAML has the columns as headers of
+    /// a table or as keys. What is called a picture and begins like one is a picture, whatever else its name says.
     pub(super) fn may_be_export(self, path: &Path) -> bool {
         if self == Resemblance::Export {
             return true;
@@ -59,10 +75,43 @@ impl Resemblance {
         if has_end(path, &OF_WRITINGS) {
             return false;
         }
+        let bytes = beginning_and_end(path).unwrap_or_default();
+        if has_end(path, &OF_MARKUP) {
+            return has_rows_in_markup(&bytes);
+        }
+        if is_picture(path, &bytes) {
+            return false;
+        }
         has_name_of_table(path)
             || self == Resemblance::Nothing && has_name_of_export(path)
-            || beginning_and_end(path).is_ok_and(|bytes| holds_export(&bytes))
+            || holds_export(&bytes)
     }
+}
+
+/// Whether a file is called a picture and begins like one.
+fn is_picture(path: &Path, bytes: &[u8]) -> bool {
+    let mut pictures = OF_PICTURES.iter();
+    pictures.any(|(end, start)| has_end(path, &[end]) && bytes.starts_with(start))
+}
+
+/// Whether cells of a page's tables, or keys of YAML, are names of needed columns.
+fn has_rows_in_markup(bytes: &[u8]) -> bool {
+    // In UTF-16 every second byte of them is zero.
+    let text: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    let cells = text.split(|byte| *byte == b'<').filter_map(|piece| {
+        let tag = piece.get(..2)?;
+        let is_cell = tag.eq_ignore_ascii_case(b"th") || tag.eq_ignore_ascii_case(b"td");
+        let end = memchr::memchr(b'>', piece).filter(|_| is_cell)?;
+        Some(letters(&piece[end + 1..]))
+    });
+    let keys = text.split(|byte| *byte == b'\n').filter_map(|line| {
+        let end = memchr::memchr(b':', line)?;
+        Some(letters(&line[..end]))
+    });
+    let names: HashSet<Vec<u8>> = cells.chain(keys).collect();
+    let is_named = |name: &&str| names.contains(&letters(name.as_bytes()));
+    let groups = identify::NEEDED.iter();
+    groups.filter(|group| group.iter().any(is_named)).count() >= COLUMNS_NAMED
 }
 
 /// What a file begins and ends with; of one that is packed, what that begins with too.
@@ -227,6 +276,44 @@ mod tests {
         for bytes in [text.as_bytes(), &utf16, &in_binary] {
             assert_eq!(holds_export(bytes), found, "{bytes:?}");
         }
+    }
+
+    #[rstest]
+    #[case::yaml(
+        "- EmailDirection: Inbound\n  \"SenderFromDomain\": a.example\n  ThreatTypes: Phish\n",
+        true
+    )]
+    #[case::query(
+        "query: |\n  EmailEvents\n  | where EmailDirection == \"Inbound\"\n  | project SenderFromDomain, ThreatTypes\n",
+        false
+    )]
+    #[case::page(
+        "<table><TR><th>EmailDirection</th><TH class=\"x\">SenderFromDomain</TH><td> ThreatTypes\n</td>",
+        true
+    )]
+    #[case::page_about_columns(
+        "<td><code>EmailDirection</code></td><td>SenderFromDomain, ThreatTypes</td>",
+        false
+    )]
+    fn markup_has_rows_where_columns_are_headers_or_keys(#[case] text: &str, #[case] found: bool) {
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [text.as_bytes(), &utf16] {
+            assert_eq!(has_rows_in_markup(bytes), found, "{text}");
+        }
+    }
+
+    #[rstest]
+    #[case("EmailEvents.png", b"\x89PNG\r\n\x1a\n\0", true)]
+    #[case("EmailEvents.JPG", b"\xff\xd8\xff\xe0", true)]
+    #[case("EmailEvents.png", b"Timestamp,EmailDirection", false)]
+    #[case("EmailEvents.csv", b"\x89PNG\r\n\x1a\n\0", false)]
+    #[case("EmailEvents", b"\x89PNG\r\n\x1a\n\0", false)]
+    fn pictures_are_called_so_and_begin_so(
+        #[case] name: &str,
+        #[case] bytes: &[u8],
+        #[case] expected: bool,
+    ) {
+        assert_eq!(is_picture(Path::new(name), bytes), expected);
     }
 
     #[rstest]
