@@ -87,6 +87,12 @@ pub(super) struct ExclusionArguments {
     /// or `none`
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) exclude: Vec<String>,
+    #[command(flatten)]
+    pub(super) files: ExclusionFileArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExclusionFileArguments {
     /// A file of exclusions (TOML): they add to the built-in ones and those of your own file, or take the place
     /// of the one of the same id; may be given several times
     #[arg(long, value_name = "PATH")]
@@ -117,6 +123,16 @@ pub(super) struct MatchingArguments {
 impl MatchingArguments {
     /// The query that these ask for.
     pub(super) fn query(&self) -> Result<Query, Failure> {
+        if self.range == RangeScope::Threats && self.from.is_none() && self.to.is_none() {
+            return Err(Failure::wrong_arguments(
+                "--range threats says which emails --from and --to limit: it needs one of them",
+            ));
+        }
+        self.query_of_interface()
+    }
+
+    /// The query that these ask for where a time range can be chosen later.
+    fn query_of_interface(&self) -> Result<Query, Failure> {
         let hours = time_range::between(self.from, self.to)
             .map_err(|error| Failure::wrong_arguments(format!("--from and --to: {error}")))?;
         Ok(Query {
@@ -144,15 +160,24 @@ pub(super) struct InputArguments {
 impl InputArguments {
     /// The query that these ask for, with these exclusions on.
     pub(super) fn query(&self, active: ExclusionSet) -> Result<Query, Failure> {
-        Ok(Query {
+        Ok(self.with_shown(active, self.matching.query()?))
+    }
+
+    /// The query with which the interface begins.
+    pub(super) fn query_of_interface(&self, active: ExclusionSet) -> Result<Query, Failure> {
+        Ok(self.with_shown(active, self.matching.query_of_interface()?))
+    }
+
+    fn with_shown(&self, active: ExclusionSet, query: Query) -> Query {
+        Query {
             active,
             shown: if self.hidden {
                 Shown::Hidden
             } else {
                 Shown::Visible
             },
-            ..self.matching.query()?
-        })
+            ..query
+        }
     }
 }
 
@@ -276,6 +301,8 @@ pub(super) enum ReportFormat {
 pub(super) struct CheckArguments {
     #[command(flatten)]
     pub(super) sources: SourceArguments,
+    #[command(flatten)]
+    pub(super) exclusions: ExclusionFileArguments,
     /// How to answer; if not said: json where --output ends in it, else table
     #[arg(long, value_enum)]
     pub(super) format: Option<ReportFormat>,

@@ -2,11 +2,10 @@
 
 use super::arguments::{CheckArguments, ReportFormat};
 use super::headless::{finished, write_file};
-use super::{Ending, Failure, request};
+use super::{Ending, Failure, exclusions, request};
 use crate::account::text::Extent;
 use crate::account::{Account, Examined, json, text};
 use crate::events::load::CancelToken;
-use crate::hunt::exclusion;
 use crate::pipeline;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -25,9 +24,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ending, Failure> {
     let request = request(&arguments.sources)?;
     let files = request.files();
     let cancel = CancelToken::default();
-    let exclusions = exclusion::built_in()
-        .map_err(|error| Failure::new(error.to_string()))?
-        .into();
+    let exclusions = exclusions::all(&arguments.exclusions)?;
     let (load, hunt) = pipeline::run(request, exclusions, &cancel, pipeline::Nobody);
     let examined = Examined::of(&hunt);
     let account = Account {

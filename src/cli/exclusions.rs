@@ -1,7 +1,7 @@
 //! The exclusions there are for a run of the program: the built-in ones, those of the analyst's own file and
 //! of the files named; which of them are on; and the command that lists them.
 
-use super::arguments::{ExclusionArguments, ExclusionsArguments};
+use super::arguments::{ExclusionArguments, ExclusionFileArguments, ExclusionsArguments};
 use super::headless;
 use super::{Ending, Failure, request_if_any, say};
 use crate::exclusion_files;
@@ -24,7 +24,7 @@ pub(super) struct Exclusions {
 
 /// Reads all exclusions and switches on those that are asked for.
 pub(super) fn exclusions(arguments: &ExclusionArguments) -> Result<Exclusions, Failure> {
-    exclusions_of(sources(arguments)?, arguments)
+    exclusions_of(sources(&arguments.files)?, arguments)
 }
 
 /// The same with those of these files.
@@ -32,7 +32,7 @@ fn exclusions_of(
     sources: Vec<Source>,
     arguments: &ExclusionArguments,
 ) -> Result<Exclusions, Failure> {
-    let all = library::with_files(&sources).map_err(|error| Failure::new(error.to_string()))?;
+    let all = with_files(&sources)?;
     let today = today();
     for exclusion in all
         .iter()
@@ -56,10 +56,19 @@ fn exclusions_of(
     })
 }
 
+/// Reads all exclusions, of which none is switched on.
+pub(super) fn all(arguments: &ExclusionFileArguments) -> Result<Arc<[Exclusion]>, Failure> {
+    Ok(with_files(&sources(arguments)?)?.into())
+}
+
+fn with_files(sources: &[Source]) -> Result<Vec<Exclusion>, Failure> {
+    library::with_files(sources).map_err(|error| Failure::new(error.to_string()))
+}
+
 /// The exclusions that are on, alone. Those that come with mailhunt are not even read where none is named and there is no
 /// file of others, as all are off at the start.
 pub(super) fn active_ones(arguments: &ExclusionArguments) -> Result<Arc<[Exclusion]>, Failure> {
-    let sources = sources(arguments)?;
+    let sources = sources(&arguments.files)?;
     if arguments.exclude.is_empty() && sources.is_empty() {
         return Ok(Arc::default());
     }
@@ -70,7 +79,7 @@ pub(super) fn active_ones(arguments: &ExclusionArguments) -> Result<Arc<[Exclusi
 }
 
 /// The files of exclusions that are there: each can be read only once, as it may be a pipe.
-fn sources(arguments: &ExclusionArguments) -> Result<Vec<Source>, Failure> {
+fn sources(arguments: &ExclusionFileArguments) -> Result<Vec<Source>, Failure> {
     exclusion_files::read(&arguments.exclusions).map_err(|error| Failure::new(error.to_string()))
 }
 

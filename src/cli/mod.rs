@@ -182,7 +182,7 @@ fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failur
         sources,
     } = exclusions::exclusions(&arguments.exclusions)?;
     refuse_if_nothing_opens(&request.inputs)?;
-    let query = arguments.query(active)?;
+    let query = arguments.query_of_interface(active)?;
     let opening = tui::Opening {
         request,
         exclusions: all,

@@ -1,8 +1,8 @@
 //! Comma-separated values, in two profiles.
 //!
 //! Guarded, for people with a spreadsheet: a text that a spreadsheet would take for a formula gets
-//! an apostrophe before it, and control characters except the line feed are made visible. Raw, for
-//! programs: the bytes as they are. Both: UTF-8 without a byte order mark, line feeds at line
+//! an apostrophe before it, and control characters except the line feed and bytes that are no UTF-8 are
+//! written visibly, as [`super::visible_bytes`] says. Raw, for programs: the bytes as they are. Both: UTF-8 without a byte order mark, line feeds at line
 //! ends, quotes only where they are needed.
 
 use std::borrow::Cow;
@@ -13,7 +13,8 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
 use super::json::one_text;
 use super::sheet::{Sheet, Value, checked, two_digits};
-use crate::printable::{Piece, is_control, pieces, push_escape, push_invalid, push_surrogate};
+use super::visible_bytes;
+use crate::printable::{Piece, is_control, pieces};
 
 /// What a spreadsheet may take for the beginning of a formula or of another cell; the full-width
 /// forms count where East Asian text is common.
@@ -88,17 +89,17 @@ fn guarded(text: &[u8]) -> Cow<'_, [u8]> {
     for piece in pieces(text) {
         match piece {
             Piece::Text(text) => push_text(text, &mut safe),
-            Piece::Surrogate(unit) => push_surrogate(unit, &mut safe),
-            Piece::Invalid(byte) => push_invalid(byte, &mut safe),
+            Piece::Surrogate(unit) => visible_bytes::push_surrogate(unit, &mut safe),
+            Piece::Invalid(byte) => visible_bytes::push_byte(byte, &mut safe),
         }
     }
     Cow::Owned(safe.into_bytes())
 }
 
 fn push_text(text: &str, safe: &mut String) {
-    for character in text.chars() {
-        if must_be_visible(character) {
-            push_escape(character, safe);
+    for (place, character) in text.char_indices() {
+        if must_be_visible(character) || visible_bytes::begins_with_byte(&text[place..]) {
+            visible_bytes::push_character(character, safe);
         } else {
             safe.push(character);
         }
@@ -106,7 +107,9 @@ fn push_text(text: &str, safe: &mut String) {
 }
 
 fn is_clean(text: &[u8]) -> bool {
-    std::str::from_utf8(text).is_ok_and(|text| !text.chars().any(must_be_visible))
+    // Hardly any text has what begins the visible form of a byte.
+    std::str::from_utf8(text)
+        .is_ok_and(|text| !text.chars().any(|one| one == '⟨' || must_be_visible(one)))
 }
 
 fn must_be_visible(character: char) -> bool {

@@ -4,9 +4,7 @@
 //! C1, line separators, bidirectional, zero-width and tag characters) is written as `\uXXXX`, for
 //! which JSON has room and `serde_json` sees no need. A lone surrogate is written as its escape.
 //!
-//! JSON has no place for bytes that are not UTF-8. Each is written visibly, such as `⟨0xFF⟩`, and so are the bytes of a
-//! `⟨` that begins such a form in the text itself. Reading every such form as its byte gives the text back, so that no
-//! two texts are written as one.
+//! JSON has no place for bytes that are not UTF-8: each is written visibly, see [`super::visible_bytes`].
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -14,6 +12,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::sheet::{Sheet, Value, checked, two_digits};
+use super::visible_bytes;
 use crate::printable::{Piece, is_harmless, pieces};
 
 /// Writes one array, with a line for each object; gives the number of rows.
@@ -151,64 +150,27 @@ fn push_string(text: &[u8], line: &mut String) {
             Piece::Text(text) => push_text(text, line),
             // Escaped, the halves would be read as one character, which UTF-8 spells otherwise.
             Piece::Surrogate(unit @ 0xDC00..) if after_high_surrogate => {
-                for byte in bytes_of_surrogate(unit) {
-                    push_byte(byte, line);
-                }
+                visible_bytes::push_surrogate(unit, line);
             }
             Piece::Surrogate(unit) => {
                 is_high_surrogate = unit < 0xDC00;
                 push_unit(unit, line);
             }
-            Piece::Invalid(byte) => push_byte(byte, line),
+            Piece::Invalid(byte) => visible_bytes::push_byte(byte, line),
         }
         after_high_surrogate = is_high_surrogate;
     }
     line.push('"');
 }
 
-/// What the visible form of a byte begins with, before its two digits.
-const BEFORE_BYTE: &str = "⟨0x";
-
-/// What it ends with.
-const AFTER_BYTE: char = '⟩';
-
-fn push_byte(byte: u8, line: &mut String) {
-    // Writing to a string cannot fail.
-    let _ = write!(line, "{BEFORE_BYTE}{byte:02X}{AFTER_BYTE}");
-}
-
 fn push_text(text: &str, line: &mut String) {
     for (place, character) in text.char_indices() {
-        if begins_with_byte(&text[place..]) {
-            for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-                push_byte(byte, line);
-            }
+        if visible_bytes::begins_with_byte(&text[place..]) {
+            visible_bytes::push_character(character, line);
         } else {
             push_character(character, line);
         }
     }
-}
-
-/// Whether a text begins with what is the visible form of a byte.
-fn begins_with_byte(text: &str) -> bool {
-    let digits_and_rest = text
-        .strip_prefix(BEFORE_BYTE)
-        .map(|rest| rest.split_at_checked(2));
-    let Some(Some((digits, rest))) = digits_and_rest else {
-        return false;
-    };
-    let is_digit = |digit: u8| matches!(digit, b'0'..=b'9' | b'A'..=b'F');
-    digits.bytes().all(is_digit) && rest.starts_with(AFTER_BYTE)
-}
-
-/// The bytes in which half of a UTF-16 pair was read.
-fn bytes_of_surrogate(unit: u16) -> [u8; 3] {
-    let six_bits = |shift: u16| (unit >> shift & 0x3F) as u8;
-    [
-        0xE0 | (unit >> 12) as u8,
-        0x80 | six_bits(6),
-        0x80 | six_bits(0),
-    ]
 }
 
 fn push_character(character: char, line: &mut String) {

@@ -26,6 +26,7 @@ pub mod ranking;
 mod sheet;
 mod table;
 mod terminal;
+mod visible_bytes;
 
 #[cfg(test)]
 mod tests;

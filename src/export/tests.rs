@@ -111,10 +111,10 @@ fn csv_is_plain() {
 #[case("+49", "'+49")]
 #[case("-1", "'-1")]
 #[case("@SUM(A1)", "'@SUM(A1)")]
-#[case("\t=1", "'⇥=1")]
-#[case("\r=1", "'␍=1")]
+#[case("\t=1", "'⟨0x09⟩=1")]
+#[case("\r=1", "'⟨0x0D⟩=1")]
 #[case("\n=1", "'\n=1")]
-#[case("\0=1", "'^@=1")]
+#[case("\0=1", "'⟨0x00⟩=1")]
 #[case("＝1", "'＝1")]
 #[case("＋1", "'＋1")]
 #[case("－1", "'－1")]
@@ -131,8 +131,10 @@ fn csv_is_plain() {
 #[case("'a", "'a")]
 #[case(" ", " ")]
 #[case("", "")]
-#[case("\x1b[2J\u{9b}x\x7f\x0b", "^[[2J\\u{9b}x^?^K")]
-#[case("a\tb\r\nc", "a⇥b␍\nc")]
+#[case("\x1b[2J\u{9b}x\x7f\x0b", "⟨0x1B⟩[2J⟨0xC2⟩⟨0x9B⟩x⟨0x7F⟩⟨0x0B⟩")]
+#[case("⟨0xFF⟩ ⟨0xFG⟩ ⟨", "⟨0xE2⟩⟨0x9F⟩⟨0xA8⟩0xFF⟩ ⟨0xFG⟩ ⟨")]
+#[case("\\xFF ^[", "\\xFF ^[")]
+#[case("a\tb\r\nc", "a⟨0x09⟩b⟨0x0D⟩\nc")]
 #[case("Größe", "Größe")]
 fn guarded_csv_is_harmless(#[case] given: &str, #[case] expected: &str) {
     let csv = written(single(given.as_bytes()), Format::Csv, Options::default());
@@ -150,7 +152,7 @@ fn guarded_csv_shows_bytes_that_are_no_text() {
         Format::Csv,
         Options::default(),
     );
-    assert_eq!(csv, "T\n\\x9B2J⟨U+D800⟩\n".as_bytes());
+    assert_eq!(csv, "T\n⟨0x9B⟩2J⟨0xED⟩⟨0xA0⟩⟨0x80⟩\n".as_bytes());
 }
 
 #[test]
@@ -261,6 +263,16 @@ fn whichever_write_fails_it_is_reported() {
     }
 }
 
+/// A text in which each visible form of a byte stands for that byte.
+fn read_visible_bytes(text: &[u8]) -> Vec<u8> {
+    let form = regex::bytes::Regex::new("⟨0x([0-9A-F]{2})⟩").expect("valid");
+    let byte = |found: &regex::bytes::Captures<'_>| {
+        let digits = std::str::from_utf8(&found[1]).expect("digits");
+        vec![u8::from_str_radix(digits, 16).expect("digits")]
+    };
+    form.replace_all(text, byte).into_owned()
+}
+
 fn hostile_bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         vec(any::<u8>(), 0..40),
@@ -283,6 +295,21 @@ proptest! {
         let field = field_of(&written(single(given.as_bytes()), Format::Csv, Options::default()));
         let field = String::from_utf8(field).expect("UTF-8");
         prop_assert!(field == given || field.strip_prefix('\'') == Some(&given));
+    }
+
+    /// Without the apostrophe before a formula, each visible form read as its byte is the text.
+    #[test]
+    fn guarded_csv_gives_all_bytes_back(
+        bytes in prop_oneof![hostile_bytes(), "[⟨0xFE9⟩U+'=\\t\u{1b}]{0,16}".prop_map(String::into_bytes)],
+    ) {
+        let field = field_of(&written(single(&bytes), Format::Csv, Options::default()));
+        let read = read_visible_bytes(&field);
+        let without_apostrophe = read.strip_prefix(b"'");
+        prop_assert!(read == bytes || without_apostrophe == Some(&*bytes), "{:?}", read);
+        let is_guarded = read != bytes;
+        let other = [b"'", &*bytes].concat();
+        let other_field = field_of(&written(single(&other), Format::Csv, Options::default()));
+        prop_assert!(!is_guarded || other_field != field, "two texts are written as one");
     }
 
     #[test]

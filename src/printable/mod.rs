@@ -21,7 +21,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 pub(crate) use pieces::{Piece, pieces};
-pub(crate) use treatment::{is_control, is_harmless, push_escape, push_invalid, push_surrogate};
+pub(crate) use treatment::{is_control, is_harmless};
 
 use atoms::{Atom, visit_atoms};
 use treatment::is_joiner;
