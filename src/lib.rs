@@ -15,6 +15,7 @@
 //! * [`export`] writes the view as CSV, JSON, Markdown or a table.
 //! * [`tui`] is the terminal interface.
 //! * [`cli`] is the command line.
+//! * [`letter_case`] folds letter case for all that compares or searches without regard to it.
 //! * [`processors`] shares one computation among the processors.
 //! * [`printable`] makes text written by attackers safe to show; whatever reaches a person goes through it.
 //!
@@ -27,6 +28,7 @@ pub mod events;
 pub mod exclusion_files;
 pub mod export;
 pub mod hunt;
+pub mod letter_case;
 pub mod pipeline;
 pub mod printable;
 pub mod processors;

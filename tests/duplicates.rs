@@ -56,9 +56,10 @@ fn a_row_of_two_files_counts_once_and_the_report_says_so() {
 }
 
 /// Addresses are one whatever the case of their letters, in every script.
-const SPELLINGS: [[&str; 2]; 3] = [
+const SPELLINGS: [[&str; 2]; 4] = [
     ["me@ours.example", "Me@Ours.example"],
     ["müller@ours.example", "MÜLLER@ours.example"],
+    ["σίσυφος@ours.example", "ΣΊΣΥΦΟΣ@ours.example"],
     // Longer than any mailbox.
     [
         "a.very.long.name.a.very.long.name.a.very.long.name.a.very.long.name.a.very.long.name.a.very.long.name.of.me@ours.example",

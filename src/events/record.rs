@@ -8,6 +8,7 @@ use super::counted_as::CountedAs;
 use super::identity::Identities;
 use super::schema::names;
 use super::time::{self, DateOrder, EventTime, Reading, spelling};
+use crate::letter_case::fold_case;
 use hashbrown::DefaultHashBuilder;
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -79,22 +80,7 @@ pub(super) fn recipient_number(address: &[u8]) -> u64 {
     if address.trim_ascii().is_empty() {
         return 0;
     }
-    if let Some(text) = std::str::from_utf8(address)
-        .ok()
-        .filter(|text| !text.is_ascii())
-    {
-        return number_of(text.to_lowercase().as_bytes());
-    }
-    // Every row of every file comes here: hardly any address is longer than the buffer.
-    let mut buffer = [0; 128];
-    match buffer.get_mut(..address.len()) {
-        Some(lower) => {
-            lower.copy_from_slice(address);
-            lower.make_ascii_lowercase();
-            number_of(lower)
-        }
-        None => number_of(&address.to_ascii_lowercase()),
-    }
+    number_of(&fold_case(address))
 }
 
 /// A number for what says that a row repeats another, but for its message: recipient, time, the number of its verdict, and

@@ -2,11 +2,11 @@
 //! other is made once, and then read by rows.
 
 use super::emails::{ListedEmails, ThreatEmail};
-use super::letter_case::{fold_case, fold_text};
 use super::query::Direction;
 use super::{Hunt, Query};
 use crate::events::schema::{Table, names};
 use crate::events::{EventId, EventStore};
+use crate::letter_case::{fold_case, fold_text};
 use memchr::memmem::Finder;
 use std::collections::HashMap;
 use std::sync::Arc;

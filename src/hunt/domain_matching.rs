@@ -2,7 +2,7 @@
 //! from a domain to the name of its group, and each way that follows only joins groups of the one
 //! before: those of one folded name have one registrable domain.
 
-use super::letter_case::fold_case;
+use crate::letter_case::fold_case;
 use idna::AsciiDenyList;
 use std::borrow::Cow;
 use std::fmt;

@@ -12,7 +12,7 @@ use crate::events::{Batch, EventStore};
 use std::borrow::Cow;
 use std::fmt;
 
-pub use super::letter_case::fold_case;
+pub use crate::letter_case::fold_case;
 
 /// What an exclusion looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]

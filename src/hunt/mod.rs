@@ -14,7 +14,6 @@
 //!   [`threats_by_hour`] its timeline: all that switching an exclusion looks at.
 //! * [`domain_matching`] says which domains are taken for one; [`matched`] has cubes and lists for each way.
 //! * [`kql`] says the hunt, its exclusions included, in the language of Sentinel.
-//! * [`letter_case`] folds letter case for all that compares or searches without regard to it.
 //! * [`spellings`] tells of names that the events spell in several ways.
 //! * [`snapshot`] is the hunt in what is loaded.
 //! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
@@ -49,7 +48,6 @@ mod kinds;
 pub mod kql;
 pub mod lacks;
 mod latest;
-pub mod letter_case;
 pub mod matched;
 pub mod matcher;
 pub mod partner;

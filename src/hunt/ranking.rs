@@ -2,12 +2,12 @@
 
 use super::cube::Cube;
 use super::exclusion::ExclusionSet;
-use super::letter_case::{fold_case, fold_text};
 use super::query::{Query, Shown, Sort};
 use super::ranked_rows::{Collecting, RankedRows};
 use super::rollup::Rollup;
 use super::rollup::matched_emails::{Amount, Emails, OfCandidates, Sides};
 use super::view::Extent;
+use crate::letter_case::{fold_case, fold_text};
 
 /// How rows are sorted, and which candidates a search finds.
 #[derive(Clone, Debug)]

@@ -4,12 +4,12 @@
 use super::cube::Cube;
 use super::exclusion::ExclusionSet;
 use super::hour_sums::{HourSums, PLACES_AN_HOUR};
-use super::letter_case::{fold_case, fold_text};
 use super::matcher::Side;
 use super::query::{Query, Shown};
 use super::rollup::Rollup;
 use super::timeline::Timeline;
 use crate::events::time::Hour;
+use crate::letter_case::{fold_case, fold_text};
 use hashbrown::HashMap;
 
 /// The threat emails by hour at all times.

@@ -1,6 +1,6 @@
 //! Narrowing a list while a text is typed: which entries stay.
 
-use crate::hunt::letter_case::fold_text;
+use crate::letter_case::fold_text;
 
 /// The words that are typed. Letter case does not matter.
 #[derive(Clone, Debug, Default)]

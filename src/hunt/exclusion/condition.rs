@@ -4,9 +4,9 @@
 //! like anything. To `exists` a value that says nothing, such as `[]`, is missing too.
 
 use super::super::fields::Field;
-use super::super::letter_case::fold_case;
 use super::pattern::Pattern;
 use super::texts::{DomainSet, Texts};
+use crate::letter_case::fold_case;
 use ipnet::{IpNet, Ipv4Net};
 use std::borrow::Cow;
 use std::cmp::Ordering;

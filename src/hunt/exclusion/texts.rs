@@ -1,6 +1,6 @@
 //! The texts of a condition: as they were written, with the names of lists, and as they are compared.
 
-use super::super::letter_case::fold_case;
+use crate::letter_case::fold_case;
 use hashbrown::HashSet;
 
 /// Domains, without case and final dot, that are looked up at the edges of labels.
