@@ -55,6 +55,37 @@ fn the_verdict_says_what_was_at_delivery_and_what_is_now() {
 }
 
 #[test]
+fn what_copies_in_other_files_say_otherwise_is_shown() {
+    let file = |name: &'static str, cells: &str| {
+        Input::Memory {
+        name: name.into(),
+        bytes: format!(
+            "Timestamp,NetworkMessageId,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,Subject,AuthenticationDetails\n\
+             2026-11-01T00:00:00Z,m-1,Outbound,us.example,b@partner.example,,,\n\
+             2026-11-02T00:00:00Z,m-2,Inbound,partner.example,we@us.example,Phish,{cells}\n"
+        )
+        .into_bytes()
+        .into(),
+    }
+    };
+    let pass = r#"Hello,"{""DMARC"":""pass""}""#;
+    let fail = r#"Hello,"{""DMARC"":""fail""}""#;
+    for (first, second) in [(pass, fail), (fail, pass)] {
+        let files = vec![file("a.csv", first), file("b.csv", second)];
+        let mut app = loaded(files, 140, 40);
+        assert!(on_screen(&app, "unreadable"), "{}", frame(&app));
+        play(&mut app, "<enter><enter>");
+        let other = r#"AuthenticationDetails: {"DMARC":"fail"}"#;
+        let shown = frame(&app);
+        let line = shown.lines().find(|line| line.contains("Another copy"));
+        assert!(line.is_some_and(|line| line.contains(other)), "{shown}");
+    }
+    let mut app = loaded(vec![file("a.csv", pass), file("b.csv", pass)], 140, 40);
+    play(&mut app, "<enter><enter>");
+    assert!(!on_screen(&app, "Another copy"), "{}", frame(&app));
+}
+
+#[test]
 fn a_long_subject_takes_three_lines_and_is_whole_below() {
     let words: Vec<String> = (100..250).map(|number| number.to_string()).collect();
     let subject = words.join(" ");

@@ -10,6 +10,7 @@ use super::copies::CopyColumns;
 use super::reach::Part;
 use crate::events::batch::{Batch, BatchBuilder};
 use crate::events::schema::{self, TIME_COLUMNS, names};
+use crate::events::store::EventId;
 use hashbrown::HashMap;
 use std::borrow::Cow;
 
@@ -55,6 +56,39 @@ impl DifferingCopies {
             return &[];
         }
         self.batches.get(&(file, batch)).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl DifferingCopies {
+    /// What copies of a row say otherwise than the row itself, by column, each value once.
+    pub fn said_otherwise(&self, id: EventId) -> Vec<(&str, &[u8])> {
+        let mut said: Vec<(&str, &[u8])> = Vec::new();
+        let mut own: Option<(&Batch, usize)> = None;
+        for copies in self.of_batch((id.file, id.batch)) {
+            let first = copies.rows.partition_point(|row| *row < id.row);
+            let rows = copies.rows[first..]
+                .iter()
+                .take_while(|row| **row == id.row);
+            for copy in (first..).take(rows.count()) {
+                // The first of a row is the row itself.
+                let Some((batch, row)) = own else {
+                    own = Some((&copies.batch, copy));
+                    continue;
+                };
+                for (name, cell) in copies.batch.cells(copy) {
+                    let is_known = identifies(name)
+                        || say_the_same(cell, batch.cell(name, row))
+                        || says_nothing(cell)
+                        || said
+                            .iter()
+                            .any(|(known, value)| *known == name && say_the_same(value, cell));
+                    if !is_known {
+                        said.push((name, cell));
+                    }
+                }
+            }
+        }
+        said
     }
 }
 

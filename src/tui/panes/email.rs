@@ -19,11 +19,15 @@ use crate::hunt::query::Shown;
 use crate::hunt::selection::Hiding;
 use crate::hunt::{Hunt, Query};
 use crate::printable::Printable;
+use crate::quantities;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 use serde_json::Value;
+
+/// The most values of other copies that are shown.
+const COPIES_SHOWN: usize = 4;
 
 /// The most of a value that is laid out, in bytes; the end says how much more there is.
 const LONGEST_VALUE: usize = 16 << 10;
@@ -166,6 +170,18 @@ impl Page<'_> {
         );
         self.value("Verdict", or_dash(&verdict), theme.danger);
         self.authentication(cell(names::AUTHENTICATION_DETAILS));
+        let copies = hunt.store.differing_copies.said_otherwise(id);
+        for (name, cell) in copies.iter().take(COPIES_SHOWN) {
+            let said = [name.as_bytes(), b": ", cell].concat();
+            self.value("Another copy", &said, theme.warning);
+        }
+        if let Some(more @ 1..) = copies.len().checked_sub(COPIES_SHOWN) {
+            let more = format!(
+                "{} more that differ",
+                quantities::count(more as u64, "value")
+            );
+            self.value("Another copy", more.as_bytes(), theme.warning);
+        }
     }
 
     /// The subject in at most [`SUBJECT_LINES`] lines, so that a long one does not push everything else out of
