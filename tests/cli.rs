@@ -1257,7 +1257,7 @@ fn hostile_names_arguments_and_headers_reach_standard_error_in_visible_form_only
 // Files that are written.
 
 #[rstest]
-#[case("a.md", "- **Subject:**")]
+#[case("a.md", "- **Contents:**")]
 #[case("a.JSON", "[\n{")]
 #[case("a.jsonl", "{\"SenderFromDomain\"")]
 #[case("a.csv", "SenderFromDomain,")]

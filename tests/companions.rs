@@ -134,7 +134,7 @@ fn a_wrong_name_of_a_column_lists_all_there_are() {
         " IsClickedThrough, Clicked, EmailUrlInfo.Timestamp,",
         " EmailAttachmentInfo.ThreatTypes,",
         " UrlClickEvents.Url,",
-        ", ActiveExclusions, DomainMatching, TimeRange, HiddenBy",
+        ", ActiveExclusions, DomainMatching, TimeRange, HiddenBy, MetBy",
     ] {
         assert!(all.contains(expected), "{expected}: {all}");
     }
@@ -167,7 +167,10 @@ fn an_open_email_is_exported_with_all_that_belongs_to_it() {
     let email: Value = serde_json::from_str(&export(&mut app, "email.json")).unwrap();
     assert_eq!(email["Subject"], "received");
     assert_eq!(email["ActiveExclusions"], "none");
-    assert_eq!(email["HiddenBy"], "");
+    assert_eq!(
+        (&email["HiddenBy"], &email["MetBy"]),
+        (&"".into(), &"".into())
+    );
     let urls = |table: &str| {
         let rows = email[table].as_array().unwrap().iter();
         rows.map(|row| row["Url"].as_str().unwrap())
@@ -187,7 +190,8 @@ fn an_open_email_is_exported_with_all_that_belongs_to_it() {
 
     let text = export(&mut app, "email.md").replace('\\', "");
     for expected in [
-        "- **Subject:** One threat email\n",
+        "# received\n\n- **Contents:** One threat email\n",
+        "| MetBy |  |\n",
         "| Subject | received |\n",
         "\n## EmailUrlInfo: 2 rows\n",
         "\n## EmailAttachmentInfo: 2 rows, 1 row of other recipients not listed\n",
@@ -197,6 +201,23 @@ fn an_open_email_is_exported_with_all_that_belongs_to_it() {
         assert!(text.contains(expected), "{expected}: {text}");
     }
     assert!(!text.contains("bob@ours.example | Quarantine"), "{text}");
+
+    // What it meets is said, on or off; what hides it only where that is on.
+    play(&mut app, "x<enter>");
+    let met = app.hunt.exclusions.last().unwrap().id.clone();
+    play(&mut app, "0");
+    let email: Value = serde_json::from_str(&export(&mut app, "met.json")).unwrap();
+    assert_eq!(email["MetBy"].as_str(), Some(met.as_str()));
+    assert_eq!(email["HiddenBy"], "");
+    play(&mut app, "0");
+    let email: Value = serde_json::from_str(&export(&mut app, "hidden.json")).unwrap();
+    assert_eq!(email["MetBy"].as_str(), Some(met.as_str()));
+    assert_eq!(email["HiddenBy"].as_str(), Some(met.as_str()));
+    let text = export(&mut app, "met.md");
+    assert!(
+        text.contains(&format!("| MetBy | {met} |\n").replace('@', "\\@")),
+        "{text}"
+    );
 }
 
 #[test]

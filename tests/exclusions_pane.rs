@@ -75,11 +75,52 @@ fn what_is_on_is_in_sight_and_the_others_are_counted() {
     let mut columns: Vec<usize> = columns.collect();
     columns.dedup();
     assert_eq!(columns.len(), 1, "{text}");
+    // In words where there is room for them, whatever the size.
+    resize(&mut app, 60, 20);
+    assert!(
+        on_screen(&app, " 21 below, 1 of them on "),
+        "{}",
+        frame(&app)
+    );
+    play(&mut app, "<tab><tab>5j");
+    assert!(on_screen(&app, " above · "), "{}", frame(&app));
+    play(&mut app, "5");
     resize(&mut app, 40, 10);
-    play(&mut app, "<tab><tab>G");
+    play(&mut app, "G");
     assert!(on_screen(&app, "25 [ ]"), "{}", frame(&app));
     assert!(on_screen(&app, "2 of 25 on"), "{}", frame(&app));
-    assert!(on_screen(&app, "↑19"), "{}", frame(&app));
+    assert!(on_screen(&app, " 19 above "), "{}", frame(&app));
+    play(&mut app, "kkkkkkk");
+    assert!(on_screen(&app, " ↑17 ↓2 "), "{}", frame(&app));
+    resize(&mut app, 140, 40);
+    play(&mut app, "?G");
+    assert!(on_screen(&app, "↑3 ↓5 in the title"), "{}", frame(&app));
+}
+
+#[test]
+fn titles_are_cut_only_where_there_is_no_room() {
+    let title = "Team 10, which has quite a long title to be cut";
+    let app = with_many("team.toml", 140, 80);
+    assert!(on_screen(&app, title), "{}", frame(&app));
+    assert!(on_screen(&app, "would hide"), "{}", frame(&app));
+    let app = with_many("team.toml", 80, 60);
+    assert!(!on_screen(&app, title), "{}", frame(&app));
+    assert!(
+        on_screen(&app, "Team 10, which has quite a "),
+        "{}",
+        frame(&app)
+    );
+}
+
+#[test]
+fn what_is_hidden_is_explained_beside_what_is_not_saved() {
+    let mut app = demo(140, 40);
+    play(&mut app, "x<enter>");
+    let both = "436 emails hidden (sent + threats) · 1 not saved";
+    assert!(on_screen(&app, both), "{}", frame(&app));
+    resize(&mut app, 60, 20);
+    assert!(!on_screen(&app, "(sent"), "{}", frame(&app));
+    assert!(on_screen(&app, "· 1 not saved "), "{}", frame(&app));
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn a_digit_without_an_exclusion_says_so_and_changes_nothing() {
     let mut app = without_exclusions(140, 40);
     play(&mut app, "9");
     assert!(app.query.active.is_empty());
-    assert!(on_screen(&app, "There is no exclusion 9: there are 0"));
+    assert!(on_screen(&app, "There is no exclusion 9: there are none"));
 }
 
 #[test]
@@ -917,12 +917,15 @@ fn the_threat_mix_tells_every_type_at_every_width() {
         ("New", 1000),
     ]);
     let mut app = screen::loaded(vec![all], 140, 40);
-    for width in 58..200 {
+    let mixes = [
+        "1 M 2,300 P 1,149 S 1,000 ?",
+        "1 M 2.3k P 1.1k S 1.0k ?",
+        "1M 2.3kP 1.1kS 1.0k?",
+    ];
+    for width in 53..200 {
         resize(&mut app, width, 24);
         let text = frame(&app);
-        let is_shown = ["1 M 2,300 P 1,149 S 1,000 ?", "1 M 2.3k P 1.1k S 1.0k ?"]
-            .iter()
-            .any(|mix| text.contains(mix));
+        let is_shown = mixes.iter().any(|mix| text.contains(mix));
         assert!(is_shown && text.contains("a-par"), "{width}: {text}");
     }
 }
@@ -1002,12 +1005,124 @@ fn the_name_offered_says_what_is_exported() {
     assert_eq!(offered(&app), "mailhunt-contoso.example-emails.csv");
     play(&mut app, "<esc><esc><esc>1234H<enter>e");
     let domain = String::from_utf8_lossy(app.selected_domain().expect("a domain")).into_owned();
-    assert_eq!(
-        offered(&app),
-        format!("mailhunt-{domain}-hidden-emails.csv")
-    );
+    let start = format!("mailhunt-{domain}-hidden-emails-by-4~");
+    assert!(offered(&app).starts_with(&start), "{}", offered(&app));
     play(&mut app, "<esc><esc>e");
-    assert_eq!(offered(&app), "mailhunt-hidden-ranking.csv");
+    let with_four = offered(&app).to_owned();
+    assert!(
+        with_four.starts_with("mailhunt-hidden-ranking-by-4~"),
+        "{with_four}"
+    );
+    // Others of the same number have another name, and the same ones the same name.
+    play(&mut app, "<esc>45e");
+    assert!(offered(&app).starts_with("mailhunt-hidden-ranking-by-4~"));
+    assert_ne!(offered(&app), with_four);
+    play(&mut app, "<esc>54e");
+    assert_eq!(offered(&app), with_four);
+    play(&mut app, "<esc>H0");
+    play(&mut app, "3t<space>llll<enter><esc>e");
+    let start = "mailhunt-ranking-excluding-siem-soar-2026-1";
+    assert!(offered(&app).starts_with(start), "{}", offered(&app));
+    let both = offered(&app).to_owned();
+    play(&mut app, "<esc>re");
+    assert!(offered(&app).contains("-threats~"), "{}", offered(&app));
+    assert_ne!(offered(&app), both);
+}
+
+#[test]
+fn keys_that_do_nothing_here_say_where_they_work_while_loading_too() {
+    for (width, height) in [(140, 40), (80, 24), (40, 10)] {
+        let mut app = screen::waiting(&mailhunt::demo::inputs(), width, height);
+        play(&mut app, "<tab><tab>");
+        assert_eq!(app.focus, Pane::Timeline);
+        play(&mut app, "a");
+        assert_eq!(app.focus, Pane::Timeline);
+        let said = "a works in the exclusions (Tab): write a new exclusion";
+        let notice = app.notice.as_ref().map(|notice| notice.text.as_str());
+        assert_eq!(notice, Some(said));
+        assert!(on_screen(&app, "a works in the exclusions"));
+        play(&mut app, "<shift-tab>a");
+        assert!(app.overlay.is_none());
+        assert!(on_screen(&app, "once loading"), "{}", frame(&app));
+        play(&mut app, "<esc><enter>");
+        assert!(
+            on_screen(&app, "Emails can be opened once"),
+            "{}",
+            frame(&app)
+        );
+    }
+}
+
+#[test]
+fn a_number_without_an_exclusion_says_how_many_there_are() {
+    for (width, height) in [(140, 40), (40, 10)] {
+        let mut app = demo(width, height);
+        play(&mut app, ":99");
+        let said = "There is no exclusion 99: they go";
+        assert!(on_screen(&app, said), "{}", frame(&app));
+        play(&mut app, "<enter>");
+        assert!(app.overlay.is_none());
+        assert!(on_screen(&app, said), "{}", frame(&app));
+        play(&mut app, ":zzz");
+        assert!(on_screen(&app, "There is no such command"));
+    }
+}
+
+#[test]
+fn an_export_of_nothing_says_why_there_is_nothing() {
+    let mut app = demo(140, 40);
+    play(&mut app, "He");
+    assert!(on_screen(
+        &app,
+        "There is nothing to export: no exclusion is on, so nothing is hidden"
+    ));
+    play(&mut app, "H/zzz<enter>e");
+    assert!(on_screen(
+        &app,
+        "There is nothing to export: no domain here contains “zzz”"
+    ));
+    let mut app = screen::waiting(&mailhunt::demo::inputs(), 140, 40);
+    play(&mut app, "e");
+    assert!(on_screen(&app, "files are still being read"));
+}
+
+#[test]
+fn every_threat_mix_is_shown_on_narrow_screens_too() {
+    for (width, height) in [(45, 14), (40, 10), (56, 20)] {
+        let app = demo(width, height);
+        let text = frame(&app);
+        assert!(
+            text.contains("Mix") || text.contains("Threat mix"),
+            "{text}"
+        );
+        // Fabrikam's 40 threats, by type.
+        let row = text
+            .lines()
+            .find(|line| line.contains("fabri"))
+            .expect("the first");
+        let told = row.split_whitespace().filter(|word| {
+            word.trim_end_matches(['│', '█', '"'])
+                .ends_with(['M', 'P', 'S', '?'])
+        });
+        assert!(told.count() >= 1, "{text}");
+        assert!(row.contains("396"), "{text}");
+    }
+}
+
+#[test]
+fn a_notice_is_told_whole_in_as_many_rows_as_it_needs() {
+    for (width, height) in [(140, 40), (80, 24), (40, 10)] {
+        let mut app = demo(width, height);
+        play(
+            &mut app,
+            "<enter>e<down><ctrl-u>Nothing-that-any-export-has<enter>",
+        );
+        let text = frame(&app).replace("\"\n\"", " ");
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let text = words.join(" ");
+        let said = "the export has no column \"Nothing-that-any-export-has\"; Tab completes the name of one it has";
+        assert!(text.contains(said), "{text}");
+    }
 }
 
 #[test]

@@ -231,6 +231,9 @@ impl Account<'_> {
         let warnings = self.warnings(index, report);
         told.extend(warnings.into_iter().map(Paragraph::warning));
         let fact = |text: String| Paragraph::new(2, Tone::Fact, text);
+        if is_unseen(report) {
+            return told;
+        }
         told.push(fact(source(report)));
         told.push(fact(account_of_rows(
             report.rows_kept,
@@ -298,6 +301,12 @@ impl Account<'_> {
         detail("not documented, kept to be seen", &unknown);
         told
     }
+}
+
+/// Whether nothing of the file was seen: it could not be opened or read at all, so that there is nothing to say of
+/// what is in it.
+fn is_unseen(report: &FileReport) -> bool {
+    report.failure.is_some() && report.bytes_read == 0 && report.format.is_none()
 }
 
 /// What is in the file and how it is written.

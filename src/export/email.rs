@@ -12,7 +12,7 @@ use super::provenance::Provenance;
 use super::sheet::{Sheet, Value};
 use crate::events::EventId;
 use crate::events::companions::CompanionRow;
-use crate::events::schema::Table;
+use crate::events::schema::{Table, names};
 use crate::hunt::emails::ThreatEmail;
 use crate::hunt::query::Shown;
 use crate::hunt::related_rows::RelatedRows;
@@ -62,6 +62,8 @@ struct WholeEmail<'a> {
     columns: Vec<EmailColumn>,
     values: Vec<Value<'a>>,
     tables: Vec<TableOfEmail<'a>>,
+    /// The subject as it is.
+    subject: &'a [u8],
     notes: Vec<(String, String)>,
 }
 
@@ -91,6 +93,7 @@ impl<'a> WholeEmail<'a> {
         columns.extend(EmailColumn::asked(query));
         columns.push(EmailColumn::hidden_by());
         columns.dedup();
+        columns.push(EmailColumn::met_by());
         let values = columns.iter().map(|column| row.value(column)).collect();
         let loaded = Table::ALL
             .into_iter()
@@ -104,6 +107,7 @@ impl<'a> WholeEmail<'a> {
             columns,
             values,
             tables: tables.collect(),
+            subject: hunt.store.cell(email.id, names::SUBJECT),
             notes: provenance.notes("One threat email", Vec::new()),
         }
     }
@@ -150,6 +154,13 @@ impl<'a> WholeEmail<'a> {
     }
 
     fn write_markdown(&self, output: &mut dyn Write) -> io::Result<()> {
+        let is_blank = self.subject.trim_ascii().is_empty();
+        let heading = if is_blank {
+            b"Email without a subject"
+        } else {
+            self.subject
+        };
+        markdown::write_heading(heading, output)?;
         let cells = self
             .columns
             .iter()

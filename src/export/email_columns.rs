@@ -4,7 +4,7 @@
 //! A name belongs to the first table that has it by Microsoft's documentation or in what is loaded, in the order
 //! of [`Table::ALL`]; in the others it is written with its table, as `UrlClickEvents.ThreatTypes`.
 
-use super::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, HIDDEN_BY, TIME_RANGE};
+use super::provenance::{ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, HIDDEN_BY, MET_BY, TIME_RANGE};
 use crate::events::EventId;
 use crate::events::schema::{Table, documented, shown_name};
 use crate::hunt::{DomainMatching, Hunt, Query, query::Shown};
@@ -36,6 +36,8 @@ pub(super) enum Source {
     Asked,
     /// The exclusions that hide the email.
     HiddenBy,
+    /// The exclusions whose conditions the email meets, on or off.
+    MetBy,
 }
 
 /// A name that is none of a column.
@@ -103,13 +105,19 @@ impl EmailColumn {
         columns.extend(with_table);
         let asked = [ACTIVE_EXCLUSIONS, DOMAIN_MATCHING, TIME_RANGE];
         columns.extend(asked.map(|name| EmailColumn::new(name, Source::Asked)));
-        columns.push(EmailColumn::new(HIDDEN_BY, Source::HiddenBy));
+        columns.push(EmailColumn::hidden_by());
+        columns.push(EmailColumn::met_by());
         columns
     }
 
     /// The column that says which exclusions hide an email.
     pub fn hidden_by() -> EmailColumn {
         EmailColumn::new(HIDDEN_BY, Source::HiddenBy)
+    }
+
+    /// The column that says the conditions of which exclusions an email meets.
+    pub fn met_by() -> EmailColumn {
+        EmailColumn::new(MET_BY, Source::MetBy)
     }
 
     /// What one must know to read an export right: the exclusions that were on, how domains were matched if not
@@ -159,7 +167,7 @@ impl EmailColumn {
         let with_table = match &self.source {
             Source::Event => qualified(Table::EmailEvents, &self.name),
             Source::Companion(table, column) => qualified(*table, column),
-            Source::Clicked | Source::Asked | Source::HiddenBy => String::new(),
+            Source::Clicked | Source::Asked | Source::HiddenBy | Source::MetBy => String::new(),
         };
         self.name.eq_ignore_ascii_case(name) || with_table.eq_ignore_ascii_case(name)
     }

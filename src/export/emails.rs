@@ -84,6 +84,10 @@ impl<'a> EmailRow<'a, '_> {
                 let text = self.provenance.constant(&column.name).unwrap_or_default();
                 Value::Text(Cow::Owned(text.into_bytes()))
             }
+            Source::MetBy => {
+                let ids = self.hunt.ids(self.email.mask);
+                Value::Text(Cow::Owned(ids.into_bytes()))
+            }
             Source::HiddenBy => {
                 let hiding = self.selection.hiding(self.email.mask);
                 let ids = hiding.map(|hiding| self.hunt.hiding_ids(hiding));

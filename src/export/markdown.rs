@@ -12,7 +12,7 @@ use crate::printable::Printable;
 /// Writes notes and table; gives the number of rows.
 pub(super) fn write(sheet: Sheet<'_>, output: &mut dyn Write) -> io::Result<u64> {
     for (name, value) in &sheet.notes {
-        let (name, value) = (escaped(name.as_bytes()), escaped(value.as_bytes()));
+        let [name, value] = [name, value].map(|text| escaped(text.as_bytes(), Place::Line));
         writeln!(output, "- **{name}:** {value}")?;
     }
     if !sheet.notes.is_empty() {
@@ -20,7 +20,8 @@ pub(super) fn write(sheet: Sheet<'_>, output: &mut dyn Write) -> io::Result<u64>
     }
     // What the first row holds says how a column is aligned.
     let mut rows = sheet.rows.peekable();
-    let headers = sheet.columns.iter().map(|name| escaped(name.as_bytes()));
+    let headers = sheet.columns.iter();
+    let headers = headers.map(|name| escaped(name.as_bytes(), Place::Cell));
     write_row(headers, output)?;
     let first = rows.peek().map_or(&[] as &[Value<'_>], Vec::as_slice);
     let alignments = (0..sheet.columns.len()).map(|index| alignment(first.get(index)));
@@ -53,24 +54,44 @@ fn alignment(first: Option<&Value<'_>>) -> String {
 
 fn cell(value: &Value<'_>) -> String {
     match value {
-        Value::Text(text) => escaped(text),
-        Value::List(texts) => escaped(&one_text(texts)),
+        Value::Text(text) => escaped(text, Place::Cell),
+        Value::List(texts) => escaped(&one_text(texts), Place::Cell),
         Value::Number(_) | Value::Decimal(_) => number_for_people(value).unwrap_or_default(),
     }
 }
 
+/// Writes a heading, of the first level, and a blank line.
+pub(super) fn write_heading(text: &[u8], output: &mut dyn Write) -> io::Result<()> {
+    let mut heading = escaped(text, Place::Line);
+    // Such marks at the end would be taken for the end of the heading.
+    if heading.ends_with('#') {
+        heading.insert(heading.len() - 1, '\\');
+    }
+    writeln!(output, "# {heading}\n")
+}
+
+/// Where a text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// In a cell of a table.
+    Cell,
+    /// In a line outside of tables, behind the mark of a heading or an item.
+    Line,
+}
+
 /// The text as Markdown that reads as this text and nothing else.
-fn escaped(text: &[u8]) -> String {
+fn escaped(text: &[u8], at: Place) -> String {
     let text = Printable::new(text).to_plain_string();
     let mut escaped = String::with_capacity(text.len());
     let mut before = None;
     for (place, character) in text.char_indices() {
         let after = &text[place + character.len_utf8()..];
-        // Blanks at either end would be taken away with the padding of the cell.
+        // Blanks at either end would be taken away.
         if character == ' ' && (before.is_none() || after.is_empty()) {
             escaped.push_str("&#32;");
         } else {
-            if is_markup(&text[..place], before, character, after) {
+            let ends_cell = character == '|' && at == Place::Cell;
+            if ends_cell || is_markup(&text[..place], before, character, after) {
                 escaped.push('\\');
             }
             escaped.push(character);
@@ -85,8 +106,8 @@ fn escaped(text: &[u8]) -> String {
 fn is_markup(head: &str, before: Option<char>, character: char, after: &str) -> bool {
     let next = after.chars().next();
     match character {
-        // They open code, HTML and formulas, and end cells.
-        '`' | '<' | '$' | '|' => true,
+        // They open code, HTML and formulas.
+        '`' | '<' | '$' => true,
         // It opens a link with its target, a link to a page of a wiki, or a footnote.
         '[' => after.contains("](") || after.starts_with(['[', '^']),
         // It escapes what follows, or breaks the line at its end.
@@ -189,6 +210,41 @@ mod tests {
         }
     }
 
+    /// The text of the heading, as another program reads Markdown.
+    fn heading_read_back(text: &str) -> String {
+        let mut output = Vec::new();
+        write_heading(text.as_bytes(), &mut output).expect("memory");
+        let markdown = String::from_utf8(output).expect("UTF-8");
+        let mut read = String::new();
+        for event in Parser::new_ext(&markdown, Options::ENABLE_TABLES | Options::ENABLE_GFM) {
+            match event {
+                Event::Start(Tag::Heading { .. }) | Event::End(TagEnd::Heading(_)) => {}
+                Event::Text(part) => read.push_str(&part),
+                other => read.extend(["⟪", &format!("{other:?}"), "⟫"]),
+            }
+        }
+        read
+    }
+
+    proptest! {
+        #[test]
+        fn a_heading_is_read_as_the_same_text(
+            text in "([a-z ]|#|[ -/:-@\\[-`{-~]|&[a-z]{2}mp;|www\\.|https?://|<[a-z]{1,2}>|é){1,24}",
+        ) {
+            prop_assert_eq!(heading_read_back(&text), text);
+        }
+    }
+
+    #[rstest]
+    #[case("#", "# \\#\n\n")]
+    #[case("C# and F#", "# C# and F\\#\n\n")]
+    #[case("a|b", "# a|b\n\n")]
+    fn headings_are_written(#[case] text: &str, #[case] expected: &str) {
+        let mut output = Vec::new();
+        write_heading(text.as_bytes(), &mut output).expect("memory");
+        assert_eq!(String::from_utf8_lossy(&output), expected);
+    }
+
     #[rstest]
     #[case("Re: Invoice #4711 (copy) - 50% off!")]
     #[case("2026-11-30 12:30:00+01:00")]
@@ -198,7 +254,7 @@ mod tests {
     #[case("R&D, AT&T, x; {a} > b")]
     #[case(r"C:\temp")]
     fn what_markdown_does_not_read_is_left_alone(#[case] text: &str) {
-        assert_eq!(escaped(text.as_bytes()), text);
+        assert_eq!(escaped(text.as_bytes(), Place::Cell), text);
     }
 
     #[rstest]
@@ -210,6 +266,6 @@ mod tests {
     #[case("[a](b) [[c]]", r"\[a](b) \[[c]]")]
     #[case("a|b*c*", r"a\|b\*c\*")]
     fn links_and_markup_are_escaped(#[case] text: &str, #[case] expected: &str) {
-        assert_eq!(escaped(text.as_bytes()), expected);
+        assert_eq!(escaped(text.as_bytes(), Place::Cell), expected);
     }
 }

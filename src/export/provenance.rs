@@ -20,6 +20,9 @@ pub const TIME_RANGE: &str = "TimeRange";
 /// The name of the column that says of each email which exclusions hide it.
 pub const HIDDEN_BY: &str = "HiddenBy";
 
+/// The name of the column that says of each email the conditions of which exclusions it meets.
+pub const MET_BY: &str = "MetBy";
+
 /// What an export says of itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Provenance<'a> {
@@ -73,9 +76,9 @@ impl<'a> Provenance<'a> {
         }
     }
 
-    /// The notes of a sheet about that subject; `details` are what only that sheet depends on.
-    pub fn notes(&self, subject: &str, details: Vec<(String, String)>) -> Vec<(String, String)> {
-        let mut notes = vec![("Subject".to_owned(), subject.to_owned())];
+    /// The notes of an export with these contents; `details` are what only that sheet depends on.
+    pub fn notes(&self, contents: &str, details: Vec<(String, String)>) -> Vec<(String, String)> {
+        let mut notes = vec![("Contents".to_owned(), contents.to_owned())];
         notes.extend(details);
         if self.query.shown == Shown::Hidden {
             let shown = "only what the exclusions that are on take out of the ranking";

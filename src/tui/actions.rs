@@ -135,6 +135,9 @@ impl App {
                 self.step_emails(Step::By(0));
                 self.open_email();
             }
+            _ if !self.load.finished => {
+                self.notify("Emails can be opened once loading has finished");
+            }
             _ => {}
         }
     }
@@ -226,11 +229,8 @@ impl App {
 
     fn toggle_exclusion(&mut self, index: usize) {
         let Some(exclusion) = self.hunt.exclusions.get(index) else {
-            self.notify(format!(
-                "There is no exclusion {}: there are {}",
-                index + 1,
-                self.hunt.exclusions.len()
-            ));
+            let number = index.saturating_add(1);
+            self.notify(self.no_such_exclusion(number));
             return;
         };
         self.query.active.toggle(index);
@@ -244,6 +244,14 @@ impl App {
             self.notify(text);
         }
         self.refresh();
+    }
+
+    /// That there is no exclusion of a number.
+    pub(super) fn no_such_exclusion(&self, number: usize) -> String {
+        match self.hunt.exclusions.len() {
+            0 => format!("There is no exclusion {number}: there are none"),
+            all => format!("There is no exclusion {number}: they go from 1 to {all}"),
+        }
     }
 
     /// Switches all exclusions off, or back on those that were on when they were last switched off
@@ -283,8 +291,28 @@ impl App {
         }
         match ExportDialog::of_pane(self) {
             Some(dialog) => self.overlay = Some(Overlay::Export(dialog)),
-            None => self.notify("There is nothing to export yet"),
+            None => {
+                let reason = self.why_nothing_is_listed();
+                self.notify(format!("There is nothing to export: {reason}"));
+            }
         }
+    }
+
+    /// Why the ranking has no rows.
+    fn why_nothing_is_listed(&self) -> String {
+        let query = &self.query;
+        if !self.load.finished {
+            return "files are still being read".to_owned();
+        }
+        if !query.search.is_empty() {
+            return format!("no domain here contains “{}”", query.search);
+        }
+        match query.shown {
+            Shown::Hidden if query.active.is_empty() => "no exclusion is on, so nothing is hidden",
+            Shown::Hidden => "the exclusions that are on hide nothing",
+            Shown::Visible => "the ranking has no rows",
+        }
+        .to_owned()
     }
 
     fn show_files(&mut self) {

@@ -7,7 +7,7 @@ use crate::events::EventId;
 use crate::events::schema::names;
 use crate::export::email::EmailFormat;
 use crate::export::email_columns::{ALL_OF_EVENTS, EmailColumn, UnknownEmailColumn};
-use crate::export::file_name::{self, Content};
+use crate::export::file_name::{self, Content, Narrowing};
 use crate::export::hunting_query::{self, QueryFormat};
 use crate::export::{Format, IfExists, WriteError};
 use crate::hunt::Hunt;
@@ -159,7 +159,12 @@ impl ExportDialog {
             }
             Subject::Query(_) => Content::Query,
         };
-        let stem = file_name::stem(content, app.query.shown);
+        let search = match &subject {
+            Subject::Emails(_) => &app.emails.arrangement.search,
+            _ => &app.query.search,
+        };
+        let narrowing = Narrowing::of(&app.hunt, &app.query, search);
+        let stem = file_name::stem(content, &narrowing);
         let extension = format.default_extension();
         ExportDialog {
             format,

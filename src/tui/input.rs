@@ -129,7 +129,10 @@ impl App {
             KeyCode::Enter => {
                 return match palette.selected(self) {
                     Some((command, number)) => self.run(command, number),
-                    None => Vec::new(),
+                    None => {
+                        self.notify(palette.nothing_found(self));
+                        Vec::new()
+                    }
                 };
             }
             KeyCode::Up => palette.step(self, Step::By(-1)),

@@ -45,6 +45,14 @@ impl PaletteState {
         items
     }
 
+    /// What is said where nothing is listed for what is typed.
+    pub fn nothing_found(&self, app: &App) -> String {
+        match self.input.value().trim().parse() {
+            Ok(number) => app.no_such_exclusion(number),
+            Err(_) => "There is no such command".to_owned(),
+        }
+    }
+
     /// The command the cursor is on.
     pub fn selected(&self, app: &App) -> Option<(Command, usize)> {
         let items = self.items(app);

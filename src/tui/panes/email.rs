@@ -50,7 +50,12 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     };
     let heading = match (app.email.row, &app.email.email) {
         (Some(row), _) => {
-            let of = format!("{} of {} ", row + 1, app.emails.length);
+            let (row, all) = (row as u64 + 1, app.emails.length as u64);
+            let of = format!(
+                "{} of {} ",
+                quantities::number(row),
+                quantities::number(all)
+            );
             heading.text(of, theme.text)
         }
         (None, Some(email)) => {

@@ -27,7 +27,8 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = &app.theme;
     let all = app.hunt.exclusions.len();
     let room = usize::from(area.width).saturating_sub(2);
-    let out_of_sight = out_of_sight(app, area);
+    let least = heading(app, 0).width() + unsaved_words(app).map_or(0, |text| text.len());
+    let out_of_sight = out_of_sight(app, area, room.saturating_sub(least));
     let taken = out_of_sight.as_ref().map_or(0, Line::width);
     let inner = draw_border(
         app,
@@ -64,46 +65,71 @@ fn heading(app: &App, room: usize) -> Line<'static> {
             format!("{on} of {all} on "),
             if on > 0 { theme.on } else { theme.dim },
         );
-    let unsaved = app.unsaved().len();
-    let hidden = count(app.view.hidden_emails, "email");
+    let hidden = (on > 0).then(|| {
+        let hidden = count(app.view.hidden_emails, "email");
+        format!("· {hidden} hidden ")
+    });
+    let both_sides = hidden.as_ref().map(|_| "(sent + threats) ".to_owned());
     let parts = [
-        (on > 0).then(|| (format!("· {hidden} hidden "), theme.text)),
-        (unsaved > 0).then(|| (format!("· {unsaved} not saved "), theme.warning)),
+        (hidden, theme.text),
+        (both_sides, theme.dim),
+        (unsaved_words(app), theme.warning),
     ];
-    for (text, style) in parts.into_iter().flatten() {
-        if heading.width() + text.chars().count() <= room {
-            heading = heading.text(text, style);
+    let width_of = |part: &Option<String>| part.as_ref().map_or(0, |text| text.chars().count());
+    // Where room is short, what explains a number is left out first, then the number.
+    let order = [1, 0, 2];
+    let fits = |kept: &&[usize]| {
+        let widths = kept.iter().map(|&part| width_of(&parts[part].0));
+        heading.width() + widths.sum::<usize>() <= room
+    };
+    let choices = [&order[..], &order[1..], &order[2..]];
+    let kept = choices.iter().find(|kept| fits(kept)).copied();
+    let kept = kept.unwrap_or_default();
+    for (place, (text, style)) in parts.iter().enumerate() {
+        if let (Some(text), true) = (text, kept.contains(&place)) {
+            heading = heading.text(text, *style);
         }
-    }
-    let both_sides = "(sent + threats) ";
-    if on > 0 && unsaved == 0 && heading.width() + both_sides.len() <= room {
-        heading = heading.text(both_sides, theme.dim);
     }
     heading.build()
 }
 
-/// How many exclusions are above and below those in sight, and how many of them are on; nothing where all are
-/// in sight.
-fn out_of_sight(app: &App, area: Rect) -> Option<Line<'static>> {
+/// How many exclusions are not saved, where some are not.
+fn unsaved_words(app: &App) -> Option<String> {
+    let unsaved = app.unsaved().len();
+    (unsaved > 0).then(|| format!("· {unsaved} not saved "))
+}
+
+/// How many exclusions are above and below those in sight, and how many of them are on, in so many cells: in words
+/// where these fit, with arrows otherwise. Nothing where all are in sight.
+fn out_of_sight(app: &App, area: Rect, room: usize) -> Option<Line<'static>> {
     let rows = usize::from(area.height.saturating_sub(2));
     let OutOfSight { above, below } = app.exclusions_out_of_sight(rows);
-    let is_narrow = area.width < 70;
-    let words = |(amount, on): (usize, usize), arrow: &str, place: &str| {
-        let told = match (is_narrow, on) {
-            (true, _) => format!("{arrow}{amount}"),
-            (false, 0) => format!("{amount} {place}"),
-            (false, on) => format!("{amount} {place}, {on} of them on"),
-        };
-        (amount > 0).then_some(told)
-    };
-    let parts = [words(above, "↑", "above"), words(below, "↓", "below")];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() {
+    let sides = [(above, "above"), (below, "below")];
+    let sides = sides.into_iter().filter(|((amount, _), _)| *amount > 0);
+    let sides: Vec<((usize, usize), &str)> = sides.collect();
+    if sides.is_empty() {
         return None;
     }
-    let between = if is_narrow { " " } else { " · " };
-    let text = format!(" {} ", parts.join(between));
-    Some(line(text, app.theme.text, &app.theme))
+    let told = |write: fn((usize, usize), &str) -> String, between: &str| {
+        let sides = sides.iter().map(|&(amounts, place)| write(amounts, place));
+        format!(" {} ", sides.collect::<Vec<String>>().join(between))
+    };
+    let with_those_on = |(amount, on): (usize, usize), place: &str| match on {
+        0 => format!("{amount} {place}"),
+        on => format!("{amount} {place}, {on} of them on"),
+    };
+    let texts = [
+        told(with_those_on, " · "),
+        told(|(amount, _), place| format!("{amount} {place}"), " · "),
+        told(
+            |(amount, _), place| {
+                let arrow = if place == "above" { "↑" } else { "↓" };
+                format!("{arrow}{amount}")
+            },
+            " ",
+        ),
+    ];
+    Some(line(fitting(&texts, room), app.theme.text, &app.theme))
 }
 
 /// Below the list, where there is room: what the selected exclusion costs, in words, and why it is.
@@ -143,7 +169,7 @@ fn row_line(app: &App, index: usize, selected: bool, area: Rect) -> Line<'static
         .map_or("", |exclusion| exclusion.title.as_str());
     let switch = if on { "[x]" } else { "[ ]" };
     let mark = if selected { "▶" } else { " " };
-    let title_width = if width >= 70 { 28 } else { (width / 3).max(10) };
+    let title_width = title_width(app, width);
     let builder = LineBuilder::new(theme)
         .text(mark, theme.text)
         .right((index + 1).to_string(), number_width(app), theme.key)
@@ -168,6 +194,17 @@ fn row_line(app: &App, index: usize, selected: bool, area: Rect) -> Line<'static
     builder
         .rest(format!("  {reason}"), width, theme.dim)
         .build()
+}
+
+/// The cells of the titles: as many as the longest needs, while two thirds are left for what the exclusions cost.
+fn title_width(app: &App, width: usize) -> usize {
+    if width < 70 {
+        return (width / 3).max(10);
+    }
+    let titles = app.hunt.exclusions.iter();
+    let widths = titles.map(|one| Printable::clipped(one.title.as_bytes(), width).width());
+    let longest = widths.max().unwrap_or_default();
+    longest.clamp(28, (width * 2 / 5).max(28))
 }
 
 /// The cells from which a selected row also says why it is.

@@ -19,8 +19,12 @@ const LEGEND_OF_COSTS: &str = "Exclusions: emails are sent mail and threats toge
                                the ranking. \"unique\" is what comes back when you switch this one off while the \
                                others stay on: that can be more domains than it takes out on its own.";
 
+/// What the help says about arrows in the title of the exclusions.
+const LEGEND_OF_ARROWS: &str =
+    "Exclusions: ↑3 ↓5 in the title says that there are 3 more above and 5 more below.";
+
 fn height() -> u16 {
-    COMMANDS.len() as u16 + 10
+    COMMANDS.len() as u16 + 11
 }
 
 /// The lines of the help that fit the screen.
@@ -57,7 +61,7 @@ pub(in crate::tui) fn lines(theme: &Theme, screen: Rect) -> Vec<Line<'static>> {
     }
     lines.push(Line::default());
     let mouse = "Mouse: click selects, a second click opens, the wheel scrolls";
-    for note in [mouse, threat_mix::LEGEND, LEGEND_OF_COSTS] {
+    for note in [mouse, threat_mix::LEGEND, LEGEND_OF_COSTS, LEGEND_OF_ARROWS] {
         for text in Printable::wrapped(note.as_bytes(), width.saturating_sub(1).max(1), 1024) {
             let builder = LineBuilder::new(theme).blanks(1);
             lines.push(builder.printable(text, theme.dim).build());

@@ -67,7 +67,8 @@ pub(super) fn draw(app: &App, state: &PaletteState, frame: &mut Frame<'_>) {
         }
     }
     if items.is_empty() {
-        let nothing = LineBuilder::new(theme).text(" no such command", theme.dim);
+        let nothing = LineBuilder::new(theme).blanks(1);
+        let nothing = nothing.rest(state.nothing_found(app), width, theme.dim);
         draw_row(frame, rows, 0, &nothing.build());
     }
     draw_scroll_mark(frame, rows, state.cursor.offset(), items.len(), theme);

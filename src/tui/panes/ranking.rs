@@ -24,8 +24,8 @@ pub(crate) const EMPTY_DOMAIN: &str = "(empty)";
 
 const HIDDEN_WIDTH: usize = 6;
 
-/// The width of the pane from which the threat mix is shown.
-const MIX_FROM: usize = 56;
+/// The width of the pane from which the names of columns are written out.
+const WHOLE_NAMES_FROM: usize = 56;
 
 /// The cells a domain keeps before numbers are shortened for it.
 const DOMAIN_WIDTH: usize = 22;
@@ -45,13 +45,21 @@ struct Columns {
 }
 
 impl Columns {
-    /// The widths for the rows that are in sight, with the threat mix of each.
-    fn for_view(view: &View, shown: Shown, mixes: &[ThreatMix], width: usize) -> Self {
+    /// The widths for the rows that are in sight: the widest label of a domain, and the threat mix of each.
+    fn for_view(view: &View, shown: Shown, in_sight: &InSight, width: usize) -> Self {
         // They stay as they are whatever is switched.
-        let widest = |most: u64| number(most).len().max("Outbound▼".chars().count());
-        let [outbound, threats] = view.most_emails.map(widest);
+        let widest = |most: u64, name: &str| number(most).len().max(name.len() + 1);
+        let [most_outbound, most_threats] = view.most_emails;
+        let (outbound, threats) = if width >= WHOLE_NAMES_FROM {
+            (
+                widest(most_outbound, OUTBOUND),
+                widest(most_threats, OUTBOUND),
+            )
+        } else {
+            (widest(most_outbound, SENT), widest(most_threats, THREATS))
+        };
         let rank = if width >= 44 {
-            view.rows.len().to_string().len().max(4)
+            number(view.rows.len() as u64).len().max(4)
         } else {
             0
         };
@@ -64,17 +72,27 @@ impl Columns {
             let taken: usize = shown.map(|width| width + 1).sum();
             width.saturating_sub(taken + 2)
         };
+        // The cells that the domains in sight do not need are the threat mix's first.
+        let label = in_sight.widest_label;
+        let label = label.clamp(LEAST_DOMAIN_WIDTH, DOMAIN_WIDTH);
         let room = room_beside(&[rank, outbound, threats, hidden]);
-        let mix = if width >= MIX_FROM {
-            threat_mix::column_width(mixes, room.saturating_sub(DOMAIN_WIDTH + 1))
-        } else {
-            0
-        };
-        // The rank is what one misses least.
+        let without_rank = room_beside(&[outbound, threats, hidden]);
+        let (preferred, most) = (
+            room.saturating_sub(label + 1),
+            without_rank.saturating_sub(LEAST_DOMAIN_WIDTH + 1),
+        );
+        let mix = threat_mix::column_width(&in_sight.mixes, preferred, most);
+        // The rank is what one misses least, then what the mix says beyond the number of threats.
         let rank = if room < mix + 1 + LEAST_DOMAIN_WIDTH {
             0
         } else {
             rank
+        };
+        let room = room_beside(&[rank, outbound, threats, hidden]);
+        let mix = if room < mix + 1 + LEAST_DOMAIN_WIDTH {
+            0
+        } else {
+            mix
         };
         Columns {
             rank,
@@ -86,6 +104,10 @@ impl Columns {
         }
     }
 }
+
+const OUTBOUND: &str = "Outbound";
+const SENT: &str = "Sent";
+const THREATS: &str = "Threats";
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let inner = draw_border(
@@ -112,11 +134,12 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         ..inner
     };
     let offset = app.ranking.offset();
-    let ((in_sight, mixes), columns) = in_sight(app, rows);
-    draw_row(frame, inner, 0, &column_names(app, &columns));
-    for (place, (index, row)) in in_sight.into_iter().enumerate() {
+    let in_sight = InSight::of(app, rows);
+    let columns = in_sight.columns(app, rows);
+    draw_row(frame, inner, 0, &column_names(app, &columns, rows));
+    for (place, (index, row)) in in_sight.rows.into_iter().enumerate() {
         let selected = index == app.ranking.index();
-        let mix = mixes.get(place).copied();
+        let mix = in_sight.mixes.get(place).copied();
         let line = row_line(app, index, &row, mix, &columns, selected);
         draw_row(frame, rows, index - offset, &line);
         if selected {
@@ -131,23 +154,40 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     draw_scroll_mark(frame, rows, offset, app.view.rows.len(), &app.theme);
 }
 
-type RowsInSight = (Vec<(usize, RankedDomain)>, Vec<ThreatMix>);
+/// The rows that an area shows.
+struct InSight {
+    /// Each with its place in the ranking.
+    rows: Vec<(usize, RankedDomain)>,
+    /// The threat mix of each.
+    mixes: Vec<ThreatMix>,
+    /// The cells that the widest of their labels takes, up to those of the area.
+    widest_label: usize,
+}
 
-/// The rows that an area shows, with the threat mix of each where it is shown, and the columns for them.
-fn in_sight(app: &App, rows: Rect) -> (RowsInSight, Columns) {
-    let offset = app.ranking.offset();
-    let in_sight = (offset..offset + usize::from(rows.height))
-        .map_while(|index| Some((index, app.view.rows.get(index)?)));
-    let in_sight: Vec<(usize, RankedDomain)> = in_sight.collect();
-    let width = usize::from(rows.width);
-    let mixes: Vec<ThreatMix> = if width >= MIX_FROM {
-        let rows = in_sight.iter();
-        rows.map(|(_, row)| threat_mix_of(app, row)).collect()
-    } else {
-        Vec::new()
-    };
-    let columns = Columns::for_view(&app.view, app.query.shown, &mixes, width);
-    ((in_sight, mixes), columns)
+impl InSight {
+    fn of(app: &App, area: Rect) -> Self {
+        let offset = app.ranking.offset();
+        let rows = (offset..offset + usize::from(area.height))
+            .map_while(|index| Some((index, app.view.rows.get(index)?)));
+        let rows: Vec<(usize, RankedDomain)> = rows.collect();
+        let labels = rows.iter().map(|(_, row)| {
+            let label = domain_label(app.cube().domain(row.index()));
+            Printable::clipped(&label, usize::from(area.width)).width()
+        });
+        InSight {
+            widest_label: labels.max().unwrap_or_default(),
+            mixes: rows
+                .iter()
+                .map(|(_, row)| threat_mix_of(app, row))
+                .collect(),
+            rows,
+        }
+    }
+
+    /// The columns for them.
+    fn columns(&self, app: &App, area: Rect) -> Columns {
+        Columns::for_view(&app.view, app.query.shown, self, usize::from(area.width))
+    }
 }
 
 fn heading(app: &App, area: Rect) -> Line<'static> {
@@ -214,7 +254,12 @@ struct ColumnName {
 }
 
 /// The names of the columns that are shown, from left to right.
-fn shown_columns(app: &App, columns: &Columns) -> Vec<ColumnName> {
+fn shown_columns(app: &App, columns: &Columns, width: usize) -> Vec<ColumnName> {
+    let outbound = if width >= WHOLE_NAMES_FROM {
+        OUTBOUND
+    } else {
+        SENT
+    };
     let domain = match app.query.domains {
         DomainMatching::Exact => "Domain",
         DomainMatching::Folded => "Folded domain",
@@ -234,19 +279,28 @@ fn shown_columns(app: &App, columns: &Columns) -> Vec<ColumnName> {
     let all = [
         name("#", columns.rank, true, None),
         name(domain, columns.domain, false, domain_column),
-        name("Outbound", columns.outbound, true, outbound_column),
-        name("Threats", columns.threats, true, threats_column),
+        name(outbound, columns.outbound, true, outbound_column),
+        name(THREATS, columns.threats, true, threats_column),
         name("Hidden", columns.hidden, false, None),
-        name("Threat mix", columns.mix, false, None),
+        name(
+            if columns.mix < 10 {
+                "Mix"
+            } else {
+                "Threat mix"
+            },
+            columns.mix,
+            false,
+            None,
+        ),
     ];
     all.into_iter().filter(|name| name.width > 0).collect()
 }
 
-fn column_names(app: &App, columns: &Columns) -> Line<'static> {
+fn column_names(app: &App, columns: &Columns, rows: Rect) -> Line<'static> {
     let theme = &app.theme;
     let sort = app.query.sort;
     let mut builder = LineBuilder::new(theme).blanks(1);
-    for name in shown_columns(app, columns) {
+    for name in shown_columns(app, columns, usize::from(rows.width)) {
         let mark = match sort.direction {
             _ if name.sorts_by != Some(sort.column) => "",
             Direction::Ascending => "▲",
@@ -264,9 +318,9 @@ fn column_names(app: &App, columns: &Columns) -> Line<'static> {
 
 /// What the name at a column of cells sorts by, in a list in that area.
 pub(in crate::tui) fn column_at(app: &App, rows: Rect, cell: usize) -> Option<SortColumn> {
-    let (_, columns) = in_sight(app, rows);
+    let columns = InSight::of(app, rows).columns(app, rows);
     let mut start = 1;
-    for name in shown_columns(app, &columns) {
+    for name in shown_columns(app, &columns, usize::from(rows.width)) {
         let end = start + name.width + 1;
         if (start..end).contains(&cell) {
             return name.sorts_by;
@@ -288,7 +342,7 @@ fn row_line(
     let mark = if selected { "▶" } else { " " };
     let mut builder = LineBuilder::new(theme).text(mark, theme.text);
     if columns.rank > 0 {
-        let rank = (index + 1).to_string();
+        let rank = number(index as u64 + 1);
         builder = builder.right(rank, columns.rank, theme.dim);
     }
     let domain = app.cube().domain(row.index());
@@ -308,7 +362,7 @@ fn row_line(
         };
         builder = builder.left(text, columns.hidden, style);
     }
-    if let Some(mix) = mix {
+    if let Some(mix) = mix.filter(|_| columns.mix > 0) {
         builder = mix.draw(columns.mix, theme, builder);
     }
     builder.build()
@@ -363,8 +417,8 @@ fn draw_nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
         sentences.push((format!("{key} shows the ranking."), theme.dim));
     } else if app.view.candidates > 0 {
         let sentence = format!(
-            "The exclusions that are on hide all {} domains.",
-            app.view.candidates
+            "The exclusions that are on hide all {}.",
+            count(app.view.candidates as u64, "domain")
         );
         sentences.push((sentence, theme.text));
     } else if app.query.hours.is_some() {

@@ -26,21 +26,25 @@ impl From<DomainSummary> for ThreatMix {
 }
 
 impl ThreatMix {
-    /// The types that are there and their numbers, with every digit where that fits and shortened where it
-    /// does not. Nothing is left out to fit.
+    /// The types that are there and their numbers, with every digit where that fits, shortened where it does not,
+    /// and at last without a blank before the letter. Nothing is left out to fit.
     fn parts(self, width: usize) -> Vec<(usize, String)> {
-        let full = self.written(number);
+        let full = self.written(number, " ");
         if width_of(&full) <= width {
             return full;
         }
-        self.written(shortened)
+        let short = self.written(shortened, " ");
+        if width_of(&short) <= width {
+            return short;
+        }
+        self.written(shortened, "")
     }
 
-    fn written(self, write: fn(u64) -> String) -> Vec<(usize, String)> {
+    fn written(self, write: fn(u64) -> String, blank: &str) -> Vec<(usize, String)> {
         let kinds = self.0.iter().zip(LETTERS).enumerate();
         kinds
             .filter(|(_, (amount, _))| **amount > 0)
-            .map(|(kind, (amount, letter))| (kind, format!("{} {letter}", write(*amount))))
+            .map(|(kind, (amount, letter))| (kind, format!("{}{blank}{letter}", write(*amount))))
             .collect()
     }
 
@@ -61,19 +65,23 @@ impl ThreatMix {
     }
 }
 
-/// The width of the column for these rows. It stays within `room` unless even the shortened numbers need more.
-pub(super) fn column_width(mixes: &[ThreatMix], room: usize) -> usize {
-    let widest = |write: fn(u64) -> String| {
-        let widths = mixes.iter().map(|mix| width_of(&mix.written(write)));
+/// The width of the column for these rows. It stays within `room` unless shortened numbers need more, and goes beyond
+/// `most` only where it must.
+pub(super) fn column_width(mixes: &[ThreatMix], room: usize, most: usize) -> usize {
+    let widest = |write: fn(u64) -> String, blank: &str| {
+        let widths = mixes.iter().map(|mix| width_of(&mix.written(write, blank)));
         widths.max().unwrap_or_default()
     };
-    let full = widest(number);
+    let full = widest(number, " ");
     let step = WIDTHS.into_iter().find(|step| *step >= full);
     let wanted = step.unwrap_or(full);
-    if wanted <= room {
-        return wanted;
-    }
-    room.max(widest(shortened)).max(WIDTHS[0])
+    let short = widest(shortened, " ");
+    let least = if short <= most {
+        short
+    } else {
+        widest(shortened, "")
+    };
+    wanted.min(room.max(least))
 }
 
 fn width_of(parts: &[(usize, String)]) -> usize {
@@ -97,10 +105,13 @@ mod tests {
         let mix = ThreatMix([1500, 2300, 9, 0]);
         assert_eq!(text(mix, 19), "1,500 M 2,300 P 9 S");
         assert_eq!(text(mix, 18), "1.5k M 2.3k P 9 S");
-        assert_eq!(column_width(&[mix], 30), 20);
-        assert_eq!(column_width(&[mix], 18), 18);
-        assert_eq!(column_width(&[mix], 5), 17);
-        assert_eq!(column_width(&[], 30), 12);
+        assert_eq!(column_width(&[mix], 30, 40), 20);
+        assert_eq!(column_width(&[mix], 18, 40), 18);
+        assert_eq!(column_width(&[mix], 5, 17), 17);
+        assert_eq!(text(mix, 16), "1.5kM 2.3kP 9S");
+        assert_eq!(column_width(&[mix], 5, 16), 14);
+        assert_eq!(column_width(&[ThreatMix([0, 40, 0, 0])], 9, 9), 9);
+        assert_eq!(column_width(&[], 30, 40), 12);
     }
 
     fn amount() -> impl Strategy<Value = u64> {
@@ -112,9 +123,10 @@ mod tests {
         fn no_type_is_ever_left_out(
             rows in proptest::collection::vec([amount(), amount(), amount(), amount()], 1..5),
             room in 0_usize..60,
+            beyond in 0_usize..20,
         ) {
             let mixes: Vec<ThreatMix> = rows.iter().copied().map(ThreatMix).collect();
-            let width = column_width(&mixes, room);
+            let width = column_width(&mixes, room, room + beyond);
             let theme = Theme::monochrome();
             for mix in mixes {
                 let line = mix.draw(width, &theme, LineBuilder::new(&theme));
@@ -123,7 +135,8 @@ mod tests {
                 for (amount, letter) in mix.0.into_iter().zip(LETTERS) {
                     let full = format!("{} {letter}", number(amount));
                     let short = format!("{} {letter}", shortened(amount));
-                    let is_told = text.contains(&full) || text.contains(&short);
+                    let compact = format!("{}{letter}", shortened(amount));
+                    let is_told = [full, short, compact].iter().any(|told| text.contains(told));
                     prop_assert_eq!(is_told, amount > 0, "{}: {}", text, letter);
                 }
             }
