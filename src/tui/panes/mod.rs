@@ -240,7 +240,8 @@ fn draw_dialog(
 /// what is told of what was typed.
 fn centred(area: Rect, width: u16, height: u16) -> Rect {
     let width = width.min(area.width);
-    let height = height.min(area.height.saturating_sub(1).max(1));
+    let room = area.height.saturating_sub(1).max(1).min(area.height);
+    let height = height.min(room);
     Rect {
         x: area.x + (area.width - width) / 2,
         y: area.y + (area.height - height) / 2,
