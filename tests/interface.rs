@@ -888,11 +888,16 @@ fn sizes_may_change_at_any_time_without_losing_the_place() {
 
 /// An export of one domain that sent so many threats of each type.
 fn threats_of(amounts: &[(&str, usize)]) -> Input {
-    let mut text = "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes\n\
-                    Outbound,us.example,b@a-partner-with-a-long-name.example,\n"
-        .to_owned();
+    threats_from("a-partner-with-a-long-name.example", amounts)
+}
+
+fn threats_from(domain: &str, amounts: &[(&str, usize)]) -> Input {
+    let mut text = format!(
+        "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes\n\
+         Outbound,us.example,b@{domain},\n"
+    );
     for (threat, amount) in amounts {
-        let row = format!("Inbound,a-partner-with-a-long-name.example,b@us.example,{threat}\n");
+        let row = format!("Inbound,{domain},b@us.example,{threat}\n");
         text.push_str(&row.repeat(*amount));
     }
     Input::Memory {
@@ -910,6 +915,15 @@ fn the_threat_mix_tells_every_type_at_every_width() {
     assert!(on_screen(&app, "1,500 M 2,300 P 9 S"), "{}", frame(&app));
     play(&mut app, "?G");
     assert!(on_screen(&app, "2.3k is about 2,300"), "{}", frame(&app));
+    play(&mut app, "<esc><enter><enter>");
+    assert!(on_screen(&app, "Email 1 of 3,809 from"), "{}", frame(&app));
+    // A short domain leaves the cells it does not need.
+    let amounts = [("Malware", 1500), ("Phish", 2300), ("Spam", 9)];
+    let short = threats_from("b.example", &amounts);
+    let mut app = screen::loaded(vec![short], 140, 40);
+    assert!(on_screen(&app, "1,500 M 2,300 P 9 S"), "{}", frame(&app));
+    resize(&mut app, 48, 14);
+    assert!(on_screen(&app, "1.5kM 2.3kP 9S"), "{}", frame(&app));
     let all = threats_of(&[
         ("Malware", 1),
         ("Phish", 2300),

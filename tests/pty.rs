@@ -11,6 +11,9 @@
 #[path = "support/terminal.rs"]
 mod terminal;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use mailhunt::hunt::exclusion::parse;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -152,6 +155,37 @@ fn enter_opens_down_to_an_email_and_esc_leads_back_to_the_same_row() {
 }
 
 #[test]
+fn a_saved_exclusion_carries_the_day_it_was_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let configuration = format!("XDG_CONFIG_HOME={}", folder.path().display());
+    let program = env!("CARGO_BIN_EXE_mailhunt");
+    let command = ["/usr/bin/env", "TZ=UTC", &configuration, program, "--demo"];
+    let today = || Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let before = today();
+    let mut session = Session::run(folder.path(), &command, 140, 40);
+    session.wait_for_text("2 warnings (f)");
+    let after = today();
+    session.send("xfails");
+    session.wait_for_text("▶fabrikam.example while it fails DMARC");
+    session.wait_for_text("would hide");
+    session.send("\r");
+    session.wait_for_text("Added and switched on");
+    session.send("w");
+    session.wait_for_text("Save exclusion");
+    session.send("Kim\rAgreed\r");
+    session.wait_for_text("is saved in");
+    session.send("\x03");
+    assert_eq!(session.wait_for_clean_end("Ctrl-C").status, 0);
+    let file = folder.path().join("mailhunt").join("exclusions.toml");
+    let text = std::fs::read_to_string(file).unwrap();
+    let saved = parse(&text).unwrap().remove(0);
+    assert_eq!((&*saved.owner, &*saved.reason), ("Kim", "Agreed"));
+    // It may be midnight just now.
+    let created = saved.created.unwrap();
+    assert!((before..=after).contains(&created), "{text}");
+}
+
+#[test]
 fn any_size_is_survived_and_the_cursor_stays_where_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let mut session = demo(folder.path());
@@ -166,7 +200,7 @@ fn any_size_is_survived_and_the_cursor_stays_where_it_was() {
     );
     session.resize(40, 10);
     let narrow = session.wait_for_text("▸Domains ");
-    assert!(narrow.contains("▶cloudreports.ex…"), "{narrow}");
+    assert!(narrow.contains("▶cloudreports…"), "{narrow}");
     assert!(
         !narrow.contains("Exclusions"),
         "one pane at a time:\n{narrow}"

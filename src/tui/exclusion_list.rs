@@ -150,7 +150,7 @@ impl App {
         };
         let mut exclusions = self.hunt.exclusions.to_vec();
         exclusions.iter_mut().for_each(describe);
-        if *exclusions == *self.hunt.exclusions || self.redefinition.is_some() {
+        if *exclusions == *self.hunt.exclusions {
             return Vec::new();
         }
         self.history.describe(describe);

@@ -152,10 +152,14 @@ impl App {
 
     /// Saves exclusions as they are described now. They carry the date on which they were first saved.
     fn save_described(&mut self, mut request: SaveRequest) -> Vec<Effect> {
-        for exclusion in &mut request.exclusions {
-            exclusion.created = exclusion.created.or(self.known_today());
+        // While others are being counted these are saved as they are.
+        let mut effects = Vec::new();
+        if self.redefinition.is_none() {
+            for exclusion in &mut request.exclusions {
+                exclusion.created = exclusion.created.or(self.known_today());
+            }
+            effects = self.describe_exclusions(&request.exclusions);
         }
-        let mut effects = self.describe_exclusions(&request.exclusions);
         if request.leaves {
             self.overlay = Question::leave(self, None).map(Overlay::Question);
             self.notify("Saving, then leaving…");
