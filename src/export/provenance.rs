@@ -6,7 +6,7 @@ use crate::events::recipient_domains::RecipientDomains;
 use crate::hunt::query::{RangeScope, Shown};
 use crate::hunt::time_range;
 use crate::hunt::{Hunt, Query};
-use crate::quantities::count;
+use crate::quantities::{count, number};
 
 /// The name of the column that carries the exclusions that were on.
 pub const ACTIVE_EXCLUSIONS: &str = "ActiveExclusions";
@@ -112,10 +112,7 @@ impl<'a> Provenance<'a> {
             let span = format!("{} to {} {zone}", first.civil(), last.civil());
             notes.push(("Events from".to_owned(), span));
         }
-        notes.push((
-            "Events loaded".to_owned(),
-            self.hunt.store.events().to_string(),
-        ));
+        notes.push(("Events loaded".to_owned(), number(self.hunt.store.events())));
         let program = concat!("mailhunt ", env!("CARGO_PKG_VERSION"));
         notes.push(("Written by".to_owned(), program.to_owned()));
         notes
