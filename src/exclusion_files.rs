@@ -25,10 +25,10 @@ pub fn own_file() -> Option<PathBuf> {
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// It is named and not there.
-    #[error("{}: there is no such file", .0.display())]
+    #[error("{}: no such file", .0.display())]
     Missing(PathBuf),
     /// The system refused.
-    #[error("{}: the exclusions cannot be read: {error}", .path.display())]
+    #[error("{}: cannot read the exclusions: {error}", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -47,7 +47,7 @@ pub enum FileError {
     #[error("{0}")]
     NotWritten(String),
     /// There is no place for it.
-    #[error("the system does not say where a configuration belongs: set HOME")]
+    #[error("the configuration directory is unknown: set HOME")]
     NoPlace,
 }
 
@@ -94,7 +94,7 @@ pub fn save(exclusion: &Exclusion, path: &Path) -> Result<(), FileError> {
         reason,
     })?;
     let not_written = |error: &dyn std::fmt::Display| {
-        let sentence = format!("{}: it cannot be written: {error}", path.display());
+        let sentence = format!("{}: cannot be written: {error}", path.display());
         FileError::NotWritten(sentence)
     };
     if let Some(directory) = path.parent() {
@@ -131,7 +131,7 @@ fn saved_text(text: &str, exclusion: &Exclusion) -> Result<String, String> {
     let changed = with_exclusion(text, &written_out)?;
     match read_again(&changed)? {
         Some(read) if read == written_out => Ok(changed),
-        _ => Err("the exclusion would not be read again as it is".to_owned()),
+        _ => Err("the exclusion would not read back unchanged".to_owned()),
     }
 }
 
@@ -156,7 +156,7 @@ fn with_exclusion(text: &str, exclusion: &Exclusion) -> Result<String, String> {
         .entry("exclude")
         .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
         .as_array_of_tables_mut()
-        .ok_or("\"exclude\" is not written as [[exclude]]")?;
+        .ok_or("\"exclude\" must be written as [[exclude]]")?;
     put(tables, table, &exclusion.id);
     Ok(document.to_string())
 }

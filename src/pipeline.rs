@@ -370,7 +370,7 @@ fn give_up(file: &mut FileState, so_far: FileReport, recognised: Recognised, is_
         bytes_read: file.progress.bytes_read,
         cancelled: is_cancelled,
         failure: (!is_cancelled)
-            .then(|| "mailhunt failed while reading it: please report this".to_owned()),
+            .then(|| "internal error while reading it: please report this".to_owned()),
         ..so_far
     }));
 }

@@ -11,6 +11,15 @@ pub fn count(amount: u64, singular: &str) -> String {
     format!("{} {singular}{plural}", number(amount))
 }
 
+/// Things as a sentence names them: `a`, `a and b`, `a, b and c`.
+pub fn listed(parts: &[impl AsRef<str>]) -> String {
+    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+    match parts.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => parts.concat(),
+    }
+}
+
 /// A decimal number as written, with a comma between each three digits before the point.
 pub fn with_separators(number: &str) -> String {
     let (whole, fraction) = match number.split_once('.') {

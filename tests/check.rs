@@ -78,7 +78,7 @@ fn a_whole_file_is_said_to_be_well_with_what_it_has_and_lacks() {
     assert!(lines[7].contains("other products: "), "{}", lines[7]);
     assert!(lines[7].contains("IsFirstContact"), "{}", lines[7]);
     assert!(!lines[7].contains("TimeGenerated"), "{}", lines[7]);
-    assert_eq!(lines[8], "  1 not documented, kept to be seen: X-Note");
+    assert_eq!(lines[8], "  1 not documented, kept for display: X-Note");
     assert_eq!(lines.len(), 9);
 }
 
@@ -109,7 +109,7 @@ fn what_is_wrong_comes_first_and_every_rejected_row_has_place_and_reason() {
     let reason = lines.iter().find(|line| line.starts_with("    line 2: "));
     assert!(reason.is_some(), "{text}");
     assert!(
-        text.contains("gone.csv\n  ✗ there is no such file\n") && !text.contains("no known"),
+        text.contains("gone.csv\n  ✗ no such file\n") && !text.contains("no known"),
         "{text}"
     );
 }

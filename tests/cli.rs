@@ -221,7 +221,7 @@ fn what_is_hidden_is_ranked_the_same_way_and_says_that_it_is_that() {
     );
     let markdown = run_on_demo("rank --demo --exclude scheduled-jobs --hidden --format markdown");
     let markdown = String::from_utf8(markdown.fine()).unwrap();
-    let note = "**Shown:** only what the exclusions that are on take out of the ranking";
+    let note = "**Shown:** only what the active exclusions remove from the ranking";
     assert!(markdown.contains(note), "{markdown}");
 }
 
@@ -281,8 +281,7 @@ fn only_emails_of_the_time_range_count_and_days_count_whole() {
     let range = "--from 2026-11-01 --to 2026-11-01T10:00Z --format markdown";
     let text = run(folder.path(), &format!("rank small.csv {range}"));
     let text = String::from_utf8(text.fine()).unwrap();
-    let note =
-        "- **Time range:** 2026-11-01T00:00:00Z/2026-11-01T10:00:00Z (its end is not in it)\n";
+    let note = "- **Time range:** 2026-11-01T00:00:00Z/2026-11-01T10:00:00Z (end not included)\n";
     assert!(text.contains(note), "{text}");
     let columns = "--from 2026-11-02 --columns Subject,TimeRange --format csv";
     let text = run(
@@ -416,7 +415,7 @@ fn a_ranking_without_rows_is_still_a_whole_document() {
     let folder = folder(&[("none.csv", format!("{HEADER}\n").as_bytes())]);
     let run = |format: &str| {
         let run = run(folder.path(), &format!("rank none.csv --format {format}"));
-        assert_eq!(run.said(), "mailhunt: none.csv: there is no event in it\n");
+        assert_eq!(run.said(), "mailhunt: none.csv: it contains no events\n");
         run.printed()
     };
     assert_eq!(
@@ -582,7 +581,7 @@ fn domains_are_matched_as_asked_for(#[case] domains: &str, #[case] rows: &str) {
     let markdown = run(folder.path(), &format!("{arguments} --format markdown")).fine();
     let markdown = String::from_utf8(markdown).unwrap();
     assert!(
-        markdown.contains(&format!("- **Domains matched:** {domains}: ")),
+        markdown.contains(&format!("- **Domains grouped:** {domains}: ")),
         "{markdown}"
     );
     let columns = run(
@@ -628,7 +627,7 @@ fn a_way_of_matching_that_there_is_not_is_refused() {
     let said = run_on_demo("rank --demo --domains Folded");
     let said = said.refused(2);
     assert!(
-        said.contains("domains are matched exact, folded or registrable"),
+        said.contains("domains can be grouped exact, folded or registrable"),
         "{said}"
     );
 }
@@ -1009,8 +1008,8 @@ fn wrong_arguments_are_answered_with_what_would_be_right(
 }
 
 #[rstest]
-#[case("missing.csv", "missing.csv: there is no such file")]
-#[case("subfolder", "subfolder: there is no file in it")]
+#[case("missing.csv", "missing.csv: no such file")]
+#[case("subfolder", "subfolder: it contains no files")]
 #[case("empty.csv", "empty.csv: the file is empty")]
 #[case(
     "other.csv",
@@ -1113,17 +1112,17 @@ fn a_directory_is_searched_and_what_is_no_export_is_told_in_one_line() {
     fs::write(month.join("b.json"), r#"[{"a":1},{"b":2}]"#).unwrap();
     let ranked = run(folder.path(), "rank month");
     assert_eq!(ranked.said().lines().count(), 1, "{}", ranked.said());
-    assert!(ranked.said().contains("passed over as no exports: 2 files"));
+    assert!(ranked.said().contains("skipped, not exports: 2 files"));
     assert_eq!(
         ranked.printed(),
         run(folder.path(), "rank small.csv").fine()
     );
     let checked = String::from_utf8(run(folder.path(), "check month").fine()).unwrap();
     let verdict =
-        "All is well: 1 file read to the end, 7 rows, all kept; 2 others passed over as no exports";
+        "All is well: 1 file read to the end, 7 rows, all kept; 2 others skipped, not exports";
     assert!(checked.starts_with(verdict), "{checked}");
     assert!(
-        checked.contains("a.txt\n  passed over: not an EmailEvents export"),
+        checked.contains("a.txt\n  skipped: not an EmailEvents export"),
         "{checked}"
     );
     // None of what was read is written over.
@@ -1166,7 +1165,7 @@ fn columns_of_files_without_a_header_are_named_with_an_option() {
 #[rstest]
 #[case("ragged.csv", &["ragged.csv: line 3: 3 cells where the header has 8", "9 rows read = 7 kept + 2 rejected", "line 10"])]
 #[case("broken.jsonl", &["broken.jsonl: line 2: not a JSON object", "4 rows read = 3 kept + 1 rejected"])]
-#[case("small.csv missing.csv", &["missing.csv: there is no such file"])]
+#[case("small.csv missing.csv", &["missing.csv: no such file"])]
 #[case("cut.csv.gz small.csv", &["cut.csv.gz: reading stopped"])]
 fn damage_is_told_with_its_place_and_the_rest_is_counted(
     #[case] files: &str,

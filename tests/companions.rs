@@ -345,13 +345,13 @@ fn the_pane_shows_what_they_say_of_the_message_before_the_columns() {
     let mut rest = pane.as_str();
     for text in [
         "Clicked               1 of 2 clicks went through to the page",
-        "Given back            2026-11-04 10:00:00 · delivered again: it was found to be a false positive",
+        "Given back            2026-11-04 10:00:00 · found to be a false positive",
         "Authentication",
         "2026-11-03 08:06:00 · ada@ours.example · ClickBlocked · clicked through",
         "2026-11-03 08:05:00 · bob@ours.example · ClickBlocked\n",
         "2026-11-03 09:00:00 · Moved to quarantine · Phish ZAP · SpecialAction · Success · Quarantine",
         "2026-11-04 10:00:00 · Reprocessed · Redelivery · SpecialAction · Success · Inbox/folder",
-        "Afterwards            1 more event of other recipients",
+        "Post-delivery            1 more event of other recipients",
         "invoice.docm",
         "docm;office",
         "9f86d081",

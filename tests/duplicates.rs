@@ -108,8 +108,8 @@ fn of_copies_that_differ_the_threat_counts_in_whatever_order_files_are_named() {
         assert_eq!(answer(&hunt), [row("partner.example", 1, 1)]);
         let said = &overlaps(&state, 1)[0];
         assert!(said.starts_with("2 rows also in "), "{said}");
-        let rule = "counted once; 1 of these differs in ThreatTypes: a threat counts rather than none, then outbound \
-                    email, then the value that is greater by its bytes, in whatever order files are named; an \
+        let rule = "counted once; 1 of these differs in ThreatTypes: the one with a threat counts, else the outbound \
+                    one, else the one whose value is greater by its bytes, in whatever order files are named; an \
                     exclusion hides such an email only if it would hide every copy";
         assert!(said.ends_with(rule), "{said}");
     }

@@ -195,7 +195,7 @@ fn the_emails_are_searched_in_subject_sender_recipient_and_links_without_regard_
         assert_eq!(app.focus, Pane::Emails, "that cleared the search");
     }
     play(&mut app, "/nothing");
-    let sentence = "No subject, sender, recipient or link here contains “nothing”.";
+    let sentence = "No subject, sender, recipient or link contains “nothing”.";
     assert!(on_screen(&app, sentence), "{}", frame(&app));
     play(
         &mut app,

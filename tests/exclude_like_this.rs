@@ -37,7 +37,7 @@ fn a_domain_is_excluded_as_was_said_before() {
     assert!(app.overlay.is_none());
     assert!(on_screen(
         &app,
-        "Added and switched on (w saves it): fabrikam.example"
+        "Added and switched on (w: save): fabrikam.example"
     ));
     assert_eq!(ids(&app)[9..], ["fabrikam.example"]);
     assert!(on_screen(&app, "206 of 207"));
@@ -196,7 +196,7 @@ fn an_email_proposes_its_sender_its_subject_and_its_values() {
     assert!(on_screen(&app, "[0-9]+"));
     play(&mut app, "<enter>");
     assert_eq!(app.query.active.len(), 1);
-    assert!(on_screen(&app, "hidden by the exclusions that are on"));
+    assert!(on_screen(&app, "hidden by the active exclusions"));
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn proposals_of_an_email_match_it_and_are_counted_before_they_are_taken() {
         }
         assert_eq!(app.query.active.len(), 1, "{}", frame(&app));
         assert!(
-            on_screen(&app, "hidden by the exclusions that are on"),
+            on_screen(&app, "hidden by the active exclusions"),
             "{}",
             frame(&app)
         );
@@ -321,7 +321,7 @@ fn an_exclusion_is_written_from_nothing_and_changed() {
     assert_eq!(ids(&app)[9..], ["new"], "it takes its own place");
     assert!(on_screen(
         &app,
-        "Changed and switched on (w saves it, u undoes it): New"
+        "Changed and switched on (w: save, u: undo): New"
     ));
 }
 
@@ -348,7 +348,7 @@ fn what_cannot_be_read_once_more_is_not_counted() {
     assert!(
         on_screen(
             &app,
-            "it was written to after it was loaded, and must be read once more for this"
+            "it was modified after it was loaded, and must be read once more for this"
         ),
         "{}",
         frame(&app)

@@ -49,7 +49,7 @@ fn with_line(line: &str) -> String {
     "version = 2",
     "line 1, column 11: version 2 of the exclusion format is not known"
 )]
-#[case("", "line 1, column 1: the file must say \"version = 1\"")]
+#[case("", "line 1, column 1: the file must contain \"version = 1\"")]
 #[case(
     "version = 1\ncolour = 1",
     "line 2, column 1: \"colour\" is no key at the top of the file: use version, exclude, lists"
@@ -121,7 +121,7 @@ fn mistakes_in_a_file_are_told_with_their_place(#[case] text: &str, #[case] word
 #[case("'Subject|s' = 'x'", "\"s\" goes with re only")]
 #[case(
     "'Subject|re|i|cased' = 'x'",
-    "\"i\" ignores letter case and \"cased\" minds it: use one"
+    "\"i\" ignores case and \"cased\" respects it: use one"
 )]
 #[case(
     "Subject = '@none'",
@@ -153,7 +153,7 @@ fn mistakes_in_a_file_are_told_with_their_place(#[case] text: &str, #[case] word
 )]
 #[case(
     "'SenderFromDomain|domain' = ['a.example', '*.com']",
-    "\"*.com\" is no domain: write \"com\", which stands for the domains below it too"
+    "\"*.com\" is no domain: write \"com\", which includes its subdomains"
 )]
 #[case(
     "'SenderFromDomain|domain' = '.com'",
@@ -170,7 +170,10 @@ fn mistakes_in_a_file_are_told_with_their_place(#[case] text: &str, #[case] word
 #[case("'Subject|exists' = 'yes'", "\"exists\" takes true or false")]
 #[case("'Subject|contains|startswith' = 'x'", "two kinds of comparison")]
 #[case("'Subject|all' = ['x', 'y']", "\"all\" goes with contains")]
-#[case("'Subject|exists|cased' = true", "\"cased\" goes with texts only")]
+#[case(
+    "'Subject|exists|cased' = true",
+    "\"cased\" only works with text comparisons"
+)]
 #[case("'UrlCount|gt' = 'many'", "\"gt\" takes one number")]
 #[case("'UrlCount|lte' = [1, 2]", "\"lte\" takes one number")]
 #[case(

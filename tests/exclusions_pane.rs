@@ -218,7 +218,7 @@ fn leaving_asks_while_something_is_not_saved() {
     for key in ["q", "<ctrl-c>"] {
         let mut app = app.clone();
         assert!(play(&mut app, key).is_empty());
-        assert!(on_screen(&app, "Leave without saving?"));
+        assert!(on_screen(&app, "Quit without saving?"));
         assert!(on_screen(
             &app,
             "1 exclusion is not saved: fabrikam.example."
@@ -283,7 +283,7 @@ fn what_cannot_be_saved_keeps_mailhunt_open() {
     play(&mut app, "x<enter>q");
     assert!(play(&mut app, "s<enter><enter>").is_empty());
     assert!(on_screen(&app, "nothing was saved"), "{}", frame(&app));
-    assert!(on_screen(&app, "Leave without saving?"));
+    assert!(on_screen(&app, "Quit without saving?"));
     assert!(is_leaving(&play(&mut app, "y")));
 }
 
@@ -307,7 +307,7 @@ fn leaving_asks_while_a_text_is_edited_and_gives_it_back() {
     play(&mut app, "<tab><tab>a#<ctrl-c>");
     assert!(on_screen(&app, "The text in the editor"));
     assert!(
-        !on_screen(&app, "save and leave"),
+        !on_screen(&app, "save and quit"),
         "there is nothing whole to save"
     );
     play(&mut app, "n");
@@ -318,7 +318,7 @@ fn leaving_asks_while_a_text_is_edited_and_gives_it_back() {
     assert!(on_screen(&app, "#[[exclude]]"));
     play(&mut app, "<ctrl-c>");
     click(&mut app, 1, 1);
-    assert!(on_screen(&app, "Leave without saving?"));
+    assert!(on_screen(&app, "Quit without saving?"));
     assert!(is_leaving(&play(&mut app, "<ctrl-c>")));
 }
 
@@ -377,10 +377,7 @@ fn removing_takes_one_out_and_undo_brings_it_back_as_it_was() {
         app.view.clone(),
     );
     play(&mut app, "GkD");
-    assert!(on_screen(
-        &app,
-        "Removed (u brings it back): fabrikam.example"
-    ));
+    assert!(on_screen(&app, "Removed (u: undo): fabrikam.example"));
     assert_eq!(app.hunt.exclusions.len(), 10);
     assert_eq!(app.query.active.iter().collect::<Vec<_>>(), [0, 3, 9]);
     // The numbers are those of a hunt that never had it.
@@ -513,7 +510,7 @@ fn renaming_is_a_step_that_can_be_undone() {
     assert_eq!(titles(&app)[1], "Batch jobs");
     assert!(on_screen(
         &app,
-        "Renamed (w saves it): Scheduled jobs is now Batch jobs"
+        "Renamed (w: save): Scheduled jobs is now Batch jobs"
     ));
     assert_eq!(app.view, view);
     play(&mut app, "u");

@@ -180,8 +180,8 @@ const BARE: &str = "EmailDirection,SenderFromDomain,RecipientEmailAddress,Threat
 #[case::documented_too("'ForwardingInformation|exists' = true", &[], "needs ForwardingInformation: hides nothing otherwise")]
 #[case::beside_another("Subject = 'other', 'AuthenticationDetails.DMARC' = 'fail'", &["bare"], "needs AuthenticationDetails: guards that look at it hold otherwise")]
 #[case::a_table("'FileName|endswith' = '.exe'", &[], "needs EmailAttachmentInfo: hides nothing otherwise")]
-#[case::a_header("'Header.X-Ours|exists' = true", &["bare"], "its guard cannot hold: no header X-Ours loaded")]
-#[case::undocumented("NotAColumn = 'x'", &["bare"], "its guard cannot hold: no column NotAColumn loaded")]
+#[case::a_header("'Header.X-Ours|exists' = true", &["bare"], "its guard can never hold: no header X-Ours loaded")]
+#[case::undocumented("NotAColumn = 'x'", &["bare"], "its guard can never hold: no column NotAColumn loaded")]
 fn a_guard_on_what_the_file_lacks_holds_and_says_what_it_needs(
     #[case] guard: &str,
     #[case] expected: &[&str],

@@ -489,7 +489,7 @@ fn links_lead_to_files_and_never_in_circles() {
         let report = files.next().unwrap().report.as_ref().unwrap();
         report.failure.clone().unwrap_or_default()
     };
-    assert_eq!(failure("lost"), "a link to a file that is not there");
+    assert_eq!(failure("lost"), "a link to a missing file");
     // What these lead to may have been an export.
     assert_eq!(state.files_failed(), 2);
 }

@@ -90,7 +90,7 @@ fn a_digit_without_an_exclusion_says_so_and_changes_nothing() {
 fn one_key_switches_all_exclusions_off_and_those_that_were_on_back_on() {
     let mut app = demo(140, 40);
     play(&mut app, "0");
-    assert!(on_screen(&app, "No exclusion is on, and none was"));
+    assert!(on_screen(&app, "No exclusion is on"));
     play(&mut app, "14/harborconseil<enter><esc>");
     assert_ne!(selected(&app), "harborconseil.example.net", "it is hidden");
     let domain = selected(&app);
@@ -113,7 +113,7 @@ fn what_the_exclusions_hide_is_ranked_the_same_way_and_says_what_it_is_everywher
     let mut app = demo(140, 40);
     play(&mut app, "4H");
     assert!(on_screen(&app, "HIDDEN EMAILS ONLY (H: back)"));
-    assert!(on_screen(&app, "Hidden by the exclusions that are on"));
+    assert!(on_screen(&app, "Hidden by the active exclusions"));
     assert_eq!(selected(&app), "amber-chemie.example");
     let hidden: u64 = app
         .view
@@ -209,13 +209,13 @@ fn a_time_range_is_chosen_with_keys_and_is_one_step() {
     assert!(on_screen(&app, "undone: all times"));
     assert_eq!(app.query.hours, None);
     play(&mut app, "u");
-    assert!(on_screen(&app, "There is nothing to undo"));
+    assert!(on_screen(&app, "Nothing to undo"));
     play(&mut app, "<ctrl-r>T");
-    assert!(on_screen(&app, "All times are counted again"));
+    assert!(on_screen(&app, "Time range cleared"));
     play(&mut app, "u");
     assert_eq!(range_of(&app), "11-18");
     play(&mut app, "TT");
-    assert!(on_screen(&app, "All times are counted already"));
+    assert!(on_screen(&app, "No time range is set"));
 }
 
 /// The threats of all rows of the ranking.
@@ -238,18 +238,21 @@ fn a_range_for_threats_only_shows_what_the_bar_says_and_is_one_step() {
     for words in [
         "threats of 2026-11-19 00:00 → 12:00 (T: clear)",
         "With sent mail of this time only: 3 threats, 2 partners (r)",
-        "The time range is for threats only: sent mail counts at all times",
+        "The time range applies to threats only: sent mail counts at all times",
     ] {
         assert!(on_screen(&app, words), "{words}: {}", frame(&app));
     }
     play(&mut app, "u");
     assert!(on_screen(
         &app,
-        "undone: time range for threats and sent mail"
+        "undone: time range applies to threats and sent mail"
     ));
     assert_eq!(threats_listed(&app), 3);
     play(&mut app, "<ctrl-r>");
-    assert!(on_screen(&app, "redone: time range for threats only"));
+    assert!(on_screen(
+        &app,
+        "redone: time range applies to threats only"
+    ));
     assert_eq!(threats_listed(&app), 10);
 
     play(&mut app, "T");
@@ -260,7 +263,7 @@ fn a_range_for_threats_only_shows_what_the_bar_says_and_is_one_step() {
     play(&mut app, "r");
     assert!(on_screen(
         &app,
-        "A time range will be for threats and sent mail"
+        "A time range will apply to threats and sent mail"
     ));
 }
 
@@ -442,7 +445,7 @@ fn undo_and_redo_go_through_everything_that_is_asked_and_say_what() {
     }
     assert!(on_screen(&app, "207 of 207"));
     play(&mut app, "u");
-    assert!(on_screen(&app, "There is nothing to undo"));
+    assert!(on_screen(&app, "Nothing to undo"));
     for ((_, words), query) in asked.iter().zip(&queries[1..]) {
         play(&mut app, "<ctrl-r>");
         assert!(on_screen(&app, "redone: "), "{words}");
@@ -450,7 +453,7 @@ fn undo_and_redo_go_through_everything_that_is_asked_and_say_what() {
         assert_eq!(app.query, *query);
     }
     play(&mut app, "<ctrl-r>");
-    assert!(on_screen(&app, "There is nothing to redo"));
+    assert!(on_screen(&app, "Nothing to redo"));
 }
 
 #[test]
@@ -467,11 +470,11 @@ fn a_search_is_one_step_however_it_was_typed_and_left() {
         "one step, and none for what was given up"
     );
     play(&mut app, "u");
-    assert!(on_screen(&app, "There is nothing to undo"));
+    assert!(on_screen(&app, "Nothing to undo"));
     play(&mut app, "<ctrl-r>");
     assert_eq!(app.query.search, "clo");
     play(&mut app, "u1<ctrl-r>");
-    assert!(on_screen(&app, "There is nothing to redo"));
+    assert!(on_screen(&app, "Nothing to redo"));
 }
 
 #[test]
@@ -562,9 +565,9 @@ fn an_open_email_that_an_exclusion_hides_stays_open_and_says_so() {
     let mut app = demo(140, 40);
     play(&mut app, "/eu.siemcloud<enter><enter><enter>3");
     assert_eq!(app.focus, Pane::Email);
-    assert!(on_screen(&app, "hidden by the exclusions that are on"));
+    assert!(on_screen(&app, "hidden by the active exclusions"));
     play(&mut app, "3");
-    assert!(!on_screen(&app, "hidden by the exclusions that are on"));
+    assert!(!on_screen(&app, "hidden by the active exclusions"));
 }
 
 #[test]
@@ -1159,7 +1162,7 @@ fn an_export_carries_how_domains_were_matched_where_it_is_not_as_in_the_query() 
     play_and_export(&mut app, &keys);
     let text = std::fs::read_to_string(&path).expect("written");
     assert!(
-        text.contains("**Domains matched:** folded: without case"),
+        text.contains("**Domains grouped:** folded: without case"),
         "{text}"
     );
     assert!(

@@ -71,7 +71,7 @@ const SENT_LINE: &str = r#"{"Timestamp":"2026-11-02T09:00:00Z","EmailDirection":
 fn a_file_that_is_not_there_is_said_to_be_so() {
     let (state, hunt) = load(&[PathBuf::from("/nonexistent/export.csv")], Vec::new());
     let report = state.files[0].report.as_ref().unwrap();
-    assert_eq!(report.failure.as_deref(), Some("there is no such file"));
+    assert_eq!(report.failure.as_deref(), Some("no such file"));
     assert!(state.is_useless() && hunt.cube(DomainMatching::Exact).is_empty());
 }
 
@@ -122,7 +122,7 @@ fn a_header_alone_is_an_export_without_rows() {
 fn a_file_without_a_row_is_said_to_have_none(#[case] text: &str) {
     let (report, _) = load_bytes(text);
     assert!(!report.is_damaged(), "{report:?}");
-    assert_eq!(report.warnings, ["there is no event in it"]);
+    assert_eq!(report.warnings, ["it contains no events"]);
 }
 
 #[cfg(unix)]
@@ -720,7 +720,7 @@ fn a_broken_array_keeps_the_records_before(#[case] tail: &str, #[case] line: &st
 
 #[test]
 fn an_array_of_no_event_is_refused() {
-    assert_eq!(failure_of("[1, 2]"), "no row of it could be read");
+    assert_eq!(failure_of("[1, 2]"), "none of its rows could be read");
     assert!(failure_of("[{\"a\":1}]").contains("Columns found: a"));
 }
 

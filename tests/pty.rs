@@ -308,10 +308,10 @@ fn leaving_asks_for_what_is_not_saved_and_signals_do_not() {
         let mut session = with_unsaved();
         if what.ends_with("at the question") {
             session.send("q");
-            session.wait_for_text("Leave without saving?");
+            session.wait_for_text("Quit without saving?");
             session.send("n");
             session.wait_for("no question", |screen| {
-                !text(screen).contains("Leave without saving?")
+                !text(screen).contains("Quit without saving?")
             });
             session.send("\x03");
             session.wait_for_text("1 exclusion is not saved: fabrikam.example.");

@@ -200,7 +200,7 @@ fn a_file_that_was_written_to_is_not_read_back() {
         let (before, hunt) = after(change);
         assert_eq!(
             failure(&before),
-            Some((0, "it was written to after it was loaded"))
+            Some((0, "it was modified after it was loaded"))
         );
         assert_eq!(failure(&hunt), failure(&before));
     }

@@ -252,7 +252,7 @@ fn a_record_whose_rows_would_fill_the_memory_is_rejected() {
     assert_eq!(output.status.code(), Some(3));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(
-        told.contains("longer than 64 MiB, written as a row for each of its recipients"),
+        told.contains("longer than 64 MiB when split into one row per recipient"),
         "{told}"
     );
     let (state, _) = load(&[path], Vec::new());
@@ -366,19 +366,19 @@ fn a_recipient_that_is_no_plain_address_counts_as_in_the_query_and_is_told() {
     for (to, form, letter, folded) in [
         (
             "a@x.example;b@y.example",
-            "1 with several recipients in one text",
+            "1 with several recipients in one value",
             vec![],
             vec![row("x.example", 1, 1), row("y.example", 1, 1)],
         ),
         (
             "a@x.example, b@x.example",
-            "1 with several recipients in one text",
+            "1 with several recipients in one value",
             vec![],
             vec![row("x.example", 2, 1)],
         ),
         (
             "[\"a@x.example\",\"b@y.example\"]",
-            "1 with several recipients in one text",
+            "1 with several recipients in one value",
             vec![],
             vec![row("x.example", 1, 1), row("y.example", 1, 1)],
         ),

@@ -119,7 +119,7 @@ fn guards_that_cannot_hold_or_always_do_and_what_hides_everything_are_warned_of(
         words(&hunt, &Query::default()),
         [
             "needs AuthenticationDetails: hides nothing otherwise",
-            "its guard cannot hold: no column SenderFromDomian loaded (SenderFromDomain?); matches nothing",
+            "its guard can never hold: no column SenderFromDomian loaded (SenderFromDomain?); matches nothing",
             "inert: no column SenderIPv4 loaded",
             "needs AuthenticationDetails: hides nothing otherwise",
             "hides everything: no column SenderIPv4 loaded; broad: 100 % of all threats",

@@ -106,9 +106,10 @@ fn what_of_sigma_is_not_known_is_refused(#[case] line: &str, #[case] words: &str
     assert!(error.contains(words), "{error}");
 }
 
-const LETTER_CASE: &str = "`re` now minds letter case: write re|i to ignore it, or re|cased";
+const LETTER_CASE: &str =
+    "`re` is now case-sensitive: write re|i to ignore case, or re|cased to confirm";
 const WILDCARD: &str =
-    "\"Re: *\": `*` and `?` are no wildcards: use contains, startswith, endswith or re";
+    "\"Re: *\": `*` and `?` are not wildcards: use contains, startswith, endswith or re";
 
 #[rstest]
 #[case("'Subject|re' = 'x'", Some(LETTER_CASE))]

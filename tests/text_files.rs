@@ -225,7 +225,7 @@ fn a_header_that_is_there_counts_more_than_the_one_given() {
     for given in ["emailevents", other] {
         let (report, hunt) = load_with_header(around(""), given);
         assert_counted(&report, &hunt);
-        let said = "it has a header line: --header is not used for it";
+        let said = "it has a header line: --header is ignored for it";
         assert_eq!(report.warnings, [said]);
     }
 }
@@ -249,7 +249,7 @@ fn a_header_may_have_blanks_before_its_quotes() {
 fn what_is_no_text_is_called_so(#[case] bytes: Vec<u8>) {
     assert_eq!(
         failure(load_bytes(bytes)),
-        "this is no text, and no format that mailhunt reads"
+        "this is neither text nor a format that mailhunt reads"
     );
 }
 

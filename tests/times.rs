@@ -318,7 +318,7 @@ fn dates_that_contradict_each_other_keep_their_rows_and_are_told() {
     assert_eq!(threat_times(&hunt), expected);
     assert_eq!(report.unreadable_times, 1);
     assert_eq!(warnings_about(&report, "could not be read").len(), 1);
-    let said = warnings_about(&report, "as most are");
+    let said = warnings_about(&report, "like most");
     assert!(
         said.len() == 1 && said[0].contains("1 row with a date"),
         "{:?}",

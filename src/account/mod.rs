@@ -109,14 +109,13 @@ impl<'a> Account<'a> {
         let mut failures = Vec::new();
         if self.load.failed {
             failures.push(
-                "mailhunt failed in loading: there is more than is shown; please report this"
+                "internal error while loading: what is shown is incomplete; please report this"
                     .to_owned(),
             );
         }
         if self.load.finished {
             let empty = self.load.directories_without_export().into_iter();
-            failures
-                .extend(empty.map(|directory| format!("{directory}: no export was found in it")));
+            failures.extend(empty.map(|directory| format!("{directory}: no export found in it")));
         }
         failures
     }

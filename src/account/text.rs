@@ -9,7 +9,7 @@ use crate::events::schema::{self, Table, documented};
 use crate::events::time::EventTime;
 use crate::events::time::summary::TimeRange;
 use crate::printable::Printable;
-use crate::quantities::{bytes, count, number};
+use crate::quantities::{self, bytes, count, number};
 use std::io::{self, Write};
 
 /// How a paragraph is meant.
@@ -123,13 +123,10 @@ impl Account<'_> {
         let mut wrong = Vec::new();
         let failed = self.load.files_failed() as u64;
         if self.load.is_cancelled() {
-            wrong.push("stopped before its end: counts are lower bounds".to_owned());
+            wrong.push("stopped early: counts are lower bounds".to_owned());
         }
         if failed > 0 {
-            wrong.push(format!(
-                "{} not read, or not to the end",
-                count(failed, "file")
-            ));
+            wrong.push(format!("{} not read in full", count(failed, "file")));
         }
         if failed == 0 && self.load.is_useless() {
             wrong.push("no events could be loaded".to_owned());
@@ -149,12 +146,12 @@ impl Account<'_> {
             let others = self.load.other_tables().rows();
             let kept = match others {
                 0 => "all kept".to_owned(),
-                _ => format!("all kept but {} of other tables", number(others)),
+                _ => format!("all kept except {} of other tables", number(others)),
             };
-            let mut text = format!("All is well: {files} read to the end, {rows}, {kept}");
+            let mut text = format!("All is well: {files} read in full, {rows}, {kept}");
             if passed_over > 0 {
                 let others = count(passed_over, "other");
-                text = format!("{text}; {others} passed over as no exports");
+                text = format!("{text}; {others} skipped, not exports");
             }
             return Paragraph::new(0, Tone::Good, text);
         }
@@ -215,12 +212,12 @@ impl Account<'_> {
     /// What is told of a file: what is wrong with it first.
     fn file(&self, index: usize, report: &FileReport, extent: Extent) -> Vec<Paragraph> {
         if let Some(reason) = &report.passed_over {
-            let text = format!("passed over: {reason}");
+            let text = format!("skipped: {reason}");
             return vec![Paragraph::new(2, Tone::Detail, text)];
         }
         let mut told = Vec::new();
         if report.cancelled {
-            let text = "stopped before its end: the counts are lower bounds";
+            let text = "stopped early: counts are lower bounds";
             told.push(Paragraph::failure(text));
         }
         told.extend(report.failure.clone().map(Paragraph::failure));
@@ -275,7 +272,7 @@ impl Account<'_> {
         let missing = self.missing(columns);
         let found = count(columns.found.len() as u64, "column");
         let judgement = if missing.used.is_empty() {
-            "; none is missing that mailhunt uses".to_owned()
+            "; all that mailhunt uses are present".to_owned()
         } else {
             let are = if missing.used.len() == 1 { "is" } else { "are" };
             format!(
@@ -294,11 +291,11 @@ impl Account<'_> {
             }
         };
         detail(
-            "missing of newer exports or other products",
+            "missing, found only in newer exports or other products",
             &missing.others,
         );
         let unknown = documented::unknown(columns.table, &columns.found);
-        detail("not documented, kept to be seen", &unknown);
+        detail("not documented, kept for display", &unknown);
         told
     }
 }
@@ -319,7 +316,7 @@ fn source(report: &FileReport) -> String {
     // Of a file that was not read to its end nobody knows what is in the rest.
     let unknown = |what: &str| {
         if report.cancelled {
-            format!("{what} not recognised by then")
+            format!("{what} not recognised yet")
         } else {
             format!("no known {what}")
         }
@@ -327,7 +324,7 @@ fn source(report: &FileReport) -> String {
     let mut parts = vec![if tables.is_empty() {
         unknown("table")
     } else {
-        tables.join(" and ")
+        quantities::listed(&tables)
     }];
     let format = report.format.map(|format| format.to_string());
     parts.push(format.unwrap_or_else(|| unknown("format")));

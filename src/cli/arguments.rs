@@ -18,17 +18,17 @@ use uuid::Uuid;
 
 /// Which of the domains you write to send threats back at you?
 ///
-/// Reads exports of Microsoft's `EmailEvents` table (CSV, JSON, Parquet; gzip and zstd too), and of
-/// its companion tables beside them, and ranks those domains as Microsoft's hunting query does. Without a
-/// command it opens the terminal interface, or, where standard output is no terminal or an option says
-/// how to print, does what `rank` does.
+/// Reads exports of Microsoft's `EmailEvents` table and its companion tables (CSV, JSON or Parquet, optionally
+/// compressed with gzip or zstd) and ranks those domains as Microsoft's hunting query does. Without a command, it
+/// opens the terminal interface; if standard output is not a terminal, or an output option is given, it does what
+/// `rank` does.
 #[derive(Debug, Parser)]
 #[command(
     name = "mailhunt",
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "Exit status: 0 fine, 1 could not be done, 2 wrong arguments, 3 done but some input was damaged \
-                  or rejected."
+    after_help = "Exit status: 0 success, 1 failure, 2 invalid arguments, 3 completed, but some input was damaged or \
+                  rejected."
 )]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -44,47 +44,46 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Print the ranking
     Rank(RankArguments),
-    /// Print the threat emails of one domain that no active exclusion hides, or, with --hidden, those that the active exclusions hide
+    /// Print one domain's threat emails that are not hidden or, with --hidden, those that are
     Emails(EmailsArguments),
-    /// List the exclusions and, with files, what each does to their hunt
+    /// List the exclusions and, if files are given, what each one hides
     Exclusions(ExclusionsArguments),
-    /// Print the hunt, with the exclusions that are on, as a query for Sentinel or Advanced Hunting
+    /// Print the hunt, with the active exclusions, as a KQL query for Sentinel or Advanced Hunting
     ///
-    /// It gives there the rows that `rank` gives here. Exports are not needed; where some are named, what
-    /// is theirs goes into it: columns of their own, and the organisations of their domains.
+    /// There, the query returns the rows that `rank` prints here. No exports are needed; if you give some, the
+    /// query also covers their own columns and the organisations of their domains.
     Kql(KqlArguments),
-    /// Say what was read, what could not be read, and what in the data would mislead
+    /// Report what was and was not read, and what in the data could mislead
     Check(CheckArguments),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct SourceArguments {
-    /// Exports of `EmailEvents`, and of its companion tables (`EmailUrlInfo`, `UrlClickEvents`, …) beside them;
-    /// directories are searched for exports, `-` is standard input
+    /// Exports of `EmailEvents` and its companion tables (`EmailUrlInfo`, `UrlClickEvents`, …); directories are
+    /// searched for exports, `-` is standard input
     #[arg(value_name = "FILE", conflicts_with = "demo")]
     pub(super) files: Vec<PathBuf>,
-    /// Take the bundled, synthetic export
+    /// Use the bundled synthetic export
     #[arg(long)]
     pub(super) demo: bool,
-    /// What the columns of CSV files without a header line are: `emailevents` for the order in which Microsoft
-    /// documents that table, or names with commas between them
+    /// The columns of CSV files without a header line: `emailevents` for Microsoft's documented order, or
+    /// comma-separated names
     #[arg(long, value_name = "COLUMNS", value_parser = parse_header)]
     pub(super) header: Option<GivenHeader>,
-    /// Where the domains of recipients are taken from: `address`, from `RecipientEmailAddress` as in the query, or
-    /// `column`, from `RecipientDomain`, as where addresses were made unreadable before the export. The field
-    /// `RecipientDomain` of exclusions follows
+    /// Where to take recipient domains from: `address` (`RecipientEmailAddress`, as in the query) or `column`
+    /// (`RecipientDomain`, for exports with redacted addresses). Also applies to the field `RecipientDomain` in
+    /// exclusions
     #[arg(long, value_name = "FROM", default_value_t, value_parser = parse_recipient_domains, hide_default_value = true)]
     pub(super) recipient_domain: RecipientDomains,
-    /// Count rows that are in several files each time, not once. In an export joined with another table, an email of
-    /// several rows counts once all the same: these are no duplicates
+    /// Count a row each time it appears in another file, instead of once. In an export joined with another table,
+    /// an email spanning several rows still counts once: those rows are not duplicates
     #[arg(long)]
     pub(super) keep_duplicates: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ExclusionArguments {
-    /// Exclusions to switch on beside those that are on by their definition: ids with commas between them, `all`
-    /// or `none`
+    /// Exclusions to switch on, besides those enabled by definition: comma-separated ids, `all` or `none`
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) exclude: Vec<String>,
     #[command(flatten)]
@@ -93,29 +92,29 @@ pub(super) struct ExclusionArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ExclusionFileArguments {
-    /// A file of exclusions (TOML): they add to the built-in ones and those of your own file, or take the place
-    /// of the one of the same id; may be given several times
+    /// A TOML file of exclusions, added to the built-in ones and those in your own file; an exclusion with the same
+    /// id replaces the earlier one. Can be given several times
     #[arg(long, value_name = "PATH")]
     pub(super) exclusions: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct MatchingArguments {
-    /// How domains are grouped: `exact`, those that are the same to the letter, as in the query; `folded`,
-    /// also those that differ in case, a trailing dot or the spelling of an internationalised name;
-    /// `registrable`, those of one organisation by the public suffix list
+    /// How domains are grouped: `exact` (identical only, as in the query), `folded` (ignoring case, a trailing dot
+    /// and the spelling of internationalised names) or `registrable` (by organisation, using the public suffix
+    /// list)
     #[arg(long, value_name = "HOW", default_value_t, value_parser = parse_matching, hide_default_value = true)]
     pub(super) domains: DomainMatching,
-    /// Only emails from this time on: a day in UTC (2026-11-03), which counts whole, or a full hour
+    /// Only count emails from this time on: a day in UTC (2026-11-03), included whole, or a full hour
     /// (2026-11-03T14:00Z, 2026-11-03T16:00+02:00)
     #[arg(long, value_name = "TIME", value_parser = parse_bound)]
     pub(super) from: Option<Bound>,
-    /// Only emails up to this time: a day, which counts whole, or a full hour, at which the range ends.
-    /// Emails without a time are in no range
+    /// Only count emails up to this time: a day, included whole, or a full hour, at which the range ends. Emails
+    /// without a time are outside every range
     #[arg(long, value_name = "TIME", value_parser = parse_bound)]
     pub(super) to: Option<Bound>,
-    /// Which emails --from and --to limit: `both`, threats and sent mail, as in the query with a time
-    /// filter; `threats`, threats only: what was sent counts at all times
+    /// What --from and --to apply to: `both` (threats and sent mail, as in the query with a time filter) or
+    /// `threats` (threats only: sent mail counts at all times)
     #[arg(long, value_name = "EMAILS", default_value = "both", value_parser = parse_scope, hide_default_value = true)]
     pub(super) range: RangeScope,
 }
@@ -152,7 +151,7 @@ pub(super) struct InputArguments {
     pub(super) exclusions: ExclusionArguments,
     #[command(flatten)]
     pub(super) matching: MatchingArguments,
-    /// Show only what the exclusions that are on take out of the ranking, ranked in the same way
+    /// Show only what the active exclusions remove from the ranking, ranked the same way
     #[arg(long)]
     pub(super) hidden: bool,
 }
@@ -183,7 +182,7 @@ impl InputArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct FileArguments {
-    /// Write to a file, whole or not at all; `-` is standard output
+    /// Write to a file, completely or not at all; `-` is standard output
     #[arg(long, value_name = "PATH")]
     pub(super) output: Option<PathBuf>,
     /// Replace the file if it exists
@@ -203,13 +202,13 @@ impl FileArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct OutputArguments {
-    /// table, csv, json, jsonl or markdown; if not said: what the extension of --output says, else
-    /// table on a terminal and csv elsewhere
+    /// Output format: table, csv, json, jsonl or markdown; default: the extension of --output, else table on a
+    /// terminal and csv elsewhere
     #[arg(long, value_parser = parse_format)]
     pub(super) format: Option<Format>,
     #[command(flatten)]
     pub(super) file: FileArguments,
-    /// In CSV, leave cells as they are: a spreadsheet may run them as formulas
+    /// Do not guard CSV cells: a spreadsheet may run them as formulas
     #[arg(long)]
     pub(super) raw: bool,
 }
@@ -220,7 +219,7 @@ pub(super) struct RankArguments {
     pub(super) input: InputArguments,
     #[command(flatten)]
     pub(super) output: OutputArguments,
-    /// Columns with commas between them instead of the three of the query
+    /// Comma-separated columns, instead of the query's three
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = parse_column)]
     pub(super) columns: Vec<RankingColumn>,
 }
@@ -243,16 +242,17 @@ impl RankArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct EmailsArguments {
-    /// The domain as in `SenderFromDomain`, to the letter unless --domains says otherwise; "" for the
-    /// empty one
+    /// The domain as in `SenderFromDomain`, matched exactly unless --domains says otherwise; "" for the empty
+    /// domain
     #[arg(value_name = "DOMAIN")]
     pub(super) domain: OsString,
     #[command(flatten)]
     pub(super) input: InputArguments,
     #[command(flatten)]
     pub(super) output: OutputArguments,
-    /// Columns with commas between them instead of all of `EmailEvents` (`*`); also those of companion tables,
-    /// such as `Url`, `FileName` or `UrlClickEvents.ThreatTypes`, and `Clicked`, how many clicks led to the page
+    /// Comma-separated columns, instead of all columns of `EmailEvents` (`*`); also columns of companion tables,
+    /// such as `Url`, `FileName` or `UrlClickEvents.ThreatTypes`, and `Clicked`, the number of clicks that reached
+    /// the page
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(super) columns: Vec<String>,
 }
@@ -277,11 +277,10 @@ pub(super) struct KqlArguments {
     pub(super) exclusions: ExclusionArguments,
     #[command(flatten)]
     pub(super) matching: MatchingArguments,
-    /// How to write it; if not said: what the extension of --output says, else kql
+    /// Output format; default: the extension of --output, else kql
     #[arg(long, value_enum)]
     pub(super) format: Option<QueryFormat>,
-    /// The id of the hunting query in YAML; if not said: that of the file which is replaced, else one made of the
-    /// file's name
+    /// The id of the YAML hunting query; default: the id in the replaced file, else one derived from the file name
     #[arg(long, value_name = "GUID", value_parser = parse_guid)]
     pub(super) id: Option<Uuid>,
     #[command(flatten)]
@@ -291,9 +290,9 @@ pub(super) struct KqlArguments {
 /// How `check` answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum ReportFormat {
-    /// A report for a person
+    /// A report for people
     Table,
-    /// One JSON object whose keys stay as they are
+    /// One JSON object with stable keys
     Json,
 }
 
@@ -303,7 +302,7 @@ pub(super) struct CheckArguments {
     pub(super) sources: SourceArguments,
     #[command(flatten)]
     pub(super) exclusions: ExclusionFileArguments,
-    /// How to answer; if not said: json where --output ends in it, else table
+    /// Output format; default: json if --output ends in .json, else table
     #[arg(long, value_enum)]
     pub(super) format: Option<ReportFormat>,
     #[command(flatten)]
@@ -332,7 +331,7 @@ fn parse_header(text: &str) -> Result<GivenHeader, UnusableHeader> {
 
 fn parse_guid(text: &str) -> Result<Uuid, String> {
     Uuid::try_parse(text).map_err(|_| {
-        "a GUID has 32 digits from 0 to f, such as 00000000-0000-4000-8000-000000000000".to_owned()
+        "a GUID has 32 hexadecimal digits, such as 00000000-0000-4000-8000-000000000000".to_owned()
     })
 }
 

@@ -39,7 +39,7 @@ fn exclusions_of(
         .filter(|one| one.enabled && one.is_expired(today))
     {
         say(&format!(
-            "{} has expired and is off; --exclude {0} switches it on all the same",
+            "{} has expired and is off; --exclude {0} switches it on anyway",
             exclusion.id
         ));
     }
@@ -113,7 +113,7 @@ fn index_of(id: &str, exclusions: &[Exclusion]) -> Result<usize, Failure> {
     index.ok_or_else(|| {
         let known: Vec<&str> = exclusions.iter().map(|known| known.id.as_str()).collect();
         Failure::wrong_arguments(format!(
-            "there is no exclusion \"{id}\": there are {}, all and none",
+            "unknown exclusion \"{id}\"; available: {}, all, none",
             known.join(", ")
         ))
     })

@@ -123,13 +123,15 @@ impl Question {
             }
         }
         if query.shown == Shown::Hidden && active.is_empty() {
-            say("--hidden shows what exclusions hide, and none is on (--exclude switches them on)");
+            say(
+                "--hidden shows what exclusions hide, but none is on (switch some on with --exclude)",
+            );
         }
         let left_out = hunt.without_time(&query);
         if left_out > 0 {
             let left_out = quantities::count(left_out, "email");
             say(&format!(
-                "not counted, as they lie in no time range without a time: {left_out}"
+                "not counted because of a missing or unreadable time, outside every time range: {left_out}"
             ));
         }
         Ok(Answer {
@@ -158,7 +160,7 @@ fn tell_of_lacks(hunt: &Hunt, view: &View, index: usize) {
         }
     }
     if let Some(reason) = hunt.powerless_guards.get(index).and_then(Option::as_ref) {
-        say(&format!("{id} has a guard that cannot hold: {reason}"));
+        say(&format!("{id} has a guard that can never hold: {reason}"));
     }
     if let Some(need) = hunt.guard_needs.get(index).and_then(Option::as_ref) {
         say(&format!("{id} {}", need.words()));
@@ -264,7 +266,7 @@ pub(super) fn tell_troubles(load: &LoadState, from: RecipientDomains) {
     if failed > 1 {
         let files = load.files.len() - load.files_passed_over();
         say(&format!(
-            "{} of {} could not be read, or not to the end",
+            "{} of {} could not be read in full",
             quantities::number(failed as u64),
             quantities::count(files as u64, "file")
         ));
@@ -285,7 +287,7 @@ fn tell_of_repeats(load: &LoadState, hunt: &Hunt) {
 fn tell_of_passed_over(load: &LoadState) {
     let empty = load.directories_without_export();
     for directory in &empty {
-        say(&format!("{directory}: no export was found in it"));
+        say(&format!("{directory}: no export found in it"));
     }
     let (in_empty, others): (Vec<_>, Vec<_>) = load
         .files
@@ -307,7 +309,7 @@ fn tell_of_passed_over(load: &LoadState) {
     };
     let files = quantities::count(others.len() as u64, "file");
     say(&format!(
-        "passed over as no exports: {files}, such as {} (key f of the interface lists them)",
+        "skipped, not exports: {files}, such as {} (key f in the interface lists them)",
         first.name
     ));
 }
@@ -350,12 +352,12 @@ pub(super) fn emails(arguments: &EmailsArguments) -> Result<Ending, Failure> {
             (0, _) => no_emails_from(&name, query.domains),
             (_, Shown::Visible) => {
                 format!(
-                    "all {all} threat emails from \"{name}\" are hidden by the exclusions that are on"
+                    "all {all} threat emails from \"{name}\" are hidden by the active exclusions"
                 )
             }
             (_, Shown::Hidden) => {
                 format!(
-                    "none of the {all} threat emails from \"{name}\" is hidden by the exclusions that are on"
+                    "none of the {all} threat emails from \"{name}\" is hidden by the active exclusions"
                 )
             }
         });
@@ -369,7 +371,7 @@ pub(super) fn emails(arguments: &EmailsArguments) -> Result<Ending, Failure> {
 fn no_emails_from(name: &str, domains: DomainMatching) -> String {
     let nothing = format!("there are no threat emails from \"{name}\"");
     if domains == DomainMatching::Exact {
-        return format!("{nothing} (the case of letters counts; --domains folded ignores it)");
+        return format!("{nothing} (matching is case-sensitive; --domains folded ignores case)");
     }
     nothing
 }
@@ -448,7 +450,7 @@ pub(super) fn finished(written: io::Result<()>) -> Result<(), Failure> {
         // A reader that has gone away (`| head`) has seen what it wanted.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Failure::new(format!(
-            "standard output cannot be written to: {error}"
+            "cannot write to standard output: {error}"
         ))),
         Ok(()) => Ok(()),
     }

@@ -43,7 +43,7 @@ fn write(
         .unwrap_or_default();
     if format == QueryFormat::Kql && arguments.id.is_some() {
         return Err(Failure::wrong_arguments(
-            "--id is the id of a hunting query in YAML (--format yaml); a query of KQL has none",
+            "--id sets the id of a YAML hunting query (--format yaml); plain KQL has none",
         ));
     }
     let file = path.map(|path| (path, if_exists(arguments.file.overwrite)));

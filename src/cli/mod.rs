@@ -144,8 +144,7 @@ fn tell(harmless_line: &str) {
 /// What to load, and how.
 fn request(arguments: &SourceArguments) -> Result<LoadRequest, Failure> {
     request_if_any(arguments)?.ok_or_else(|| {
-        let sentence =
-            "no file is named: name exports of EmailEvents, or say --demo; --help tells more";
+        let sentence = "no input: give EmailEvents exports or --demo (see --help)";
         Failure::wrong_arguments(sentence)
     })
 }
@@ -157,7 +156,7 @@ fn request_if_any(arguments: &SourceArguments) -> Result<Option<LoadRequest>, Fa
     }
     let is_standard_input = |path: &&PathBuf| path.as_os_str() == STANDARD_INPUT;
     if arguments.files.iter().filter(is_standard_input).count() > 1 {
-        let sentence = "standard input (-) is named twice, and can be read only once";
+        let sentence = "standard input (-) is named twice but can be read only once";
         return Err(Failure::wrong_arguments(sentence));
     }
     let inputs = if arguments.demo {
@@ -192,7 +191,7 @@ fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failur
         today: exclusions::today(),
     };
     let load = tui::run(opening)
-        .map_err(|error| Failure::new(format!("the terminal cannot be used: {error}")))?;
+        .map_err(|error| Failure::new(format!("cannot use the terminal: {error}")))?;
     if load.finished && load.is_useless() {
         headless::tell_troubles(&load, arguments.sources.recipient_domain);
         return Ok(Ending::Failed);

@@ -70,7 +70,7 @@ pub(super) fn read(
     let has_header = dialect::is_header(first.cells.iter().map(Vec::as_slice));
     let given = given.filter(|_| {
         if has_header {
-            sink.warn("it has a header line: --header is not used for it".to_owned());
+            sink.warn("it has a header line: --header is ignored for it".to_owned());
         }
         !has_header
     });
@@ -119,10 +119,10 @@ pub(super) fn read(
     blocks::read(rows, workers, &mut file)
 }
 
-const NO_TEXT: &str = "this is no text, and no format that mailhunt reads";
+const NO_TEXT: &str = "this is neither text nor a format that mailhunt reads";
 
-const NO_HEADER: &str = "If its first line is no header but an email, say what the columns are: --header \
-                         emailevents, or --header NAME,NAME,…";
+const NO_HEADER: &str = "If its first line is an email, not a header, name the columns: --header emailevents, or \
+                         --header NAME,NAME,…";
 
 /// The first record of a file.
 #[derive(Default)]
@@ -175,7 +175,7 @@ impl FirstRecord {
                 return Err(error.into());
             }
             if is_last {
-                let sentence = "the file is empty: there is no header in it";
+                let sentence = "the file is empty: it has no header";
                 return Err(Stop::Failed(sentence.to_owned()));
             }
             if text.len() > LONGEST_RECORD {
@@ -220,7 +220,7 @@ impl<'s> File<'s> {
     ) -> Result<Self, Stop> {
         if header.len() > MOST_COLUMNS {
             return Err(Stop::Failed(format!(
-                "its first line has {} columns: more than {MOST_COLUMNS} are not read",
+                "its first line has {} columns, but at most {MOST_COLUMNS} are supported",
                 header.len()
             )));
         }

@@ -109,10 +109,10 @@ impl UnknownDirections {
             } else {
                 "differ"
             };
-            format!("; {rows} {differ} from these only in the case of letters")
+            format!("; {rows} {differ} only in letter case")
         };
         Some(format!(
-            "{} with an EmailDirection other than {}, to the letter ({}): as in the query, these do not count{in_case}",
+            "{} with an EmailDirection that is not exactly {} ({}): as in the query, not counted{in_case}",
             count(self.rows, "row"),
             KNOWN.join(", "),
             values.join(", ")

@@ -76,7 +76,7 @@ impl Found {
             Err(error) => {
                 let sentence = match error.kind() {
                     io::ErrorKind::NotFound if entry.path_is_symlink() => {
-                        "a link to a file that is not there".to_owned()
+                        "a link to a missing file".to_owned()
                     }
                     _ => input::opening_failed(&error),
                 };
@@ -86,9 +86,9 @@ impl Found {
         };
         let path = entry.into_path();
         let reason = if kind.is_dir() {
-            NotOpened::PassedOver("a link to a folder: not followed".to_owned())
+            NotOpened::PassedOver("a link to a folder, not followed".to_owned())
         } else if !kind.is_file() {
-            NotOpened::PassedOver("no file, but a pipe, a socket or a device".to_owned())
+            NotOpened::PassedOver("not a file but a pipe, a socket or a device".to_owned())
         } else if input::identity(&path).is_some_and(|identity| !seen.insert(identity)) {
             NotOpened::LoadedAlready
         } else {
@@ -111,11 +111,11 @@ impl Found {
 
     fn tell_of_none_and_hidden(&mut self) {
         let sentence = match self.hidden {
-            0 if self.inputs.is_empty() => "there is no file in it".to_owned(),
+            0 if self.inputs.is_empty() => "it contains no files".to_owned(),
             0 => return,
-            1 => "a hidden file or folder in it is not looked at".to_owned(),
+            1 => "1 hidden file or folder in it was skipped".to_owned(),
             hidden => format!(
-                "{} hidden files or folders in it are not looked at",
+                "{} hidden files or folders in it were skipped",
                 quantities::number(hidden)
             ),
         };

@@ -12,7 +12,7 @@ use super::schema::{Table, names};
 use super::store::EventStore;
 use super::superseded;
 use super::time::EventTime;
-use crate::quantities::{count, number};
+use crate::quantities::{self, count, number};
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Findings {
         };
         Some(format!(
             "{} {have} several records{files}, after a new verdict or as rows repeat: as in the query, each counts. \
-             Keeping the latest record of each only would hide {}, among them {} and {}",
+             Keeping only the latest record of each would hide {}, including {} and {}",
             count(emails, "email"),
             count(earlier_records, "row"),
             count(outbound, "outbound email"),
@@ -106,8 +106,8 @@ impl Findings {
         let is = if self.undecided == 1 { "is" } else { "are" };
         (self.undecided > 0).then(|| {
             format!(
-                "{} {is} in several files at times that cannot be compared (there is none, or one is local and one in \
-                 UTC): whether these are the same rows or records after a new verdict cannot be seen, so each counts",
+                "{} {is} in several files with times that cannot be compared (missing, or local in one and UTC in \
+                 another): they may be the same rows or records after a new verdict, so each counts",
                 count(self.undecided, "email")
             )
         })
@@ -119,8 +119,8 @@ impl Findings {
         let tables: Vec<String> = self.orphans.iter().map(rows).collect();
         (!tables.is_empty()).then(|| {
             format!(
-                "no email is loaded for {}: emails are missing, or the companion tables reach further than they",
-                tables.join(" and ")
+                "no email is loaded for {}: emails are missing, or the companion tables cover more time than the emails",
+                quantities::listed(&tables)
             )
         })
     }

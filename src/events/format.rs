@@ -78,7 +78,7 @@ impl fmt::Display for Format {
 #[derive(Debug, thiserror::Error)]
 pub enum UnknownFormat {
     /// No byte at all, or only blanks.
-    #[error("the file is empty: there is no header and no row in it")]
+    #[error("the file is empty: it has no header and no rows")]
     Empty,
     /// A known container that mailhunt does not read.
     #[error("this is {what}, which mailhunt does not read; {advice}")]
@@ -92,8 +92,8 @@ pub enum UnknownFormat {
     },
     /// Zero bytes where the text should begin.
     #[error(
-        "its first {} are all zero, as after a crash, a full disk or a download that was not finished: there is no text \
-         to read; get it once more",
+        "its first {} are all zero, as after a crash, a full disk or an incomplete download: there is no text to \
+         read; fetch it again",
         quantities::count(*.0 as u64, "byte")
     )]
     Zeros(usize),
@@ -131,7 +131,7 @@ const fn packed(magic: &'static [u8], what: &'static str) -> Container {
     Container {
         magic,
         what,
-        advice: "unpack it, or pack it with gzip or zstd",
+        advice: "decompress it, or compress it with gzip or zstd instead",
         is_table: false,
     }
 }
@@ -146,7 +146,7 @@ const fn table(magic: &'static [u8], what: &'static str, advice: &'static str) -
 }
 
 /// What to do about a table in a format that is not read.
-const WRITE_OTHERWISE: &str = "write it as Parquet, CSV or JSON lines";
+const WRITE_OTHERWISE: &str = "convert it to Parquet, CSV or JSON lines";
 
 const UNSUPPORTED: &[Container] = &[
     table(
@@ -164,7 +164,7 @@ const UNSUPPORTED: &[Container] = &[
     },
     Container {
         magic: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        what: "an Excel workbook of the old format",
+        what: "an Excel workbook in the old format",
         advice: "save the sheet as CSV UTF-8",
         is_table: false,
     },
@@ -182,11 +182,11 @@ const UNSUPPORTED: &[Container] = &[
     },
     packed(b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     packed(b"Rar!\x1a\x07", "a RAR archive"),
-    packed(b"\xfd7zXZ\0", "packed with xz"),
+    packed(b"\xfd7zXZ\0", "xz-compressed data"),
 ];
 
 /// What bzip2 packed, which is known by a digit that may differ.
-const BZIP2: Container = packed(b"BZh", "packed with bzip2");
+const BZIP2: Container = packed(b"BZh", "bzip2-compressed data");
 
 /// What follows that digit.
 const AFTER_LEVEL_OF_BZIP2: &[u8] = b"1AY&SY";
@@ -348,7 +348,7 @@ mod tests {
     #[case(b"\0\0\0\0", "its first 4 bytes are all zero")]
     #[case(b"PARE....", "encrypted Parquet")]
     #[case(b"PK\x03\x04....", "workbook")]
-    #[case(b"BZh91AY&SY....", "packed with bzip2")]
+    #[case(b"BZh91AY&SY....", "bzip2-compressed data")]
     #[case(b"7z\xbc\xaf\x27\x1c..", "7z archive")]
     #[case(b"Obj\x01....", "Avro")]
     #[case(&tar_header(), "tar archive")]

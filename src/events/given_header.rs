@@ -26,10 +26,10 @@ pub enum GivenHeader {
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableHeader {
     /// Two commas with nothing between them.
-    #[error("a column has no name; a file without a header needs a name for each of its columns")]
+    #[error("a column has no name; a file without a header needs a name for every column")]
     EmptyName,
     /// The columns are those of no table mailhunt reads.
-    #[error("{0} (or say {EMAIL_EVENTS_WORD} for the documented order)")]
+    #[error("{0} (or use {EMAIL_EVENTS_WORD} for the documented order)")]
     OfNoTable(#[from] identify::MissingColumns),
 }
 
@@ -74,8 +74,8 @@ impl GivenHeader {
             GivenHeader::EmailEvents => {
                 let editions: Vec<String> = EDITIONS.iter().map(usize::to_string).collect();
                 Err(format!(
-                    "its first line has {cells} cells, and no known edition of EmailEvents has so many columns ({}): \
-                     name the columns of this file with --header NAME,NAME,…",
+                    "its first line has {cells} cells, but no known version of EmailEvents has that many columns \
+                     ({}): name the columns of this file with --header NAME,NAME,…",
                     editions.join(" or ")
                 ))
             }

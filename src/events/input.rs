@@ -56,7 +56,7 @@ impl NotOpened {
     pub(super) fn sentence(&self) -> &str {
         match self {
             NotOpened::Unreadable(sentence) | NotOpened::PassedOver(sentence) => sentence,
-            NotOpened::LoadedAlready => "loaded already, by another name",
+            NotOpened::LoadedAlready => "already loaded under another name",
         }
     }
 }
@@ -173,7 +173,7 @@ fn check(path: &Path) -> Result<(), String> {
             .canonicalize()
             .is_ok_and(|path| path == Path::new(NOTHING))
     {
-        return Err("this is the device of nothing: it is empty".to_owned());
+        return Err("this is the null device: it is empty".to_owned());
     }
     if is_device(&metadata) {
         return Err("this is a device, not a file: it may never end".to_owned());
@@ -213,10 +213,8 @@ fn is_socket(_: &Metadata) -> bool {
 
 pub(super) fn opening_failed(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => {
-            "it cannot be opened: you have no permission to read it".to_owned()
-        }
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "it cannot be opened: permission denied".to_owned(),
         _ => format!("it cannot be opened: {error}"),
     }
 }

@@ -92,9 +92,10 @@ impl IrregularRecipients {
             .collect();
         let have = if self.rows == 1 { "has" } else { "have" };
         Some(format!(
-            "{} of sent email {have} a recipient that is no plain address ({}), first in row {}: \"{}\". Matched exactly, \
-             each counts for what the query takes between the first two @ (here \"{}\"). With --domains folded or \
-             registrable (key d), addresses are read as people mean them, and a list counts for each of its recipients",
+            "{} of sent email {have} a recipient that is not a plain address ({}), first in row {}: \"{}\". Grouped \
+             exactly, each counts toward whatever stands between the first two @, as in the query (here \"{}\"). With \
+             --domains folded or registrable (key d), the actual addresses are extracted, and a list counts for each \
+             of its recipients",
             count(self.rows, "row"),
             forms.join(", "),
             number(*row),
@@ -106,11 +107,11 @@ impl IrregularRecipients {
 
 fn named(form: Form) -> &'static str {
     match form {
-        Form::List => "with several recipients in one text",
+        Form::List => "with several recipients in one value",
         Form::Named => "with a name",
         Form::Prefixed => "with a prefix",
-        Form::Directory => "with a path of Exchange (X.500, IMCEAEX)",
-        Form::Other => "otherwise",
+        Form::Directory => "with an Exchange path (X.500, IMCEAEX)",
+        Form::Other => "other",
     }
 }
 
@@ -143,9 +144,9 @@ mod tests {
         let mut irregular = IrregularRecipients::default();
         irregular.look_through(&batch(&ROWS), |record| 10 + record as u64);
         let told = irregular.sentence().expect("rows");
-        let expected = "3 rows of sent email have a recipient that is no plain address (2 with several recipients in one text, \
-                        1 with a name), first in row 13: \"a@x;b@y\". Matched exactly, each counts for what the query takes \
-                        between the first two @ (here \"x;b\").";
+        let expected = "3 rows of sent email have a recipient that is no plain address (2 with several recipients in \
+                        one value, 1 with a name), first in row 13: \"a@x;b@y\". Matched exactly, each counts for \
+                        what the query takes between the first two @ (here \"x;b\").";
         assert!(told.starts_with(expected), "{told}");
     }
 

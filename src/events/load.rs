@@ -245,7 +245,7 @@ impl Load {
         });
         if self.doubles[file] {
             report.warn(if report.holds(Table::EmailEvents) || report.tables.is_empty() {
-                "it is named more than once: rows that lack a message, a recipient or a time count each time"
+                "it is named more than once: rows without a message, a recipient or a time count each time"
             } else {
                 "it is named more than once: its rows are shown with their emails, and counted, each time"
             });
@@ -332,7 +332,7 @@ impl Load {
                 Stop::Failed(sentence.to_owned())
             }
             NoText::PackedTwice(outer, inner) => Stop::Failed(format!(
-                "what is packed in it with {outer} is packed once more with {inner}: unpack it first"
+                "it is compressed twice ({inner} inside {outer}): decompress it first"
             )),
         })?;
         match contents {
@@ -359,7 +359,7 @@ impl Load {
         sink.set_source(text.packing, Some(text.encoding));
         if text.is_guessed {
             sink.warn(format!(
-                "it has no byte order mark: read as {}, which it looks like",
+                "it has no byte order mark: read as {}, which it appears to be",
                 text.encoding
             ));
         }
@@ -404,7 +404,7 @@ const LONGEST_MAGIC: u64 = 4;
 /// Says so where a file is no longer what it was when reading it began.
 fn warn_of_change(file: &File, before: &State, sink: &mut FileSink) {
     if State::of(file).is_some_and(|after| after != *before) {
-        let sentence = "it was written to while it was read: rows may be missing or torn";
+        let sentence = "it was modified while being read: rows may be missing or damaged";
         sink.warn(sentence.to_owned());
     }
 }
@@ -413,7 +413,7 @@ fn warn_of_change(file: &File, before: &State, sink: &mut FileSink) {
 fn warn_of_replacement(input: &Input, before: Option<&Identity>, sink: &mut FileSink) {
     let now = input.identity();
     if before.is_some() && now.is_some() && now.as_ref() != before {
-        let sentence = "another file was put in its place while it was read: the rows are those of the one before";
+        let sentence = "it was replaced while being read: the rows are those of the old file";
         sink.warn(sentence.to_owned());
     }
 }
@@ -426,7 +426,8 @@ fn guarded(
     read: impl FnOnce(&mut FileSink) -> Result<(), Stop>,
 ) -> FileReport {
     let failed = || {
-        "mailhunt failed inside its reader: please report this, with the file if you may".to_owned()
+        "internal error in the reader: please report this, with the file if you can share it"
+            .to_owned()
     };
     let stop = match panic::catch_unwind(AssertUnwindSafe(|| read(&mut sink))) {
         Ok(Ok(())) => None,
@@ -450,8 +451,8 @@ fn tell_notes(read: Result<(), Stop>, notes: &Notes, sink: &mut FileSink) -> Res
         sink.set_encoding(Encoding::Unknown);
         if sink.rows_read() > 0 {
             sink.warn(format!(
-                "bytes that are not UTF-8, first on line {}, as in an older encoding such as Windows-1252: kept as they \
-                 are, shown as \\xE9 and the like, and equal only to the same bytes",
+                "bytes that are not UTF-8, first on line {}, perhaps an older encoding such as Windows-1252: kept as \
+                 they are, shown as \\xE9 and the like, and equal only to the same bytes",
                 quantities::number(line)
             ));
         }

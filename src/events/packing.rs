@@ -97,7 +97,7 @@ impl Read for Unpacked {
             }
             let byte = quantities::number(self.consumed.get());
             self.notes.note_damage(format!(
-                "the {} data are damaged or cut off near byte {byte} of the file ({error})",
+                "the {} data is damaged or cut off near byte {byte} of the file ({error})",
                 self.packing
             ));
         })

@@ -83,7 +83,7 @@ fn read_rows(
     sink: &mut FileSink,
 ) -> Result<(), Stop> {
     if workers.threads() == 0 {
-        let sentence = "the system has no thread to give that could read it";
+        let sentence = "the system could not start a thread to read it";
         return Err(Stop::Failed(sentence.to_owned()));
     }
     let shape = sink.shape(table);
@@ -159,7 +159,7 @@ fn read_groups(
     }
     if u64::try_from(rows_promised) != Ok(rows) {
         sink.warn(format!(
-            "its footer speaks of {rows_promised} rows, its row groups hold {rows}: something may be missing"
+            "its footer declares {rows_promised} rows, its row groups hold {rows}: something may be missing"
         ));
     }
     Ok(())
@@ -225,7 +225,7 @@ fn guarded<T>(run: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Damage
     match panic::catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(sentence(&error)),
-        Err(_) => Err("what is there makes no sense to the Parquet library".to_owned()),
+        Err(_) => Err("the Parquet library cannot make sense of it".to_owned()),
     }
 }
 
@@ -257,7 +257,7 @@ fn read_footer(source: &Source) -> Result<ParquetMetaData, String> {
     let (size, magic) = tail.split_at(4);
     if magic != PARQUET_MAGIC {
         return Err(damaged(
-            "it does not end as one does: it is cut off, or not written to its end",
+            "it does not end like a Parquet file: it is cut off or incompletely written",
         ));
     }
     let size = size
@@ -304,7 +304,7 @@ impl Columns {
         let stored = schema.num_columns();
         if stored > MOST_COLUMNS {
             return Err(Stop::Failed(format!(
-                "it has {stored} columns: more than {MOST_COLUMNS} are not read"
+                "it has {stored} columns, but at most {MOST_COLUMNS} are supported"
             )));
         }
         let mut columns = Columns {
@@ -344,14 +344,15 @@ fn check_row_group(
     group: &RowGroupMetaData,
     columns: &Columns,
 ) -> Result<(), Damage> {
-    let rows = u64::try_from(group.num_rows()).map_err(|_| "it claims less than no rows")?;
+    let rows =
+        u64::try_from(group.num_rows()).map_err(|_| "it claims a negative number of rows")?;
     if rows > source.length().saturating_mul(MOST_ROWS_A_BYTE) {
         return Err(format!(
             "it claims {rows} rows, more than a file of its size can hold"
         ));
     }
     if group.num_columns() != columns.stored {
-        return Err("it has other columns than the file".to_owned());
+        return Err("its columns are not those of the file".to_owned());
     }
     for column in group.columns() {
         let starts = [

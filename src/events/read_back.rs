@@ -69,12 +69,12 @@ impl ReadFile {
         let mut bytes = vec![0; length];
         let (read, error) = in_place::read_at(&self.file, &mut bytes, start);
         if let Some(error) = error {
-            self.fail(&format!("it cannot be read any more ({error})"));
+            self.fail(&format!("it can no longer be read ({error})"));
             return None;
         }
         // Looked at after reading: what is written from now on does no harm.
         if read < length || !self.is_unchanged() {
-            self.fail("it was written to after it was loaded");
+            self.fail("it was modified after it was loaded");
             return None;
         }
         Some(bytes)
@@ -118,7 +118,7 @@ impl Origin for BatchOfBlock {
         let batch = portion.and_then(|batches| batches.into_iter().nth(self.batch));
         let batch = batch.filter(|batch| batch.rows() == self.rows);
         if batch.is_none() {
-            file.fail("it is another one than the one that was loaded");
+            file.fail("it was replaced after it was loaded");
         }
         batch?.into_column(place)
     }

@@ -19,7 +19,7 @@ pub enum RecipientDomains {
 
 /// There is no such source.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the domain of a recipient is taken from its address or from the column RecipientDomain")]
+#[error("recipient domains come from `address` or from `column` (RecipientDomain)")]
 pub struct UnknownSource;
 
 impl RecipientDomains {

@@ -14,7 +14,7 @@ const LONGEST: usize = 64 << 20;
 const DEEPEST: usize = 8;
 
 /// Why a record with too many recipients is rejected.
-pub(super) const TOO_LONG: &str = "longer than 64 MiB, written as a row for each of its recipients";
+pub(super) const TOO_LONG: &str = "longer than 64 MiB when split into one row per recipient";
 
 /// The columns that may list recipients.
 pub(super) const COLUMNS: [&str; 2] = [names::RECIPIENT_EMAIL_ADDRESS, names::RECIPIENT_DOMAIN];

@@ -102,8 +102,8 @@ impl Repeats {
 fn sentence(what: &str, rows: u64) -> String {
     let repeat = if rows == 1 { "repeats" } else { "repeat" };
     format!(
-        "{what} {repeat} one before (same message, recipient, time, direction, verdict), as after a retried export: each \
-         counts, as in the query"
+        "{what} {repeat} an earlier one (same message, recipient, time, direction, verdict), as after a retried \
+         export: each counts, as in the query"
     )
 }
 

@@ -114,8 +114,8 @@ impl fmt::Display for SharedRows {
         }
         write!(
             formatter,
-            ": a threat counts rather than none, then outbound email, then the value that is greater by its bytes, in \
-             whatever order files are named; an exclusion hides such an email only if it would hide every copy"
+            ": the one with a threat counts, else the outbound one, else the one whose value is greater by its bytes, \
+             in whatever order files are named; an exclusion hides such an email only if it would hide every copy"
         )
     }
 }
@@ -249,8 +249,8 @@ impl FileReport {
         }
         let tables: Vec<&str> = self.tables.iter().map(|(table, _)| table.name()).collect();
         Some(format!(
-            "these are {} rows: load the EmailEvents export beside them",
-            tables.join(" and ")
+            "these are {} rows: load the EmailEvents export as well",
+            quantities::listed(&tables)
         ))
     }
 
@@ -259,7 +259,7 @@ impl FileReport {
         let is_so = self.other_tables.rows() > 0 && self.rows_kept + self.rows_rejected == 0;
         is_so.then(|| {
             format!(
-                "it has no row of EmailEvents or its companions, only rows of other tables: {}",
+                "it has no rows of EmailEvents or its companion tables, only of other tables: {}",
                 self.other_tables.listed(TABLES_LISTED)
             )
         })

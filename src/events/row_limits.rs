@@ -23,7 +23,7 @@ const LIMITS: [(u64, &str); 4] = [
 pub fn warning(rows: u64) -> Option<String> {
     let (limit, product) = LIMITS.iter().find(|(limit, _)| *limit == rows)?;
     Some(format!(
-        "exactly {} rows, which is the limit of {product}: it was probably cut off, and all counts are lower bounds",
+        "exactly {} rows, the limit of {product}: it was probably cut off, so all counts are lower bounds",
         number(*limit)
     ))
 }

@@ -210,7 +210,7 @@ impl FileSink {
         for name in doubled {
             let name = schema::shown_name(&name);
             self.warn(format!(
-                "the column {name} is there more than once: the first is taken"
+                "the column {name} appears more than once: the first is used"
             ));
         }
         Ok(table)
@@ -367,7 +367,7 @@ impl FileSink {
         }
         self.doubled_keys.push(name.to_owned());
         self.warn(format!(
-            "the key {name} stands more than once in a record (first at {place}): the first is taken"
+            "the key {name} appears more than once in a record (first at {place}): the first is used"
         ));
     }
 
@@ -377,8 +377,7 @@ impl FileSink {
         if !self.report.has_local_times {
             self.report.has_local_times = true;
             self.warn(format!(
-                "the column \"{}\" is in the local time of whoever exported it: its times are shown as written, not \
-                 in UTC",
+                "the column \"{}\" is in the exporting user's local time: its times are shown as written, not in UTC",
                 schema::shown_name(header.trim())
             ));
         }

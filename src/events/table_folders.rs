@@ -18,8 +18,8 @@ pub(super) fn refusal(folder: &Path) -> Option<String> {
         return None;
     };
     Some(format!(
-        "this is {kind}: its files hold rows that were changed or deleted since, and these would count too. Export \
-         the rows of the table, or {clean_up} and name its files one by one"
+        "this is {kind}: its files also hold rows that have since been changed or deleted, which would count too. \
+         Export the rows of the table, or {clean_up} and name its files one by one"
     ))
 }
 
@@ -50,8 +50,8 @@ pub(super) fn refusal_of_partition(folder: &Path) -> Option<String> {
         .any(|group| group.contains(&column.as_str()));
     is_needed.then(|| {
         format!(
-            "its name gives {column} for the rows of its files, which mailhunt does not read from there: export the \
-             table without partitions, so that {column} is a column"
+            "its name holds {column} for the rows of its files (a partition), which mailhunt does not read: export \
+             the table without partitions, so that {column} is a column"
         )
     })
 }

@@ -108,7 +108,7 @@ impl ThreatTypesSeen {
                 rows = format!("{rows}, {} with {}", number(*further), spelled(spelling));
             }
             warnings.push(format!(
-                "{rows} as ThreatTypes: taken as empty, so these are no threats"
+                "{rows} as ThreatTypes: treated as empty, not as a threat"
             ));
         }
         if let Some((value, row)) = &self.first_unnamed {

@@ -182,7 +182,7 @@ impl<'a> WholeEmail<'a> {
                 0 => String::new(),
                 others => {
                     let others = count(others as u64, "row");
-                    format!(", {others} of other recipients not listed")
+                    format!(", {others} for other recipients not listed")
                 }
             };
             let heading = format!("{}: {own}{of_others}", table.table.name());

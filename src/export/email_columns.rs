@@ -42,7 +42,7 @@ pub(super) enum Source {
 
 /// A name that is none of a column.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}; it has {}", self.in_short(), .known.join(", "))]
+#[error("{}; available: {}", self.in_short(), .known.join(", "))]
 pub struct UnknownEmailColumn {
     name: String,
     why: String,
@@ -202,7 +202,10 @@ fn lack(hunt: &Hunt, name: &str) -> String {
     match table {
         Some(table) if table != Table::EmailEvents && !hunt.store.companions().is_loaded(table) => {
             let column = shown_name(column);
-            format!(", as {column} is of {}, which is not loaded", table.name())
+            format!(
+                " ({column} belongs to {}, which is not loaded)",
+                table.name()
+            )
         }
         _ => String::new(),
     }

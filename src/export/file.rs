@@ -27,7 +27,7 @@ pub enum IfExists {
 pub enum WriteError {
     /// There is already a file, or a symbolic link, and it may not be replaced.
     #[error(
-        "{} already exists; choose another name, or allow it to be replaced",
+        "{} already exists; choose another name or allow replacing it",
         shown(path)
     )]
     Exists {
@@ -42,7 +42,7 @@ pub enum WriteError {
     },
     /// The path is a device, a pipe or a socket, which cannot be replaced as a whole.
     #[error(
-        "{} is a device or a pipe, not a file; to write there, send the output to it instead of naming it as a file",
+        "{} is a device or a pipe, not a file; redirect the output to it instead",
         shown(path)
     )]
     NotAFile {
@@ -51,7 +51,7 @@ pub enum WriteError {
     },
     /// The folder in which the file is to be is not there.
     #[error(
-        "{} cannot be written: there is no folder {}; make it first",
+        "{} cannot be written: the folder {} does not exist; create it first",
         shown(path),
         shown(folder)
     )]
@@ -62,10 +62,7 @@ pub enum WriteError {
         folder: PathBuf,
     },
     /// The path leads to one of the files that were read.
-    #[error(
-        "{} is one of the files that were read; choose another name",
-        shown(path)
-    )]
+    #[error("{} is one of the input files; choose another name", shown(path))]
     IsInput {
         /// The file to be written.
         path: PathBuf,
@@ -101,7 +98,7 @@ pub enum WriteError {
     Identity(#[from] IdentityError),
     /// The complete file could not be given its name.
     #[error(
-        "{} was not put in its place: {}; {}",
+        "{} could not be moved into place: {}; {}",
         shown(path),
         reason(source),
         advice(source)
@@ -300,13 +297,11 @@ fn advice(error: &io::Error) -> &'static str {
 
     match error.kind() {
         Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => {
-            "make room, or choose a folder on another disk"
+            "free some space or choose a folder on another disk"
         }
-        Kind::PermissionDenied | Kind::ReadOnlyFilesystem => {
-            "choose a folder in which you may write"
-        }
+        Kind::PermissionDenied | Kind::ReadOnlyFilesystem => "choose a folder you can write to",
         Kind::InvalidFilename => "choose a shorter or simpler name",
-        _ => "try again, or choose another folder",
+        _ => "try again or choose another folder",
     }
 }
 

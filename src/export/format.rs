@@ -25,7 +25,7 @@ pub enum Format {
 
 /// There is no format of this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no format \"{name}\"; the formats are table, csv, json, jsonl and markdown")]
+#[error("unknown format \"{name}\"; use table, csv, json, jsonl or markdown")]
 pub struct UnknownFormat {
     /// What was asked for, safe to show.
     name: String,

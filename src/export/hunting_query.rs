@@ -68,7 +68,7 @@ pub fn warning(query: &HuntingQuery, format: QueryFormat) -> Option<String> {
     let is_too_long = format == QueryFormat::Yaml && length > MOST_OF_QUERY;
     is_too_long.then(|| {
         format!(
-            "the query has {length} characters, and Sentinel takes {MOST_OF_QUERY} in a hunting query: switch \
+            "the query has {length} characters, but Sentinel allows {MOST_OF_QUERY} in a hunting query: switch \
              exclusions off, or move long lists to a watchlist"
         )
     })

@@ -81,25 +81,25 @@ impl<'a> Provenance<'a> {
         let mut notes = vec![("Contents".to_owned(), contents.to_owned())];
         notes.extend(details);
         if self.query.shown == Shown::Hidden {
-            let shown = "only what the exclusions that are on take out of the ranking";
+            let shown = "only what the active exclusions remove from the ranking";
             notes.push(("Shown".to_owned(), shown.to_owned()));
         }
-        notes.push(("Exclusions on".to_owned(), self.active_exclusions()));
+        notes.push(("Active exclusions".to_owned(), self.active_exclusions()));
         let domains = self.query.domains;
         let matched = format!("{domains}: {}", domains.doc());
-        notes.push(("Domains matched".to_owned(), matched));
+        notes.push(("Domains grouped".to_owned(), matched));
         if self.hunt.store.recipient_domains == RecipientDomains::Column {
             let source = "from the column RecipientDomain, not from the addresses".to_owned();
-            notes.push(("Domains of recipients".to_owned(), source));
+            notes.push(("Recipient domains".to_owned(), source));
         }
         if let Some(hours) = &self.query.hours {
-            let range = format!("{} (its end is not in it)", time_range::interval(hours));
+            let range = format!("{} (end not included)", time_range::interval(hours));
             notes.push(("Time range".to_owned(), range));
             let scope = self.query.range.doc().to_owned();
             notes.push(("Time range applies to".to_owned(), scope));
             let left_out = self.hunt.without_time(self.query);
             notes.push((
-                "Left out as their time is not known".to_owned(),
+                "Not counted, time unknown".to_owned(),
                 count(left_out, "email"),
             ));
         }

@@ -64,7 +64,7 @@ pub enum RankingColumn {
 
 /// There is no column of this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the ranking has no such column; it has {}", names_of_all())]
+#[error("the ranking has no such column; available: {}", names_of_all())]
 pub struct UnknownColumn;
 
 fn names_of_all() -> String {

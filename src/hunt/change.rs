@@ -33,18 +33,18 @@ pub fn in_words(from: &Asked, to: &Asked) -> String {
     }
     if *hours != from.hours {
         words.push(match hours {
-            None => "all times".to_owned(),
+            None => "no time range".to_owned(),
             Some(hours) => time_range::label(hours, false),
         });
     }
     if *range != from.range {
         words.push(match range {
-            RangeScope::Both => "time range for threats and sent mail".to_owned(),
-            RangeScope::Threats => "time range for threats only".to_owned(),
+            RangeScope::Both => "time range applies to threats and sent mail".to_owned(),
+            RangeScope::Threats => "time range applies to threats only".to_owned(),
         });
     }
     if *domains != from.domains {
-        words.push(format!("domains matched {domains}"));
+        words.push(format!("domains grouped {domains}"));
     }
     if *sort != from.sort {
         let order = match sort.direction {
@@ -197,14 +197,13 @@ mod tests {
         });
         assert_eq!(
             in_words(&Asked::default(), &to),
-            "what is hidden, 2026-11-02 → 2026-11-03, time range for threats only, \
-             domains matched folded, \
+            "what is hidden, 2026-11-02 → 2026-11-03, time range applies to threats only, domains matched folded, \
              sorted by SenderFromDomain, ascending, search “x”"
         );
         assert_eq!(
             in_words(&to, &Asked::default()),
-            "the ranking, all times, time range for threats and sent mail, domains matched exact, \
-             sorted by OutboundEmails, descending, no search"
+            "the ranking, all times, time range applies to threats and sent mail, domains matched exact, sorted by \
+             OutboundEmails, descending, no search"
         );
     }
 }

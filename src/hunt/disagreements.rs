@@ -10,7 +10,7 @@ use crate::events::address::{self, domain_by_query};
 use crate::events::column::Column;
 use crate::events::recipient_domains::domain_in_column;
 use crate::events::schema::names;
-use crate::quantities::count;
+use crate::quantities::{count, listed};
 use hashbrown::{HashMap, HashSet};
 
 /// The addresses of a batch, and the domains that stand beside them.
@@ -171,7 +171,7 @@ impl DisagreeingDomains {
         let changes = [
             (self.added_rows, "add"),
             (self.removed_rows, "remove"),
-            (self.changed_rows, "change the emails of"),
+            (self.changed_rows, "change the outbound count of"),
         ];
         let changes = changes.iter().filter(|(rows, _)| *rows > 0);
         let changes: Vec<String> = changes
@@ -180,18 +180,18 @@ impl DisagreeingDomains {
         let changes = if changes.is_empty() {
             "not change the ranking".to_owned()
         } else {
-            format!("{} of the ranking", changes.join(", "))
+            format!("{} in the ranking", listed(&changes))
         };
         let [address, column] = &self.example;
         let without_domain = match self.without_domain {
             0 => String::new(),
-            emails => format!(" and leave {} for no partner", count(emails, "email")),
+            emails => format!(" and leave {} without a recipient domain", count(emails, "email")),
         };
         format!(
-            "RecipientDomain is not the domain of the address in {} sent (such as \"{}\" beside the domain \"{}\"), as where \
-             addresses were made unreadable before the export. Taking the column (--recipient-domain column, key R in the \
-             files pane) would {changes}{without_domain}",
-            count(self.emails, "email"),
+            "RecipientDomain is not the domain of the address in {} (such as \"{}\" where the address has \"{}\"), as when \
+             addresses were redacted before the export. Using the column (--recipient-domain column, key R in the files \
+             pane) would {changes}{without_domain}",
+            count(self.emails, "sent email"),
             String::from_utf8_lossy(column),
             String::from_utf8_lossy(address),
         )

@@ -22,7 +22,7 @@ pub enum DomainMatching {
 
 /// There is no way of matching of this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("domains are matched exact, folded or registrable")]
+#[error("domains can be grouped exact, folded or registrable")]
 pub struct UnknownMatching;
 
 impl DomainMatching {
@@ -48,10 +48,10 @@ impl DomainMatching {
     /// How domains are matched, as the end of a sentence.
     pub fn doc(self) -> &'static str {
         match self {
-            DomainMatching::Exact => "to the letter, as in the query",
-            DomainMatching::Folded => "without case, trailing dot, international spelling",
+            DomainMatching::Exact => "exactly, as in the query",
+            DomainMatching::Folded => "ignoring case, trailing dot and international spelling",
             DomainMatching::Registrable => {
-                "by organisation, subdomains included (public suffix list)"
+                "by organisation, including subdomains (public suffix list)"
             }
         }
     }

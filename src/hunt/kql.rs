@@ -193,7 +193,8 @@ const DOMAIN_OF_ADDRESS: &str = r#"| extend RecipientDomain = tostring(split(Rec
 "#;
 
 /// The comment where the table's own `RecipientDomain` is taken.
-const DOMAIN_OF_COLUMN: &str = "// RecipientDomain is the column of the table, not taken from RecipientEmailAddress as in Microsoft's query.\n";
+const DOMAIN_OF_COLUMN: &str = "// RecipientDomain is the table's column, not taken from RecipientEmailAddress as in \
+                                Microsoft's query.\n";
 
 /// Where they are counted.
 const PARTNER: &str = r#"| extend PartnerDomain = iff(EmailDirection == "Outbound", RecipientDomain, SenderFromDomain)
@@ -210,7 +211,7 @@ const HUNT: &str = r#"| summarize OutboundEmails = countif(EmailDirection == "Ou
 fn messages(has_times: bool, counted: &str) -> String {
     let source = if has_times { TIMED } else { "EmailEvents" };
     format!(
-        "// The rows of large tables are joined for these messages alone.\n\
+        "// Large tables are joined only for these messages.\n\
          let {MESSAGES} = {source}\n{counted}\
          | project {MESSAGE_ID} = tolower({})\n\
          | summarize hint.shufflekey = {MESSAGE_ID} by {MESSAGE_ID};\n",
@@ -221,7 +222,7 @@ fn messages(has_times: bool, counted: &str) -> String {
 /// The steps that add what companion tables know.
 fn joins(conditions: &Conditions<'_>) -> String {
     let mut joins = format!(
-        "// Links and files: how many an email has, and how many of them pass.\n| extend {MESSAGE_ID} = tolower({})\n",
+        "// Links and files: how many an email has, and how many of them match.\n| extend {MESSAGE_ID} = tolower({})\n",
         names::NETWORK_MESSAGE_ID
     );
     for companion in &conditions.companions {
@@ -232,7 +233,7 @@ fn joins(conditions: &Conditions<'_>) -> String {
 
 /// Keeps of each email the latest record; rows that tell no message or recipient stay. Only what is counted
 /// afterwards is looked at, as a later record may be no threat.
-const ONLY_LATEST_RECORDS: &str = r#"//   of several latest records of the same time Kusto keeps any one, mailhunt the one loaded last
+const ONLY_LATEST_RECORDS: &str = r#"//   if several latest records have the same time, Kusto keeps any one, mailhunt the one loaded last
 let LatestRecords = union
     (Records | where not(NetworkMessageId matches regex @"\S" and RecipientEmailAddress matches regex @"\S")),
     (Records
@@ -241,7 +242,7 @@ let LatestRecords = union
 "#;
 
 /// The steps that say of each record whether it is the latest of its email.
-const DATED_RECORDS: &str = r#"// Whether a record is the latest of its email; of several of the same latest time all are, to mailhunt the one loaded last.
+const DATED_RECORDS: &str = r#"// Whether a record is the latest of its email; if several share the latest time, all are here, but only the one loaded last in mailhunt.
 let DatedRecords = Records
 | extend RecipientKey = tolower(RecipientEmailAddress)
 | join kind=leftouter hint.shufflekey = NetworkMessageId (
@@ -276,20 +277,20 @@ fn heading(query: &Query, is_plain: bool) -> String {
     let exclusions = if is_plain {
         "without exclusions"
     } else {
-        "with the exclusions that are named below"
+        "with the exclusions listed below"
     };
     heading += &literal::comment(&format!(
         "Microsoft's hunting query {MICROSOFTS_ID} as mailhunt counts it, {exclusions}."
     ));
     heading += &literal::comment(match (&query.hours, query.range) {
         (None, _) => "It counts the emails in the time range of the portal.",
-        (Some(_), RangeScope::Both) => "The time range of the portal must span that of the query.",
+        (Some(_), RangeScope::Both) => "The portal's time range must span that of the query.",
         (Some(_), RangeScope::Threats) => {
-            "The time range is for threats only: that of the portal must span all sent mail that is to count."
+            "The time range is for threats only: the portal's time range must span all sent mail to be counted."
         }
     });
     if query.shown == Shown::Hidden {
-        heading += &literal::comment("It gives what counts, not what the exclusions hide.");
+        heading += &literal::comment("It returns what counts, not what the exclusions hide.");
     }
     heading
 }
@@ -313,7 +314,7 @@ fn lists(conditions: &Conditions<'_>) -> String {
     }
     lists += &conditions.values.functions();
     if conditions.need(Need::OwnDomains) {
-        let said = "Our own domains: those that send intra-organisation and outbound mail, but for what is forwarded.";
+        let said = "Our own domains: those that send intra-organisation and outbound mail, except forwarded mail.";
         lists += &literal::comment(said);
         let _ = writeln!(
             lists,

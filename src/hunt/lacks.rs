@@ -5,6 +5,7 @@ use super::exclusion::{Clause, Condition, Exclusion, Hides, Test};
 use super::fields::Field;
 use crate::events::EventStore;
 use crate::events::schema::names;
+use crate::quantities;
 
 /// What guards of an exclusion need that is not loaded, so that they hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,16 +37,16 @@ impl GuardNeed {
         } = self;
         if files == of_files {
             return if *hides_nothing {
-                format!("needs {what}: hides nothing otherwise")
+                format!("needs {what}: hides nothing without it")
             } else {
-                format!("needs {what}: guards that look at it hold otherwise")
+                format!("needs {what}: guards that use it hold without it")
             };
         }
         let lack = if *files == 1 { "lacks" } else { "lack" };
         let effect = if *hides_nothing {
             "hides nothing there"
         } else {
-            "guards that look at it hold there"
+            "guards that use it hold there"
         };
         format!("needs {what}, which {files} of {of_files} files {lack}: {effect}")
     }
@@ -132,7 +133,7 @@ impl Loaded<'_> {
             }
         }
         (files > 0).then(|| GuardNeed {
-            what: what.join(" and "),
+            what: quantities::listed(&what),
             hides_nothing,
             files,
             of_files,
@@ -174,7 +175,7 @@ impl Loaded<'_> {
     fn lack_of_field(self, field: &Field) -> Option<String> {
         if let Some(table) = field.companion() {
             let is_loaded = self.store.companions().is_loaded(table);
-            return (!is_loaded).then(|| format!("no {} loaded", table.name()));
+            return (!is_loaded).then(|| format!("{} is not loaded", table.name()));
         }
         match field {
             Field::Column(name) => self.lack_of_column(name),
@@ -189,7 +190,7 @@ impl Loaded<'_> {
             Field::Header(name) => self
                 .missing_headers
                 .contains(name)
-                .then(|| format!("no header {name} loaded")),
+                .then(|| format!("header {name} is not loaded")),
             // Both sides of the hunt have the partner's domain, or there would be no hunt.
             Field::PartnerDomain
             | Field::Url
@@ -202,8 +203,8 @@ impl Loaded<'_> {
     fn lack_of_column(self, name: &str) -> Option<String> {
         let is_there = self.store.has_column(name);
         (!is_there).then(|| match Field::probably_meant_by(name) {
-            Some(meant) => format!("no column {name} loaded ({meant}?)"),
-            None => format!("no column {name} loaded"),
+            Some(meant) => format!("column {name} is not loaded (did you mean {meant}?)"),
+            None => format!("column {name} is not loaded"),
         })
     }
 }

@@ -54,14 +54,15 @@ impl Remark {
     pub fn words(&self) -> String {
         match self {
             Remark::Expired(last) => format!("expired on {last}"),
-            Remark::Inert(reason) => format!("inert: {reason}"),
+            Remark::Inert(reason) => format!("cannot match: {reason}"),
             Remark::HidesEverything(reason) => format!("hides everything: {reason}"),
-            Remark::PowerlessGuard(reason) => format!("its guard cannot hold: {reason}"),
+            Remark::PowerlessGuard(reason) => format!("its guard can never hold: {reason}"),
             Remark::Misread(Misreading::LetterCase) => {
-                "`re` now minds letter case: write re|i to ignore it, or re|cased".to_owned()
+                "`re` is now case-sensitive: write re|i to ignore case, or re|cased to confirm"
+                    .to_owned()
             }
             Remark::Misread(Misreading::Wildcard(text)) => format!(
-                "\"{text}\": `*` and `?` are no wildcards: use contains, startswith, endswith or re"
+                "\"{text}\": `*` and `?` are not wildcards: use contains, startswith, endswith or re"
             ),
             Remark::NeedsMore(need) => need.words(),
             Remark::UnreadableGuard(emails) => {
@@ -91,9 +92,9 @@ impl Remark {
             Remark::RestsOnTextOfTheSender => "can be faked".to_owned(),
             Remark::OwnDomains(domains) => count(domains.len() as u64, "own domain"),
             Remark::HidesEverything(_) => "hides everything".to_owned(),
-            Remark::PowerlessGuard(_) => "guard cannot hold".to_owned(),
-            Remark::Misread(Misreading::LetterCase) => "re minds case".to_owned(),
-            Remark::Misread(Misreading::Wildcard(_)) => "no wildcards".to_owned(),
+            Remark::PowerlessGuard(_) => "guard never holds".to_owned(),
+            Remark::Misread(Misreading::LetterCase) => "re is case-sensitive".to_owned(),
+            Remark::Misread(Misreading::Wildcard(_)) => "* ? are literal".to_owned(),
             Remark::NeedsMore(need) => format!("needs {}", need.what),
             Remark::UnreadableGuard(emails) => format!("unreadable guard: {}", number(*emails)),
             Remark::Inert(_) | Remark::MatchesNothing { .. } => self.words(),

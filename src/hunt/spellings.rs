@@ -102,7 +102,7 @@ impl Spellings {
         let changes = [
             (self.added_rows, "add"),
             (self.merged_rows, "merge"),
-            (self.enlarged_rows, "enlarge"),
+            (self.enlarged_rows, "raise the counts of"),
         ]
         .into_iter()
         .filter(|(rows, _)| *rows > 0)
@@ -111,11 +111,11 @@ impl Spellings {
         let changes = if changes.is_empty() {
             "not change the ranking".to_owned()
         } else {
-            format!("{} of the ranking", changes.join(", "))
+            format!("{} in the ranking", quantities::listed(&changes))
         };
         Some(format!(
-            "{domains} in {} spellings (letter case, a final dot, international letters), which the query takes for \
-             different ones: {}. Folding them (--domains folded, key d) would {changes}",
+            "{domains} in {} spellings (letter case, a trailing dot, international letters), which the query treats as \
+             different: {}. Folding them (--domains folded, key d) would {changes}",
             quantities::number(self.spellings as u64),
             examples.join("; ")
         ))

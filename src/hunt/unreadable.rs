@@ -41,24 +41,21 @@ pub struct UnreadableColumn {
 impl UnreadableColumn {
     /// What the analyst should know of it.
     pub fn sentence(&self) -> String {
-        let rows = count(self.rows, "row");
+        let rows = count(self.rows, "counted row");
         let column = schema::shown_name(&self.column);
         let (first, example) = (number(self.first_row), &self.example);
         let effect = if self.is_looked_at_by_guards {
-            "guards that look at it hold, so those emails stay visible"
+            if self.rows == 1 {
+                "guards that use it hold, so this email stays visible"
+            } else {
+                "guards that use it hold, so these emails stay visible"
+            }
         } else if self.exclusions.is_empty() {
-            "what it says of those emails is not known"
+            "what it says there is unknown"
         } else {
-            "what looks at it does not match"
+            "what asks for it does not match"
         };
-        let that_count = if self.rows == 1 {
-            "that counts"
-        } else {
-            "that count"
-        };
-        format!(
-            "{column} cannot be read in {rows} {that_count} (first in row {first}: `{example}`): {effect}"
-        )
+        format!("{column} cannot be read in {rows} (first in row {first}: `{example}`): {effect}")
     }
 }
 

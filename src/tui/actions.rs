@@ -57,13 +57,13 @@ impl App {
             Command::ShowFiles => self.show_files(),
             Command::SwitchRecipientDomains => return self.switch_recipient_domains(),
             Command::StopLoading => {
-                self.notify("Loading is being stopped: all counts are lower bounds");
+                self.notify("Stopping: all counts are lower bounds");
                 return vec![Effect::StopLoading];
             }
             Command::ToggleMouse => {
                 self.mouse = !self.mouse;
                 self.notify(if self.mouse {
-                    "The mouse works in mailhunt"
+                    "Mouse captured"
                 } else {
                     "Mouse released: select text as usual"
                 });
@@ -155,8 +155,8 @@ impl App {
     fn open_neighbour(&mut self, rows: isize) {
         if self.emails.length == 0 {
             self.notify(match self.query.shown {
-                _ if self.emails.counted > 0 => "The search in the emails finds none",
-                Shown::Visible => "The exclusions that are on hide all emails of this domain",
+                _ if self.emails.counted > 0 => "No email matches the search",
+                Shown::Visible => "The active exclusions hide all emails of this domain",
                 Shown::Hidden => "No email of this domain is hidden",
             });
             return;
@@ -262,9 +262,9 @@ impl App {
             self.set_aside = on;
             self.query.active = ExclusionSet::EMPTY;
             let amount = count(on.len() as u64, "exclusion");
-            self.notify(format!("{amount} off; 0 switches back on"));
+            self.notify(format!("{amount} off (0: back on)"));
         } else if self.set_aside.is_empty() {
-            self.notify("No exclusion is on, and none was");
+            self.notify("No exclusion is on");
             return;
         } else {
             self.query.active = self.set_aside;
@@ -279,8 +279,8 @@ impl App {
         self.query.shown = self.query.shown.other();
         self.refresh();
         self.notify(match self.query.shown {
-            Shown::Hidden => "Only what the exclusions hide is shown; H shows the ranking again",
-            Shown::Visible => "The ranking is shown again",
+            Shown::Hidden => "Showing only what the exclusions hide (H: back)",
+            Shown::Visible => "Showing the ranking",
         });
     }
 
@@ -293,7 +293,7 @@ impl App {
             Some(dialog) => self.overlay = Some(Overlay::Export(dialog)),
             None => {
                 let reason = self.why_nothing_is_listed();
-                self.notify(format!("There is nothing to export: {reason}"));
+                self.notify(format!("Nothing to export: {reason}"));
             }
         }
     }
@@ -305,11 +305,11 @@ impl App {
             return "files are still being read".to_owned();
         }
         if !query.search.is_empty() {
-            return format!("no domain here contains “{}”", query.search);
+            return format!("no domain contains “{}”", query.search);
         }
         match query.shown {
             Shown::Hidden if query.active.is_empty() => "no exclusion is on, so nothing is hidden",
-            Shown::Hidden => "the exclusions that are on hide nothing",
+            Shown::Hidden => "the active exclusions hide nothing",
             Shown::Visible => "the ranking has no rows",
         }
         .to_owned()

@@ -286,10 +286,7 @@ impl App {
             Job::Definition => effects = self.definition_failed(),
             Job::Redefinition => self.redefinition_failed(),
         }
-        self.notify_error(format!(
-            "mailhunt failed in {}: please report this",
-            job.name()
-        ));
+        self.notify_error(format!("Internal error {}. Please report this", job.name()));
         effects
     }
 

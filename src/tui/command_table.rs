@@ -55,7 +55,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Open,
         name: "open",
-        doc: "Open the domain's threat emails; on an email, every column of it",
+        doc: "Open the domain's threat emails; on an email, show all its columns",
         hint: "open",
         keys: &["enter", "right", "l"],
         context: Context::Lists,
@@ -63,7 +63,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Back,
         name: "back",
-        doc: "Go back to where you came from; in a list, clear its search; in the ranking, leave the hidden emails",
+        doc: "Go back; in a list, clear its search; in the ranking, leave the hidden emails",
         hint: "back",
         keys: &["esc", "left", "h"],
         context: Context::Anywhere,
@@ -87,7 +87,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ToggleExclusion,
         name: "toggle-exclusion",
-        doc: "Switch the n-th exclusion on or off; for the tenth and later, type `:` and the number",
+        doc: "Switch the n-th exclusion on or off; from the tenth on, type `:` and its number",
         hint: "toggle",
         keys: &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
         context: Context::Anywhere,
@@ -111,7 +111,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ExcludeLikeThis,
         name: "exclude-like-this",
-        doc: "Propose exclusions for the selected domain or email, or show only what is like it",
+        doc: "Suggest exclusions for the selected domain or email, or show only similar emails",
         hint: "exclude",
         keys: &["x"],
         context: Context::Anywhere,
@@ -135,7 +135,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::SaveExclusion,
         name: "save-exclusion",
-        doc: "Save the selected exclusion to your own file; elsewhere, the one added or changed last",
+        doc: "Save the selected exclusion to your own file; outside the exclusions pane, the one added or changed last",
         hint: "save",
         keys: &["w"],
         context: Context::Anywhere,
@@ -151,7 +151,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::RemoveExclusion,
         name: "remove-exclusion",
-        doc: "Remove the selected exclusion from the list; your files stay as they are",
+        doc: "Remove the selected exclusion from the list; your files are not changed",
         hint: "remove",
         keys: &["D"],
         context: Context::Exclusions,
@@ -167,7 +167,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Search,
         name: "search",
-        doc: "Narrow the ranking to domains that contain a text; in the emails, to those with it in subject, sender, recipient or a link",
+        doc: "Search domains; in the emails, search subject, sender, recipient and links",
         hint: "search",
         keys: &["/"],
         context: Context::Anywhere,
@@ -175,7 +175,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::SortByNextColumn,
         name: "sort",
-        doc: "Sort the ranking, or the emails if you are in them, by the next column",
+        doc: "Sort the ranking (or the emails, when in them) by the next column",
         hint: "sort",
         keys: &["s"],
         context: Context::Anywhere,
@@ -208,7 +208,7 @@ pub const COMMANDS: &[Entry] = &[
         command: Command::CountAllTimes,
         name: "all-times",
         doc: "Clear the time range",
-        hint: "all times",
+        hint: "clear range",
         keys: &["T"],
         context: Context::Anywhere,
     },
@@ -223,15 +223,15 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ChooseRange,
         name: "choose-range",
-        doc: "Begin a time range at the cursor, or end it there",
-        hint: "begin, end a range",
+        doc: "Start a time range at the cursor, or end it there",
+        hint: "start/end range",
         keys: &["space", "enter"],
         context: Context::Timeline,
     },
     Entry {
         command: Command::EarlierBar,
         name: "earlier",
-        doc: "Move to the previous bar, extending a range that was begun",
+        doc: "Move to the previous bar, extending a started range",
         hint: "earlier",
         keys: &["left", "h"],
         context: Context::Timeline,
@@ -239,7 +239,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::LaterBar,
         name: "later",
-        doc: "Move to the next bar, extending a range that was begun",
+        doc: "Move to the next bar, extending a started range",
         hint: "later",
         keys: &["right", "l"],
         context: Context::Timeline,
@@ -247,7 +247,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ExtendEarlier,
         name: "extend-earlier",
-        doc: "Begin or extend a time range to the previous bar",
+        doc: "Start or extend a time range to the previous bar",
         hint: "",
         keys: &["shift-left"],
         context: Context::Timeline,
@@ -255,7 +255,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ExtendLater,
         name: "extend-later",
-        doc: "Begin or extend a time range to the next bar",
+        doc: "Start or extend a time range to the next bar",
         hint: "",
         keys: &["shift-right"],
         context: Context::Timeline,
@@ -295,7 +295,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Export,
         name: "export",
-        doc: "Write what the pane shows (the ranking, the domain's emails, or the open email) to a file",
+        doc: "Export what the pane shows (the ranking, the domain's emails or the open email) to a file",
         hint: "export",
         keys: &["e"],
         context: Context::Anywhere,
@@ -303,7 +303,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::ShowQuery,
         name: "kql",
-        doc: "Show the hunt as a query for Sentinel and Advanced Hunting",
+        doc: "Show the hunt as a KQL query for Sentinel and Advanced Hunting",
         hint: "KQL",
         keys: &["K"],
         context: Context::Anywhere,
@@ -319,8 +319,8 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::SwitchRecipientDomains,
         name: "recipient-domain",
-        doc: "Take recipients' domains from their addresses, or from the column RecipientDomain",
-        hint: "recipients' domains",
+        doc: "Take recipient domains from the addresses or from the column RecipientDomain",
+        hint: "recipient domains",
         keys: &["R"],
         context: Context::Files,
     },
@@ -351,7 +351,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Help,
         name: "help",
-        doc: "Show every key",
+        doc: "Show all keys",
         hint: "help",
         keys: &["?", "f1"],
         context: Context::Anywhere,
@@ -375,7 +375,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Close,
         name: "close",
-        doc: "Close the email or the files",
+        doc: "Close the open email or the files pane",
         hint: "close",
         keys: &["q"],
         context: Context::Opened,
@@ -383,7 +383,7 @@ pub const COMMANDS: &[Entry] = &[
     Entry {
         command: Command::Quit,
         name: "quit",
-        doc: "Leave mailhunt; it asks first when something you wrote is not saved",
+        doc: "Quit; asks first if something you wrote is not saved",
         hint: "quit",
         keys: &["q", "ctrl-c"],
         context: Context::Anywhere,

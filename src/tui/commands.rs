@@ -183,6 +183,15 @@ pub struct Entry {
 }
 
 impl Command {
+    /// Whether only tests use it: a list offers it to those who type its whole name.
+    pub fn is_for_tests(self) -> bool {
+        match self {
+            #[cfg(debug_assertions)]
+            Command::Panic => true,
+            _ => false,
+        }
+    }
+
     /// Whether it only moves the cursor.
     pub fn is_movement(self) -> bool {
         matches!(

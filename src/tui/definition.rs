@@ -86,9 +86,7 @@ impl App {
             None => exclusions.push(exclusion),
         }
         if exclusions.len() > MOST_EXCLUSIONS {
-            return Err(format!(
-                "there cannot be more than {MOST_EXCLUSIONS} exclusions"
-            ));
+            return Err(format!("there can be at most {MOST_EXCLUSIONS} exclusions"));
         }
         let job = DefinitionJob {
             base: Arc::clone(&self.hunt),

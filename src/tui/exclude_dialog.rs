@@ -173,7 +173,7 @@ impl App {
             |id| proposal::of_email(&self.hunt, id),
         );
         if proposals.is_empty() {
-            self.notify("There is nothing here that an exclusion could say");
+            self.notify("There is nothing here to build an exclusion from");
             return Vec::new();
         }
         let known = self.hunt.exclusions.to_vec();
@@ -300,7 +300,7 @@ impl App {
         {
             editor.gives_up = true;
             self.overlay = Some(Overlay::Exclude(Box::new(dialog)));
-            self.notify("The text was changed: Esc once more discards it, Ctrl-S applies it");
+            self.notify("The text was changed: Esc again discards it, Ctrl-S applies it");
             return Vec::new();
         }
         match dialog.from {
@@ -340,14 +340,14 @@ impl App {
         let read = library::definitions(&self.exclusion_sources, text);
         let mut exclusions = read.map_err(|error| error.to_string())?;
         let (Some(exclusion), true) = (exclusions.pop(), exclusions.is_empty()) else {
-            return Err("one [[exclude]] is taken at a time".to_owned());
+            return Err("only one [[exclude]] is allowed here".to_owned());
         };
         let mut known = self.hunt.exclusions.iter().enumerate();
         let is_taken =
             known.any(|(index, known)| known.id == exclusion.id && Some(index) != replaces);
         if is_taken {
             return Err(format!(
-                "the id \"{}\" is that of another exclusion",
+                "another exclusion already has the id \"{}\"",
                 exclusion.id
             ));
         }
@@ -386,9 +386,9 @@ impl App {
                 let effects = self.take_definition(defined);
                 let title = &defined.exclusion().title;
                 self.notify(if dialog.replaces.is_some() {
-                    format!("Changed and switched on (w saves it, u undoes it): {title}")
+                    format!("Changed and switched on (w: save, u: undo): {title}")
                 } else {
-                    format!("Added and switched on (w saves it): {title}")
+                    format!("Added and switched on (w: save): {title}")
                 });
                 effects
             }
@@ -443,7 +443,7 @@ impl App {
         let (file, why) = defined.unreadable()?;
         let name = self.load.files.get(file).map_or("", |file| &file.name);
         Some(format!(
-            "{why}, and must be read once more for this: load {name} anew"
+            "{name} must be read again for this, but {why}: reload it"
         ))
     }
 

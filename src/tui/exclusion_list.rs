@@ -85,13 +85,14 @@ impl App {
         let notice = match origin {
             Origin::BuiltIn => {
                 self.notify(format!(
-                    "“{title}” comes with mailhunt and cannot be removed: Space switches it on and off"
+                    "“{title}” is built in and cannot be removed: Space switches it on or off"
                 ));
                 return Vec::new();
             }
-            Origin::Nowhere => format!("Removed (u brings it back): {title}"),
+            Origin::Nowhere => format!("Removed (u: undo): {title}"),
             Origin::OwnFile(name) | Origin::OtherFile(name) => format!(
-                "Removed until you leave (u brings it back): {title}. It stays in {name}: delete it there to remove it for good"
+                "Removed for this session (u: undo): {title}. It is still in {name}: delete it there to remove it for \
+                 good"
             ),
         };
         let mut exclusions = self.hunt.exclusions.to_vec();
@@ -116,7 +117,7 @@ impl App {
         match key.code {
             KeyCode::Esc => return Vec::new(),
             KeyCode::Enter if title.is_empty() => {
-                self.notify_error("Type a title: an exclusion needs one to be told from others");
+                self.notify_error("Type a title: every exclusion needs one");
             }
             KeyCode::Enter => return self.rename(dialog.index, title),
             _ => edit(&mut dialog.input, key),
@@ -133,7 +134,7 @@ impl App {
         if exclusion.title == title {
             return Vec::new();
         }
-        let notice = format!("Renamed (w saves it): {} is now {title}", exclusion.title);
+        let notice = format!("Renamed (w: save): {} is now {title}", exclusion.title);
         exclusion.title = title;
         self.saved.note_written(&exclusion.id);
         self.redefine_to(exclusions, notice)

@@ -320,7 +320,7 @@ impl App {
         match key.code {
             KeyCode::Esc => return Vec::new(),
             KeyCode::Enter if dialog.path.value().trim().is_empty() => {
-                self.notify_error("Type a path to write to");
+                self.notify_error("Enter a file path");
             }
             KeyCode::Enter => return self.start_export(&dialog, IfExists::Refuse),
             KeyCode::Tab if dialog.field == Field::Columns => dialog.complete(&self.hunt),
@@ -387,7 +387,7 @@ impl App {
                 let lower_bounds = if self.load.finished {
                     ""
                 } else {
-                    "; loading was not finished: all counts are lower bounds"
+                    "; loading had not finished: all counts are lower bounds"
                 };
                 let unit = match result.dialog.subject {
                     Subject::Query(_) => "line",

@@ -31,7 +31,7 @@ impl App {
         let (hunt, domains) = self.asked_for();
         let effects = self.show(hunt, domains.next());
         if let Some(awaited) = &self.awaited {
-            let text = format!("Matching domains {}…", awaited.domains);
+            let text = format!("Grouping domains {}…", awaited.domains);
             self.notify(text);
         }
         effects
@@ -90,7 +90,7 @@ impl App {
             {
                 self.follow(selected, old);
             }
-            self.notify(format!("Domains matched {}", domains.doc()));
+            self.notify(format!("Domains grouped {}", domains.doc()));
         }
         self.settle_and_lay_out();
     }

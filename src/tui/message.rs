@@ -65,14 +65,14 @@ impl Job {
     /// What did not work when it failed, and what that means.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Job::Loading => "loading: what is shown is not all",
-            Job::Examination => "looking through the events: some warnings may be lacking",
-            Job::Matching => "matching domains: they are shown as the query compares them",
-            Job::Export => "the export: nothing was written",
-            Job::Recounting => "counting by other domains of recipients: they are as before",
-            Job::Definition => "counting with the exclusion: it was not added",
-            Job::Redefinition => "counting with other exclusions: they are as before",
-            Job::Saving => "saving exclusions: some may not be saved",
+            Job::Loading => "while loading: what is shown is incomplete",
+            Job::Examination => "while analysing the events: some warnings may be missing",
+            Job::Matching => "while grouping domains: they are grouped exactly, as in the query",
+            Job::Export => "while exporting: nothing was written",
+            Job::Recounting => "while recounting by recipient domain: nothing was changed",
+            Job::Definition => "while counting with the new exclusion: it was not added",
+            Job::Redefinition => "while recounting exclusions: nothing was changed",
+            Job::Saving => "while saving exclusions: some may not be saved",
         }
     }
 }

@@ -68,14 +68,14 @@ impl Question {
                 count(unsaved.len() as u64, "exclusion")
             ));
         }
-        let mut answers = vec![("n", "stay"), (LEAVE_KEYS, "leave without saving")];
+        let mut answers = vec![("n", "stay"), (LEAVE_KEYS, "quit without saving")];
         if !is_text_lost && app.own_exclusions.is_some() {
-            answers.insert(0, ("s", "save and leave"));
+            answers.insert(0, ("s", "save and quit"));
             let meanings = unsaved.iter();
             sentences.extend(meanings.filter_map(|one| app.meaning_of_saving(&one.id, &one.title)));
         }
         Some(Question {
-            title: "Leave without saving?",
+            title: "Quit without saving?",
             sentences,
             answers,
             subject: Subject::Leave(under.map(Box::new)),
@@ -186,7 +186,7 @@ impl App {
             return vec![Effect::Quit];
         }
         self.leaves_after_export = true;
-        self.notify("Leaving when the export is written; once more leaves without it");
+        self.notify("Quitting once the export is written; press again to quit without it");
         Vec::new()
     }
 }

@@ -38,7 +38,7 @@ impl App {
     /// Takes the domains of recipients from the other source.
     pub(super) fn switch_recipient_domains(&mut self) -> Vec<Effect> {
         if !self.load.finished {
-            self.notify("Where recipients' domains come from can be changed when all is loaded");
+            self.notify("The source of recipient domains can be changed once loading has finished");
             return Vec::new();
         }
         let hunt = self.newest_hunt();
@@ -50,7 +50,7 @@ impl App {
             return Vec::new();
         }
         let from = hunt.store.recipient_domains.other();
-        self.notify("Counting by the other domains of recipients…");
+        self.notify("Recounting by recipient domain…");
         self.recount(from)
     }
 
@@ -76,12 +76,8 @@ impl App {
             return self.recount(from);
         }
         self.notify(match from {
-            RecipientDomains::Address => {
-                "Recipients' domains are taken from their addresses, as in the query"
-            }
-            RecipientDomains::Column => {
-                "Recipients' domains are taken from the column RecipientDomain"
-            }
+            RecipientDomains::Address => "Recipient domains: from the addresses, as in the query",
+            RecipientDomains::Column => "Recipient domains: from the column RecipientDomain",
         });
         let mut effects = self.take_hunt(Arc::clone(&hunt));
         if self.examined.is_none() {

@@ -101,7 +101,7 @@ impl App {
             self.written_last()
         };
         let Some(exclusion) = index.and_then(|index| self.hunt.exclusions.get(index)) else {
-            self.notify("No exclusion was changed since it was saved");
+            self.notify("No exclusion has unsaved changes");
             return Vec::new();
         };
         let (id, title) = (exclusion.id.clone(), exclusion.title.clone());
@@ -111,7 +111,7 @@ impl App {
         }
         match self.origin(&id) {
             Origin::OwnFile(name) if !index.is_some_and(|index| self.is_unsaved(index)) => {
-                self.notify(format!("“{title}” is saved already, in {name}"));
+                self.notify(format!("“{title}” is already saved in {name}"));
                 Vec::new()
             }
             Origin::OwnFile(_) | Origin::Nowhere => self.ask_and_save(&[id], false),
@@ -133,8 +133,7 @@ impl App {
     pub(super) fn meaning_of_saving(&self, id: &str, title: &str) -> Option<String> {
         match self.origin(id) {
             Origin::BuiltIn => Some(format!(
-                "“{title}” comes with mailhunt. A copy in your file replaces it, and later versions do not update \
-                 that copy."
+                "“{title}” is built in. A copy in your file replaces it, and later versions do not update that copy."
             )),
             Origin::OtherFile(name) => Some(format!(
                 "“{title}” is defined in {name}, which overrides your file: a copy there has no effect while you \
@@ -182,7 +181,7 @@ impl App {
     }
 }
 
-const NO_OWN_FILE: &str = "The system does not say where a configuration belongs: set HOME";
+const NO_OWN_FILE: &str = "The configuration directory is unknown: set HOME";
 
 /// Exclusions to be saved.
 #[derive(Debug)]

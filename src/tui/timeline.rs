@@ -135,11 +135,11 @@ impl App {
 
     pub(super) fn count_all_times(&mut self) {
         if self.query.hours.take().is_none() {
-            self.notify("All times are counted already");
+            self.notify("No time range is set");
             return;
         }
         self.refresh();
-        self.notify("All times are counted again");
+        self.notify("Time range cleared");
     }
 
     /// Applies the time range to threats only, or to threats and sent mail again.
@@ -148,13 +148,13 @@ impl App {
         self.refresh();
         self.notify(match (&self.query.hours, self.query.range) {
             (Some(_), RangeScope::Threats) => {
-                "The time range is for threats only: sent mail counts at all times"
+                "The time range applies to threats only: sent mail counts at all times"
             }
-            (Some(_), RangeScope::Both) => "The time range is for threats and sent mail",
+            (Some(_), RangeScope::Both) => "The time range applies to threats and sent mail",
             (None, RangeScope::Threats) => {
-                "A time range will be for threats only: sent mail will count at all times"
+                "A time range will apply to threats only: sent mail will count at all times"
             }
-            (None, RangeScope::Both) => "A time range will be for threats and sent mail",
+            (None, RangeScope::Both) => "A time range will apply to threats and sent mail",
         });
     }
 

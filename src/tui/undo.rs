@@ -36,7 +36,7 @@ impl App {
     pub(super) fn undo(&mut self) -> Vec<Effect> {
         let from = self.history.present().clone();
         let Some(to) = self.history.undo().cloned() else {
-            self.notify("There is nothing to undo");
+            self.notify("Nothing to undo");
             return Vec::new();
         };
         self.go_to("undone", &from, to)
@@ -45,7 +45,7 @@ impl App {
     pub(super) fn redo(&mut self) -> Vec<Effect> {
         let from = self.history.present().clone();
         let Some(to) = self.history.redo().cloned() else {
-            self.notify("There is nothing to redo");
+            self.notify("Nothing to redo");
             return Vec::new();
         };
         self.go_to("redone", &from, to)

@@ -73,7 +73,7 @@ impl DirectionCheck {
         if cell.is_empty() {
             self.rows_waiting += 1;
             if self.rows_waiting >= MOST_WAITING || self.bytes_waiting >= MOST_BYTES_WAITING {
-                return Err(self.refusal("is empty in its first rows"));
+                return Err(self.refusal("is empty in the first rows"));
             }
             return Ok(());
         }
@@ -85,7 +85,7 @@ impl DirectionCheck {
             .chars()
             .take(CELL_SHOWN)
             .collect();
-        Err(self.refusal(&format!("says \"{cell}\" in its first rows")))
+        Err(self.refusal(&format!("is \"{cell}\" in the first rows")))
     }
 
     /// Whether no row has borne out the columns so far.
@@ -111,12 +111,12 @@ impl DirectionCheck {
         if self.rows_waiting == 0 {
             return Ok(());
         }
-        Err(self.refusal("is empty in all of its rows"))
+        Err(self.refusal("is empty in every row"))
     }
 
     fn refusal(&self, what: &str) -> Stop {
         Stop::Failed(format!(
-            "the columns of --header are not those of this file: cell {}, which should be {}, {what}",
+            "the columns given with --header do not fit this file: cell {}, which should be {}, {what}",
             self.column + 1,
             names::EMAIL_DIRECTION
         ))

@@ -28,13 +28,13 @@ pub(super) enum Reason {
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const UNCLOSED: &str = "a quote that opens in this line is not closed properly";
+        const UNCLOSED: &str = "a quote opened on this line is not closed properly";
         match self {
-            Reason::HeaderAgain => f.write_str("the header again: this is not an event"),
+            Reason::HeaderAgain => f.write_str("the header again, not an event"),
             Reason::Cells { cells, header } => {
                 write!(f, "{cells} cells where the header has {header}")
             }
-            Reason::Unclosed => write!(f, "{UNCLOSED}; reading goes on with the next line"),
+            Reason::Unclosed => write!(f, "{UNCLOSED}; reading continues with the next line"),
             Reason::UnclosedInLine => f.write_str(UNCLOSED),
         }
     }

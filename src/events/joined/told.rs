@@ -76,8 +76,8 @@ impl JoinedRows {
         let are = if self.rows == 1 { "is" } else { "are" };
         let mut text = format!(
             "an export joined with {}: {rows} {are} {}",
-            listed(&tables),
-            listed(&parts)
+            quantities::listed(&tables),
+            quantities::listed(&parts)
         );
         if self.alone > 0 {
             let lack = if self.alone == 1 { "lacks" } else { "lack" };
@@ -95,7 +95,7 @@ impl JoinedRows {
         for (table, rows) in &self.without_email {
             let are = if *rows == 1 { "is" } else { "are" };
             let rows = quantities::count(*rows, "more row");
-            text = format!("{text}; {rows} {are} of {} alone", table.name());
+            text = format!("{text}; {rows} {are} only from {}", table.name());
         }
         Some(text)
     }
@@ -118,13 +118,5 @@ fn noun(table: Table) -> &'static str {
         Table::EmailAttachmentInfo => "file",
         Table::EmailPostDeliveryEvents => "clean-up",
         Table::UrlClickEvents => "click",
-    }
-}
-
-fn listed(parts: &[impl AsRef<str>]) -> String {
-    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
-    match parts.split_last() {
-        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
-        _ => parts.concat(),
     }
 }

@@ -79,7 +79,7 @@ pub(super) fn end(reading: &mut Reading<'_>) -> Result<(), Stop> {
     let sink = &mut *reading.rows.sink;
     if let Some(first) = &answer.first_passed_over {
         sink.warn(format!(
-            "the answer holds tables beside its result, which are not read: {first}{}",
+            "the answer has tables besides its result, which are not read: {first}{}",
             match answer.passed_over {
                 0 | 1 => String::new(),
                 more => format!(" and {} more", more - 1),
@@ -100,7 +100,7 @@ pub(super) fn end(reading: &mut Reading<'_>) -> Result<(), Stop> {
     }
     if answer.dialect == Dialect::KustoV2 && !answer.is_complete {
         sink.warn(
-            "the answer does not say that it is complete (there is no DataSetCompletion at its end): rows may be missing"
+            "the answer does not say that it is complete (no DataSetCompletion at its end): rows may be missing"
                 .to_owned(),
         );
     }
@@ -183,7 +183,7 @@ impl Answer {
 pub(super) fn target(reading: &mut Reading<'_>, table: &mut Description) -> Result<Target, Stop> {
     if table.is_fragment() {
         return reading.answer.current.take().ok_or_else(|| {
-            Stop::Failed("the answer has rows of a table whose columns it does not name".to_owned())
+            Stop::Failed("the answer has rows of a table whose columns are not named".to_owned())
         });
     }
     let columns = table.columns.as_deref().unwrap_or_default();
@@ -296,8 +296,8 @@ pub(super) fn end_table(
         }
         Some("TableFragment") => {
             if table.is_replacement && rows_before > 0 {
-                let flaw = "this answer replaces rows that it gave before (it is a progressive one: ask for it without \
-                            results_progressive_enabled)";
+                let flaw = "this progressive answer replaces rows it gave earlier: query again without \
+                            results_progressive_enabled";
                 reading.answer.flaw = Some(flaw.to_owned());
             }
         }

@@ -279,7 +279,7 @@ fn end_answer(reading: &mut Reading<'_>, format: Format, rest: &Object<'_>) -> R
     answer::end(reading)?;
     if let Some(error) = error {
         reading.note_error(format!(
-            "the answer is not whole: {error}. Its rows are kept, and there are more that it does not hold"
+            "the answer is incomplete: {error}. Its rows are kept, but others are missing"
         ));
     }
     Ok(())

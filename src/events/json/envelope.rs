@@ -104,13 +104,13 @@ impl Said {
             // The rows of some tables look like those of companions.
             Said::Unread(name) => Some(NotTaken::Unread(name.clone())),
             Said::Other(name) => Some(NotTaken::Rejected(format!(
-                "a row of {name}, a table that is not read"
+                "a row of {name}, a table mailhunt does not read"
             ))),
             Said::Table(Table::EmailEvents)
                 if identify::of_record(keys) == Some(Table::EmailEvents) =>
             {
                 Some(NotTaken::Rejected(format!(
-                    "it is said to be a row of EmailEvents, but has no {}",
+                    "it is labelled as a row of EmailEvents but has no {}",
                     lacking.join(" and no ")
                 )))
             }

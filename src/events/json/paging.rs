@@ -42,10 +42,10 @@ impl Paging {
 
     /// What the analyst should know of pages that are not in the file, which holds so many records.
     pub(super) fn warning(&self, records: u64) -> Option<String> {
-        const EFFECT: &str = "without the pages that follow, all counts are lower bounds";
+        const EFFECT: &str = "without the following pages, all counts are lower bounds";
         if self.total > records {
             return Some(format!(
-                "the service speaks of {} in all, and {} here: {EFFECT}",
+                "the service reports {} in total, but {} here: {EFFECT}",
                 count(self.total, "row"),
                 match records {
                     1 => "1 is".to_owned(),
@@ -55,7 +55,7 @@ impl Paging {
         }
         let key = self.next?;
         Some(format!(
-            "its last answer says that there is more ({key}): {EFFECT}"
+            "its last answer says that there are more rows ({key}): {EFFECT}"
         ))
     }
 }

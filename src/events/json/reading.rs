@@ -178,13 +178,14 @@ impl<'s> Reading<'s> {
         self.note_left_out_elsewhere(&left_out);
         if let Some(reason) = &self.left_out_elsewhere {
             self.rows.sink.warn(format!(
-                "what stands around the records is {reason}: it is read without it"
+                "the content around the records is {reason} and is ignored"
             ));
         }
         let not_numbers = self.limits.not_numbers();
         if not_numbers > 0 {
             self.rows.sink.warn(format!(
-                "{} NaN or Infinity without quotes, which is no JSON, as Python's json.dump writes it: taken as empty",
+                "{} NaN or Infinity without quotes, which is not JSON but is written by Python's json.dump: treated \
+                 as empty",
                 quantities::count(not_numbers, "value")
             ));
         }

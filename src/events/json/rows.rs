@@ -115,9 +115,9 @@ impl Layout {
 }
 
 /// Why a file of columns is refused.
-const COLUMNS_OF_ROWS: &str = "each of its columns holds the values of all rows, as pandas' to_json() and ClickHouse's \
-    JSONColumns write them, which mailhunt does not read: write an object for each row, with to_json(orient=\"records\") \
-    or FORMAT JSONEachRow";
+const COLUMNS_OF_ROWS: &str = "each column holds the values of all rows (pandas' default to_json(), ClickHouse's \
+                               JSONColumns), which mailhunt does not read: write one object per row, with \
+                               to_json(orient=\"records\") or FORMAT JSONEachRow";
 
 /// The columns that hold one short text in every row of their tables.
 const OF_ONE_TEXT: [&str; 2] = [names::EMAIL_DIRECTION, names::NETWORK_MESSAGE_ID];
@@ -283,7 +283,7 @@ impl<'s> Rows<'s> {
                 "have"
             };
             self.sink.warn(format!(
-                "{} {have} no {}: the time of the envelope is taken",
+                "{} {have} no {}: the envelope's time is used",
                 quantities::count(self.with_time_of_envelope, "row"),
                 names::TIMESTAMP
             ));
@@ -301,7 +301,7 @@ impl<'s> Rows<'s> {
                 ("are", "have")
             };
             self.sink.warn(format!(
-                "{} {are} said to be of {said}, but {have} the columns of {table}: taken for such (first at {first})",
+                "{} {are} labelled {said} but {have} the columns of {table}: read as {table} (first at {first})",
                 quantities::count(rows, "row"),
                 table = table.name(),
             ));

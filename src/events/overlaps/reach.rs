@@ -71,7 +71,7 @@ impl Unseen {
                 let lacking = [
                     (message, names::NETWORK_MESSAGE_ID),
                     (recipient, names::RECIPIENT_EMAIL_ADDRESS),
-                    (time, "a time that can be read"),
+                    (time, "a readable time"),
                 ];
                 let lacking: Vec<(u64, &str)> =
                     lacking.into_iter().filter(|(rows, _)| *rows > 0).collect();
@@ -83,23 +83,23 @@ impl Unseen {
                         .collect::<Vec<String>>()
                         .join(" or "),
                 };
-                let (it, too, each) = if rows == 1 {
-                    ("it", "it too", "it counts")
+                let (it, each) = if rows == 1 {
+                    ("it", "it counts")
                 } else {
-                    ("they", "them too", "each counts")
+                    ("they", "each counts")
                 };
                 format!(
-                    "of {} it cannot be seen whether another file has {too}: {it} {lack} {what}, so {each}",
+                    "{} cannot be compared with other files: {it} {lack} {what}, so {each}",
                     count(rows, "row"),
                 )
             }
             Unseen::OtherClock { other } => format!(
-                "overlap with {} cannot be seen for certain: its times are in UTC, those here in a local time, so that a \
-                 row of both may count twice",
+                "overlap with {} cannot be detected reliably: its times are in UTC, those here are local, so rows in \
+                 both may count twice",
                 name_of(other)
             ),
             Unseen::DateOrder { other } => format!(
-                "overlap with {} cannot be seen: the dates here could be day first or month first, so that a row of \
+                "overlap with {} cannot be detected: the dates here could be day first or month first, so rows in \
                  both may count twice",
                 name_of(other)
             ),

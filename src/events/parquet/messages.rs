@@ -63,7 +63,7 @@ impl PossibleRepeatsOfGroups {
                     wrong.get_or_insert_with(|| {
                         format!(
                             "the Parquet file is damaged: {} cannot be read in row group {} ({damage}). All its rows \
-                             are counted, but which of them repeat one before is not known",
+                             are counted, but repeats among them are unknown",
                             names::NETWORK_MESSAGE_ID,
                             quantities::number(index as u64 + 1),
                         )

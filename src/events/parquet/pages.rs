@@ -67,7 +67,7 @@ impl ColumnBytes {
         self.column().last += bytes;
         let held = self.held.0.fetch_add(bytes, Ordering::Relaxed);
         if held.saturating_add(bytes) > MOST_HELD {
-            let sentence = "its pages take more than 512 MiB at once when they are unpacked";
+            let sentence = "its pages take more than 512 MiB when decompressed";
             return Err(io::Error::other(sentence));
         }
         Ok(())
@@ -175,7 +175,7 @@ impl CheckedPages {
     fn check(&self, page: &Page) -> Result<()> {
         let values = page.num_values();
         if values > MOST_VALUES {
-            return Err(damage("a page claims more values than any has"));
+            return Err(damage("a page claims an impossible number of values"));
         }
         let values = u64::from(values);
         if let Page::DictionaryPage { buf, .. } = page {

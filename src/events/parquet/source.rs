@@ -57,7 +57,8 @@ impl Source {
         let mut spooled = SpooledTempFile::new(IN_MEMORY);
         let length = io::copy(&mut reader.take(MOST_PUT_ASIDE + 1), &mut spooled)?;
         if length > MOST_PUT_ASIDE {
-            let sentence = "this is Parquet of more than 8 GiB in a pipe or a packed file: unpack it and name the file";
+            let sentence = "this is more than 8 GiB of Parquet in a pipe or a compressed file: decompress it and name \
+                            the file";
             return Err(io::Error::other(sentence));
         }
         let contents = match spooled.into_inner() {
@@ -81,7 +82,7 @@ impl Source {
     pub(super) fn read(&self, start: u64, length: usize) -> io::Result<Bytes> {
         let end = start.checked_add(length as u64);
         if end.is_none_or(|end| end > self.length) {
-            let sentence = "it speaks of bytes beyond its end";
+            let sentence = "it refers to bytes beyond its end";
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, sentence));
         }
         match &self.contents {

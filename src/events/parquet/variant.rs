@@ -20,12 +20,11 @@ pub(super) fn check(columns: &Columns, sink: &mut FileSink) -> Result<(), Stop> 
         let name = schema::canonical_name(column.name().as_bytes());
         if documented::is_documented(&name) {
             return Err(Stop::Failed(format!(
-                "its column {name} is of Parquet's type VARIANT, which mailhunt does not read: write it as text \
-                 (to_json)"
+                "its column {name} has Parquet's type VARIANT, which mailhunt does not read: write it as text (to_json)"
             )));
         }
         sink.warn(format!(
-            "the column {} is of Parquet's type VARIANT, which mailhunt does not read: its parts are shown as they are",
+            "the column {} has Parquet's type VARIANT, which mailhunt does not read: its raw parts are shown",
             shown_name(&name)
         ));
     }

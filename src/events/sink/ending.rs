@@ -12,7 +12,7 @@ impl FileSink {
     pub(in crate::events) fn finish(mut self, stop: Option<Stop>) -> FileReport {
         let stopped_early = stop.is_some();
         if !stopped_early && self.report.rows_read() == 0 {
-            self.report.warn("there is no event in it".to_owned());
+            self.report.warn("it contains no events".to_owned());
         }
         match stop {
             Some(Stop::Cancelled) => self.report.cancelled = true,
@@ -31,7 +31,7 @@ impl FileSink {
         self.judge_joins();
         if self.has_derived_domains {
             self.report.warn(format!(
-                "there is no {}: it is taken from {}, as what follows its last @",
+                "there is no {}: it is taken from {}, after the last @",
                 names::SENDER_FROM_DOMAIN,
                 names::SENDER_FROM_ADDRESS
             ));
@@ -69,12 +69,12 @@ impl FileSink {
             let first = match &self.unreadable_time {
                 Some((text, row)) => {
                     let row = quantities::number(*row);
-                    format!(" (the first, in row {row} of the file, is \"{text}\")")
+                    format!(" (first in row {row} of the file: \"{text}\")")
                 }
                 None => String::new(),
             };
             self.report.warn(format!(
-                "{rows} with a time that could not be read{first}: these count, but lie in no hour"
+                "{rows} with an unreadable time{first}: counted, but in no hour"
             ));
         }
     }
@@ -102,7 +102,7 @@ impl FileSink {
                     self.report.resembles = identify::resemblance(&found);
                     MissingColumns::of_events(found).to_string()
                 }
-                None => "no row of it could be read".to_owned(),
+                None => "none of its rows could be read".to_owned(),
             });
             return;
         }
@@ -115,7 +115,7 @@ impl FileSink {
         let has_no_address = !has(names::RECIPIENT_EMAIL_ADDRESS) && has(names::RECIPIENT_DOMAIN);
         if !never_came.is_empty() {
             self.report.warn(format!(
-                "no record has {}: taken as empty in all of them",
+                "no record has {}: treated as empty",
                 never_came.join(", ")
             ));
         }

@@ -28,7 +28,8 @@ impl FileSink {
     pub(in crate::events) fn refuse_held(&mut self, reason: &str) -> String {
         let Some(held) = self.held.take() else {
             return format!(
-                "{reason}. It was too large to wait for its end: its rows are in the numbers, which cannot be relied on"
+                "{reason}. It was too large to buffer until its end, so its rows are in the numbers, which cannot be \
+                 relied on"
             );
         };
         // Those that are in no batch yet are part of it too.
@@ -45,9 +46,10 @@ impl FileSink {
             "part of an answer that is not to be used",
         );
         let rows = match rows {
-            0 => "there is no row in it".to_owned(),
-            _ => format!("none of its {} counts", quantities::count(rows, "row")),
+            0 => "it has no rows".to_owned(),
+            1 => "its row is not counted".to_owned(),
+            _ => format!("its {} are not counted", quantities::count(rows, "row")),
         };
-        format!("{reason}. Such an answer is to be ignored as a whole: {rows}")
+        format!("{reason}. Such an answer must be ignored as a whole: {rows}")
     }
 }

@@ -8,6 +8,7 @@ use crate::events::load::LoadMessage;
 use crate::events::passed::PassedEvents;
 use crate::events::report::TableColumns;
 use crate::events::schema::{Table, identify, names};
+use crate::quantities;
 
 impl FileSink {
     /// Notes the columns of rows of a table that come next, which may be joined ones.
@@ -108,8 +109,8 @@ impl FileSink {
             .collect();
         if !tables.is_empty() && self.report.holds(Table::EmailEvents) {
             self.report.warn(format!(
-                "it has columns of {}, but no {}: if it is a join, an email counts once for each row of it",
-                tables.join(" and "),
+                "it has columns of {} but no {}: if it is a join, an email counts once per joined row",
+                quantities::listed(&tables),
                 names::NETWORK_MESSAGE_ID
             ));
         }

@@ -32,7 +32,7 @@ impl SurplusKeys {
             keys => count(keys as u64, "key"),
         };
         Some(format!(
-            "its records have more than {} different keys: {keys} that nothing is known of left out of their rows",
+            "its records have more than {} different keys: {keys} that mailhunt does not know left out of their rows",
             number(MOST_COLUMNS as u64)
         ))
     }

@@ -124,18 +124,18 @@ impl DateOrderEvidence {
     pub fn reading(&self) -> Option<String> {
         match self.order_if_it_matters() {
             Some(order) if self.is_contradictory() => Some(format!(
-                "dates read each in its own order, those that could be either {order}"
+                "each date read in its own order, ambiguous ones {order}"
             )),
             Some(order) => Some(match self.shared {
                 Some(shared) => format!(
-                    "dates read {order}, as {} show that another file has too",
+                    "dates read {order}, as shown by {} also in another file",
                     quantities::count(shared.rows, "row")
                 ),
                 None => format!("dates read {order}"),
             }),
             None => self
                 .is_contradictory()
-                .then(|| "dates read each in its own order".to_owned()),
+                .then(|| "each date read in its own order".to_owned()),
         }
     }
 
@@ -156,17 +156,17 @@ impl DateOrderEvidence {
             let why = if month_first == day_first {
                 "by default"
             } else {
-                "as most are"
+                "like most"
             };
             return Some(format!(
-                "{contradiction}; {} with a date that could be either: read {order}, {why}, and perhaps wrong",
+                "{contradiction}; {} with an ambiguous date: read {order}, {why}, perhaps wrongly",
                 row(self.ambiguous)
             ));
         }
         self.is_undecided().then(|| {
             format!(
-                "{} with a date that could be day first or month first, and no date of the file shows which: read \
-                 {order}, {}, and perhaps wrong",
+                "{} with a date that could be day first or month first, and no date in the file shows which: read \
+                 {order}, {}, perhaps wrongly",
                 row(self.ambiguous),
                 self.habit(),
             )
@@ -176,9 +176,9 @@ impl DateOrderEvidence {
     /// Why dates are read in the order in which they are, where no date shows it.
     fn habit(&self) -> &'static str {
         match self.ambiguous {
-            all if self.written_by_default == all => "as the portals write it by default",
+            all if self.written_by_default == all => "the portals' default",
             all if self.written_day_first == all => {
-                "as dates of two digits with a small am or pm mostly are"
+                "usual for two-digit dates with lower-case am or pm"
             }
             _ => "by default",
         }
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[rstest]
-    #[case(EITHER, "read month first, as the portals write it by default")]
+    #[case(EITHER, "read month first, the portals' default")]
     #[case(
         "03/11/2026, 03:38:00.988 pm",
         "read day first, as dates of two digits"
@@ -263,10 +263,10 @@ mod tests {
     #[case(&[MONTH_FIRST, EITHER], Some("dates read month first"))]
     #[case(&[EITHER], Some("dates read month first"))]
     #[case(&[DAY_FIRST], Some("dates read day first"))]
-    #[case(&[MONTH_FIRST, DAY_FIRST], Some("dates read each in its own order"))]
+    #[case(&[MONTH_FIRST, DAY_FIRST], Some("each date read in its own order"))]
     #[case(
         &[DAY_FIRST, MONTH_FIRST, EITHER, DAY_FIRST],
-        Some("dates read each in its own order, those that could be either day first")
+        Some("each date read in its own order, those that could be either day first")
     )]
     fn what_is_said_of_the_order_agrees_with_the_warning(
         #[case] texts: &[&str],

@@ -62,7 +62,7 @@ impl fmt::Display for Version {
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
     /// The file cannot be read.
-    #[error("{} cannot be read for the id of its query: {source}", shown(path))]
+    #[error("{} cannot be read to get the id of its query: {source}", shown(path))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -71,7 +71,8 @@ pub enum IdentityError {
     },
     /// The file is no hunting query as mailhunt writes it.
     #[error(
-        "{} is no hunting query that mailhunt wrote ({reason}): its id and version are not known; choose another name",
+        "{} is not a hunting query that mailhunt wrote ({reason}), so its id and version are unknown; choose another \
+         name",
         shown(path)
     )]
     NotOurs {
@@ -166,7 +167,7 @@ fn read(path: &Path) -> Result<Option<Known>, IdentityError> {
     if bytes.is_empty() {
         return Ok(None);
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| not_ours("it is no text"))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| not_ours("it is not text"))?;
     parse(text).map(Some).map_err(not_ours)
 }
 
@@ -191,8 +192,8 @@ fn parse(text: &str) -> Result<Known, &'static str> {
         .collect();
     Ok(Known {
         identity: Identity {
-            id: id.ok_or("it has no id, or several")?,
-            version: version.ok_or("it has no version such as 1.0.0, or several")?,
+            id: id.ok_or("it does not have exactly one id")?,
+            version: version.ok_or("it does not have exactly one version such as 1.0.0")?,
         },
         query: query.join("\n"),
     })

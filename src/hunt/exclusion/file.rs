@@ -44,7 +44,7 @@ impl<'t> FileText<'t> {
     pub(super) fn read(text: &'t str) -> Result<Self, DefinitionError> {
         let table = DeTable::parse(text).map_err(|error| {
             let place = error.span().unwrap_or_default();
-            Fault::new(place, format!("not TOML: {}", error.message())).in_text(text)
+            Fault::new(place, format!("invalid TOML: {}", error.message())).in_text(text)
         })?;
         let lists = lists_of(&table).map_err(|fault| fault.in_text(text))?;
         Ok(FileText { text, table, lists })
@@ -66,7 +66,7 @@ impl<'t> FileText<'t> {
         let Some((key, _)) = entry(self.table.get_ref(), "lists") else {
             return Ok(());
         };
-        let reason = "lists are kept in a file: write the texts themselves here";
+        let reason = "[lists] is only allowed in a file: write the values here instead";
         Err(Fault::new(key.span(), reason).in_text(self.text))
     }
 
@@ -114,13 +114,13 @@ fn lists_of(table: &Spanned<DeTable<'_>>) -> Result<BTreeMap<String, Vec<String>
         "at the top of the file",
     )?;
     let Some((_, version)) = entry(top, "version") else {
-        return Err(Fault::new(0..0, "the file must say \"version = 1\""));
+        return Err(Fault::new(0..0, "the file must contain \"version = 1\""));
     };
     if whole_number(version) != Some(1) {
         return Err(Fault::new(
             version.span(),
             format!(
-                "version {} of the exclusion format is not known: this mailhunt reads version 1",
+                "exclusion format version {} is not supported: this mailhunt reads version 1",
                 said(version)
             ),
         ));
@@ -131,7 +131,7 @@ fn lists_of(table: &Spanned<DeTable<'_>>) -> Result<BTreeMap<String, Vec<String>
     let lists = value
         .get_ref()
         .as_table()
-        .ok_or_else(|| Fault::new(value.span(), "\"lists\" is a table: [lists]"))?;
+        .ok_or_else(|| Fault::new(value.span(), "\"lists\" must be a table: [lists]"))?;
     lists
         .iter()
         .map(|(name, value)| Ok((name.get_ref().to_string(), strings(value)?)))
@@ -162,7 +162,7 @@ fn exclusion(value: &Value<'_>, lists: &Lists) -> Result<Exclusion, Fault> {
     };
     let flag = |key: &str| -> Result<bool, Fault> {
         entry(table, key).map_or(Ok(false), |(_, value)| {
-            let reason = || Fault::new(value.span(), format!("\"{key}\" is true or false"));
+            let reason = || Fault::new(value.span(), format!("\"{key}\" must be true or false"));
             value.get_ref().as_bool().ok_or_else(reason)
         })
     };
@@ -207,14 +207,14 @@ fn id(table: &DeTable<'_>, place: Range<usize>) -> Result<String, Fault> {
     let id = string(value)?;
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
     if id.is_empty() || !id.chars().all(is_part) {
-        let reason = "an id is made of letters of English, digits, \"-\", \"_\" and \".\"";
+        let reason = "an id consists of ASCII letters, digits, \"-\", \"_\" and \".\"";
         return Err(Fault::new(value.span(), reason));
     }
     if ["all", "none"]
         .iter()
         .any(|word| id.eq_ignore_ascii_case(word))
     {
-        let reason = format!("\"{id}\" cannot be an id: --exclude {id} means something else");
+        let reason = format!("\"{id}\" cannot be an id: --exclude {id} has another meaning");
         return Err(Fault::new(value.span(), reason));
     }
     Ok(id)
@@ -229,7 +229,7 @@ fn scope(table: &DeTable<'_>) -> Result<Scope, Fault> {
         .into_iter()
         .find(|scope| scope.name() == written)
         .ok_or_else(|| {
-            let reason = format!("\"{written}\" is no scope: use outbound, inbound or both");
+            let reason = format!("\"{written}\" is not a scope: use outbound, inbound or both");
             Fault::new(value.span(), reason)
         })
 }
@@ -239,7 +239,7 @@ fn date(table: &DeTable<'_>, key: &str) -> Result<Option<Date>, Fault> {
         return Ok(None);
     };
     let fault = || {
-        let reason = format!("\"{key}\" is a date such as 2026-12-31, without quotes");
+        let reason = format!("\"{key}\" must be a date such as 2026-12-31, without quotes");
         Fault::new(value.span(), reason)
     };
     let written = value.get_ref().as_datetime().ok_or_else(fault)?.to_string();

@@ -30,7 +30,7 @@ pub enum LibraryError {
         error: DefinitionError,
     },
     /// A mask has no more bits.
-    #[error("{count} exclusions are more than the {MOST_EXCLUSIONS} that there can be at a time")]
+    #[error("{count} exclusions exceed the maximum of {MOST_EXCLUSIONS}")]
     TooMany {
         /// How many there are.
         count: usize,

@@ -66,7 +66,7 @@ impl Lists {
     ) -> Result<List, String> {
         let is_new = path.insert(name.to_owned());
         if !is_new {
-            return Err(format!("the list \"{name}\" is part of itself"));
+            return Err(format!("the list \"{name}\" contains itself"));
         }
         let mut list = List::default();
         for text in &written[name] {
@@ -85,7 +85,7 @@ impl Lists {
         }
         path.remove(name);
         if list.texts.iter().any(|text| text.trim().is_empty()) {
-            return Err(format!("the list \"{name}\" has an empty text"));
+            return Err(format!("the list \"{name}\" contains an empty text"));
         }
         Ok(list)
     }
@@ -94,7 +94,7 @@ impl Lists {
         self.0.get(name).ok_or_else(|| {
             let known: Vec<String> = self.0.keys().map(|name| format!("@{name}")).collect();
             format!(
-                "there is no list \"@{name}\": there are {}. The text itself is written \"@@{name}\"",
+                "unknown list \"@{name}\"; available: {}. For the text itself, write \"@@{name}\"",
                 known.join(", ")
             )
         })

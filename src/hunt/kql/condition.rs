@@ -286,7 +286,7 @@ impl<'a> Conditions<'a> {
                     let groups = texts::groups_of(&pattern.with_inline_flags());
                     if groups > texts::MOST_GROUPS {
                         self.notes.push(format!(
-                            "Kusto takes {} groups in a pattern, and {} has {groups}: write (?:…) for (…) there",
+                            "Kusto allows {} groups in a pattern, but {} has {groups}: write (?:…) instead of (…) there",
                             texts::MOST_GROUPS,
                             pattern.source()
                         ));

@@ -32,10 +32,10 @@ impl Grouping {
         }
         let groups = loaded.map_or_else(BTreeMap::new, |hunt| groups(matching, hunt));
         let mut grouping = Grouping::default();
-        let mut steps = literal::comment(&format!("Domains are matched {}.", matching.doc()));
+        let mut steps = literal::comment(&format!("Domains are grouped {}.", matching.doc()));
         steps += &literal::comment(
-            "Of a recipient that is no plain address (a list, a name, quotes) Kusto takes what stands between the first two @; \
-             mailhunt reads it as people mean it.",
+            "If a recipient is not a plain address (a list, a name, quotes), Kusto takes the text between the first \
+             two @; mailhunt extracts the actual addresses.",
         );
         steps += &limit(matching, loaded.is_some(), groups.len());
         let _ = writeln!(
@@ -83,17 +83,17 @@ fn limit(matching: DomainMatching, is_loaded: bool, groups: usize) -> String {
     };
     let said = if !is_loaded {
         format!(
-            "{what} are not known to KQL, and no export was loaded: case and final dot are all that is folded."
+            "{what} are unknown to KQL, and no export was loaded: only case and a trailing dot are folded."
         )
     } else if groups > MOST_WRITTEN {
         format!(
-            "{what} are not known to KQL: {GROUPS} has the first {MOST_WRITTEN} of {groups} loaded domains that need it; of \
-             the others only case and final dot are folded."
+            "{what} are unknown to KQL: {GROUPS} has the first {MOST_WRITTEN} of {groups} loaded domains that need \
+             them; for others, only case and a trailing dot are folded."
         )
     } else {
         format!(
-            "{what} are not known to KQL: {GROUPS} has what the loaded domains need; of others only case and final dot \
-             are folded."
+            "{what} are unknown to KQL: {GROUPS} has what the loaded domains need; for others, only case and a \
+             trailing dot are folded."
         )
     };
     literal::comment(&said)

@@ -198,7 +198,7 @@ impl<'a> Values<'a> {
     fn column(&self, name: &str, notes: &mut Vec<String>) -> ValueOf {
         if name == names::TIMESTAMP {
             let said =
-                "the time is compared as Kusto writes it, such as 2026-11-01T09:00:00.0000000Z";
+                "the time is compared in Kusto's format, such as 2026-11-01T09:00:00.0000000Z";
             notes.push(said.to_owned());
             let text = format!("tostring({})", super::EVENT_TIME_OF_DEFENDER);
             return ValueOf {
@@ -209,7 +209,7 @@ impl<'a> Values<'a> {
         if !documented::of_table(Table::EmailEvents).contains(&name) {
             let spelled = self.spelled(name).unwrap_or(name);
             notes.push(format!(
-                "{spelled} is no column that Microsoft documents for EmailEvents; where the table has none it is empty"
+                "{spelled} is not a documented column of EmailEvents; it is empty if the table lacks it"
             ));
             let value = ValueOf::if_exists(spelled);
             // To `rank`, a column that no export has and nobody documents is empty.
@@ -238,7 +238,7 @@ impl<'a> Values<'a> {
         let mut values = Vec::new();
         if let Some(spelled) = self.spelled(name) {
             notes.push(format!(
-                "the column {spelled} of the export is empty here where the table has none"
+                "the export's column {spelled} is empty here if the table lacks it"
             ));
             values.push(ValueOf::if_exists(spelled).always_readable());
         }
@@ -332,7 +332,7 @@ impl<'a> Values<'a> {
             let _ = writeln!(steps, "| extend {column} = {value}");
         }
         if !self.judged.is_empty() {
-            let said = "Kusto reads no other spelling than JSON: what it cannot read keeps the email visible.";
+            let said = "Kusto reads these values only as JSON: a value it cannot read keeps the email visible.";
             steps += &literal::comment(said);
         }
         for column in &self.judged {
@@ -383,7 +383,7 @@ impl JsonKey {
 }
 
 /// The function that takes the value of a key from JSON.
-const JSON_KEY: &str = r#"// The value of a key in JSON, whatever the case of its letters.
+const JSON_KEY: &str = r#"// The value of a key in JSON, ignoring its case.
 let JsonKey = (text: string, key: string) {
     let json = parse_json(replace_regex(text, strcat(@'(?i)"\s*', key, @'\s*"\s*:'), strcat('"', key, '":')));
     trim(@"\s+", coalesce(tostring(json[key]), tostring(json[0][key]), tostring(json[1][key]), tostring(json[2][key]), tostring(json[3][key])))

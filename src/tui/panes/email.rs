@@ -36,7 +36,7 @@ const LONGEST_VALUE: usize = 16 << 10;
 const SUBJECT_LINES: usize = 3;
 
 /// What follows a subject that was cut, where there is room and where there is not.
-const CUT_LONG: &str = "… (all of it below)";
+const CUT_LONG: &str = "… (in full below)";
 const CUT_SHORT: &str = "…";
 
 /// The most columns for the names of fields.
@@ -95,11 +95,11 @@ fn why_not_listed(hunt: &Hunt, query: &Query, email: &ThreatEmail) -> &'static s
         hour.is_some_and(|hour| hours.contains(&hour))
     });
     match query.shown {
-        _ if !is_in_range => "outside of the time range, ",
+        _ if !is_in_range => "outside the time range, ",
         Shown::Visible if query.hours.is_some() && hunt.hiding(email, query).is_none() => {
-            "outside of the ranking of this time range, "
+            "not ranked in this time range, "
         }
-        Shown::Visible => "hidden by the exclusions that are on, ",
+        Shown::Visible => "hidden by the active exclusions, ",
         Shown::Hidden => "no longer hidden, ",
     }
 }
@@ -161,7 +161,7 @@ impl Page<'_> {
             cell(names::SENDER_FROM_DOMAIN),
         );
         if !envelope.is_empty() && !envelope.eq_ignore_ascii_case(shown) {
-            self.value("Sent through", envelope, theme.warning);
+            self.value("Envelope from", envelope, theme.warning);
         }
         let to = cell(names::RECIPIENT_EMAIL_ADDRESS);
         self.value("To", or_dash(to), theme.text);
@@ -255,7 +255,7 @@ impl Page<'_> {
         let hiding = hunt.hiding(email, query).map(|hiding| match hiding {
             Hiding::Itself(exclusions) => titles(exclusions),
             Hiding::Outbound(exclusions) => format!(
-                "{}, as all that we wrote to its domain is hidden",
+                "{}, because all mail we sent to its domain is hidden",
                 titles(exclusions)
             ),
         });
@@ -265,7 +265,7 @@ impl Page<'_> {
         let off = email.mask.without(query.active);
         if !off.is_empty() {
             let off = format!("{} (off)", titles(off));
-            self.value("Met by", off.as_bytes(), self.theme.on);
+            self.value("Matches", off.as_bytes(), self.theme.on);
         }
     }
 

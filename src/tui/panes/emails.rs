@@ -133,7 +133,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     }
     if app.emails.length == 0 {
         if app.query.shown == Shown::Hidden && app.emails.domain.is_some() {
-            let sentence = "None: of this domain only emails that we sent are hidden.";
+            let sentence = "None: only emails we sent to this domain are hidden.";
             let line = LineBuilder::new(theme).blanks(1);
             let line = line.rest(sentence, usize::from(inner.width), theme.dim);
             draw_row(frame, inner, 0, &line.build());
@@ -217,7 +217,7 @@ fn heading(app: &App, area: Rect, tally_width: usize) -> Line<'static> {
 fn draw_nothing_found(app: &App, frame: &mut Frame<'_>, inner: Rect) {
     let search = &app.emails.arrangement.search;
     let sentences = [
-        format!("No subject, sender, recipient or link here contains “{search}”."),
+        format!("No subject, sender, recipient or link contains “{search}”."),
         "Esc clears the search.".to_owned(),
     ];
     let width = usize::from(inner.width).saturating_sub(1).max(1);

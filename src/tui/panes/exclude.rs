@@ -59,8 +59,8 @@ pub(super) fn draw(app: &App, dialog: &ExcludeDialog, frame: &mut Frame<'_>) {
     let theme = &app.theme;
     let title = match (&dialog.editor, dialog.show_only) {
         (Some(_), _) => " Exclusion as text ",
-        (None, true) => " Show only what is like this ",
-        (None, false) => " Exclude like this ",
+        (None, true) => " Show only emails like this ",
+        (None, false) => " Exclude emails like this ",
     };
     let title = LineBuilder::new(theme).text(title, theme.strong).build();
     let inner = draw_dialog(frame, WIDTH, HEIGHT, title, theme);
@@ -214,7 +214,7 @@ fn draw_preview(app: &App, dialog: &ExcludeDialog, frame: &mut Frame<'_>, inner:
     let (text, style) = match &dialog.preview {
         Preview::Nothing => (String::new(), theme.dim),
         Preview::Refused(reason) => (reason.clone(), theme.warning),
-        Preview::Counting => ("counting what it would hide…".to_owned(), theme.dim),
+        Preview::Counting => ("calculating…".to_owned(), theme.dim),
         Preview::Counted(_, effect) => (would_hide(*effect, dialog.hides_others()), theme.on),
     };
     let line = LineBuilder::new(theme).blanks(1).rest(text, width, style);
@@ -224,17 +224,20 @@ fn draw_preview(app: &App, dialog: &ExcludeDialog, frame: &mut Frame<'_>, inner:
 fn would_hide(effect: ExclusionEffect, hides_others: bool) -> String {
     let marginal = effect.marginal;
     if marginal.emails == 0 {
-        return "would hide nothing of what is shown".to_owned();
+        return "would hide nothing that is shown".to_owned();
     }
     let what = if hides_others {
         "hide everything else:"
     } else {
         "hide"
     };
-    format!(
-        "would {what} {}, {} · on its own: {}",
+    let (emails, domains) = (
         count(marginal.emails, "email"),
         count(marginal.domains, "domain"),
-        number(effect.by_itself.emails)
-    )
+    );
+    let would = format!("would {what} {emails}, {domains}");
+    if effect.by_itself.emails == marginal.emails {
+        return would;
+    }
+    format!("{would} · on its own: {}", number(effect.by_itself.emails))
 }

@@ -225,7 +225,7 @@ fn words_about(app: &App, index: usize, on: bool, room: usize) -> Words {
     if is_inert && !app.load.finished {
         // What it lacks may be in the rest of the files.
         return Words {
-            cost: ("not known yet".to_owned(), theme.dim),
+            cost: ("calculating…".to_owned(), theme.dim),
             remarks: (String::new(), theme.dim),
         };
     }
@@ -285,7 +285,7 @@ fn cost(app: &App, index: usize, on: bool, room: usize) -> (String, Style) {
         return (fitting(&hiding(alone, marginal), room), theme.text);
     }
     if marginal == Effect::default() {
-        return ("would hide no more".to_owned(), theme.dim);
+        return ("would hide nothing more".to_owned(), theme.dim);
     }
     let would = [
         format!("would hide {}", words(marginal)),

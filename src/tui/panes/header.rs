@@ -119,8 +119,8 @@ fn time_range(app: &App, width: usize) -> Option<String> {
     Some(match (app.query.range, is_narrow(width)) {
         (RangeScope::Both, true) => label,
         (RangeScope::Threats, true) => format!("threats {label}"),
-        (RangeScope::Both, false) => format!("only {label} ({key}: clear)"),
-        (RangeScope::Threats, false) => format!("threats of {label} ({key}: clear)"),
+        (RangeScope::Both, false) => format!("range: {label} ({key}: clear)"),
+        (RangeScope::Threats, false) => format!("threats range: {label} ({key}: clear)"),
     })
 }
 

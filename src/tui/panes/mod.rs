@@ -97,7 +97,7 @@ fn draw_too_small(app: &App, frame: &mut Frame<'_>) {
     let (width, height) = (app.screen.width, app.screen.height);
     let sentences = match &app.overlay {
         Some(Overlay::Question(question)) if question.is_about_leaving() => {
-            [question.title.to_owned(), "y ^C leave, n stays".to_owned()]
+            [question.title.to_owned(), "y ^C quit, n stays".to_owned()]
         }
         _ => [
             format!("mailhunt needs {LEAST_WIDTH}×{LEAST_HEIGHT},"),

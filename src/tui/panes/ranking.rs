@@ -203,7 +203,7 @@ fn heading(app: &App, area: Rect) -> Line<'static> {
             .rest(search.input.value(), room, theme.strong)
             .blanks(1),
         (_, "") if app.query.shown == Shown::Hidden => {
-            let long = "Hidden by the exclusions that are on";
+            let long = "Hidden by the active exclusions";
             let text = if area.width >= 60 { long } else { "Hidden" };
             builder.text(text, theme.warning).blanks(1)
         }
@@ -403,21 +403,21 @@ fn draw_nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
             sentences.push((format!("{name}: {reason}"), theme.text));
         }
     } else if !app.query.search.is_empty() {
-        let sentence = format!("No domain here contains “{}”.", app.query.search);
+        let sentence = format!("No domain contains “{}”.", app.query.search);
         sentences.push((sentence, theme.text));
         sentences.push(("Esc clears the search.".to_owned(), theme.dim));
     } else if app.query.shown == Shown::Hidden {
         let sentence = if app.query.active.is_empty() {
             "No exclusion is on, so nothing is hidden."
         } else {
-            "The exclusions that are on hide nothing."
+            "The active exclusions hide nothing."
         };
         sentences.push((sentence.to_owned(), theme.text));
         let key = commands::first_key_label(Command::ShowHidden);
         sentences.push((format!("{key} shows the ranking."), theme.dim));
     } else if app.view.candidates > 0 {
         let sentence = format!(
-            "The exclusions that are on hide all {}.",
+            "The active exclusions hide all {}.",
             count(app.view.candidates as u64, "domain")
         );
         sentences.push((sentence, theme.text));
@@ -429,7 +429,7 @@ fn draw_nothing(app: &App, frame: &mut Frame<'_>, area: Rect) {
     } else if app.load.is_cancelled() {
         let rows = count(app.load.rows(), "row");
         let sentence =
-            format!("No threats in the {rows} read. Loading was stopped: there is more.");
+            format!("No threats in the {rows} read. Loading was stopped: there is more to read.");
         sentences.push((sentence, theme.warning));
     } else if app.load.is_damaged() {
         let sentence =

@@ -51,7 +51,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         ("junked", summary.junked),
         ("blocked", summary.blocked),
         ("replaced", summary.replaced),
-        ("not known", summary.delivery_unknown),
+        ("unknown", summary.delivery_unknown),
     ];
     let authentication = [
         ("pass", summary.dmarc_pass),

@@ -67,7 +67,7 @@ impl<'k> Modifiers<'k> {
                 kind if KINDS.contains(&kind) => {
                     if let Some(known) = modifiers.kind.replace(kind) {
                         return Err(format!(
-                            "\"{known}\" and \"{kind}\" are two kinds of comparison: use one"
+                            "\"{known}\" and \"{kind}\" are both comparisons: use one"
                         ));
                     }
                 }
@@ -81,11 +81,11 @@ impl<'k> Modifiers<'k> {
     fn with_letter_case(mut self) -> Result<Self, String> {
         let flag = self.flags.letters().next();
         if let Some(flag) = flag.filter(|_| self.kind != Some("re")) {
-            return Err(format!("\"{flag}\" goes with re only"));
+            return Err(format!("\"{flag}\" only works with re"));
         }
         if self.cased {
             if self.flags.letter_case == LetterCase::Ignored {
-                return Err("\"i\" ignores letter case and \"cased\" minds it: use one".to_owned());
+                return Err("\"i\" ignores case and \"cased\" respects it: use one".to_owned());
             }
             self.flags.letter_case = LetterCase::Counts;
         }
@@ -95,7 +95,7 @@ impl<'k> Modifiers<'k> {
 
 fn no_modifier(unknown: &str) -> String {
     format!(
-        "\"{unknown}\" is no modifier: use {}, all, cased, every, or i, m, s after re",
+        "\"{unknown}\" is not a modifier: use {}, all, cased, every, or i, m, s after re",
         KINDS.join(", ")
     )
 }
@@ -119,7 +119,7 @@ fn condition(key: &Key<'_>, value: &Value<'_>, lists: &Lists) -> Result<Conditio
     let modifiers = Modifiers::read(parts).map_err(in_key)?;
     let every = modifiers.every;
     if every && field.companion().is_none() {
-        let reason = "\"every\" goes with Url, UrlDomain, FileName and FileType only";
+        let reason = "\"every\" only works with Url, UrlDomain, FileName and FileType";
         return Err(in_key(reason.to_owned()));
     }
     let test = test(&modifiers, value, lists).map_err(|reason| {
@@ -129,7 +129,7 @@ fn condition(key: &Key<'_>, value: &Value<'_>, lists: &Lists) -> Result<Conditio
     if let Test::EqualsField { field: other, .. } = &test
         && (field.companion().is_some() || other.companion().is_some())
     {
-        let reason = "\"fieldref\" does not go with Url, UrlDomain, FileName and FileType";
+        let reason = "\"fieldref\" does not work with Url, UrlDomain, FileName and FileType";
         return Err(in_key(reason.to_owned()));
     }
     Ok(Condition { field, every, test })
@@ -160,11 +160,11 @@ fn test(modifiers: &Modifiers<'_>, value: &Value<'_>, lists: &Lists) -> Result<T
         Some("contains" | "startswith" | "endswith" | "domain" | "re" | "fieldref") | None
     );
     if cased && !texts_only {
-        return Err("\"cased\" goes with texts only".to_owned());
+        return Err("\"cased\" only works with text comparisons".to_owned());
     }
     let takes_all = matches!(kind, Some("contains" | "startswith" | "endswith" | "re"));
     if quantity == Quantity::All && !takes_all {
-        return Err("\"all\" goes with contains, startswith, endswith and re only".to_owned());
+        return Err("\"all\" only works with contains, startswith, endswith and re".to_owned());
     }
     let comparison = match kind {
         None => return equals(modifiers, value, lists),
@@ -178,7 +178,7 @@ fn test(modifiers: &Modifiers<'_>, value: &Value<'_>, lists: &Lists) -> Result<T
             let field =
                 string(value).map_err(|_| "\"fieldref\" takes the name of one field".to_owned())?;
             if !is_field(field.trim()) {
-                return Err(format!("\"{field}\" is no field for \"fieldref\""));
+                return Err(format!("\"{field}\" is not a field name"));
             }
             return Ok(Test::EqualsField {
                 field: Field::parse(field.trim()),
@@ -191,7 +191,7 @@ fn test(modifiers: &Modifiers<'_>, value: &Value<'_>, lists: &Lists) -> Result<T
             return Ok(Test::Matches {
                 patterns: compiled
                     .collect::<Result<_, _>>()
-                    .map_err(|error| format!("not a regular expression: {error}"))?,
+                    .map_err(|error| format!("invalid regular expression: {error}"))?,
                 quantity,
             });
         }
@@ -235,7 +235,7 @@ fn text_test(
     let takes_own_domains = matches!(comparison, Comparison::Equals | Comparison::Domain);
     if expanded.own_domains && (!takes_own_domains || modifiers.cased) {
         return Err(
-            "@own-domains is compared without a modifier or with \"domain\"; where a file lists them, in any way"
+            "@own-domains only works without a modifier or with \"domain\", unless a file lists them"
                 .to_owned(),
         );
     }
@@ -261,7 +261,7 @@ fn networks(texts: &[String]) -> Result<Test, String> {
         };
         let network: Option<IpNet> = text.parse().ok().or_else(as_address);
         network.map(canonical_network).ok_or_else(|| {
-            format!("\"{text}\" is no network such as 203.0.113.0/24 or 2001:db8::/32")
+            format!("\"{text}\" is not a network such as 203.0.113.0/24 or 2001:db8::/32")
         })
     };
     texts
@@ -293,7 +293,7 @@ fn texts(value: &Value<'_>, lists: &Lists) -> Result<Vec<String>, String> {
     let expanded = lists.expand(&written)?;
     refuse_empty(&expanded.texts)?;
     if expanded.own_domains {
-        return Err("@own-domains is no list of texts here".to_owned());
+        return Err("@own-domains cannot be used here".to_owned());
     }
     Ok(expanded.texts)
 }
@@ -315,9 +315,9 @@ fn refuse_patterns(domains: &[String]) -> Result<(), String> {
     let hint = if meant.is_empty() {
         "write a domain such as example.com".to_owned()
     } else {
-        format!("write \"{meant}\", which stands for the domains below it too")
+        format!("write \"{meant}\", which includes its subdomains")
     };
-    Err(format!("\"{text}\" is no domain: {hint}"))
+    Err(format!("\"{text}\" is not a domain: {hint}"))
 }
 
 /// The numbers of a value that has nothing else.

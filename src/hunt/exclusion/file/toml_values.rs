@@ -41,10 +41,9 @@ pub(super) fn strings(value: &Value<'_>) -> Result<Vec<String>, Fault> {
     let fault = |place| Fault::new(place, "takes a text or a list of texts");
     match value.get_ref() {
         DeValue::String(text) => Ok(vec![text.to_string()]),
-        DeValue::Array(items) if items.is_empty() => Err(Fault::new(
-            value.span(),
-            "a list of no texts matches nothing",
-        )),
+        DeValue::Array(items) if items.is_empty() => {
+            Err(Fault::new(value.span(), "an empty list matches nothing"))
+        }
         DeValue::Array(items) => items
             .iter()
             .map(|item| string(item).map_err(|_| fault(item.span())))
@@ -81,7 +80,12 @@ pub(super) fn tables<'a, 't>(
     value: &'a Value<'t>,
     name: &str,
 ) -> Result<Vec<&'a Value<'t>>, Fault> {
-    let fault = || Fault::new(value.span(), format!("\"{name}\" is written as [[{name}]]"));
+    let fault = || {
+        Fault::new(
+            value.span(),
+            format!("\"{name}\" must be written as [[{name}]]"),
+        )
+    };
     let items = value.get_ref().as_array().ok_or_else(fault)?;
     let tables: Vec<&Value<'_>> = items.iter().collect();
     if tables
@@ -110,7 +114,7 @@ pub(super) fn known_keys(table: &DeTable<'_>, known: &[&str], place: &str) -> Re
     for (key, _) in in_order(table) {
         let name = key.get_ref();
         if !known.contains(&name.as_ref()) {
-            let reason = format!("\"{name}\" is no key {place}: use {}", known.join(", "));
+            let reason = format!("unknown key \"{name}\" {place}: use {}", known.join(", "));
             return Err(Fault::new(key.span(), reason));
         }
     }

@@ -38,7 +38,7 @@ const CLICKS: Section = Section {
 
 const AFTER_DELIVERY: Section = Section {
     table: Table::EmailPostDeliveryEvents,
-    name: "Afterwards",
+    name: "Post-delivery",
     row: "event",
     sort: |events| events.sort_by_key(CompanionRow::time),
     lay_out: |page, number, row| page.event_after_delivery(number, row),
@@ -68,15 +68,15 @@ impl Page<'_> {
         let through = clicks.iter().filter(|click| went_through(click)).count();
         if through > 0 {
             let (through, all) = (number(through as u64), count(clicks.len() as u64, "click"));
-            let sentence = format!("{through} of {all} went through to the page");
+            let sentence = format!("{through} of {all} reached the page");
             self.value("Clicked", sentence.as_bytes(), self.theme.warning);
         }
         let mut events = RelatedRows::of(&hunt.store, AFTER_DELIVERY.table, id).own;
         (AFTER_DELIVERY.sort)(&mut events);
         if let Some(event) = events.iter().rfind(|event| was_given_back(event)) {
-            let sentence: &[u8] = b"delivered again: it was found to be a false positive";
+            let sentence: &[u8] = b"found to be a false positive";
             let sentence = joined(&[&time_of(event), sentence]);
-            self.value("Given back", &sentence, self.theme.on);
+            self.value("Redelivered", &sentence, self.theme.on);
         }
     }
 
@@ -123,10 +123,10 @@ impl Page<'_> {
         if of_others > 0 {
             let sentence = if own.is_empty() {
                 let rows = count(of_others as u64, section.row);
-                format!("none of this recipient, {rows} of other recipients")
+                format!("none for this recipient, {rows} for other recipients")
             } else {
                 let rows = count(of_others as u64, &format!("more {}", section.row));
-                format!("{rows} of other recipients")
+                format!("{rows} for other recipients")
             };
             self.value(section.name, sentence.as_bytes(), self.theme.dim);
         }
@@ -167,7 +167,7 @@ impl Page<'_> {
             event.cell(names::ACTION_RESULT),
             event.cell(names::DELIVERY_LOCATION),
         ]);
-        self.value(&format!("Afterwards {number}"), &text, style);
+        self.value(&format!("Post-delivery {number}"), &text, style);
     }
 
     fn attachment(&mut self, number: usize, file: &CompanionRow<'_>) {
