@@ -65,7 +65,7 @@ fn a_whole_file_is_said_to_be_well_with_what_it_has_and_lacks() {
     assert_eq!(
         lines[..6],
         [
-            "All is well: 1 file read to the end, 2 rows, all kept",
+            "All is well: 1 file read in full, 2 rows, all kept",
             "",
             "export.csv",
             &format!("  EmailEvents, CSV, UTF-8, {bytes} B read"),
@@ -93,12 +93,13 @@ fn what_is_wrong_comes_first_and_every_rejected_row_has_place_and_reason() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         lines[0],
-        "✗ 1 file not read, or not to the end, 1 row rejected, 1 warning"
+        "✗ 1 file not read in full, 1 row rejected, 1 warning"
     );
     assert_eq!(
         lines[1],
-        "  ! 1 email has several records in several files, after a new verdict or as rows repeat: as in the query, each counts. Keeping \
-         the latest record of each only would hide 1 row, among them 0 outbound emails and 1 threat email"
+        "  ! 1 email has several records in several files, after a new verdict or as rows repeat: as in the query, \
+         each counts. Keeping only the latest record of each would hide 1 row, including 0 outbound emails and 1 \
+         threat email"
     );
     assert_eq!(
         lines[2],
@@ -257,12 +258,12 @@ fn the_keys_of_the_object_and_their_values_stay_as_they_are() {
             .any(|one| one.as_str().unwrap().contains(words))
     };
     assert!(
-        says("2 rows with an EmailDirection other than"),
+        says("2 rows with an EmailDirection that is not exactly"),
         "{warnings:?}"
     );
-    assert!(says("2 differ from these only in the case"), "{warnings:?}");
+    assert!(says("2 differ only in letter case"), "{warnings:?}");
     assert!(
-        says("1 counted row repeats one before (same message"),
+        says("1 counted row repeats an earlier one (same message"),
         "{warnings:?}"
     );
 }
@@ -301,10 +302,10 @@ fn rows_that_cannot_be_compared_are_not_explained_as_new_verdicts() {
         !told.contains("several records, after a new verdict"),
         "{told}"
     );
-    let said = "! 2 emails are in several files at times that cannot be compared";
+    let said = "! 2 emails are in several files with times that cannot be compared";
     assert!(told.contains(said), "{told}");
     assert!(
-        told.contains("they lack a time that can be read, so each counts"),
+        told.contains("they lack a readable time, so each counts"),
         "{told}"
     );
     let (whole, _) = object(&paths);
@@ -348,11 +349,7 @@ fn a_directory_without_exports_is_told_of_once() {
     let empty = folder.path().join("empty");
     std::fs::create_dir(&empty).unwrap();
     let (told, _) = text(&[export, empty]);
-    assert_eq!(
-        told.matches("no export was found in it").count(),
-        1,
-        "{told}"
-    );
+    assert_eq!(told.matches("no export found in it").count(), 1, "{told}");
 }
 
 #[test]

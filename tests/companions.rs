@@ -129,7 +129,7 @@ fn a_wrong_name_of_a_column_lists_all_there_are() {
     };
     let all = said(&ALL_FILES, "Uri");
     for expected in [
-        "no column \"Uri\"; it has Timestamp, NetworkMessageId,",
+        "no column \"Uri\"; available: Timestamp, NetworkMessageId,",
         " UrlLocation, UrlChainId, UrlChainPosition, FileName,",
         " IsClickedThrough, Clicked, EmailUrlInfo.Timestamp,",
         " EmailAttachmentInfo.ThreatTypes,",
@@ -142,13 +142,15 @@ fn a_wrong_name_of_a_column_lists_all_there_are() {
     let without_links = [ALL_FILES[0], ALL_FILES[4]];
     let url = said(&without_links, "Url");
     assert!(
-        url.contains("no column \"Url\", as Url is of EmailUrlInfo, which is not loaded; it has"),
+        url.contains(
+            "no column \"Url\" (Url belongs to EmailUrlInfo, which is not loaded); available"
+        ),
         "{url}"
     );
     assert!(url.contains(" UrlClickEvents.Url,"), "{url}");
     let clicked = said(&ALL_FILES[..2], "clicked");
     assert!(
-        clicked.contains("clicked is of UrlClickEvents, which is not loaded"),
+        clicked.contains("clicked belongs to UrlClickEvents, which is not loaded)"),
         "{clicked}"
     );
 }
@@ -194,7 +196,7 @@ fn an_open_email_is_exported_with_all_that_belongs_to_it() {
         "| MetBy |  |\n",
         "| Subject | received |\n",
         "\n## EmailUrlInfo: 2 rows\n",
-        "\n## EmailAttachmentInfo: 2 rows, 1 row of other recipients not listed\n",
+        "\n## EmailAttachmentInfo: 2 rows, 1 row for other recipients not listed\n",
         "\n## UrlClickEvents: 2 rows\n",
         "https://next.example/b",
     ] {
@@ -344,14 +346,14 @@ fn the_pane_shows_what_they_say_of_the_message_before_the_columns() {
     let pane = email_pane(&[EVENTS, LINKS, FILES, CLEAN_UPS, CLICKS]);
     let mut rest = pane.as_str();
     for text in [
-        "Clicked               1 of 2 clicks went through to the page",
-        "Given back            2026-11-04 10:00:00 · found to be a false positive",
+        "Clicked               1 of 2 clicks reached the page",
+        "Redelivered           2026-11-04 10:00:00 · found to be a false positive",
         "Authentication",
         "2026-11-03 08:06:00 · ada@ours.example · ClickBlocked · clicked through",
         "2026-11-03 08:05:00 · bob@ours.example · ClickBlocked\n",
         "2026-11-03 09:00:00 · Moved to quarantine · Phish ZAP · SpecialAction · Success · Quarantine",
         "2026-11-04 10:00:00 · Reprocessed · Redelivery · SpecialAction · Success · Inbox/folder",
-        "Post-delivery            1 more event of other recipients",
+        "Post-delivery         1 more event for other recipients",
         "invoice.docm",
         "docm;office",
         "9f86d081",
@@ -360,7 +362,7 @@ fn the_pane_shows_what_they_say_of_the_message_before_the_columns() {
         "Trojan:Made.Up",
         "terms.pdf",
         "1 byte\n",
-        "Attachments           1 more attachment of other recipients",
+        "Attachments           1 more attachment for other recipients",
         "bait.example",
         "https://bait.example/a",
         "QRCode",
@@ -392,7 +394,7 @@ fn a_click_that_led_to_the_page_is_said_first_and_marked(
         format!(r#"{{"NetworkMessageId":"{MESSAGE}","Url":"https://bait.example/",{keys}}}"#);
     let app = opened(&[EVENTS, &click]);
     assert_eq!(
-        frame(&app).contains("1 of 1 click went through to the page"),
+        frame(&app).contains("1 of 1 click reached the page"),
         through
     );
     let warning = app.theme.warning;
@@ -426,7 +428,7 @@ fn of_a_table_that_is_not_loaded_nothing_is_said_and_of_one_that_is_also_that_it
 fn what_only_other_recipients_have_is_counted() {
     let for_bob = FILES.replace("ADA@", "bob@").replace("ada@", "eve@");
     let pane = email_pane(&[EVENTS, &for_bob]);
-    let sentence = "none of this recipient, 3 attachments of other recipients";
+    let sentence = "none for this recipient, 3 attachments for other recipients";
     assert!(pane.contains(sentence), "{pane}");
     assert!(!pane.contains("invoice.docm"));
 }
@@ -458,7 +460,7 @@ fn very_many_rows_are_cut_and_counted_but_no_click_that_led_to_the_page_is() {
     let allowed = click("ClickAllowed", "2026-11-09T09:09:09Z");
     let clicks = [header, &blocked, &allowed].concat();
     let text = email_pane(&[EVENTS, &clicks]);
-    assert!(text.contains("1 of 501 clicks went through to the page"));
+    assert!(text.contains("1 of 501 clicks reached the page"));
     assert!(text.contains("2026-11-09 09:09:09 · ClickAllowed"));
     assert!(text.contains("Click 200") && !text.contains("Click 201"));
     assert!(text.contains("and 301 more clicks"));
@@ -526,7 +528,7 @@ fn an_exclusion_of_files_says_when_they_are_not_loaded() {
     };
     assert_eq!(
         inert(&[EVENTS, LINKS]).as_deref(),
-        Some("no EmailAttachmentInfo loaded")
+        Some("EmailAttachmentInfo is not loaded")
     );
     assert_eq!(inert(&[EVENTS, FILES]), None);
 }
@@ -546,7 +548,7 @@ fn companions_alone_are_no_answer_and_say_what_to_load_beside_them() {
     let app = loaded(paths.into_iter().map(Input::File).collect(), 140, 40);
     let shown = frame(&app);
     for table in ["EmailUrlInfo", "UrlClickEvents"] {
-        let sentence = format!("these are {table} rows: load the EmailEvents export beside them");
+        let sentence = format!("these are {table} rows: load the EmailEvents export as well");
         assert!(said.contains(&sentence), "{said}");
         // On the screen it is wrapped after the path.
         assert!(shown.contains(&format!("these are {table}")), "{shown}");

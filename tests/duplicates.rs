@@ -253,7 +253,10 @@ fn unseen(state: &LoadState, file: usize) -> Vec<&str> {
     let warnings = &state.files[file].report.as_ref().unwrap().warnings;
     let warnings = warnings.iter().map(String::as_str);
     warnings
-        .filter(|warning| warning.contains("cannot be seen"))
+        .filter(|warning| {
+            warning.contains("cannot be compared with other files")
+                || warning.contains("cannot be detected")
+        })
         .collect()
 }
 
@@ -268,15 +271,13 @@ fn overlap_that_cannot_be_seen_is_said_where_it_could_be() {
     for file in 0..2 {
         assert_eq!(
             unseen(&state, file),
-            [
-                "of 1 row it cannot be seen whether another file has it too: it lacks NetworkMessageId, so it counts"
-            ]
+            ["1 row cannot be compared with other files: it lacks NetworkMessageId, so it counts"]
         );
     }
     let output = mailhunt(&["rank"], &files);
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(
-        told.contains("it cannot be seen whether another file has it too"),
+        told.contains("cannot be compared with other files"),
         "{told}"
     );
     let (state, _) = load_with(&files, Vec::new(), keeping_duplicates());
@@ -306,7 +307,7 @@ fn an_export_in_local_time_beside_one_in_utc_is_said_not_to_be_comparable() {
     };
     assert!(
         said.ends_with("may count twice")
-            && said.contains("utc.csv cannot be seen for certain: its times are in UTC"),
+            && said.contains("utc.csv cannot be detected reliably: its times are in UTC"),
         "{said}"
     );
 }
@@ -347,7 +348,7 @@ fn rows_of_another_file_show_which_order_dates_have_that_could_have_either() {
             assert_eq!(report.warnings, [""; 0]);
             assert_eq!(
                 report.dates.reading().unwrap(),
-                "dates read day first, as 3 rows show that another file has too"
+                "dates read day first, as shown by 3 rows also in another file"
             );
             assert_eq!(
                 report.times,
@@ -404,15 +405,15 @@ fn rank_and_emails_say_in_one_line_that_rows_repeat_within_files() {
     for arguments in [&["rank"][..], &["emails", "partner.example"]] {
         let told = told(arguments, &paths);
         assert_eq!(told.lines().count(), 1, "{told}");
-        let said = "first.csv: 1 counted row repeats one before (same message, recipient, time, direction, verdict), as after a \
-                    retried export: each counts, as in the query";
+        let said = "first.csv: 1 counted row repeats an earlier one (same message, recipient, time, direction, \
+                    verdict), as after a retried export: each counts, as in the query";
         assert!(told.trim_end().ends_with(said), "{told}");
     }
     paths.push(folder.write("second.csv", csv(&[SPAM, SPAM, SPAM])));
     let told = told(&["rank"], &paths);
     assert_eq!(told.lines().count(), 1, "{told}");
     assert!(
-        told.contains("3 counted rows in 2 files repeat one before (same message"),
+        told.contains("3 counted rows in 2 files repeat an earlier one (same message"),
         "{told}"
     );
 }
@@ -425,7 +426,7 @@ fn repeats_told(header: &str, rows: &[&str]) -> [u64; 2] {
     let told = String::from_utf8(mailhunt(&["rank"], std::slice::from_ref(&path)).stderr).unwrap();
     let line = told
         .lines()
-        .find(|line| line.contains(" before (same message"));
+        .find(|line| line.contains(" an earlier one (same message"));
     let ranked = line.and_then(|line| line.split_whitespace().nth(2)?.parse().ok());
     let account = mailhunt(&["check", "--format", "json"], &[path]).stdout;
     let account: serde_json::Value = serde_json::from_slice(&account).unwrap();

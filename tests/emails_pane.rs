@@ -104,7 +104,7 @@ fn a_long_subject_takes_three_lines_and_is_whole_below() {
         assert_eq!(from, first.map(|first| first + 3), "{text}");
         let cut = lines[first.expect("a subject") + 2];
         assert!(cut.contains('…'), "{cut}");
-        assert_eq!(cut.contains("all of it below"), width >= 80, "{cut}");
+        assert_eq!(cut.contains("in full below"), width >= 80, "{cut}");
         play(&mut app, "G");
         assert!(on_screen(&app, "249"), "{}", frame(&app));
     }

@@ -26,7 +26,7 @@ use std::fmt::Write;
 fn a_domain_is_excluded_as_was_said_before() {
     let mut app = demo(140, 40);
     play(&mut app, "x");
-    assert!(on_screen(&app, "Exclude like this"));
+    assert!(on_screen(&app, "Exclude emails like this"));
     assert!(
         on_screen(&app, "would hide 436 emails, 1 domain"),
         "396 and 40\n{}",
@@ -154,7 +154,7 @@ fn what_passes_dmarc_alone_leaves_the_mail_we_send() {
 fn showing_only_a_domain_hides_all_others() {
     let mut app = demo(140, 40);
     play(&mut app, "x<tab>");
-    assert!(on_screen(&app, "Show only what is like this"));
+    assert!(on_screen(&app, "Show only emails like this"));
     play(&mut app, "<enter>");
     assert!(on_screen(&app, "1 of 207"));
     assert_eq!(app.view.rows.len(), 1);
@@ -250,7 +250,7 @@ fn at_the_most_exclusions_the_reason_is_said() {
     }
     play(&mut app, "x");
     assert!(
-        on_screen(&app, "there cannot be more than 64 exclusions"),
+        on_screen(&app, "there can be at most 64 exclusions"),
         "{}",
         frame(&app)
     );
@@ -263,17 +263,17 @@ fn a_changed_text_is_not_given_up_by_one_key() {
     assert!(on_screen(&app, "Exclusion as text"));
     for (width, height) in [(140, 40), (80, 24), (40, 10)] {
         screen::resize(&mut app, width, height);
-        assert!(on_screen(&app, "Esc once more"), "{}", frame(&app));
+        assert!(on_screen(&app, "Esc again"), "{}", frame(&app));
         assert!(on_screen(&app, "Ctrl-S applies it"), "{}", frame(&app));
     }
     screen::resize(&mut app, 140, 40);
     play(&mut app, "<esc>");
     assert!(
-        on_screen(&app, "Exclude like this"),
+        on_screen(&app, "Exclude emails like this"),
         "back to the proposals"
     );
     play(&mut app, "<ctrl-e><esc>");
-    assert!(on_screen(&app, "Exclude like this"));
+    assert!(on_screen(&app, "Exclude emails like this"));
     play(&mut app, "<esc>");
     assert!(app.overlay.is_none());
 }
@@ -285,7 +285,7 @@ fn lists_are_kept_in_files() {
     let text = "[lists]\nmine = [\"a.example\"]\n".to_owned();
     app.update(Msg::Terminal(Event::Paste(text)));
     assert!(
-        on_screen(&app, "lists are kept in a file"),
+        on_screen(&app, "[lists] is only allowed in a file"),
         "{}",
         frame(&app)
     );
@@ -348,7 +348,7 @@ fn what_cannot_be_read_once_more_is_not_counted() {
     assert!(
         on_screen(
             &app,
-            "it was modified after it was loaded, and must be read once more for this"
+            "must be read again for this, but it was modified after it was loaded: reload it"
         ),
         "{}",
         frame(&app)
@@ -367,7 +367,7 @@ fn an_id_of_another_exclusion_is_refused() {
     play(&mut app, "<tab><tab>a<ctrl-s>a");
     assert!(on_screen(
         &app,
-        "the id \"new\" is that of another exclusion"
+        "another exclusion already has the id \"new\""
     ));
 }
 
@@ -384,10 +384,7 @@ fn an_exclusion_is_saved_to_the_own_file() {
     assert_eq!(saved, app.hunt.exclusions[9..]);
     app.own_exclusions = None;
     play(&mut app, "w");
-    assert!(on_screen(
-        &app,
-        "does not say where a configuration belongs"
-    ));
+    assert!(on_screen(&app, "configuration directory is unknown"));
 }
 
 #[test]

@@ -152,9 +152,9 @@ fn what_was_added_is_selected_and_saved_wherever_one_is() {
     let mut app = demo(140, 40);
     app.own_exclusions = Some(path.clone());
     play(&mut app, "w");
-    assert!(on_screen(&app, "No exclusion was changed"));
+    assert!(on_screen(&app, "No exclusion has unsaved changes"));
     play(&mut app, "x<enter>");
-    assert!(on_screen(&app, "(w saves it)"), "{}", frame(&app));
+    assert!(on_screen(&app, "(w: save)"), "{}", frame(&app));
     assert!(on_screen(&app, "1 not saved"), "{}", frame(&app));
     assert!(on_screen(&app, "[x] fabrikam.example"));
     play(&mut app, "w<enter><enter>");
@@ -166,7 +166,7 @@ fn what_was_added_is_selected_and_saved_wherever_one_is() {
     play(&mut app, "w<enter><enter>");
     assert_eq!(saved(), app.hunt.exclusions[9..]);
     play(&mut app, "w");
-    assert!(on_screen(&app, "is saved already"), "{}", frame(&app));
+    assert!(on_screen(&app, "is already saved"), "{}", frame(&app));
     // Of several, the one written last.
     play(&mut app, "<esc>jx<enter>jx<enter>w<enter><enter>");
     assert_eq!(saved().last(), app.hunt.exclusions.last());
@@ -182,7 +182,7 @@ fn saving_a_built_in_asks_and_says_what_it_means() {
     let mut app = demo(140, 40);
     app.own_exclusions = Some(path.clone());
     play(&mut app, "<tab><tab>jw");
-    assert!(on_screen(&app, "“Scheduled jobs” comes with mailhunt."));
+    assert!(on_screen(&app, "“Scheduled jobs” is built in."));
     assert!(
         on_screen(&app, "A copy in your file replaces it"),
         "{}",
@@ -196,7 +196,7 @@ fn saving_a_built_in_asks_and_says_what_it_means() {
     let saved = std::fs::read_to_string(&path).unwrap();
     assert_eq!(library::ids_in(&saved), ["scheduled-jobs"]);
     play(&mut app, "w");
-    assert!(on_screen(&app, "is saved already"), "it is asked once");
+    assert!(on_screen(&app, "is already saved"), "it is asked once");
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn leaving_saves_first_where_one_says_so() {
     );
     assert!(on_screen(&app, "Internal forwarding!"));
     assert!(
-        on_screen(&app, "comes with mailhunt. A copy in"),
+        on_screen(&app, "is built in. A copy in"),
         "{}",
         frame(&app)
     );
@@ -329,15 +329,15 @@ fn the_question_is_asked_and_answered_on_any_screen() {
         play(&mut app, "x<enter>");
         resize(&mut app, width, height);
         play(&mut app, "q");
-        assert!(on_screen(&app, "Leave without"), "{}", frame(&app));
+        assert!(on_screen(&app, "Quit without"), "{}", frame(&app));
         let said = if width < 40 {
-            "y ^C leave"
+            "y ^C quit"
         } else {
-            "y or Ctrl-C leave"
+            "y or Ctrl-C quit"
         };
         assert!(on_screen(&app, said), "{}", frame(&app));
         play(&mut app, "n");
-        assert!(!on_screen(&app, "Leave without"));
+        assert!(!on_screen(&app, "Quit without"));
         play(&mut app, "q");
         assert!(is_leaving(&play(&mut app, "y")));
         play(&mut app, "n");
@@ -489,16 +489,20 @@ fn a_built_in_cannot_be_removed_and_one_of_a_file_says_where_it_stays() {
     play(&mut app, "<tab><tab>D");
     assert!(on_screen(
         &app,
-        "“Internal forwarding” comes with mailhunt and cannot be removed"
+        "“Internal forwarding” is built in and cannot be removed"
     ));
     assert_eq!(app.hunt.exclusions.len(), 25);
     play(&mut app, "GD");
     assert_eq!(app.hunt.exclusions.len(), 24);
     assert!(on_screen(
         &app,
-        "Removed until you leave (u brings it back): Team 25"
+        "Removed for this session (u: undo): Team 25"
     ));
-    assert!(on_screen(&app, "It stays in team.toml"), "{}", frame(&app));
+    assert!(
+        on_screen(&app, "It is still in team.toml"),
+        "{}",
+        frame(&app)
+    );
     assert_eq!(app.exclusions.index(), 23);
 }
 

@@ -152,8 +152,8 @@ fn what_stays_visible_for_it_is_counted_and_told() {
     assert_eq!(found.len(), 1);
     assert_eq!(
         found[0].sentence(),
-        "AuthenticationDetails cannot be read in 2 rows that count (first in row 6: `whatever`): guards that look at it \
-         hold, so those emails stay visible"
+        "AuthenticationDetails cannot be read in 2 counted rows (first in row 6: `whatever`): guards that look at it \
+         hold, so these emails stay visible"
     );
     let defined_later = hunt
         .with_exclusions(Vec::new().into())
@@ -176,12 +176,17 @@ const BARE: &str = "EmailDirection,SenderFromDomain,RecipientEmailAddress,Threat
                     Inbound,partner.example,b@ours.example,Phish,bare\n";
 
 #[rstest]
-#[case::documented("'AuthenticationDetails.DMARC' = 'fail'", &[], "needs AuthenticationDetails: hides nothing otherwise")]
-#[case::documented_too("'ForwardingInformation|exists' = true", &[], "needs ForwardingInformation: hides nothing otherwise")]
-#[case::beside_another("Subject = 'other', 'AuthenticationDetails.DMARC' = 'fail'", &["bare"], "needs AuthenticationDetails: guards that look at it hold otherwise")]
-#[case::a_table("'FileName|endswith' = '.exe'", &[], "needs EmailAttachmentInfo: hides nothing otherwise")]
-#[case::a_header("'Header.X-Ours|exists' = true", &["bare"], "its guard can never hold: no header X-Ours loaded")]
-#[case::undocumented("NotAColumn = 'x'", &["bare"], "its guard can never hold: no column NotAColumn loaded")]
+#[case::documented("'AuthenticationDetails.DMARC' = 'fail'", &[], "needs AuthenticationDetails: hides nothing without \
+                                                                   it")]
+#[case::documented_too("'ForwardingInformation|exists' = true", &[], "needs ForwardingInformation: hides nothing \
+                                                                      without it")]
+#[case::beside_another("Subject = 'other', 'AuthenticationDetails.DMARC' = 'fail'", &["bare"], "needs \
+                                                                                                AuthenticationDetails: \
+                                                                                                guards that use it \
+                                                                                                hold without it")]
+#[case::a_table("'FileName|endswith' = '.exe'", &[], "needs EmailAttachmentInfo: hides nothing without it")]
+#[case::a_header("'Header.X-Ours|exists' = true", &["bare"], "its guard can never hold: header X-Ours is not loaded")]
+#[case::undocumented("NotAColumn = 'x'", &["bare"], "its guard can never hold: column NotAColumn is not loaded")]
 fn a_guard_on_what_the_file_lacks_holds_and_says_what_it_needs(
     #[case] guard: &str,
     #[case] expected: &[&str],
@@ -253,7 +258,7 @@ fn check_tells_it_to_people_and_programs() {
     let text = String::from_utf8(text.stdout).unwrap();
     assert!(text.starts_with("! 1 warning"), "{text}");
     assert!(
-        text.contains("! AuthenticationDetails cannot be read in 2 rows that count (first in row 3: `odd`): guards"),
+        text.contains("! AuthenticationDetails cannot be read in 2 counted rows (first in row 3: `odd`): guards"),
         "{text}"
     );
     let report = mailhunt(
@@ -338,7 +343,7 @@ fn the_ranking_says_which_guard_could_not_be_read_or_lacks_what_it_needs() {
     );
     assert_eq!(
         said("bare.csv"),
-        "mailhunt: mine needs AuthenticationDetails: hides nothing otherwise\n"
+        "mailhunt: mine needs AuthenticationDetails: hides nothing without it\n"
     );
 }
 
@@ -366,7 +371,7 @@ fn an_email_shows_its_results_however_they_are_spelled(#[case] cell: &str, #[cas
     screen::play(&mut app, "f");
     let files = screen::frame(&app);
     assert_eq!(
-        files.contains("AuthenticationDetails cannot be read in 1 row"),
+        files.contains("AuthenticationDetails cannot be read in 1 counted row"),
         is_unreadable,
         "{files}"
     );

@@ -144,7 +144,7 @@ fn a_partition_by_a_needed_column_is_refused_and_by_another_read() {
         .find_map(|(_, report)| report.failure.as_ref());
     let sentence = failures.unwrap();
     assert!(
-        sentence.starts_with("its name gives ThreatTypes"),
+        sentence.starts_with("its name holds ThreatTypes"),
         "{sentence}"
     );
 }
@@ -409,12 +409,12 @@ fn a_file_of_a_directory_that_could_not_be_read_is_named_by_rank_and_check() {
         assert!(told.contains("missing RecipientEmailAddress"), "{told}");
         assert!(told.contains("cut.parquet"), "{told}");
         let summary = if to_standard_error {
-            "2 of 3 files could not be read, or not to the end"
+            "2 of 3 files could not be read in full"
         } else {
-            "✗ 2 files not read, or not to the end"
+            "✗ 2 files not read in full"
         };
         assert!(told.contains(summary), "{told}");
-        assert!(told.contains("passed over"), "{told}");
+        assert!(told.contains("skipped"), "{told}");
     }
 }
 
@@ -446,7 +446,7 @@ fn hidden_files_are_not_looked_at_and_that_is_said() {
     let (state, hunt) = load_named(&[folder.path().to_owned()]);
     assert_eq!(answer(&hunt), [row("a.com", 1, 1)]);
     let told = told(&state, folder.path());
-    let said = "2 hidden files or folders in it are not looked at".to_owned();
+    let said = "2 hidden files or folders in it were skipped".to_owned();
     assert_eq!(told[1], (String::new(), Some(said)));
 }
 
@@ -458,7 +458,7 @@ fn a_file_that_is_loaded_anyway_is_not_loaded_once_more_with_its_directory() {
     let (state, hunt) = load_named(&[directory.clone(), named, directory]);
     assert_eq!(answer(&hunt), [row("a.com", 1, 1)]);
     let told = told(&state, folder.path());
-    assert!(told[0].1.as_ref().unwrap().contains("loaded already"));
+    assert!(told[0].1.as_ref().unwrap().contains("already loaded"));
     assert!(!state.is_damaged());
 }
 
@@ -482,7 +482,7 @@ fn links_lead_to_files_and_never_in_circles() {
         let (_, why) = told.iter().find(|(told, _)| told == name).unwrap();
         why.clone().unwrap_or_default()
     };
-    assert!(why("b").contains("by another name"));
+    assert!(why("b").contains("under another name"));
     assert!(why("circle").contains("link to a folder"));
     let failure = |name: &str| {
         let mut files = state.files.iter().filter(|file| file.name.ends_with(name));
@@ -640,7 +640,7 @@ fn a_file_that_is_written_to_while_it_is_read_is_said_to_have_changed() {
         file.write_all(row.as_bytes()).unwrap();
     });
     assert_eq!(warnings.len(), 1, "{warnings:?}");
-    assert!(warnings[0].contains("written to while it was read"));
+    assert!(warnings[0].contains("modified while being read"));
 }
 
 #[cfg(unix)]
@@ -652,5 +652,5 @@ fn a_file_that_is_replaced_while_it_is_read_is_said_to_be_the_one_before() {
         fs::rename(&aside, path).unwrap();
     });
     assert_eq!(warnings.len(), 1, "{warnings:?}");
-    assert!(warnings[0].starts_with("another file was put in its place"));
+    assert!(warnings[0].starts_with("it was replaced while being read"));
 }

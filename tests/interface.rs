@@ -56,7 +56,7 @@ fn recipients_domains_are_taken_from_their_column_and_back_with_one_key_in_the_f
     play(&mut app, "f");
     assert!(on_screen(
         &app,
-        "RecipientDomain is not the domain of the address in 1 email sent"
+        "RecipientDomain is not the domain of the address in 1 sent email"
     ));
     play(&mut app, "R");
     assert_eq!(app.view.ranked, 1);
@@ -68,7 +68,7 @@ fn recipients_domains_are_taken_from_their_column_and_back_with_one_key_in_the_f
     assert_eq!(app.view.ranked, 0);
     assert!(on_screen(
         &app,
-        "is not the domain of the address in 1 email sent"
+        "is not the domain of the address in 1 sent email"
     ));
     let mut app = screen::examined(vec![], 140, 40);
     play(&mut app, "fR");
@@ -96,7 +96,7 @@ fn one_key_switches_all_exclusions_off_and_those_that_were_on_back_on() {
     let domain = selected(&app);
     play(&mut app, "0");
     assert!(app.query.active.is_empty());
-    assert!(on_screen(&app, "2 exclusions off; 0 switches back on"));
+    assert!(on_screen(&app, "2 exclusions off (0: back on)"));
     assert_eq!(selected(&app), domain);
     play(&mut app, "0");
     assert_eq!(app.query.active.iter().collect::<Vec<_>>(), [0, 3]);
@@ -135,7 +135,7 @@ fn what_the_exclusions_hide_is_ranked_the_same_way_and_says_what_it_is_everywher
     assert!(on_screen(&app, "no longer hidden, from filedrop.example"));
     assert!(on_screen(
         &app,
-        "Met by                 Cloud storage links (off)"
+        "Matches                Cloud storage links (off)"
     ));
     play(&mut app, "4<esc><esc><esc>");
     assert!(
@@ -157,7 +157,7 @@ fn emails_of_a_domain_that_is_lost_with_our_mail_to_it_are_among_the_hidden() {
     assert!(on_screen(&app, "outbound: scheduled-jobs"));
     assert_eq!(app.emails.length, 5);
     play(&mut app, "<enter>");
-    let why = "Scheduled jobs, as all that we wrote to its domain is hidden";
+    let why = "Scheduled jobs, because all mail we sent to its domain is hidden";
     assert!(on_screen(&app, why));
 }
 
@@ -194,7 +194,7 @@ fn a_time_range_is_chosen_with_keys_and_is_one_step() {
     assert_eq!(range_of(&app), "11-17 00h → 11-18 12h");
     assert!(on_screen(
         &app,
-        "only 2026-11-17 00:00 → 2026-11-18 12:00 (T: clear)"
+        "range: 2026-11-17 00:00 → 2026-11-18 12:00 (T: clear)"
     ));
     assert!(app.view.rows.len() < 207, "every pane follows at once");
     play(&mut app, "<right><right><right><space>");
@@ -206,7 +206,7 @@ fn a_time_range_is_chosen_with_keys_and_is_one_step() {
     play(&mut app, "<left><left><left>");
     assert_eq!(range_of(&app), "11-18", "ended: the cursor moves alone");
     play(&mut app, "u");
-    assert!(on_screen(&app, "undone: all times"));
+    assert!(on_screen(&app, "undone: no time range"));
     assert_eq!(app.query.hours, None);
     play(&mut app, "u");
     assert!(on_screen(&app, "Nothing to undo"));
@@ -236,7 +236,7 @@ fn a_range_for_threats_only_shows_what_the_bar_says_and_is_one_step() {
     play(&mut app, "r");
     assert_eq!((app.view.rows.len(), threats_listed(&app)), (8, 10));
     for words in [
-        "threats of 2026-11-19 00:00 → 12:00 (T: clear)",
+        "threats range: 2026-11-19 00:00 → 12:00 (T: clear)",
         "With sent mail of this time only: 3 threats, 2 partners (r)",
         "The time range applies to threats only: sent mail counts at all times",
     ] {
@@ -330,9 +330,9 @@ fn another_command_ends_the_choosing_of_a_range() {
     play(&mut app, "u");
     assert!(on_screen(&app, "undone: Internal forwarding off"));
     play(&mut app, "u");
-    assert!(on_screen(&app, "undone: all times"));
+    assert!(on_screen(&app, "undone: no time range"));
     play(&mut app, "<shift-left><tab>u");
-    assert!(on_screen(&app, "undone: all times"));
+    assert!(on_screen(&app, "undone: no time range"));
 }
 
 #[test]
@@ -424,7 +424,7 @@ fn undo_and_redo_go_through_everything_that_is_asked_and_say_what() {
     let asked = [
         ("1", "Internal forwarding"),
         ("s", "sorted by IncomingEmailsWithThreats, descending"),
-        ("d", "domains matched folded"),
+        ("d", "domains grouped folded"),
         ("/adatum<enter>", "search “adatum”"),
     ];
     let mut queries = vec![app.query.clone()];
@@ -434,7 +434,7 @@ fn undo_and_redo_go_through_everything_that_is_asked_and_say_what() {
     }
     let undone = [
         "undone: no search",
-        "undone: domains matched exact",
+        "undone: domains grouped exact",
         "undone: sorted by OutboundEmails, descending",
         "undone: Internal forwarding off",
     ];
@@ -500,7 +500,7 @@ fn undo_takes_back_a_way_of_matching_that_is_awaited() {
     let mut app = screen::loaded(mailhunt::demo::inputs(), 140, 40);
     let asked = press(&mut app, "d");
     assert!(press(&mut app, "u").is_empty());
-    assert!(on_screen(&app, "undone: domains matched exact"));
+    assert!(on_screen(&app, "undone: domains grouped exact"));
     for effect in asked {
         assert!(work(&mut app, effect).is_empty());
     }
@@ -626,7 +626,7 @@ fn domains_are_matched_the_next_way_and_the_screen_says_which() {
     let first_line = |app: &App| frame(app).lines().next().unwrap_or_default().to_owned();
     let as_loaded = first_line(&app);
     let in_each_way = [
-        ("folded domains", "205 of 205", "without case"),
+        ("folded domains", "205 of 205", "ignoring case"),
         ("registrable domains", "178 of 178", "by organisation"),
     ];
     for (way, tally, sentence) in in_each_way {
@@ -638,7 +638,7 @@ fn domains_are_matched_the_next_way_and_the_screen_says_which() {
     play(&mut app, "d");
     assert_eq!(first_line(&app), as_loaded);
     assert!(on_screen(&app, "207 of 207"));
-    assert!(on_screen(&app, "to the letter"));
+    assert!(on_screen(&app, "exactly, as in the query"));
 }
 
 #[test]
@@ -732,14 +732,14 @@ fn the_old_view_stays_and_works_until_domains_are_matched() {
         asked[..],
         [Effect::MatchDomains(_, DomainMatching::Folded)]
     ));
-    assert!(on_screen(&app, "Matching domains folded…"));
+    assert!(on_screen(&app, "Grouping domains folded…"));
     assert_eq!(app.query.domains, DomainMatching::Exact);
     play(&mut app, "4");
     assert!(on_screen(&app, "202 of 207"), "keys work on the old view");
 
     // A second wish while the first is at work is not begun before that has ended.
     assert!(press(&mut app, "d").is_empty());
-    assert!(on_screen(&app, "Matching domains registrable…"));
+    assert!(on_screen(&app, "Grouping domains registrable…"));
     let mut asked = asked.into_iter();
     let Some(Effect::MatchDomains(hunt, domains)) = asked.next() else {
         panic!("asked for above");
@@ -788,7 +788,7 @@ fn where_matching_fails_the_newest_hunt_is_shown_as_the_query_compares_domains()
     app.update(Msg::Loaded(later.load.clone(), hunt));
     app.update(Msg::JobFailed(Job::Matching));
     assert!(on_screen(&app, "207 of 207"));
-    assert!(on_screen(&app, "mailhunt failed in matching domains"));
+    assert!(on_screen(&app, "Internal error while grouping domains"));
     assert!(app.update(Msg::Matched).is_empty(), "nothing is awaited");
 }
 
@@ -1162,7 +1162,7 @@ fn an_export_carries_how_domains_were_matched_where_it_is_not_as_in_the_query() 
     play_and_export(&mut app, &keys);
     let text = std::fs::read_to_string(&path).expect("written");
     assert!(
-        text.contains("**Domains grouped:** folded: without case"),
+        text.contains("**Domains grouped:** folded: ignoring case"),
         "{text}"
     );
     assert!(
@@ -1225,11 +1225,11 @@ fn the_format_follows_tab_and_the_extension_typed() {
 fn an_inert_exclusion_says_what_it_lacks() {
     let inputs = mailhunt::demo::inputs().into_iter().take(1).collect();
     let mut app = screen::loaded(inputs, 140, 40);
-    assert!(on_screen(&app, "inert: no EmailUrlInfo loaded"));
+    assert!(on_screen(&app, "cannot match: EmailUrlInfo is not loaded"));
     play(&mut app, "4");
     assert!(on_screen(
         &app,
-        "Cloud storage links hides nothing: no EmailUrlInfo loaded"
+        "Cloud storage links hides nothing: EmailUrlInfo is not loaded"
     ));
 }
 

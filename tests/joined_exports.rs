@@ -195,7 +195,7 @@ Timestamp,Url,ActionType,AccountUpn,NetworkMessageId,ThreatTypes,IsClickedThroug
     let times = cells(&hunt, Table::UrlClickEvents, "m-9", "Timestamp");
     assert_eq!(times, ["2026-11-04T10:00:00Z"], "the click stays");
     let sentence = "an export joined with UrlClickEvents: 3 rows are 2 emails and 4 clicks; if it was an inner join, \
-                    emails without any of these are missing; 1 more row is of UrlClickEvents alone";
+                    emails without any of these are missing; 1 more row is only from UrlClickEvents";
     assert_eq!(joined_sentences(&report), [sentence]);
 }
 
@@ -238,7 +238,7 @@ fn rows_that_say_no_message_or_recipient_count_each_and_the_report_says_so() {
     assert_eq!(answer(&hunt), [row("partner.example", 1, 4)]);
     assert_eq!(
         report.warnings[0],
-        "it has columns of EmailUrlInfo, but no NetworkMessageId: if it is a join, an email counts once for each row of it"
+        "it has columns of EmailUrlInfo but no NetworkMessageId: if it is a join, an email counts once per joined row"
     );
 }
 

@@ -220,7 +220,7 @@ fn a_record_without_a_time_takes_that_of_its_envelope(#[case] own: Option<Value>
             .collect();
         let lent = "2026-11-09T08:07:06Z";
         assert_eq!(times, [sent["Timestamp"].as_str().unwrap(), lent, lent]);
-        let said = "2 rows have no Timestamp: the time of the envelope is taken";
+        let said = "2 rows have no Timestamp: the envelope's time is used";
         assert!(
             report.warnings.iter().any(|warning| warning == said),
             "{report:?}"
@@ -275,8 +275,7 @@ fn a_stream_of_other_tables_alone_is_no_answer() {
     let record = sent_at("DeviceEvents", &json!("t"), &json!({"DeviceId": "d"}));
     let (report, _) = load_bytes(record.to_string());
     assert!(report.is_useless() && !report.is_damaged(), "{report:?}");
-    let said =
-        "it has no row of EmailEvents or its companions, only rows of other tables: 1 DeviceEvents";
+    let said = "it has no rows of EmailEvents or its companion tables, only of other tables: 1 DeviceEvents";
     assert_eq!(report.warnings, [said]);
 }
 
@@ -320,14 +319,14 @@ fn columns_of_rows_are_refused_and_never_an_empty_ranking(
         assert!(report.is_useless(), "{report:?}");
         let sentence = report.failure.unwrap();
         assert!(
-            sentence.starts_with("each of its columns holds the values of all rows"),
+            sentence.starts_with("each column holds the values of all rows"),
             "{sentence}"
         );
     }
     // After rows of these keys it does not count, and that is told.
     let (report, hunt) = load_bytes(format!("{}\n{}\n{object}\n", rows[0], rows[1]));
     assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
-    let is_told = |said: &String| said.contains("with an EmailDirection other than");
+    let is_told = |said: &String| said.contains("with an EmailDirection that is not exactly");
     assert!(report.warnings.iter().any(is_told), "{report:?}");
 }
 
@@ -459,7 +458,7 @@ fn a_word_for_nothing_as_threat_types_is_no_threat_in_any_format(#[case] word: &
         assert_eq!(report.rows_kept, 4);
         assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
         assert_eq!(report.warnings.len(), 1, "{report:?}");
-        let said = format!("2 rows with {word} as ThreatTypes: taken as empty");
+        let said = format!("2 rows with {word} as ThreatTypes: treated as empty");
         assert!(report.warnings[0].starts_with(&said), "{report:?}");
     }
 }
@@ -632,7 +631,7 @@ fn rows_of_other_tables_in_a_stream_go_there_or_are_counted_apart() {
     assert!(reasons(&report)[0].starts_with("its properties are not a JSON object"));
     let places: Vec<Place> = report.rejections.iter().map(|one| one.place).collect();
     assert_eq!(places, [Place::Record(6)]);
-    let said = "1 row is said to be of EmailEvents, but has the columns of EmailUrlInfo: taken for such (first at \
+    let said = "1 row is labelled EmailEvents but has the columns of EmailUrlInfo: read as EmailUrlInfo (first at \
                 record 4)";
     assert_eq!(report.warnings, [said]);
 }
@@ -671,7 +670,7 @@ fn a_row_is_judged_by_its_columns_whatever_its_category(
     let (report, hunt) = load_bytes(lines.join("\n"));
     assert_both_count(&report, &hunt);
     let said = format!(
-        "2 rows are said to be of {said}, but have the columns of EmailEvents: taken for such (first at line 1)"
+        "2 rows are labelled {said} but have the columns of EmailEvents: read as EmailEvents (first at line 1)"
     );
     assert_eq!(report.warnings, [said]);
 }
@@ -736,14 +735,14 @@ fn answers_to_several_queries_at_once_count_and_those_refused_are_told() {
 }
 
 #[rstest]
-#[case(&[json!({"@odata.nextLink": "https://x.example/2"})], Some("there is more (@odata.nextLink)"))]
-#[case(&[json!({"nextLink": "https://x.example/2"})], Some("there is more (nextLink)"))]
+#[case(&[json!({"@odata.nextLink": "https://x.example/2"})], Some("there are more rows (@odata.nextLink)"))]
+#[case(&[json!({"nextLink": "https://x.example/2"})], Some("there are more rows (nextLink)"))]
 #[case(&[json!({"nextLink": null})], None)]
 #[case(&[json!({"nextLink": "https://x.example/2"}), json!({})], None)]
 #[case(&[json!({"@odata.count": 2})], None)]
-#[case(&[json!({"@odata.count": 3})], Some("speaks of 3 rows in all, and 2 are here"))]
+#[case(&[json!({"@odata.count": 3})], Some("reports 3 rows in total, but 2 are here"))]
 #[case(&[json!({"@odata.count": 4}), json!({})], None)]
-#[case(&[json!({"@odata.count": 5}), json!({})], Some("speaks of 5 rows in all, and 4 are here"))]
+#[case(&[json!({"@odata.count": 5}), json!({})], Some("reports 5 rows in total, but 4 are here"))]
 fn an_answer_that_is_not_the_last_page_says_so(
     #[case] pages: &[Value],
     #[case] said: Option<&str>,
@@ -858,7 +857,7 @@ fn the_threat_types_of_a_refused_answer_are_not_told() {
 fn rejected_rows_of_a_refused_answer_are_not_rejected_twice() {
     let table = data_table(Some(json!(["Inbound"])));
     let end = json!({"HasErrors": true, "OneApiErrors": api_errors()});
-    assert_refused(&kusto_v2(&[table], &end), 3, "none of its 2 rows counts");
+    assert_refused(&kusto_v2(&[table], &end), 3, "its 2 rows are not counted");
 }
 
 #[test]
@@ -1067,7 +1066,7 @@ fn keys_that_differ_only_in_case_are_doubled_keys() {
     let row = r#"{"EmailDirection":"Inbound","SenderFromDomain":"b.com","Own":"1","OWN":"2"}"#;
     let (report, hunt) = load_bytes(format!("[{row}]"));
     assert!(
-        report.warnings[0].contains("the key OWN stands more than once"),
+        report.warnings[0].contains("the key OWN appears more than once"),
         "{report:?}"
     );
     assert_eq!(loaded(&hunt)[0]["Own"], "1");

@@ -596,10 +596,13 @@ fn a_query_in_a_repository_keeps_its_id_and_counts_its_version_up() {
         "{printed_id}"
     );
     for (arguments, expected) in [
-        (["kql", "--format", "yaml", "--id", "1234"], "32 digits"),
+        (
+            ["kql", "--format", "yaml", "--id", "1234"],
+            "32 hexadecimal digits",
+        ),
         (
             ["kql", "--format", "kql", "--id", given],
-            "a query of KQL has none",
+            "plain KQL has none",
         ),
     ] {
         let refused = mailhunt(&arguments);
@@ -618,7 +621,7 @@ fn a_file_that_is_no_hunting_query_is_not_taken_for_one() {
     assert_eq!(refused.status.code(), Some(1));
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(
-        said.contains("is no hunting query") && said.contains("--id"),
+        said.contains("is not a hunting query") && said.contains("--id"),
         "{said}"
     );
     assert_eq!(std::fs::read_to_string(path).unwrap(), "to: do\n");
@@ -650,7 +653,7 @@ fn a_query_that_is_longer_than_sentinel_takes_is_told() {
         ]);
         assert_eq!(output.status.code(), Some(0));
         let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(said.contains("Sentinel takes 10000"), is_told, "{said}");
+        assert_eq!(said.contains("Sentinel allows 10000"), is_told, "{said}");
     }
 }
 

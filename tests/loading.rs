@@ -179,7 +179,8 @@ fn the_domain_of_the_sender_is_taken_from_the_address_where_there_is_no_other() 
     for text in [csv, json] {
         let (report, hunt) = load_bytes(text);
         assert_eq!(answer(&hunt), [row("b.com", 1, 1)], "{report:?}");
-        let said = "there is no SenderFromDomain: it is taken from SenderFromAddress, as what follows its last @";
+        let said =
+            "there is no SenderFromDomain: it is taken from SenderFromAddress, after the last @";
         assert_eq!(report.warnings, [said]);
     }
 }
@@ -211,7 +212,7 @@ fn of_duplicate_headers_the_first_is_taken_and_that_is_said() {
     let (report, hunt) = load_bytes(text);
     assert_rest_is_counted(&report, &hunt);
     assert_eq!(report.warnings.len(), 2, "{:?}", report.warnings);
-    assert!(report.warnings[0].contains("ThreatTypes is there more than once"));
+    assert!(report.warnings[0].contains("ThreatTypes appears more than once"));
 }
 
 #[rstest]
@@ -434,7 +435,7 @@ fn a_direction_in_another_case_does_not_count_and_that_is_said() {
     let loud = threat("b.com").replace("Inbound", "INBOUND");
     let (report, hunt) = load_bytes(around(&format!("{loud}\n")));
     assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
-    assert!(report.warnings[0].contains("1 row with an EmailDirection other than"));
+    assert!(report.warnings[0].contains("1 row with an EmailDirection that is not exactly"));
     assert!(!report.is_damaged());
 }
 
@@ -567,7 +568,7 @@ fn of_duplicate_keys_the_first_is_taken_and_that_is_said_once() {
     let (report, hunt) = load_bytes(text);
     assert_eq!(answer(&hunt), [row("b.com", 1, 3)]);
     assert_eq!(report.warnings.len(), 1, "{:?}", report.warnings);
-    let said = "SenderFromDomain stands more than once in a record (first at line 2)";
+    let said = "SenderFromDomain appears more than once in a record (first at line 2)";
     assert!(report.warnings[0].contains(said), "{:?}", report.warnings);
 }
 

@@ -225,7 +225,7 @@ fn columns_match_whatever_their_case_and_of_doubled_ones_the_first_is_taken() {
     assert_whole(&report);
     assert_eq!(
         report.warnings,
-        ["the column SenderFromDomain is there more than once: the first is taken"]
+        ["the column SenderFromDomain appears more than once: the first is used"]
     );
     assert_eq!(answer(&hunt), [row("b.example", 2, 1)]);
 }
@@ -520,7 +520,7 @@ fn a_panic_of_the_library_is_damage_and_stays_off_the_terminal() {
     let (report, _) = load_bytes(fs::read(&path).unwrap());
     let failure = report.failure.unwrap();
     assert!(
-        failure.contains("makes no sense to the Parquet library"),
+        failure.contains("the Parquet library cannot make sense of it"),
         "{failure}"
     );
 }
@@ -565,12 +565,12 @@ fn a_variant_in_a_column_that_is_known_is_refused_and_in_another_told(#[case] pa
     );
     let sentence = report.failure.unwrap();
     assert!(
-        sentence.starts_with("its column AuthenticationDetails is of Parquet's type VARIANT"),
+        sentence.starts_with("its column AuthenticationDetails has Parquet's type VARIANT"),
         "{sentence}"
     );
     let (report, _) = load_bytes(with_variant("Note", parts));
     assert_eq!((report.rows_kept, report.failure), (3, None));
-    assert!(report.warnings[0].contains("Note is of Parquet's type VARIANT"));
+    assert!(report.warnings[0].contains("Note has Parquet's type VARIANT"));
 }
 
 #[test]

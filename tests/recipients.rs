@@ -204,7 +204,7 @@ fn rows_are_numbered_as_in_the_file_however_many_recipients_they_list() {
     for path in json_files(&folder, &events) {
         let (_, told) = ranked(&[], &path);
         assert!(
-            told.contains("in row 3 of the file, is \"yesterday\""),
+            told.contains("in row 3 of the file: \"yesterday\""),
             "{told}"
         );
         let warnings = account(&path)["files"][0]["warnings"].to_string();
@@ -385,20 +385,20 @@ fn a_recipient_that_is_no_plain_address_counts_as_in_the_query_and_is_told() {
         ("Bob <bob@x.example>", "1 with a name", vec![], x()),
         ("mailto:a@x.example", "1 with a prefix", x(), x()),
         ("smtp:a@x.example", "1 with a prefix", x(), x()),
-        ("a@x.example\u{a0}", "1 otherwise", vec![], x()),
-        ("\"bob@home\"@x.example", "1 otherwise", vec![], x()),
-        ("bob@x.example.", "1 otherwise", vec![], x()),
-        ("bob@[192.0.2.4]", "1 otherwise", vec![], vec![]),
-        ("bob@x .example", "1 otherwise", vec![], vec![]),
+        ("a@x.example\u{a0}", "1 other", vec![], x()),
+        ("\"bob@home\"@x.example", "1 other", vec![], x()),
+        ("bob@x.example.", "1 other", vec![], x()),
+        ("bob@[192.0.2.4]", "1 other", vec![], vec![]),
+        ("bob@x .example", "1 other", vec![], vec![]),
         (
             "/O=CONTOSO/OU=FIRST/CN=BOB",
-            "1 with a path of Exchange",
+            "1 with an Exchange path",
             vec![],
             vec![],
         ),
         (
             "IMCEAEX-_O=CONTOSO_CN=BOB@x.example",
-            "1 with a path of Exchange",
+            "1 with an Exchange path",
             x(),
             x(),
         ),
@@ -409,7 +409,7 @@ fn a_recipient_that_is_no_plain_address_counts_as_in_the_query_and_is_told() {
             let (rows, told) = ranked(&[], &path);
             assert_eq!(rows, letter, "{to} in {name}");
             let said =
-                format!("1 row of sent email has a recipient that is no plain address ({form}");
+                format!("1 row of sent email has a recipient that is not a plain address ({form}");
             assert!(
                 told.contains(&said) && told.contains("first in row 4"),
                 "{told}"
@@ -480,10 +480,10 @@ fn a_column_that_disagrees_with_addresses_is_told_with_what_taking_it_changes() 
     let path = redacted(&folder);
     let (rows, told) = ranked(&[], &path);
     assert_eq!(rows, [row("redacted.local", 4, 1), row("Y.example", 1, 1)]);
-    let expected = "RecipientDomain is not the domain of the address in 3 emails sent (such as \"x.example\" beside the \
-                    domain \"redacted.local\")";
+    let expected = "RecipientDomain is not the domain of the address in 3 sent emails (such as \"x.example\" where the \
+                    address has \"redacted.local\")";
     assert!(told.contains(expected), "{told}");
-    let effect = "would add 1 row, remove 2 rows of the ranking and leave 1 email for no partner";
+    let effect = "would add 1 row and remove 2 rows in the ranking and leave 1 email without a recipient domain";
     assert!(
         told.trim_end().ends_with(effect) && told.lines().count() == 1,
         "{told}"
@@ -504,7 +504,7 @@ fn the_column_is_taken_where_that_is_asked() {
     let column = ["--recipient-domain", "column"];
     let (rows, told) = ranked(&column, &path);
     assert_eq!(rows, [row("x.example", 2, 1)]);
-    let expected = "1 email sent has no RecipientDomain: it counts for no partner";
+    let expected = "1 sent email has no RecipientDomain: it counts toward no partner";
     assert!(
         told.trim_end().ends_with(expected) && told.lines().count() == 1,
         "{told}"
@@ -540,7 +540,7 @@ fn the_query_and_the_exports_say_that_the_column_is_taken() {
         said(&["kql", column[0], column[1]], &path)[0].clone(),
     ] {
         assert!(
-            !query.contains(split) && query.contains("RecipientDomain is the column of the table"),
+            !query.contains(split) && query.contains("RecipientDomain is the table's column"),
             "{query}"
         );
     }
@@ -661,7 +661,7 @@ fn where_the_column_is_taken_only_what_matters_of_recipients_is_told() {
         "listed.csv",
         &["Outbound,ours.example,a@x.example;b@y.example,x.example,"],
     );
-    let irregular = "no plain address";
+    let irregular = "not a plain address";
     assert!(ranked(&[], &listed).1.contains(irregular));
     assert_eq!(
         ranked(&column, &listed),
@@ -673,7 +673,7 @@ fn where_the_column_is_taken_only_what_matters_of_recipients_is_told() {
     let nothing = file("nothing.csv", &rows);
     let (ranking, told) = ranked(&column, &nothing);
     assert_eq!(ranking, []);
-    let expected = "6 emails sent have no RecipientDomain: they count for no partner";
+    let expected = "6 sent emails have no RecipientDomain: they count toward no partner";
     assert!(told.contains(expected), "{told}");
     let [report, _] = said(&["check", column[0], column[1]], &nothing);
     assert!(report.contains(expected), "{report}");

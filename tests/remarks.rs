@@ -74,7 +74,7 @@ fn what_does_nothing_the_same_or_too_much_is_remarked() {
             "hides the same as The partner again; the sender can fake this",
             "hides the same as A partner; the sender can fake this",
             "expired on 2026-11-22; matches nothing",
-            "inert: no column SenderIPv4 loaded",
+            "cannot match: column SenderIPv4 is not loaded",
         ]
     );
 }
@@ -118,11 +118,11 @@ fn guards_that_cannot_hold_or_always_do_and_what_hides_everything_are_warned_of(
     assert_eq!(
         words(&hunt, &Query::default()),
         [
-            "needs AuthenticationDetails: hides nothing otherwise",
-            "its guard can never hold: no column SenderFromDomian loaded (SenderFromDomain?); matches nothing",
-            "inert: no column SenderIPv4 loaded",
-            "needs AuthenticationDetails: hides nothing otherwise",
-            "hides everything: no column SenderIPv4 loaded; broad: 100 % of all threats",
+            "needs AuthenticationDetails: hides nothing without it",
+            "its guard can never hold: column SenderFromDomian is not loaded (did you mean SenderFromDomain?); matches nothing",
+            "cannot match: column SenderIPv4 is not loaded",
+            "needs AuthenticationDetails: hides nothing without it",
+            "hides everything: column SenderIPv4 is not loaded; broad: 100 % of all threats",
         ]
     );
     let view = hunt.view(&Query::default());
@@ -180,5 +180,5 @@ fn remarks_are_about_the_time_range() {
     };
     let words = words(&hunt, &query);
     assert_eq!(words[0], "matches nothing in the time range");
-    assert!(words[4].starts_with("inert: "));
+    assert!(words[4].starts_with("cannot match: "));
 }

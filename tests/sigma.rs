@@ -95,12 +95,15 @@ fn a_line_means_what_the_readme_says(
 }
 
 #[rstest]
-#[case("'Subject|neq' = 'x'", "\"neq\" is no modifier")]
-#[case("'Subject|windash|contains' = 'x'", "\"windash\" is no modifier")]
-#[case("'Subject|base64' = 'x'", "\"base64\" is no modifier")]
+#[case("'Subject|neq' = 'x'", "\"neq\" is not a modifier")]
+#[case("'Subject|windash|contains' = 'x'", "\"windash\" is not a modifier")]
+#[case("'Subject|base64' = 'x'", "\"base64\" is not a modifier")]
 #[case("'Subject|re' = '(?=x)'", "look-around")]
-#[case("'Subject|all' = ['x', 'y']", "\"all\" goes with contains")]
-#[case("'Subject|cidr|all' = ['192.0.2.0/24']", "\"all\" goes with contains")]
+#[case("'Subject|all' = ['x', 'y']", "\"all\" only works with contains")]
+#[case(
+    "'Subject|cidr|all' = ['192.0.2.0/24']",
+    "\"all\" only works with contains"
+)]
 fn what_of_sigma_is_not_known_is_refused(#[case] line: &str, #[case] words: &str) {
     let error = read(line).expect_err("refused");
     assert!(error.contains(words), "{error}");
@@ -131,7 +134,7 @@ fn a_definition_that_sigma_reads_otherwise_is_told_everywhere(
     let remarks = remarks::of(&hunt, &query, &hunt.view(&query), 0, day);
     let told: Vec<String> = remarks.iter().map(remarks::Remark::words).collect();
     let is_told = |text: &str| words.is_none_or(|words| text.contains(words));
-    let is_told_of = |text: &str| text.contains("wildcards") || text.contains("letter case");
+    let is_told_of = |text: &str| text.contains("wildcards") || text.contains("case-sensitive");
     assert!(is_told(&told.join("\n")), "{told:?}");
     assert_eq!(told.iter().any(|text| is_told_of(text)), words.is_some());
 

@@ -317,10 +317,10 @@ fn dates_that_contradict_each_other_keep_their_rows_and_are_told() {
     ];
     assert_eq!(threat_times(&hunt), expected);
     assert_eq!(report.unreadable_times, 1);
-    assert_eq!(warnings_about(&report, "could not be read").len(), 1);
+    assert_eq!(warnings_about(&report, "unreadable time").len(), 1);
     let said = warnings_about(&report, "like most");
     assert!(
-        said.len() == 1 && said[0].contains("1 row with a date"),
+        said.len() == 1 && said[0].contains("1 row with an ambiguous date"),
         "{:?}",
         report.warnings
     );
@@ -336,13 +336,13 @@ fn of_times_that_cannot_be_read_the_first_is_told_with_its_row() {
     let mut lines: Vec<&str> = csv.lines().collect();
     lines.insert(2, "a row that is rejected");
     let (report, _) = load_bytes(lines.join("\n"));
-    let said = "2 rows with a time that could not be read (the first, in row 5 of the file, is \"yesterday\u{1b}\"): \
-                these count, but lie in no hour";
+    let said = "2 rows with an unreadable time (first in row 5 of the file: \"yesterday\u{1b}\"): counted, but in no \
+                hour";
     assert_eq!(report.warnings, [said]);
     let json = r#"[7,{"NetworkMessageId":"m","Url":"u"},{"EmailDirection":"Inbound","SenderFromDomain":"b.com","RecipientEmailAddress":"a","ThreatTypes":"","Timestamp":"noon"}]"#;
     let (report, _) = load_bytes(json);
     assert!(
-        report.warnings[0].contains("in row 3 of the file, is \"noon\""),
+        report.warnings[0].contains("in row 3 of the file: \"noon\""),
         "{report:?}"
     );
 }
@@ -403,7 +403,7 @@ fn of_two_columns_that_become_the_same_the_first_is_taken() {
     assert_eq!(threat_times(&hunt), ["2024-03-13T15:40:13"]);
     assert_eq!(
         report.warnings,
-        ["the column Timestamp is there more than once: the first is taken"]
+        ["the column Timestamp appears more than once: the first is used"]
     );
     assert!(!hunt.store.has_local_times());
 }

@@ -155,9 +155,8 @@ mod tests {
         ]);
         assert_eq!(
             unknown.warning().expect("four rows"),
-            "4 rows with an EmailDirection other than Inbound, Outbound, Intra-org, to the letter (2 outbound, \
-             1 empty, 1 OUTBOUND): as in the query, these do not count; 3 differ from these \
-             only in the case of letters"
+            "4 rows with an EmailDirection that is not exactly Inbound, Outbound, Intra-org (2 outbound, 1 empty, 1 \
+             OUTBOUND): as in the query, not counted; 3 differ only in letter case"
         );
     }
 

@@ -300,7 +300,8 @@ mod tests {
             assert_eq!((found.several.emails, found.undecided), (0, 1));
             let said = found.sentences();
             assert!(
-                said[0].starts_with("1 email is in several files at times that cannot be compared")
+                said[0]
+                    .starts_with("1 email is in several files with times that cannot be compared")
             );
         }
         let within_a_file = findings(&[&[&timeless, &timeless]], false);

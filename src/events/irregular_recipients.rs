@@ -144,9 +144,9 @@ mod tests {
         let mut irregular = IrregularRecipients::default();
         irregular.look_through(&batch(&ROWS), |record| 10 + record as u64);
         let told = irregular.sentence().expect("rows");
-        let expected = "3 rows of sent email have a recipient that is no plain address (2 with several recipients in \
-                        one value, 1 with a name), first in row 13: \"a@x;b@y\". Matched exactly, each counts for \
-                        what the query takes between the first two @ (here \"x;b\").";
+        let expected = "3 rows of sent email have a recipient that is not a plain address (2 with several recipients \
+                        in one value, 1 with a name), first in row 13: \"a@x;b@y\". Grouped exactly, each counts \
+                        toward whatever stands between the first two @, as in the query (here \"x;b\").";
         assert!(told.starts_with(expected), "{told}");
     }
 

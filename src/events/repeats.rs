@@ -182,12 +182,12 @@ mod tests {
         assert_eq!(told(Vec::new()), None);
         let one = told(vec![(1, 1)]).expect("a line");
         assert!(
-            one.starts_with("file1: 1 counted row repeats one before"),
+            one.starts_with("file1: 1 counted row repeats an earlier one"),
             "{one}"
         );
         let two = told(vec![(0, 1), (1, 2)]).expect("a line");
         assert!(
-            two.starts_with("3 counted rows in 2 files repeat one before"),
+            two.starts_with("3 counted rows in 2 files repeat an earlier one"),
             "{two}"
         );
     }

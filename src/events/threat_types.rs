@@ -193,7 +193,7 @@ mod tests {
             further.take_in(cell.to_lowercase().as_bytes(), 1);
         }
         seen.merge(&further, 3);
-        let said = "4 rows with -, 1 with NULL, 1 with null as ThreatTypes: taken as empty, so these are no threats";
+        let said = "4 rows with -, 1 with NULL, 1 with null as ThreatTypes: treated as empty, not as a threat";
         assert_eq!(seen.warnings(), [said]);
     }
 

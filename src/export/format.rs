@@ -121,7 +121,7 @@ mod tests {
             .map_err(|error| error.to_string());
         assert_eq!(
             message,
-            Err("there is no format \"x^[[2J\"; the formats are table, csv, json, jsonl and markdown".to_owned())
+            Err("unknown format \"x^[[2J\"; use table, csv, json, jsonl or markdown".to_owned())
         );
     }
 }

@@ -197,13 +197,13 @@ mod tests {
         });
         assert_eq!(
             in_words(&Asked::default(), &to),
-            "what is hidden, 2026-11-02 → 2026-11-03, time range applies to threats only, domains matched folded, \
+            "what is hidden, 2026-11-02 → 2026-11-03, time range applies to threats only, domains grouped folded, \
              sorted by SenderFromDomain, ascending, search “x”"
         );
         assert_eq!(
             in_words(&to, &Asked::default()),
-            "the ranking, all times, time range applies to threats and sent mail, domains matched exact, sorted by \
-             OutboundEmails, descending, no search"
+            "the ranking, no time range, time range applies to threats and sent mail, domains grouped exact, sorted \
+             by OutboundEmails, descending, no search"
         );
     }
 }

@@ -185,7 +185,10 @@ impl DisagreeingDomains {
         let [address, column] = &self.example;
         let without_domain = match self.without_domain {
             0 => String::new(),
-            emails => format!(" and leave {} without a recipient domain", count(emails, "email")),
+            emails => format!(
+                " and leave {} without a recipient domain",
+                count(emails, "email")
+            ),
         };
         format!(
             "RecipientDomain is not the domain of the address in {} (such as \"{}\" where the address has \"{}\"), as when \
@@ -207,8 +210,8 @@ pub fn sentence_without_domain(emails: u64) -> Option<String> {
     };
     (emails > 0).then(|| {
         format!(
-            "{} sent {have} no RecipientDomain: {they_count} for no partner",
-            count(emails, "email")
+            "{} {have} no RecipientDomain: {they_count} toward no partner",
+            count(emails, "sent email")
         )
     })
 }

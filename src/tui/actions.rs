@@ -250,7 +250,7 @@ impl App {
     pub(super) fn no_such_exclusion(&self, number: usize) -> String {
         match self.hunt.exclusions.len() {
             0 => format!("There is no exclusion {number}: there are none"),
-            all => format!("There is no exclusion {number}: they go from 1 to {all}"),
+            all => format!("There is no exclusion {number}: use 1 to {all}"),
         }
     }
 

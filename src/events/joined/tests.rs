@@ -138,7 +138,7 @@ fn what_was_taken_apart_is_told_in_one_sentence() {
     assert_eq!(
         all.sentence().expect("rows that are joined"),
         "an export joined with EmailUrlInfo and UrlClickEvents: 3 rows are 1 email, 2 links and 1 click; if it was an \
-         inner join, emails without any of these are missing; 1 more row is of UrlClickEvents alone"
+         inner join, emails without any of these are missing; 1 more row is only from UrlClickEvents"
     );
     all.add(&JoinedRows {
         rows: 1,

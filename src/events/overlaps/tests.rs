@@ -180,7 +180,8 @@ fn rows_that_lack_what_would_tell_are_counted_where_files_could_overlap() {
     };
     assert_eq!(overlaps.unseen(), [(0, Unseen::Lacking(expected))]);
     let sentence = overlaps.unseen()[0].1.sentence(|_| String::new());
-    let said = "of 2 rows it cannot be seen whether another file has them too: they lack NetworkMessageId (1) or RecipientEmailAddress (1) or a time that can be read (1), so";
+    let said = "2 rows cannot be compared with other files: they lack NetworkMessageId (1) or RecipientEmailAddress \
+                (1) or a readable time (1), so";
     assert!(sentence.contains(said), "{sentence}");
 }
 

@@ -215,7 +215,7 @@ mod tests {
     #[case(
         &[DAY_FIRST, MONTH_FIRST, EITHER, DAY_FIRST],
         Some(DateOrder::DayFirst),
-        Some("1 row with a date that could be either: read day first, as most are")
+        Some("1 row with an ambiguous date: read day first, like most")
     )]
     fn the_rows_of_a_file_decide_its_order(
         #[case] texts: &[&str],
@@ -239,9 +239,9 @@ mod tests {
     #[case(EITHER, "read month first, the portals' default")]
     #[case(
         "03/11/2026, 03:38:00.988 pm",
-        "read day first, as dates of two digits"
+        "read day first, usual for two-digit dates"
     )]
-    #[case("03/11/2026, 3:38 am", "read day first, as dates of two digits")]
+    #[case("03/11/2026, 3:38 am", "read day first, usual for two-digit dates")]
     #[case("03/11/2026, 03:38:00 PM", "read month first, by default")]
     #[case("3/11/2026, 3:38:00 pm", "read month first, by default")]
     #[case("03/11/2026, 15:38:00", "read month first, by default")]
@@ -266,7 +266,7 @@ mod tests {
     #[case(&[MONTH_FIRST, DAY_FIRST], Some("each date read in its own order"))]
     #[case(
         &[DAY_FIRST, MONTH_FIRST, EITHER, DAY_FIRST],
-        Some("each date read in its own order, those that could be either day first")
+        Some("each date read in its own order, ambiguous ones day first")
     )]
     fn what_is_said_of_the_order_agrees_with_the_warning(
         #[case] texts: &[&str],

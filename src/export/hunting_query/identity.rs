@@ -284,14 +284,14 @@ mod tests {
     }
 
     #[rstest]
-    #[case("id: x\nquery: |\n  a\nversion: 1.0.0\n", "it has no id")]
+    #[case("id: x\nquery: |\n  a\nversion: 1.0.0\n", "exactly one id")]
     #[case(
         "query: |\n  id: 61bd29e8-fcfa-4f10-bc8f-b3a64e9493f7\nversion: 1.0.0\n",
-        "it has no id"
+        "exactly one id"
     )]
     #[case(
         "id: 61bd29e8-fcfa-4f10-bc8f-b3a64e9493f7\nid: 61bd29e8-fcfa-4f10-bc8f-b3a64e9493f7\nquery: |\n  a\nversion: 1.0.0\n",
-        "or several"
+        "exactly one id"
     )]
     #[case(
         "id: 61bd29e8-fcfa-4f10-bc8f-b3a64e9493f7\nversion: 1.0.0\n",
@@ -299,11 +299,11 @@ mod tests {
     )]
     #[case(
         "id: 61bd29e8-fcfa-4f10-bc8f-b3a64e9493f7\nquery: |\n  a\nversion: one\n",
-        "no version"
+        "exactly one version"
     )]
     #[case(
         "id: 61bd29e8-fcfa-4f10-bc8f-b3a64e9493f7\nquery: |\n  a\nversion: 1.0\n",
-        "no version"
+        "exactly one version"
     )]
     fn what_is_no_query_of_ours_is_not_guessed_at(#[case] text: &str, #[case] expected: &str) {
         let reason = parse(text).expect_err("not ours");

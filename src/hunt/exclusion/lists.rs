@@ -181,7 +181,7 @@ mod tests {
         let (_, reason) = Lists::before_any_file()
             .add(&written)
             .expect_err("a circle");
-        assert!(reason.contains("part of itself"), "{reason}");
+        assert!(reason.contains("contains itself"), "{reason}");
     }
 
     #[rstest]
