@@ -255,11 +255,7 @@ fn leaving_saves_first_where_one_says_so() {
         frame(&app)
     );
     assert!(on_screen(&app, "Internal forwarding!"));
-    assert!(
-        on_screen(&app, "is built in. A copy in"),
-        "{}",
-        frame(&app)
-    );
+    assert!(on_screen(&app, "is built in. A copy in"), "{}", frame(&app));
     play(&mut app, "s");
     assert!(on_screen(&app, "Save exclusion 1 of 3"), "{}", frame(&app));
     assert!(!path.exists(), "not before all are asked for");

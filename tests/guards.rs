@@ -152,7 +152,7 @@ fn what_stays_visible_for_it_is_counted_and_told() {
     assert_eq!(found.len(), 1);
     assert_eq!(
         found[0].sentence(),
-        "AuthenticationDetails cannot be read in 2 counted rows (first in row 6: `whatever`): guards that look at it \
+        "AuthenticationDetails cannot be read in 2 counted rows (first in row 6: `whatever`): guards that use it \
          hold, so these emails stay visible"
     );
     let defined_later = hunt

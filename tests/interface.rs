@@ -1075,7 +1075,7 @@ fn a_number_without_an_exclusion_says_how_many_there_are() {
     for (width, height) in [(140, 40), (40, 10)] {
         let mut app = demo(width, height);
         play(&mut app, ":99");
-        let said = "There is no exclusion 99: they go";
+        let said = "There is no exclusion 99: use 1 to";
         assert!(on_screen(&app, said), "{}", frame(&app));
         play(&mut app, "<enter>");
         assert!(app.overlay.is_none());
@@ -1091,12 +1091,12 @@ fn an_export_of_nothing_says_why_there_is_nothing() {
     play(&mut app, "He");
     assert!(on_screen(
         &app,
-        "There is nothing to export: no exclusion is on, so nothing is hidden"
+        "Nothing to export: no exclusion is on, so nothing is hidden"
     ));
     play(&mut app, "H/zzz<enter>e");
     assert!(on_screen(
         &app,
-        "There is nothing to export: no domain here contains “zzz”"
+        "Nothing to export: no domain contains “zzz”"
     ));
     let mut app = screen::waiting(&mailhunt::demo::inputs(), 140, 40);
     play(&mut app, "e");

@@ -162,7 +162,7 @@ impl App {
         }
         if request.leaves {
             self.overlay = Question::leave(self, None).map(Overlay::Question);
-            self.notify("Saving, then leaving…");
+            self.notify("Saving, then quitting…");
         }
         effects.extend(self.save(request.exclusions));
         effects
