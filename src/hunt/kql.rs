@@ -283,7 +283,7 @@ fn heading(query: &Query, is_plain: bool) -> String {
         "Microsoft's hunting query {MICROSOFTS_ID} as mailhunt counts it, {exclusions}."
     ));
     heading += &literal::comment(match (&query.hours, query.range) {
-        (None, _) => "It counts the emails in the time range of the portal.",
+        (None, _) => "It counts the emails in the portal's time range.",
         (Some(_), RangeScope::Both) => "The portal's time range must span that of the query.",
         (Some(_), RangeScope::Threats) => {
             "The time range is for threats only: the portal's time range must span all sent mail to be counted."

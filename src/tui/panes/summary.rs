@@ -117,9 +117,9 @@ fn draw_days(app: &App, frame: &mut Frame<'_>, area: Rect, summary: &DomainSumma
     let days = (last - first + 1).max(1);
     let per_bar = days.unsigned_abs() as usize / bars.len().max(1);
     let caption = if per_bar > 1 {
-        format!(" most in {per_bar} days: {}", number(most))
+        format!(" peak in {per_bar} days: {}", number(most))
     } else {
-        format!(" most {} a day", number(most))
+        format!(" peak {} a day", number(most))
     };
     let after = Rect {
         x: place.right(),
