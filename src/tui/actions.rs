@@ -289,12 +289,11 @@ impl App {
             self.notify("An export is still being written");
             return;
         }
-        match ExportDialog::of_pane(self) {
-            Some(dialog) => self.overlay = Some(Overlay::Export(dialog)),
-            None => {
-                let reason = self.why_nothing_is_listed();
-                self.notify(format!("Nothing to export: {reason}"));
-            }
+        if let Some(dialog) = ExportDialog::of_pane(self) {
+            self.overlay = Some(Overlay::Export(dialog));
+        } else {
+            let reason = self.why_nothing_is_listed();
+            self.notify(format!("Nothing to export: {reason}"));
         }
     }
 

@@ -127,12 +127,11 @@ impl App {
         match key.code {
             KeyCode::Esc => return Vec::new(),
             KeyCode::Enter => {
-                return match palette.selected(self) {
-                    Some((command, number)) => self.run(command, number),
-                    None => {
-                        self.notify(palette.nothing_found(self));
-                        Vec::new()
-                    }
+                return if let Some((command, number)) = palette.selected(self) {
+                    self.run(command, number)
+                } else {
+                    self.notify(palette.nothing_found(self));
+                    Vec::new()
                 };
             }
             KeyCode::Up => palette.step(self, Step::By(-1)),
