@@ -38,7 +38,7 @@ fn domains_are_matched_as_the_command_line_says_and_then_as_a_key_says() {
     let mut session = Session::mailhunt(folder.path(), &arguments, 140, 40);
     session.wait_for_text("178 of 178");
     for (way, ranked) in [
-        ("domains grouped to the letter", "207 of 207"),
+        ("domains grouped exactly, as in the query", "207 of 207"),
         ("folded domains", "205 of 205"),
         ("registrable domains", "178 of 178"),
     ] {

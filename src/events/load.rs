@@ -461,7 +461,7 @@ fn tell_notes(read: Result<(), Stop>, notes: &Notes, sink: &mut FileSink) -> Res
     if replaced > 0 {
         let halves = quantities::count(replaced, "half character");
         sink.warn(format!(
-            "{halves} in its UTF-16 text (surrogates that stand alone): read as U+FFFD"
+            "{halves} in its UTF-16 text (unpaired surrogates): read as U+FFFD"
         ));
     }
     match (read, notes.damage()) {
