@@ -1221,7 +1221,6 @@ fn the_public_test_suite_of_json_is_read_or_refused_and_costs_no_other_line() {
     assert!(files > 300, "{files} files");
 }
 
-/// Text as an attacker or a program may write it.
 /// The places before bytes that stand inside of strings, or end one.
 fn places_in_strings(text: &[u8]) -> Vec<usize> {
     let (mut is_inside, mut is_escaped) = (false, false);
@@ -1236,6 +1235,7 @@ fn places_in_strings(text: &[u8]) -> Vec<usize> {
     places
 }
 
+/// Text as an attacker or a program may write it.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         2 => Just(String::new()),
@@ -1282,32 +1282,76 @@ proptest! {
         place in any::<prop::sample::Index>(),
     ) {
         let rows = with_threat_types_as_they_are(rows);
-        let expected = expected(&rows);
         for shape in JsonShape::ALL {
             let text = shape.write(&COLUMNS, &rows).into_bytes();
-            let places = places_in_strings(&text);
-            let place = *place.get(&places);
-            // After a line break, an object is the next record.
-            if control == b'\n' && text[place] == b'{' && text[place + 1] != b'\\' {
-                continue;
-            }
+            let place = *place.get(&places_in_strings(&text));
             let damaged = [&text[..place], &[control], &text[place..]].concat();
-            let (report, hunt) = load_bytes(&damaged);
-            let shown = String::from_utf8_lossy(&damaged);
-            let found = loaded(&hunt);
-            if report.rows_rejected == 0 {
-                prop_assert_eq!(&found, &expected, "{:?}: {} {:?}", shape, shown, report);
-                prop_assert!(report.warnings.iter().any(|said| said.contains("around the records")));
-                continue;
-            }
-            prop_assert_eq!(report.rows_rejected, 1, "{:?}: {} {:?}", shape, shown, report);
-            prop_assert_eq!(report.failure, None, "{:?}: {}", shape, shown);
-            let lost = (0..rows.len()).find(|lost| {
-                let mut rest = expected.clone();
-                rest.remove(*lost);
-                rest == found
-            });
-            prop_assert!(lost.is_some(), "{:?}: {} {:?}", shape, shown, found);
+            assert_one_record_lost_at_most(&damaged, &rows, &format!("{shape:?}"))?;
         }
     }
+
+    /// Whatever follows a raw line break in a cell.
+    #[test]
+    fn a_raw_line_break_costs_one_record_whatever_follows_it(
+        mut rows in prop::collection::vec(prop::collection::vec(text(), COLUMNS.len()), 2..6),
+        before in "[a-z{]{0,3}",
+        line_break in prop::sample::select(vec!["\n", "\r\n", "\n\n", "\n\t"]),
+        after in r#"([{}\[\],:"\\a]|\{"|\{\}|\{ |"SPF":){0,3}"#,
+        row in any::<prop::sample::Index>(),
+        column in any::<prop::sample::Index>(),
+    ) {
+        const MARK: &str = "RAWBREAK";
+        rows = with_threat_types_as_they_are(rows);
+        let row = row.index(rows.len());
+        let column = column.index(COLUMNS.len());
+        rows[row][column] = format!("{before}{MARK}{after}");
+        for shape in JsonShape::ALL {
+            let text = shape.write(&COLUMNS, &rows);
+            for ending in ["", "\n"] {
+                let damaged = text.replace(MARK, line_break) + ending;
+                let lost = assert_one_record_lost_at_most(damaged.as_bytes(), &rows, &format!("{shape:?}"))?;
+                prop_assert_eq!(lost, Some(row), "{:?}: {}", shape, damaged);
+            }
+        }
+    }
+}
+
+/// Checks that what is kept of a damaged text is all of the rows but one at most, and gives that.
+fn assert_one_record_lost_at_most(
+    damaged: &[u8],
+    rows: &[Vec<String>],
+    shape: &str,
+) -> Result<Option<usize>, TestCaseError> {
+    let expected = expected(rows);
+    let (report, hunt) = load_bytes(damaged);
+    let shown = String::from_utf8_lossy(damaged);
+    let found = loaded(&hunt);
+    prop_assert_eq!(&report.failure, &None, "{}: {}", shape, shown);
+    prop_assert_eq!(
+        report.rows_read(),
+        report.rows_kept + report.rows_rejected,
+        "{}: {:?}",
+        shape,
+        report
+    );
+    if report.rows_rejected == 0 {
+        prop_assert_eq!(&found, &expected, "{}: {} {:?}", shape, shown, report);
+        prop_assert!(
+            report
+                .warnings
+                .iter()
+                .any(|said| said.contains("around the records"))
+        );
+        return Ok(None);
+    }
+    prop_assert_eq!(report.rows_rejected, 1, "{}: {} {:?}", shape, shown, report);
+    let without = |lost: usize| {
+        let mut rest = expected.clone();
+        rest.remove(lost);
+        rest
+    };
+    let mut lost = (0..rows.len()).filter(|lost| without(*lost) == found);
+    let first = lost.next();
+    prop_assert!(first.is_some(), "{}: {} {:?}", shape, shown, found);
+    Ok(first)
 }

@@ -15,7 +15,9 @@ pub(super) struct Strings {
 
 impl Strings {
     pub(super) fn pass(&mut self, byte: u8) {
-        if self.is_escaped {
+        if self.is_inside && byte < b' ' {
+            // It is left out, also where it separates a backslash from what that escapes.
+        } else if self.is_escaped {
             self.is_escaped = false;
         } else if byte == b'"' {
             self.is_inside = !self.is_inside;
@@ -42,14 +44,39 @@ pub(super) fn ends_inside_string(text: &[u8]) -> bool {
     strings.is_inside()
 }
 
-/// Whether a line that follows one which ends inside of a string may go on with that string: a line that
-/// begins with an object is rather the next record, after one that was cut off. In a string, what looks like
-/// an object has its quotes escaped.
-pub(super) fn may_go_on(line: &[u8]) -> bool {
-    match line {
-        [] => false,
-        [b'{', rest @ ..] => rest.starts_with(b"\\"),
-        _ => true,
+/// What follows a raw line break inside a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AfterLineBreak {
+    /// The rest of the string.
+    Rest,
+    /// An object: the string, and the record it belongs to, were cut off.
+    Object,
+    /// Either, depending on bytes that were not read yet.
+    Undecided,
+}
+
+/// The bytes after a line break that are looked at to see what they are.
+pub(super) const BYTES_THAT_TELL: usize = 64;
+
+/// Tells the rest of a string from an object, which begins with a brace, a quote and the first letter of a key. A
+/// string cannot go on like that: its quotes are escaped, and the quote that ends it is followed by punctuation or
+/// blanks.
+pub(super) fn after_line_break(text: &[u8]) -> AfterLineBreak {
+    let more = match text.get(..BYTES_THAT_TELL) {
+        Some(_) => AfterLineBreak::Rest,
+        None => AfterLineBreak::Undecided,
+    };
+    let text = &text[..text.len().min(BYTES_THAT_TELL)];
+    let inside = match text.trim_ascii_start() {
+        [] => return more,
+        [b'{', inside @ ..] => inside.trim_ascii_start(),
+        _ => return AfterLineBreak::Rest,
+    };
+    match inside {
+        [] | [b'"'] => more,
+        [b'"', b',' | b':' | b'}' | b']', ..] => AfterLineBreak::Rest,
+        [b'"', letter, ..] if !letter.is_ascii_whitespace() => AfterLineBreak::Object,
+        _ => AfterLineBreak::Rest,
     }
 }
 
@@ -128,10 +155,28 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_begins_an_object_does_not_go_on_with_a_string() {
-        let lines = [r#"{"a""#, "{", "", r#"{\"a\""#, "a", "}"];
-        let may = lines.map(|line| may_go_on(line.as_bytes()));
-        assert_eq!(may, [false, false, false, true, true, true]);
+    fn an_object_after_a_line_break_is_not_the_rest_of_a_string() {
+        use AfterLineBreak::{Object, Rest, Undecided};
+        for (text, expected) in [
+            (r#"{"a""#, Object),
+            (r#"{""#, Undecided),
+            ("{", Undecided),
+            ("{\n  \"a\"", Object),
+            ("\n {\"@odata.count\"", Object),
+            ("", Undecided),
+            ("\r\n", Undecided),
+            (r#"{\"a\""#, Rest),
+            (r#"{","b":1"#, Rest),
+            (r#"{"}]"#, Rest),
+            (r#"{" }"#, Rest),
+            ("{x", Rest),
+            ("{}", Rest),
+            ("a", Rest),
+            ("\"", Rest),
+            ("}", Rest),
+        ] {
+            assert_eq!(after_line_break(text.as_bytes()), expected, "{text}");
+        }
     }
 
     #[test]
@@ -142,6 +187,7 @@ mod tests {
             (r#"{"a":"b\\""#, false),
             (r#"{"a":"b""#, false),
             (r#"{"a"#, true),
+            ("{\"a\":\"b\\\n\"", true),
         ] {
             assert_eq!(ends_inside_string(text.as_bytes()), is_inside, "{text}");
         }

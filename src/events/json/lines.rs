@@ -2,7 +2,7 @@
 //! broken costs that line only, and a raw line break inside of a row that row only.
 
 use super::block::{self, Lines, Plan, Portion};
-use super::controls::{self, Strings};
+use super::controls::{self, AfterLineBreak, Strings};
 use super::object::Object;
 use super::opening::{self, Opening};
 use super::reading::Reading;
@@ -67,7 +67,7 @@ impl Begun {
 
     /// Whether a line may be part of them.
     fn has_room_for(&self, line: &[u8]) -> bool {
-        controls::may_go_on(line)
+        controls::after_line_break(line) != AfterLineBreak::Object
             && self.ends.len() < MOST_LINES_OF_A_RECORD
             && self.text.len() + line.len() <= LONGEST_RECORD as usize
     }
@@ -136,7 +136,7 @@ impl File<'_, '_> {
         if self.begun.strings.is_inside() {
             return Ok(());
         }
-        if !source::is_json(self.begun.text.trim_ascii()) {
+        if !source::is_json(without_comma(self.begun.text.trim_ascii())) {
             return self.end_begun();
         }
         let whole = std::mem::take(&mut self.begun);

@@ -32,6 +32,7 @@ use super::schema::names;
 use super::sink::{FileSink, Stop};
 use super::text::Notes;
 use super::workers::Workers;
+use controls::{AfterLineBreak, BYTES_THAT_TELL, after_line_break};
 use object::Object;
 use opening::Opening;
 use serde::de::IgnoredAny;
@@ -57,15 +58,31 @@ pub(super) fn read(
     let mut first_line = (&mut reader).take(LONGEST_FIRST_LINE);
     let failed = first_line.read_until(b'\n', &mut start).err();
     let is_all = failed.is_some() || reader.fill_buf().is_ok_and(<[u8]>::is_empty);
+    let mut ahead = Vec::new();
+    let mut failed_ahead = None;
     let next = reader.fill_buf().unwrap_or_default();
-    let is_of_lines = is_of_lines(&start, next, is_all);
-    let speaks_of_emails = mentions_emails(&start) || reader.fill_buf().is_ok_and(mentions_emails);
+    let is_of_lines = if after_line_break(next) == AfterLineBreak::Undecided {
+        let mut few_bytes = (&mut reader).take(BYTES_THAT_TELL as u64);
+        failed_ahead = few_bytes.read_to_end(&mut ahead).err();
+        is_of_lines(&start, &ahead, is_all)
+    } else {
+        is_of_lines(&start, next, is_all)
+    };
+    let speaks_of_emails = mentions_emails(&start)
+        || mentions_emails(&ahead)
+        || reader.fill_buf().is_ok_and(mentions_emails);
     sink.set_resemblance(if speaks_of_emails {
         Resemblance::Export
     } else {
         Resemblance::Nothing
     });
-    let whole = Cursor::new(start).chain(Failure(failed)).chain(reader);
+    // What was read ahead of the first line can no longer be read in place.
+    let file = file.filter(|_| ahead.is_empty());
+    let ahead = Cursor::new(ahead).chain(Failure(failed_ahead));
+    let whole = Cursor::new(start)
+        .chain(Failure(failed))
+        .chain(ahead)
+        .chain(reader);
     if is_of_lines {
         // Who takes the lines apart looks at their bytes anyway.
         notes.leave_encoding_to_reader();
@@ -100,7 +117,9 @@ fn is_of_lines(start: &[u8], next: &[u8], is_all: bool) -> bool {
         // Of a document that is cut off, the records before are there to be read.
         _ if is_all || !start.ends_with(b"\n") => false,
         Some(Err(_)) if opening::of(text) == Opening::Answer => false,
-        Some(Err(_)) if controls::ends_inside_string(text) => !controls::may_go_on(next),
+        Some(Err(_)) if controls::ends_inside_string(text) => {
+            after_line_break(next) == AfterLineBreak::Object
+        }
         Some(Err(error)) if error.is_eof() => {
             // Where the line ends inside a value, that is a line which is cut off.
             !text.ends_with(b"{")
@@ -158,6 +177,9 @@ mod tests {
     #[case::a_message_of_envelopes("{\"records\":[{\"a\":1}]}\n", true)]
     #[case::a_line_that_is_cut_off("{\"a\":\"b\n{\"a\":1}", true)]
     #[case::a_line_break_in_a_row("{\"a\":\"b\nc\"}", false)]
+    #[case::a_brace_after_a_line_break("{\"a\":\"b\n{c\"}", false)]
+    #[case::a_brace_after_a_line_break_in_a_message("{\"records\":[{\"a\":\"b\n{\"}]}", false)]
+    #[case::a_quote_after_a_line_break("{\"records\":[{\"a\":\"b\n\"}]}", false)]
     #[case::a_line_break_in_a_message("{\"records\":[{\"a\":\"b\nc\"}]}", false)]
     #[case::a_message_that_is_cut_off("{\"records\":[{\"a\":\"b\n{\"records\":[]}", true)]
     #[case::a_message_that_is_broken("{\"records\":[{\"a\":b}]}\n{\"records\":[]}", true)]

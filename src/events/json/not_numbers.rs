@@ -54,7 +54,8 @@ impl NotNumbers {
         loop {
             let rest = text.get(place..).filter(|rest| !rest.is_empty())?;
             if self.is_escaped {
-                self.is_escaped = false;
+                // A raw control character separates a backslash from what that escapes.
+                self.is_escaped = text[place] < b' ';
                 place += 1;
             } else if self.is_in_string {
                 place += memchr2(b'"', b'\\', rest)?;

@@ -1,7 +1,7 @@
 //! The bytes of a document on their way to the reader of JSON: bounded by what a record may take, made
 //! text where they are none, without control characters inside of strings, counted in lines.
 
-use super::controls::{self, LeftOut, Strings};
+use super::controls::{AfterLineBreak, LeftOut, Strings, after_line_break};
 use super::not_numbers::NotNumbers;
 use super::{LONGEST_RECORD, undecodable};
 use serde::de::IgnoredAny;
@@ -160,46 +160,79 @@ impl<R: Read> Source<R> {
     /// Whether there is text to hand out.
     fn refill(&mut self) -> io::Result<bool> {
         while self.next == self.text.len() {
-            if let Some(failure) = &self.failure {
-                return Err(io::Error::other(failure.clone()));
-            }
             self.lines_before = self.lines();
             self.bytes_before = self.last_bytes();
             self.text.clear();
             self.next = 0;
-            let mut bytes = std::mem::take(&mut self.unfinished);
-            let begun = bytes.len();
-            bytes.resize(begun + CHUNK, 0);
-            let length = loop {
-                match self.reader.read(&mut bytes[begun..]) {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => {
-                        self.failure = Some(error.to_string());
-                        return Err(error);
-                    }
-                    Ok(length) => break length,
-                }
-            };
-            bytes.truncate(begun + length);
-            let (left, has_escaped) = undecodable::escape(&bytes, length == 0, &mut self.text);
-            if has_escaped {
-                self.limits.has_undecodable.set(true);
-            }
-            self.unfinished = bytes.split_off(bytes.len() - left);
-            let (values, begun) = self.not_numbers.replace(&mut self.text, length == 0);
-            self.limits.count_not_numbers(values);
-            self.unfinished.splice(..0, begun);
-            if length == 0 {
+            if !self.read_more()? {
                 return Ok(!self.text.is_empty());
             }
         }
         Ok(true)
     }
 
+    /// Reads the next chunk into the text, after what is there. Not at the end, where only what was unfinished is added.
+    fn read_more(&mut self) -> io::Result<bool> {
+        if let Some(failure) = &self.failure {
+            return Err(io::Error::other(failure.clone()));
+        }
+        let mut bytes = std::mem::take(&mut self.unfinished);
+        let begun = bytes.len();
+        bytes.resize(begun + CHUNK, 0);
+        let length = loop {
+            match self.reader.read(&mut bytes[begun..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.failure = Some(error.to_string());
+                    return Err(error);
+                }
+                Ok(length) => break length,
+            }
+        };
+        bytes.truncate(begun + length);
+        let mut text = Vec::new();
+        if self.text.is_empty() {
+            // Its room is used again.
+            std::mem::swap(&mut text, &mut self.text);
+        }
+        let (left, has_escaped) = undecodable::escape(&bytes, length == 0, &mut text);
+        if has_escaped {
+            self.limits.has_undecodable.set(true);
+        }
+        self.unfinished = bytes.split_off(bytes.len() - left);
+        let (values, begun) = self.not_numbers.replace(&mut text, length == 0);
+        self.limits.count_not_numbers(values);
+        self.unfinished.splice(..0, begun);
+        if self.text.is_empty() {
+            self.text = text;
+        } else {
+            self.text.append(&mut text);
+        }
+        Ok(length > 0)
+    }
+
     /// A document begins, and no string is open.
     pub(super) fn begin_document(&mut self) {
         self.strings = Strings::default();
         self.has_left_out_line_feed = false;
+    }
+
+    /// Whether an object begins after a line feed that was left out of a string, so that the string was cut off.
+    fn is_at_object(&mut self) -> bool {
+        loop {
+            match after_line_break(&self.text[self.next..]) {
+                AfterLineBreak::Object => return true,
+                AfterLineBreak::Rest => return false,
+                AfterLineBreak::Undecided => {}
+            }
+            let before = self.text.len();
+            // Where reading fails, it fails again when what was read is used up.
+            let is_more = self.read_more().unwrap_or_default();
+            let read = (self.text.len() - before) as u64;
+            if self.limits.take(read).is_err() || !is_more {
+                return false;
+            }
+        }
     }
 
     /// Gives out as much of the text as there is and there is room for.
@@ -209,7 +242,7 @@ impl<R: Read> Source<R> {
             && let Some(&byte) = self.text.get(self.next)
         {
             let follows_line_feed = std::mem::take(&mut self.has_left_out_line_feed);
-            if follows_line_feed && !controls::may_go_on(&self.text[self.next..]) {
+            if follows_line_feed && self.is_at_object() {
                 // The string was never closed.
                 self.limits.give_back_line_feed();
                 buffer[length] = b'\n';
@@ -276,6 +309,7 @@ pub(super) fn is_json(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn bytes_that_are_no_text_are_escaped_even_where_chunks_meet() {
@@ -288,6 +322,49 @@ mod tests {
         source.read_to_string(&mut text).expect("text");
         assert_eq!(text.trim_start(), "é\u{fffd}\\udcff");
         assert!(limits.has_undecodable());
+    }
+
+    /// Gives a text in pieces of some lengths.
+    struct Pieces<'t>(&'t [u8], Vec<usize>);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = self.1.pop().unwrap_or(1).min(buffer.len());
+            self.0.read(&mut buffer[..length])
+        }
+    }
+
+    fn text_of(reader: impl Read) -> String {
+        let mut text = String::new();
+        let mut source = Source::new(reader, 0, Limits::new());
+        source.read_to_string(&mut text).expect("text");
+        text
+    }
+
+    #[test]
+    fn a_line_break_in_a_string_is_left_out_unless_an_object_follows() {
+        for (text, expected) in [
+            ("[\"a\n{\",\"b\"]", "[\"a{\",\"b\"]"),
+            ("[\"a\r\n{\\\"b\"]", "[\"a{\\\"b\"]"),
+            ("[\"a\n{\n \"b\":1}", "[\"a\n{\n \"b\":1}"),
+            ("[\"a\n\n{\"b\":1}", "[\"a\n\n{\"b\":1}"),
+            ("[\"a\\\n\"b\"]", "[\"a\\\"b\"]"),
+            ("[\"a\\\n\", NaN\"]", "[\"a\\\", NaN\"]"),
+            ("[\"a\n{", "[\"a{"),
+        ] {
+            assert_eq!(text_of(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_give_what_the_whole_gives(
+            text in r#"([{}\[\]"\\,:ab \n\r\t]|\n\{\n? ?"|NaN|é){0,60}"#,
+            pieces in prop::collection::vec(1_usize..9, 0..40),
+        ) {
+            let whole = text_of(text.as_bytes());
+            prop_assert_eq!(text_of(Pieces(text.as_bytes(), pieces)), whole);
+        }
     }
 
     #[test]
