@@ -7,12 +7,15 @@
 
 mod list;
 mod python;
+mod results;
 
 use super::exclusion::condition::says_something;
 use crate::events::schema;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
+
+pub(super) use results::{RESULTS, is_method};
 
 /// What a cell says of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +24,8 @@ pub enum Answer {
     Value(String),
     /// The cell is empty or has no such key, or the key has no value.
     Absent,
-    /// The cell is not empty and cannot be understood, or says two things of the key.
+    /// The cell is not empty and cannot be understood, or says two things of the key, or something that is not a value
+    /// of it.
     Unreadable,
 }
 
@@ -38,7 +42,8 @@ pub fn value_of(cell: &[u8], key: &str) -> Answer {
     let Some(first) = values.next() else {
         return Answer::Absent;
     };
-    if values.any(|other| !other.eq_ignore_ascii_case(&first)) {
+    if values.any(|other| !other.eq_ignore_ascii_case(&first)) || !results::may_be_said(key, &first)
+    {
         return Answer::Unreadable;
     }
     Answer::Value(first)
@@ -143,8 +148,17 @@ impl<'k> Facts<'k> {
         {
             return Err(Unreadable);
         }
+        let asks_for_method = self.key.is_some_and(is_method);
         for pair in &list.pairs {
+            let is_empty = pair.value.is_empty();
+            if asks_for_method && !is_empty && !results::may_be_said(pair.name, pair.value) {
+                // The name of the method asked for may be stuck in it.
+                return Err(Unreadable);
+            }
             if self.is_asked(pair.name) {
+                if self.key.is_some() && is_empty && !pair.is_ended {
+                    return Err(Unreadable);
+                }
                 self.add(pair.name, pair.value);
             }
         }
@@ -162,7 +176,7 @@ impl<'k> Facts<'k> {
         top.deserialize(&mut deserializer)
             .and_then(|()| deserializer.end())
             .map_err(|_| Unreadable)?;
-        if seen.has_bare_values {
+        if seen.has_bare_values || seen.has_values_inside {
             return Err(Unreadable);
         }
         if let Some(key) = self.key
@@ -210,6 +224,8 @@ struct Seen {
     texts: Vec<String>,
     /// Whether numbers or truth values stood in the place of an object.
     has_bare_values: bool,
+    /// Whether an object or an array stood in the place of the value asked for.
+    has_values_inside: bool,
     /// Whether the key was there, with or without a value.
     has_key: bool,
 }
@@ -249,6 +265,9 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
                 Value::String(text) => {
                     let pair = (name.trim().to_owned(), text.trim().to_owned());
                     self.facts.pairs.push(pair);
+                }
+                Value::Object(_) | Value::Array(_) if self.facts.key.is_some() => {
+                    self.seen.has_values_inside = true;
                 }
                 other => self.facts.pairs.push((name, other.to_string())),
             }

@@ -4,6 +4,7 @@
 //! names a method of authentication it is read as the header `Authentication-Results` is: the first word is the
 //! value, what stands in parentheses is a comment, and before the first semicolon the name of a server may stand.
 
+use super::results::METHODS;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -20,9 +21,6 @@ pub(super) enum Kind {
     /// The inside of a PowerShell hashtable.
     Hashtable,
 }
-
-/// The methods whose results an authentication line says.
-const METHODS: [&str; 5] = ["spf", "dkim", "dmarc", "compauth", "arc"];
 
 static NAMES_A_METHOD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let methods = METHODS.join("|");
@@ -54,6 +52,8 @@ impl Kind {
 pub(super) struct Pair<'t> {
     pub(super) name: &'t str,
     pub(super) value: &'t str,
+    /// Whether another pair, a separator or the end of the hashtable follows: otherwise the list may have been cut.
+    pub(super) is_ended: bool,
 }
 
 /// A list that was understood.
@@ -292,7 +292,13 @@ impl<'t> List<'t> {
 
     fn push(&mut self, name: &'t str, place: Range<usize>, role: Role) {
         let value = self.text[place.clone()].trim();
-        self.pairs.push(Pair { name, value });
+        let rest = self.text[place.end..].trim_start_matches([' ', '\t']);
+        let is_ended = self.kind == Kind::Hashtable || rest.starts_with([';', ',', '\n', '\r']);
+        self.pairs.push(Pair {
+            name,
+            value,
+            is_ended,
+        });
         self.note(place, role);
     }
 

@@ -172,8 +172,8 @@ fn five_thousand_values_take_few_operators(
 
 #[test]
 fn what_cannot_be_read_hides_nothing() {
-    let line = "\"AuthenticationDetails.DMARC\" = \"fail\"\n";
-    let absent = "\"AuthenticationDetails.DMARC|exists\" = false\n";
+    let line = "\"AuthenticationDetails.Vendor\" = \"fail\"\n";
+    let absent = "\"AuthenticationDetails.Vendor|exists\" = false\n";
     let other = "\"OriginalThreatTypes\" = \"a\"\n";
     let subject = "[[exclude.match]]\n\"Subject\" = \"a\"\n";
     let where_of = |lines: &str| {
@@ -183,30 +183,30 @@ fn what_cannot_be_read_hides_nothing() {
         let step: Vec<&str> = step.split_whitespace().collect();
         step.join(" ").replace("not( ", "not(")
     };
-    let same = "\"AuthenticationDetails.DMARC|fieldref\" = \"Subject\"\n";
+    let same = "\"AuthenticationDetails.Vendor|fieldref\" = \"Subject\"\n";
     let same = where_of(&format!("{subject}[[exclude.unless]]\n{same}"));
     assert!(
         same.contains("(AuthenticationDetails_unreadable and isnotempty(Subject))"),
         "{same}"
     );
-    let dmarc = r#"JsonKey(AuthenticationDetails, "DMARC")"#;
+    let vendor = r#"JsonKey(AuthenticationDetails, "Vendor")"#;
     let unreadable = "AuthenticationDetails_unreadable";
     for (lines, expected) in [
         (
             format!("{subject}[[exclude.unless]]\n{line}"),
-            format!(r#"| where not(Subject =~ "a" and not({unreadable} or {dmarc} =~ "fail"))"#),
+            format!(r#"| where not(Subject =~ "a" and not({unreadable} or {vendor} =~ "fail"))"#),
         ),
         (
             format!("{subject}[[exclude.unless]]\n{absent}"),
-            format!(r#"| where not(Subject =~ "a" and not({unreadable} or not(HasValue({dmarc}))))"#),
+            format!(r#"| where not(Subject =~ "a" and not({unreadable} or not(HasValue({vendor}))))"#),
         ),
         (
             format!("[[exclude.match]]\n{absent}"),
-            format!("| where not(not({unreadable}) and not(HasValue({dmarc})))"),
+            format!("| where not(not({unreadable}) and not(HasValue({vendor})))"),
         ),
         (
             format!("show_only = true\n[[exclude.match]]\n{line}"),
-            format!(r#"| where {unreadable} or {dmarc} =~ "fail""#),
+            format!(r#"| where {unreadable} or {vendor} =~ "fail""#),
         ),
         (
             format!("{subject}[[exclude.unless]]\n{other}"),
@@ -229,6 +229,18 @@ fn what_cannot_be_read_hides_nothing() {
         format!(
             r#"| where not(Subject =~ "a" and not(UrlRows1 == UrlRows and ({unknown} or UrlRows > 0)))"#
         )
+    );
+    let result = where_of(&format!(
+        "{subject}[[exclude.unless]]\n\"AuthenticationDetails.DMARC\" = \"fail\"\n"
+    ));
+    let dmarc = r#"["AuthenticationDetails.DMARC"]"#;
+    let unknown = format!("UnknownResult({dmarc})");
+    assert_eq!(
+        result,
+        format!(
+            r#"| where not(Subject =~ "a" and not({unreadable} or {unknown} or {dmarc} =~ "fail"))"#
+        ),
+        "a method of authentication says a result or cannot be read"
     );
     let header = query_of(&format!(
         "{subject}[[exclude.unless]]\n\"Header.X-A\" = \"a\"\n"

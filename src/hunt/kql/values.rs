@@ -6,6 +6,7 @@ use super::predicate::Predicate;
 use crate::events::schema::{Table, documented, names};
 use crate::hunt::Hunt;
 use crate::hunt::fields::Field;
+use crate::hunt::key_values;
 use std::fmt::Write;
 
 /// The column of ours that has the domain the hunt counts an email under.
@@ -52,6 +53,8 @@ pub(super) struct ValueOf {
     /// As a number, where it is one without being read.
     pub(super) number: Option<String>,
     readable: Readable,
+    /// Whether it is what a method of email authentication says, so that it can be read only where it is a result.
+    is_result: bool,
 }
 
 /// Where a value can be read.
@@ -71,6 +74,7 @@ impl ValueOf {
             text: text.into(),
             number: None,
             readable: Readable::Always,
+            is_result: false,
         }
     }
 
@@ -94,6 +98,7 @@ impl ValueOf {
     fn always_readable(self) -> Self {
         ValueOf {
             readable: Readable::Always,
+            is_result: false,
             ..self
         }
     }
@@ -126,6 +131,8 @@ pub(super) struct Values<'a> {
     json_keys: Vec<JsonKey>,
     /// The columns of JSON of which it is asked whether they can be read.
     judged: Vec<String>,
+    /// Whether it is asked whether a result of authentication is a known one.
+    judges_results: bool,
     /// The columns of ours that stand in the query once: what they are stands there in their place.
     used_once: Vec<String>,
     /// Whether a header is looked for where only some exports have it.
@@ -139,6 +146,7 @@ impl<'a> Values<'a> {
             used_once,
             json_keys: Vec::new(),
             judged: Vec::new(),
+            judges_results: false,
             asks_for_headers: false,
         }
     }
@@ -169,7 +177,12 @@ impl<'a> Values<'a> {
                 if !self.judged.contains(column) {
                     self.judged.push(column.clone());
                 }
-                let unreadable = Predicate::is(unreadable_name(column));
+                let mut unreadable = Predicate::is(unreadable_name(column));
+                if value.is_result {
+                    self.judges_results = true;
+                    let is_unknown = Predicate::is(format!("UnknownResult({})", value.text));
+                    unreadable = Predicate::any([unreadable, is_unknown]);
+                }
                 match self.column(column, &mut Vec::new()).readable {
                     Readable::Unless(is_missing) if is_guard && column != HEADERS => {
                         Some(Predicate::any([Predicate::is(is_missing), unreadable]))
@@ -286,6 +299,7 @@ impl<'a> Values<'a> {
         };
         ValueOf {
             readable: Readable::InJson(key.column.clone()),
+            is_result: key_values::is_method(&key.key),
             ..ValueOf::text(text)
         }
     }
@@ -306,6 +320,9 @@ impl<'a> Values<'a> {
         }
         if !self.judged.is_empty() {
             functions += UNREADABLE;
+        }
+        if self.judges_results {
+            functions += &unknown_result();
         }
         functions
     }
@@ -396,6 +413,15 @@ const UNREADABLE: &str = r#"let Unreadable = (text: string) {
     HasValue(text) and gettype(json) != "dictionary" and gettype(json[0]) != "dictionary"
 };
 "#;
+
+/// The function that says whether what stands in the place of a result of authentication is none.
+fn unknown_result() -> String {
+    let results = key_values::RESULTS.map(literal::string).join(", ");
+    format!(
+        "let UnknownResult = (result: string) {{\n    isnotempty(result) and result !in~ \
+         ({results})\n}};\n"
+    )
+}
 
 /// The column in which some exports have all headers as JSON.
 const HEADERS: &str = "Headers";
