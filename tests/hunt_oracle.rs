@@ -312,7 +312,7 @@ fn expected_summary(emails: &[&Event]) -> DomainSummary {
         dmarc_pass: dmarc("pass"),
         dmarc_fail: dmarc("fail"),
         dmarc_none: dmarc("none") + count(&|event| event.get("AuthenticationDetails").is_empty()),
-        dmarc_other: dmarc("[]"),
+        dmarc_other: dmarc("temperror"),
         dmarc_unreadable: count(&|event| event.get("AuthenticationDetails") == "{broken"),
         by_day: days.into_iter().collect(),
         without_time: count(&|event| event.seconds.is_none()),

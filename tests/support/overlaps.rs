@@ -177,7 +177,7 @@ pub fn as_told(event: &Event, said: &[Event]) -> Event {
     };
     let result = |copy: &Event| {
         let cell = copy.cells[details].to_ascii_lowercase();
-        let results = ["pass", "fail", "none", "[]"];
+        let results = ["pass", "fail", "none", "temperror"];
         let says = |result: &&str| cell.contains(&format!("\"dmarc\":\"{result}\""));
         match results.iter().find(|result| says(result)) {
             Some(result) => *result,

@@ -166,7 +166,7 @@ pub fn event() -> impl Strategy<Value = Event> {
             r#"{"SPF":"pass","DMARC":"pass"}"#,
             r#"{"dmarc":"Fail","CompAuth":"fail"}"#,
             r#"{"DMARC":"none"}"#,
-            r#"{"DMARC":"[]"}"#,
+            r#"{"DMARC":"temperror"}"#,
             "{broken",
         ]),
         select(vec![
