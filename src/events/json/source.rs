@@ -244,6 +244,7 @@ impl<R: Read> Source<R> {
             let follows_line_feed = std::mem::take(&mut self.has_left_out_line_feed);
             if follows_line_feed && self.is_at_object() {
                 // The string was never closed.
+                self.strings = Strings::default();
                 self.limits.give_back_line_feed();
                 buffer[length] = b'\n';
                 length += 1;
@@ -346,7 +347,7 @@ mod tests {
         for (text, expected) in [
             ("[\"a\n{\",\"b\"]", "[\"a{\",\"b\"]"),
             ("[\"a\r\n{\\\"b\"]", "[\"a{\\\"b\"]"),
-            ("[\"a\n{\n \"b\":1}", "[\"a\n{\n \"b\":1}"),
+            ("[\"a\n{\n \"b\":1}", "[\"a\n{ \"b\":1}"),
             ("[\"a\n\n{\"b\":1}", "[\"a\n\n{\"b\":1}"),
             ("[\"a\\\n\"b\"]", "[\"a\\\"b\"]"),
             ("[\"a\\\n\", NaN\"]", "[\"a\\\", NaN\"]"),
