@@ -38,6 +38,11 @@ impl CountedAs {
         counted
     }
 
+    /// Whether an email of this `EmailDirection` is one we sent.
+    pub(super) fn is_sent(direction: &[u8]) -> bool {
+        Self::of_direction(direction) == Some(CountedAs::Outbound)
+    }
+
     fn of_direction(direction: &[u8]) -> Option<Self> {
         match direction {
             b"Outbound" => Some(CountedAs::Outbound),

@@ -3,6 +3,7 @@
 
 use super::address::{self, Form};
 use super::batch::Batch;
+use super::counted_as::CountedAs;
 use super::schema::{self, names};
 use super::told_once::ToldOnce;
 use crate::quantities::{count, number};
@@ -18,8 +19,8 @@ pub struct IrregularRecipients {
     forms: [u64; Form::ALL.len()],
     /// The first cell, its domain as the query takes it, and which row of the file it is.
     first: Option<(Vec<u8>, Vec<u8>, u64)>,
-    /// All rows of sent email.
-    sent: u64,
+    /// Whether there is any row of sent email, whatever its recipient.
+    has_sent: bool,
 }
 
 impl IrregularRecipients {
@@ -32,7 +33,7 @@ impl IrregularRecipients {
         let mut is_sent = ToldOnce::of(batch.column(names::EMAIL_DIRECTION));
         let mut forms = ToldOnce::of(Some(recipients));
         for row in 0..batch.rows() {
-            if !is_sent.get(row, |direction| direction == b"Outbound") {
+            if !is_sent.get(row, CountedAs::is_sent) {
                 continue;
             }
             let form = forms.get(row, |cell| match address::plain_domain(cell) {
@@ -56,7 +57,7 @@ impl IrregularRecipients {
     /// Takes in those of rows that follow; `number` says which row of the file one of these is.
     pub(super) fn merge(&mut self, further: &IrregularRecipients, number: impl Fn(usize) -> u64) {
         self.rows += further.rows;
-        self.sent += further.sent;
+        self.has_sent |= further.has_sent;
         for (sum, rows) in self.forms.iter_mut().zip(further.forms) {
             *sum += rows;
         }
@@ -71,14 +72,14 @@ impl IrregularRecipients {
         self.rows
     }
 
-    /// Notes so many rows of sent email, whether their recipients were looked at or not.
-    pub(super) fn note_sent(&mut self, rows: u64) {
-        self.sent += rows;
+    /// Notes a row of sent email, whether its recipient was looked at or not.
+    pub(super) fn note_sent(&mut self) {
+        self.has_sent = true;
     }
 
     /// Whether any email was sent.
     pub(super) fn has_sent(&self) -> bool {
-        self.sent > 0
+        self.has_sent
     }
 
     /// What the analyst should know of them, if there are any.

@@ -11,7 +11,7 @@ use super::batch::{Batch, RecipientLists, Shape};
 use super::column::ColumnBuilder;
 use super::passed::PassedEvents;
 use super::record;
-use super::schema::{Table, spells_out_nothing};
+use super::schema::{Table, says_nothing};
 pub(super) use columns::{ColumnsByTable, are_joined};
 use hashbrown::{DefaultHashBuilder, HashSet};
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -118,17 +118,17 @@ impl Joined {
         let mut without_email = vec![0; columns.companions.len()];
         for row in 0..batch.rows() {
             let cell = |place: usize| batch.cell_at(place, row);
-            let says_nothing = |place: &usize| is_blank(cell(*place));
+            let says_nothing_at = |place: &usize| says_nothing(cell(*place));
             let message = columns.message.map_or(b"".as_slice(), cell);
             let mut first_with_row = None;
             for (index, companion) in columns.companions.iter().enumerate() {
-                if companion.telling.iter().all(says_nothing) {
+                if companion.telling.iter().all(says_nothing_at) {
                     continue;
                 }
                 first_with_row.get_or_insert(index);
                 // Of what was joined to no email, the right side says the message.
                 let own = companion.message.map_or(b"".as_slice(), cell);
-                let message = if is_blank(message) { own } else { message };
+                let message = if says_nothing(message) { own } else { message };
                 let number = record::message_number(message);
                 let cells = companion.columns.iter().map(|(place, _)| cell(*place));
                 let seen = &mut self.seen_rows[companion.table as usize];
@@ -138,7 +138,7 @@ impl Joined {
                 }
             }
             if let Some(index) = first_with_row
-                && columns.of_any_email.iter().all(says_nothing)
+                && columns.of_any_email.iter().all(says_nothing_at)
             {
                 without_email[index] += 1;
                 continue;
@@ -249,12 +249,6 @@ impl CompanionRows {
     fn len(&self) -> u64 {
         self.rows.len() as u64
     }
-}
-
-/// Whether a cell says nothing, as where a join found nothing.
-fn is_blank(cell: &[u8]) -> bool {
-    let cell = cell.trim_ascii();
-    cell.is_empty() || spells_out_nothing(cell)
 }
 
 /// A number so large that no two rows of a file share it by chance.

@@ -113,8 +113,9 @@ impl PassedEvents {
             RepeatsOf::Possible(possible) => possible.add(&batch, &counted),
         }
         let irregular = &mut self.irregular_recipients;
-        let sent = counted.rows_counted(CountedAs::Outbound);
-        irregular.note_sent(sent.len() as u64);
+        if !counted.rows_counted(CountedAs::Outbound).is_empty() {
+            irregular.note_sent();
+        }
         if tally.add(&batch, &counted, &mut self.tallies) {
             let before = self.records as u64;
             irregular.look_through(&batch, |record| before + record as u64);

@@ -164,6 +164,12 @@ pub fn spells_out_nothing(cell: &[u8]) -> bool {
                 .any(|word| word.eq_ignore_ascii_case(cell)))
 }
 
+/// Whether a cell says nothing, in blanks, words or signs.
+pub fn says_nothing(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    cell.is_empty() || spells_out_nothing(cell)
+}
+
 /// The most characters of a column's name that a sentence repeats: a hostile file's may be megabytes.
 const NAME_SHOWN: usize = 64;
 

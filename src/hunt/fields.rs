@@ -12,8 +12,6 @@ use crate::events::{Batch, EventStore};
 use std::borrow::Cow;
 use std::fmt;
 
-pub use crate::letter_case::fold_case;
-
 /// What an exclusion looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {

@@ -1,9 +1,9 @@
 //! The rows of the companion tables that belong to one email: an email is a message and one recipient of it.
 
-use super::fields::fold_case;
 use crate::events::companions::CompanionRow;
 use crate::events::schema::{Table, names};
 use crate::events::{EventId, EventStore};
+use crate::letter_case::fold_case;
 
 /// The rows of a table that belong to the message of an email.
 #[derive(Clone, Debug)]

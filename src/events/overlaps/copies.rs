@@ -12,7 +12,7 @@ use super::differing::{self, RowWithCopies};
 use super::reach::Part;
 use crate::events::batch::{Batch, ColumnOfAll};
 use crate::events::record::Records;
-use crate::events::schema::names;
+use crate::events::schema::{names, says_nothing};
 use crate::events::threat_types;
 use hashbrown::HashMap;
 use std::cmp::{Ordering, Reverse};
@@ -162,7 +162,7 @@ impl<'s> RecordCopy<'s> {
         }
         if both_count {
             let differences = self.differences(other);
-            let contradictions = differences.filter(|(_, cell)| !differing::says_nothing(cell));
+            let contradictions = differences.filter(|(_, cell)| !says_nothing(cell));
             columns.extend(contradictions.map(|(name, _)| name));
         }
         columns
@@ -175,8 +175,8 @@ impl<'s> RecordCopy<'s> {
     ) -> impl Iterator<Item = (&'s str, &'s [u8])> + use<'o, 's> {
         let (columns, row) = (other.columns, other.row());
         let cells = self.columns.filled(self.row()).into_iter();
-        let cells = cells
-            .filter(|(name, cell)| !differing::says_nothing(cell) && !differing::identifies(name));
+        let cells =
+            cells.filter(|(name, cell)| !says_nothing(cell) && !differing::identifies(name));
         let with_others = cells.map(move |(name, cell)| (name, cell, columns.cell(name, row)));
         let differences =
             with_others.filter(|(_, cell, other)| !differing::say_the_same(cell, other));

@@ -9,7 +9,7 @@ use super::Place;
 use super::copies::CopyColumns;
 use super::reach::Part;
 use crate::events::batch::{Batch, BatchBuilder};
-use crate::events::schema::{self, TIME_COLUMNS, names};
+use crate::events::schema::{TIME_COLUMNS, names, says_nothing};
 use crate::events::store::EventId;
 use hashbrown::HashMap;
 use std::borrow::Cow;
@@ -17,7 +17,7 @@ use std::borrow::Cow;
 /// The copies of the rows that count, where they do not all say the same.
 #[derive(Debug, Default)]
 pub struct DifferingCopies {
-    /// By file and batch of the row that counts.
+    /// Keyed by the file and the batch of the row that counts.
     batches: HashMap<(u32, u32), Vec<CopiesOfRows>>,
 }
 
@@ -57,9 +57,7 @@ impl DifferingCopies {
         }
         self.batches.get(&(file, batch)).map_or(&[], Vec::as_slice)
     }
-}
 
-impl DifferingCopies {
     /// What copies of a row say otherwise than the row itself, by column, each value once.
     pub fn said_otherwise(&self, id: EventId) -> Vec<(&str, &[u8])> {
         let mut said: Vec<(&str, &[u8])> = Vec::new();
@@ -154,12 +152,6 @@ pub(super) fn identifies(name: &str) -> bool {
     let columns = [names::NETWORK_MESSAGE_ID, names::RECIPIENT_EMAIL_ADDRESS];
     let mut columns = columns.iter().chain(&TIME_COLUMNS);
     columns.any(|column| column.eq_ignore_ascii_case(name))
-}
-
-/// Whether a cell says nothing that another could contradict.
-pub(super) fn says_nothing(cell: &[u8]) -> bool {
-    let cell = cell.trim_ascii();
-    cell.is_empty() || schema::spells_out_nothing(cell)
 }
 
 /// Whether two cells say the same. Writers of JSON differ in blanks, and all in how they write truth values.

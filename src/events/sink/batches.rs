@@ -4,6 +4,7 @@
 use super::{FileSink, Stop};
 use crate::events::batch::{Batch, Shape};
 use crate::events::cells::{Columns, Fate};
+use crate::events::counted_as::CountedAs;
 use crate::events::load::LoadMessage;
 use crate::events::passed::{PassedEvents, Taken, UnreadableTime};
 use crate::events::request::{TallyOf, Wanted};
@@ -101,8 +102,8 @@ impl FileSink {
         let irregular = &mut self.report.irregular_recipients;
         irregular.look_through(&batch, &number);
         if let Some(directions) = batch.column(names::EMAIL_DIRECTION) {
-            let is_sent = |direction: &[u8]| direction == b"Outbound";
-            directions.each_value(batch.rows(), is_sent, |_, rows| irregular.note_sent(rows));
+            let rows = batch.rows();
+            directions.each_value(rows, CountedAs::is_sent, |_, _| irregular.note_sent());
         }
         if self.unreadable_time.is_none() {
             let first = batch.first_unreadable_time();

@@ -4,7 +4,7 @@
 //! names a method of authentication it is read as the header `Authentication-Results` is: the first word is the
 //! value, what stands in parentheses is a comment, and before the first semicolon the name of a server may stand.
 
-use super::results::METHODS;
+use super::results::{METHODS, is_method};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -219,7 +219,7 @@ impl<'t> List<'t> {
         let end = feeds.find(|feed| !is_folded(bytes, *feed));
         let end = end.unwrap_or(bytes.len());
         let line = &self.text[begin..end];
-        let is_result = METHODS.iter().any(|method| is(name, method));
+        let is_result = is_method(name);
         let word = line.find([' ', '\t', '\n', '(']).filter(|_| is_result);
         let value_end = word.map_or(end, |length| begin + length);
         self.push(name, begin..value_end, Role::Value);

@@ -5,8 +5,8 @@
 
 use super::values::PARTNER_DOMAIN;
 use super::{condition, literal};
-use crate::hunt::fields;
 use crate::hunt::{DomainMatching, Hunt};
+use crate::letter_case::fold_case;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -63,7 +63,7 @@ fn groups(matching: DomainMatching, hunt: &Hunt) -> BTreeMap<String, String> {
     let domains = (0..cube.len()).filter_map(|index| {
         let domain = cube.domain(index);
         let group = text(&matching.group_of(domain))?;
-        Some((folded(&text(&fields::fold_case(domain))?), group))
+        Some((folded(&text(&fold_case(domain))?), group))
     });
     domains.filter(|(domain, group)| domain != group).collect()
 }
