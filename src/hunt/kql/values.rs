@@ -53,8 +53,6 @@ pub(super) struct ValueOf {
     /// As a number, where it is one without being read.
     pub(super) number: Option<String>,
     readable: Readable,
-    /// Whether it is what a method of email authentication says, so that it can be read only where it is a result.
-    is_result: bool,
 }
 
 /// Where a value can be read.
@@ -62,8 +60,12 @@ pub(super) struct ValueOf {
 enum Readable {
     /// Everywhere.
     Always,
-    /// Where this column is empty or has JSON of objects.
-    InJson(String),
+    /// Where a column is empty or has JSON of objects.
+    InJson {
+        column: String,
+        /// Whether the value is what a method of email authentication says: then it must be a result, too.
+        is_result: bool,
+    },
     /// Where this predicate is false.
     Unless(String),
 }
@@ -74,7 +76,6 @@ impl ValueOf {
             text: text.into(),
             number: None,
             readable: Readable::Always,
-            is_result: false,
         }
     }
 
@@ -98,7 +99,6 @@ impl ValueOf {
     fn always_readable(self) -> Self {
         ValueOf {
             readable: Readable::Always,
-            is_result: false,
             ..self
         }
     }
@@ -173,12 +173,12 @@ impl<'a> Values<'a> {
         match &value.readable {
             Readable::Always => None,
             Readable::Unless(is_missing) => is_guard.then(|| Predicate::is(is_missing)),
-            Readable::InJson(column) => {
+            Readable::InJson { column, is_result } => {
                 if !self.judged.contains(column) {
                     self.judged.push(column.clone());
                 }
                 let mut unreadable = Predicate::is(unreadable_name(column));
-                if value.is_result {
+                if *is_result {
                     self.judges_results = true;
                     let is_unknown = Predicate::is(format!("UnknownResult({})", value.text));
                     unreadable = Predicate::any([unreadable, is_unknown]);
@@ -298,8 +298,10 @@ impl<'a> Values<'a> {
             column
         };
         ValueOf {
-            readable: Readable::InJson(key.column.clone()),
-            is_result: key_values::is_method(&key.key),
+            readable: Readable::InJson {
+                column: key.column.clone(),
+                is_result: key_values::is_method(&key.key),
+            },
             ..ValueOf::text(text)
         }
     }
