@@ -27,7 +27,7 @@ pub(super) fn exclusions(arguments: &ExclusionArguments) -> Result<Exclusions, F
     exclusions_of(sources(&arguments.files)?, arguments)
 }
 
-/// The same with those of these files.
+/// Reads all exclusions, with those of these files, and switches on those that are asked for.
 fn exclusions_of(
     sources: Vec<Source>,
     arguments: &ExclusionArguments,

@@ -3,7 +3,8 @@
 //! Two rows are of the same record when message, recipient and time are the same. A record counts as often
 //! as in the file that has it most often: rows that repeat within one file count, as in the query. Which
 //! rows these are does not hang on the order of the files; [`copies`] says by which rule, and [`differing`] what
-//! becomes of copies that say something else. Which rows are looked at at all is in [`reach`]. A row that lacks one of the three is taken for itself.
+//! becomes of copies that say something else. Which rows are looked at at all is in [`reach`]. A row that lacks one
+//! of the three is taken for itself.
 
 mod copies;
 mod date_orders;
@@ -32,9 +33,9 @@ pub struct Overlap {
     pub earlier: usize,
     /// How many rows of `file` these are: so many rows do not count, of one file or the other.
     pub rows: u64,
-    /// Those of them that count and say something else than in a file named earlier.
+    /// How many of these rows count and contradict their copy in a file named earlier.
     pub differing: u64,
-    /// The columns in which these do, in alphabetical order.
+    /// The columns in which they do, in alphabetical order.
     pub columns: Vec<String>,
 }
 

@@ -148,7 +148,7 @@ impl FileSink {
         }
     }
 
-    /// Notes which columns of the events are looked at, and where the domains of recipients are taken from.
+    /// Notes which columns of the events are looked at.
     pub(super) fn want(&mut self, options: &LoadOptions) {
         self.wanted = options.wanted.clone();
     }

@@ -2,8 +2,8 @@
 //!
 //! Guarded, for people with a spreadsheet: a text that a spreadsheet would take for a formula gets
 //! an apostrophe before it, and control characters except the line feed and bytes that are no UTF-8 are
-//! written visibly, as [`super::visible_bytes`] says. Raw, for programs: the bytes as they are. Both: UTF-8 without a byte order mark, line feeds at line
-//! ends, quotes only where they are needed.
+//! written visibly, as [`super::visible_bytes`] says. Raw, for programs: the bytes as they are. Both: UTF-8 without a
+//! byte order mark, line feeds at line ends, quotes only where they are needed.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

@@ -50,7 +50,7 @@ pub struct UnknownEmailColumn {
 }
 
 impl UnknownEmailColumn {
-    /// What is wrong, without the columns there are.
+    /// The error without the list of known columns.
     pub fn in_short(&self) -> String {
         format!(
             "the export has no column \"{}\"{}",

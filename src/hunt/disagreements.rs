@@ -42,7 +42,7 @@ impl<'b> DomainsBeside<'b> {
     }
 }
 
-/// Whether a domain is none of those that people mean by an address. None at all does not disagree.
+/// Whether people mean other domains than this one by an address. An empty domain does not disagree.
 fn disagree(address: &[u8], domain: &[u8]) -> bool {
     if domain.is_empty() {
         return false;
@@ -56,7 +56,7 @@ fn disagree(address: &[u8], domain: &[u8]) -> bool {
 }
 
 impl Moved<'_> {
-    /// The same with numbers for the domains.
+    /// Replaces the domains by their numbers.
     pub(super) fn numbered(self, numbers: &mut DomainNumbers) -> MovedNumbers {
         MovedNumbers {
             address: numbers.number(self.address),

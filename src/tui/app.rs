@@ -75,7 +75,7 @@ pub enum Overlay {
     Query(QueryOverlay),
     /// The title of an exclusion being edited.
     Rename(RenameDialog),
-    /// Who answers for an exclusion, and why it is there.
+    /// Owner and reason of an exclusion, asked for before it is saved.
     Save(Box<SaveDialog>),
     /// A question to be answered first.
     Question(Question),

@@ -24,7 +24,7 @@ const TEMPLATE: &str = "[[exclude]]\nid = \"new\"\ntitle = \"New\"\nreason = \"\
 pub struct ExcludeDialog {
     /// What is proposed; empty where there is only text to edit.
     pub proposals: Vec<Exclusion>,
-    /// What is typed to narrow them.
+    /// The field whose words narrow the proposals.
     pub narrowing: Input,
     /// The one that is looked at, counted among those that are left.
     pub cursor: Cursor<usize>,

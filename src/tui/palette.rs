@@ -48,7 +48,7 @@ impl PaletteState {
         items
     }
 
-    /// What is said where nothing is listed for what is typed.
+    /// The message for a text that finds no command.
     pub fn nothing_found(&self, app: &App) -> String {
         match self.input.value().trim().parse() {
             Ok(number) => app.no_such_exclusion(number),

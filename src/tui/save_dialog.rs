@@ -1,4 +1,4 @@
-//! Asking who answers for an exclusion and why it is there, before it is saved to the analyst's own file.
+//! Asks for the owner and the reason of an exclusion before it is saved to the analyst's own file.
 
 use super::app::{App, Effect, Overlay};
 use super::input::edit;
@@ -10,10 +10,10 @@ use tui_input::Input;
 /// A field of the dialog.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SaveField {
-    /// Who answers for the exclusion.
+    /// The person or team responsible for the exclusion.
     #[default]
     Owner,
-    /// Why it is there.
+    /// The reason for the exclusion.
     Reason,
 }
 

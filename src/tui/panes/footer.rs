@@ -35,7 +35,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     draw_row(frame, area, 0, &builder.build());
 }
 
-/// What is told, in as many rows as it needs: over the panes, and over a dialog, since it is about what was just
+/// Draws the notice in as many rows as it needs, over the panes and over a dialog, since it is about what was just
 /// done there.
 pub(super) fn draw_notice(app: &App, frame: &mut Frame<'_>, footer: Rect) {
     let Some(notice) = &app.notice else {
@@ -74,7 +74,7 @@ pub(super) fn draw_notice(app: &App, frame: &mut Frame<'_>, footer: Rect) {
 /// The most bytes of a notice that are shown.
 const MOST_BYTES: usize = 4096;
 
-/// Those of what lies over the panes.
+/// The keys of what lies over the panes.
 fn hints_of_overlay(overlay: &Overlay) -> &[(&'static str, &'static str)] {
     match overlay {
         Overlay::Search(_) => &[("Enter", "keep"), ("Esc", "undo"), ("↑ ↓", "move")],
