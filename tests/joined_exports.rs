@@ -266,6 +266,32 @@ fn a_list_of_recipients_is_an_email_for_each_whatever_the_links() {
     }
 }
 
+/// Records that leave out what is empty: a column comes with the first record that fills it, which may be between two
+/// rows of one email.
+#[rstest]
+#[case::of_the_emails(r#""ThreatTypes":"Phish""#)]
+#[case::of_the_links_too(r#""UrlLocation":"Body","ThreatTypes":"Phish""#)]
+fn an_email_counts_once_where_a_column_comes_between_its_rows(#[case] more: &str) {
+    let sent = |link: &str| {
+        format!(
+            r#"{{"NetworkMessageId":"m-1","EmailDirection":"Outbound","SenderFromDomain":"ours.example","RecipientEmailAddress":"b@partner.example","Url":"https://{link}.example/"}}"#
+        )
+    };
+    let threat = format!(
+        r#"{{"NetworkMessageId":"m-2","EmailDirection":"Inbound","SenderFromDomain":"partner.example","RecipientEmailAddress":"ada@ours.example","Url":"https://a.example/",{more}}}"#
+    );
+    let mut rows = [sent("a"), sent("b"), sent("a"), threat];
+    for _ in 0..rows.len() {
+        rows.rotate_left(1);
+        for text in [rows.join("\n"), format!("[{}]", rows.join(","))] {
+            let (_, hunt) = load_bytes(&text);
+            assert_eq!(answer(&hunt), [row("partner.example", 1, 1)], "{text}");
+            let links = cells(&hunt, Table::EmailUrlInfo, "m-1", "Url").len();
+            assert_eq!(links, 2, "{text}");
+        }
+    }
+}
+
 #[test]
 fn rows_of_a_retried_export_are_the_same_emails_and_links() {
     let (_, rows) = LINKS_LEFT_OUTER.split_once('\n').unwrap();

@@ -66,6 +66,10 @@ struct Layout {
     columns: ColumnsByTable,
     emails: Arc<Shape>,
     companions: Vec<Arc<Shape>>,
+    /// What tells emails apart that say the same message and recipient.
+    email_key: KeyColumns,
+    /// What tells apart the rows of a message in each companion table.
+    companion_keys: Vec<KeyColumns>,
 }
 
 impl Joined {
@@ -100,7 +104,7 @@ impl Joined {
     pub(super) fn take_apart(&mut self, batch: &Batch) -> Option<TakenApart> {
         let layout = match self.layout.take() {
             Some(layout) if layout.names == batch.names() => layout,
-            _ => Layout::of(batch)?,
+            _ => Layout::of(batch, &self.hashers[0])?,
         };
         let taken_apart = self.take_apart_by(&layout, batch);
         self.layout = Some(layout);
@@ -130,10 +134,10 @@ impl Joined {
                 let own = companion.message.map_or(b"".as_slice(), cell);
                 let message = if says_nothing(message) { own } else { message };
                 let number = record::message_number(message);
-                let cells = companion.columns.iter().map(|(place, _)| cell(*place));
+                let columns = &layout.companion_keys[index];
                 let seen = &mut self.seen_rows[companion.table as usize];
                 // What says no message is taken for itself.
-                if number == 0 || seen.insert(key(&self.hashers, number, 0, cells)) {
+                if number == 0 || seen.insert(columns.key(&self.hashers, (number, 0), cell)) {
                     of_companions[index].push(row, message);
                 }
             }
@@ -159,11 +163,8 @@ impl Joined {
                 emails.push(row as u16);
                 continue;
             }
-            let cells = columns.compared.iter().map(|place| cell(*place));
-            if self
-                .seen_emails
-                .insert(key(&self.hashers, email.0, email.1, cells))
-            {
+            let key = layout.email_key.key(&self.hashers, email, cell);
+            if self.seen_emails.insert(key) {
                 emails.push(row as u16);
             } else if first_with_row.is_none() {
                 withheld.push(row as u16);
@@ -198,7 +199,7 @@ impl Joined {
 }
 
 impl Layout {
-    fn of(batch: &Batch) -> Option<Self> {
+    fn of(batch: &Batch, hasher: &DefaultHashBuilder) -> Option<Self> {
         let columns = ColumnsByTable::of(batch.names())?;
         let shape = |names| Arc::new(batch.shape().with_names(names));
         let emails = columns.emails.iter().map(|(_, name)| name.clone());
@@ -210,6 +211,12 @@ impl Layout {
             names: batch.names().to_vec(),
             emails: shape(emails.collect()),
             companions: companions.collect(),
+            email_key: KeyColumns::of(&columns.compared, hasher),
+            companion_keys: columns
+                .companions
+                .iter()
+                .map(|companion| KeyColumns::of(&companion.columns, hasher))
+                .collect(),
             columns,
         })
     }
@@ -251,24 +258,43 @@ impl CompanionRows {
     }
 }
 
-/// A number so large that no two rows of a file share it by chance.
-fn key<'c>(
-    hashers: &[DefaultHashBuilder; 2],
-    message: u64,
-    recipient: u64,
-    cells: impl Iterator<Item = &'c [u8]>,
-) -> u128 {
-    let mut states = hashers.each_ref().map(BuildHasher::build_hasher);
-    for state in &mut states {
-        (message, recipient).hash(state);
+/// The columns by which rows are told apart, with a number for the name of each, ascending by that. A row is the same
+/// in whatever order a batch has its columns, and in one that lacks a column which is empty in the row: records may
+/// leave out the keys of what is empty, so that a column comes with the first record that fills it.
+#[derive(Debug)]
+struct KeyColumns(Vec<(u64, usize)>);
+
+impl KeyColumns {
+    fn of(columns: &[(usize, &'static str)], hasher: &DefaultHashBuilder) -> Self {
+        let columns = columns.iter();
+        let numbered = columns.map(|(place, name)| (hasher.hash_one(name), *place));
+        let mut numbered: Vec<(u64, usize)> = numbered.collect();
+        numbered.sort_unstable();
+        KeyColumns(numbered)
     }
-    for cell in cells {
+
+    /// A number so large that no two rows of a file share it by chance.
+    fn key<'c>(
+        &self,
+        hashers: &[DefaultHashBuilder; 2],
+        message_and_recipient: (u64, u64),
+        cell: impl Fn(usize) -> &'c [u8],
+    ) -> u128 {
+        let mut states = hashers.each_ref().map(BuildHasher::build_hasher);
         for state in &mut states {
-            cell.hash(state);
+            message_and_recipient.hash(state);
         }
+        for (name, place) in &self.0 {
+            let cell = cell(*place);
+            if !cell.is_empty() {
+                for state in &mut states {
+                    (name, cell).hash(state);
+                }
+            }
+        }
+        let [high, low] = states.map(|state| u128::from(state.finish()));
+        high << 64 | low
     }
-    let [high, low] = states.map(|state| u128::from(state.finish()));
-    high << 64 | low
 }
 
 #[cfg(test)]

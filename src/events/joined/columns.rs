@@ -20,7 +20,7 @@ pub(in crate::events) struct ColumnsByTable {
     pub(super) recipient: Option<usize>,
     /// What else is the same in all rows of an email: its documented columns. Of others nobody knows whether they say
     /// something of the email or of its link. `ReportId` is left out: without a number it may be of either table.
-    pub(super) compared: Vec<usize>,
+    pub(super) compared: Vec<(usize, &'static str)>,
     /// What some column of is filled in every email.
     pub(super) of_any_email: Vec<usize>,
 }
@@ -104,7 +104,7 @@ impl ColumnsByTable {
             recipient: of_email(names::RECIPIENT_EMAIL_ADDRESS),
             compared: of_table(Table::EmailEvents)
                 .filter(|(_, _, name)| !NOT_COMPARED.contains(name))
-                .map(|(place, _, _)| *place)
+                .map(|(place, _, name)| (*place, *name))
                 .collect(),
             of_any_email: NEEDED
                 .iter()

@@ -1,4 +1,6 @@
 use super::*;
+use crate::events::batch::BatchBuilder;
+use proptest::prelude::*;
 use rstest::rstest;
 
 /// The columns of each table, of an export with these columns.
@@ -161,4 +163,78 @@ fn what_was_taken_apart_is_told_in_one_sentence() {
         ..JoinedRows::default()
     };
     assert_eq!(of_a_union.sentence(), None);
+}
+
+/// The columns that tell rows apart in the test below, each with its values; a row need not fill them.
+const FILLED: [(&str, [&str; 3]); 5] = [
+    ("ThreatTypes", ["", "Phish", "Spam"]),
+    ("Subject", ["", "hello", "bye"]),
+    ("DeliveryAction", ["", "Junked", "Blocked"]),
+    (
+        "Url",
+        [
+            "https://a.example/",
+            "https://b.example/",
+            "https://c.example/",
+        ],
+    ),
+    ("UrlLocation", ["", "Body", "Header"]),
+];
+
+/// A row of a join: its message and what it has in each of these columns.
+type SparseRow = (u8, [usize; FILLED.len()]);
+
+/// How many emails and links these rows are, where each batch has the columns that its rows fill, in this order.
+fn taken_apart(batches: &[Vec<SparseRow>], order: &[usize]) -> (usize, usize) {
+    let mut joined = Joined::new(false);
+    let mut found = (0, 0);
+    for rows in batches {
+        let is_filled = |column: &&usize| {
+            let (_, values) = FILLED[**column];
+            rows.iter()
+                .any(|(_, cells)| !values[cells[**column]].is_empty())
+        };
+        let filled: Vec<usize> = order.iter().filter(is_filled).copied().collect();
+        let of_email = [
+            "NetworkMessageId",
+            "RecipientEmailAddress",
+            "EmailDirection",
+        ];
+        let names = filled
+            .iter()
+            .map(|column| FILLED[*column].0)
+            .chain(of_email);
+        let mut builder = BatchBuilder::new(names.map(str::to_owned).collect());
+        for (message, cells) in rows {
+            let message = format!("m-{message}");
+            let of_email = [message.as_str(), "ada@ours.example", "Inbound"];
+            let cells = filled
+                .iter()
+                .map(|column| FILLED[*column].1[cells[*column]]);
+            builder.push_row(cells.chain(of_email).map(str::as_bytes));
+        }
+        if let Some(batch) = builder.take() {
+            let apart = joined.take_apart(&batch).expect("joined rows");
+            found.0 += apart.emails.map_or(0, |emails| emails.rows());
+            let links = apart.companions.iter();
+            found.1 += links.map(|(_, links)| links.rows()).sum::<usize>();
+        }
+    }
+    found
+}
+
+proptest! {
+    #[test]
+    fn rows_are_the_same_emails_and_links_whatever_columns_their_batches_have(
+        rows in prop::collection::vec((0..2_u8, prop::array::uniform5(0..3_usize)), 1..9),
+        length in 1..5_usize,
+        order in Just(vec![0, 1, 2, 3, 4]).prop_shuffle(),
+    ) {
+        let batches: Vec<Vec<SparseRow>> = rows.chunks(length).map(<[_]>::to_vec).collect();
+        let email = |(message, cells): &SparseRow| (*message, cells[0], cells[1], cells[2]);
+        let link = |(message, cells): &SparseRow| (*message, cells[3], cells[4]);
+        let emails: std::collections::BTreeSet<_> = rows.iter().map(email).collect();
+        let links: std::collections::BTreeSet<_> = rows.iter().map(link).collect();
+        prop_assert_eq!(taken_apart(&batches, &order), (emails.len(), links.len()));
+    }
 }
