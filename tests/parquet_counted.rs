@@ -481,28 +481,18 @@ fn one_repeats() -> Vec<Column> {
 }
 
 #[test]
-fn messages_are_read_only_where_rows_may_repeat_and_damage_of_them_is_told() {
-    let properties = || packed(Compression::SNAPPY);
-    let sound = file(&one_repeats(), 50, properties());
-    let (_, hunt) = load_counting(&sound);
-    assert_eq!(repeats(&hunt), 1);
-    let destroyed = with_column_destroyed(sound, "NetworkMessageId");
-    let (report, damaged_hunt) = load_counting(&destroyed);
+fn damage_of_a_column_that_is_counted_by_is_damage_of_its_row_group() {
+    let bytes = file(&many(100), 50, packed(Compression::SNAPPY));
+    let bytes = with_column_destroyed(bytes, "NetworkMessageId");
+    let (report, hunt) = load_counting(&bytes);
     let failure = report.failure.clone().unwrap();
     assert!(
-        failure.contains("NetworkMessageId cannot be read in row group 1 ("),
+        failure.contains("damaged in row group 1 of 2, from row 1 of 100 on ("),
         "{failure}"
     );
-    assert!(report.is_damaged());
-    assert_eq!(answer(&damaged_hunt), answer(&hunt), "all rows count");
-
-    let none_repeats = file(&many(100), 50, properties());
-    let destroyed = with_column_destroyed(none_repeats, "NetworkMessageId");
-    let (report, hunt) = load_counting(&destroyed);
-    assert_eq!(
-        (report.failure, hunt.store.events(), repeats(&hunt)),
-        (None, 100, 0)
-    );
+    assert_eq!(hunt.store.events(), 0);
+    let (whole_report, whole_hunt) = load_wanting(&bytes, Wanted::default());
+    assert_eq!(told(&report, &hunt), told(&whole_report, &whole_hunt));
 }
 
 #[rstest]

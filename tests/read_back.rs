@@ -11,10 +11,12 @@ mod support;
 use mailhunt::events::request::{LoadOptions, Wanted};
 use mailhunt::hunt::exclusion::{self, Exclusion};
 use mailhunt::hunt::{Hunt, Query, matcher};
+use parquet::basic::Compression;
 use proptest::prelude::*;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
+use support::parquet::{self as writer, Values};
 use support::{Folder, load_with};
 
 const COLUMNS: [&str; 8] = [
@@ -77,6 +79,28 @@ fn csv(emails: &[[String; COLUMNS.len()]]) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
+/// Beside the others it has a column of the old times of twelve bytes and one of lists.
+fn parquet(emails: &[[String; COLUMNS.len()]], rows_a_group: usize) -> Vec<u8> {
+    let texts = COLUMNS.iter().enumerate().map(|(place, name)| {
+        let cells = emails.iter().map(|email| email[place].as_str());
+        writer::text_column(name, cells)
+    });
+    let numbers = 0..emails.len() as u64;
+    let times = numbers.map(|number| (number % 7 > 0).then_some((number * 1_000_000, 2_460_000)));
+    let old_times = (
+        "optional int96 OldTime;".to_owned(),
+        Values::Int96(times.collect()),
+    );
+    let lists = emails.iter().map(|email| Some(vec![email[6].clone(); 2]));
+    let lists = (
+        "optional group Lists (LIST) { repeated group list { optional binary element (UTF8); } }"
+            .to_owned(),
+        Values::Lists(lists.collect()),
+    );
+    let columns: Vec<_> = texts.chain([old_times, lists]).collect();
+    writer::file(&columns, rows_a_group, writer::packed(Compression::SNAPPY))
+}
+
 fn json_lines(emails: &[[String; COLUMNS.len()]]) -> Vec<u8> {
     let mut text = Vec::new();
     for email in emails {
@@ -90,6 +114,11 @@ fn json_lines(emails: &[[String; COLUMNS.len()]]) -> Vec<u8> {
     }
     text
 }
+
+/// An export in one of the formats.
+type Writer = fn(&[[String; COLUMNS.len()]]) -> Vec<u8>;
+
+const WRITERS: [Writer; 3] = [csv, json_lines, |emails| parquet(emails, 4_000)];
 
 /// Loaded as the program does it: no exclusion looks at `Subject`.
 fn loaded(path: &Path) -> Hunt {
@@ -138,10 +167,12 @@ fn emails() -> impl Strategy<Value = Vec<[String; COLUMNS.len()]>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
-    fn an_exclusion_of_what_was_let_go_hides_the_same(emails in emails(), is_json in any::<bool>()) {
+    fn an_exclusion_of_what_was_let_go_hides_the_same(
+        emails in emails(),
+        write in prop::sample::select(WRITERS.to_vec()),
+    ) {
         let folder = Folder::new();
-        let text = if is_json { json_lines(&emails) } else { csv(&emails) };
-        let path = folder.write("export", text);
+        let path = folder.write("export", write(&emails));
         let (hunt, whole) = (loaded(&path), loaded_whole(&path));
         let with = hunt.with_exclusions(newsletters().into());
         let expected = whole.with_exclusions(newsletters().into());
@@ -170,17 +201,58 @@ fn of_events_that_nobody_opens_less_is_kept() {
     assert!(2 * held(loaded(&path)) < held(loaded_whole(&path)));
 }
 
+/// Of Parquet in batches that begin in the middle of a row group, whatever the type of the column.
+#[test]
+fn every_cell_of_parquet_can_be_had() {
+    let folder = Folder::new();
+    let emails: Vec<_> = (0..45_000)
+        .map(|number| email(number, &format!("offer {}", number % 5_000)))
+        .collect();
+    let path = folder.write("export.parquet", parquet(&emails, 40_000));
+    let (hunt, whole) = (loaded(&path), loaded_whole(&path));
+    assert!(2 * hunt.store.bytes_held() < whole.store.bytes_held());
+    let (mut cells, mut expected) = (cells_of(&hunt), cells_of(&whole));
+    cells.sort();
+    expected.retain(|cells| cells[2] == "Outbound" || !cells[5].is_empty());
+    expected.sort();
+    assert_eq!(cells.len(), 27_000);
+    assert!(cells == expected, "some cell is another one");
+    assert!(cells.iter().any(|cells| cells[8].starts_with("2023-")));
+    assert!(cells.iter().any(|cells| cells[9].starts_with("[\"offer ")));
+}
+
+/// The cells of the events that are kept, with those that must be read back.
+fn cells_of(hunt: &Hunt) -> Vec<Vec<String>> {
+    let batches = hunt.store.batches().map(|(_, _, batch)| batch);
+    let rows = batches.flat_map(|batch| {
+        (0..batch.rows()).map(move |row| {
+            let cells = batch.cells(row);
+            cells
+                .map(|(_, cell)| String::from_utf8_lossy(cell).into_owned())
+                .collect()
+        })
+    });
+    rows.collect()
+}
+
 /// A file, and what somebody does to it after it was loaded.
-fn after(change: impl Fn(&Path)) -> (Hunt, Hunt) {
+fn after(write: Writer, change: impl Fn(&Path)) -> (Hunt, Hunt) {
     let folder = Folder::new();
     let emails: Vec<_> = (0..5_000)
         .map(|number| email(number, ["news", "offer"][number % 2]))
         .collect();
-    let path = folder.write("export.csv", csv(&emails));
+    let path = folder.write("export", write(&emails));
     let before = loaded(&path);
     change(&path);
     let after = before.with_exclusions(newsletters().into());
     (before, after)
+}
+
+fn in_each_format<'c>(
+    changes: &[&'c dyn Fn(&Path)],
+) -> impl Iterator<Item = (&'c dyn Fn(&Path), Writer)> {
+    let writers = WRITERS.into_iter();
+    writers.flat_map(move |write| changes.iter().map(move |change| (*change, write)))
 }
 
 fn failure(hunt: &Hunt) -> Option<(usize, &str)> {
@@ -196,8 +268,8 @@ fn a_file_that_was_written_to_is_not_read_back() {
     };
     let emptied = |path: &Path| drop(File::create(path).unwrap());
     let changes: [&dyn Fn(&Path); 2] = [&appended, &emptied];
-    for change in changes {
-        let (before, hunt) = after(change);
+    for (change, write) in in_each_format(&changes) {
+        let (before, hunt) = after(write, change);
         assert_eq!(
             failure(&before),
             Some((0, "it was modified after it was loaded"))
@@ -214,8 +286,8 @@ fn what_is_only_renamed_or_deleted_is_read_back() {
         fs::write(path, "another file").unwrap();
     };
     let changes: [&dyn Fn(&Path); 2] = [&deleted, &replaced];
-    for change in changes {
-        let (_, hunt) = after(change);
+    for (change, write) in in_each_format(&changes) {
+        let (_, hunt) = after(write, change);
         assert_eq!(failure(&hunt), None);
         // Half of the outbound and of the threat emails.
         assert_eq!(
@@ -228,13 +300,15 @@ fn what_is_only_renamed_or_deleted_is_read_back() {
 /// The cells of an email that is opened are in memory whatever becomes of the file.
 #[test]
 fn threat_emails_are_opened_without_their_file() {
-    let (hunt, _) = after(|path| drop(File::create(path).unwrap()));
-    let emails = hunt.listed_emails(b"partner2.example", &Query::default());
-    assert!(!emails.is_empty());
-    for email in emails.iter() {
-        let report = hunt.store.cell(email.id, "ReportId");
-        assert!(report.starts_with(b"report-"), "{report:?}");
-        let cells: Vec<(&str, &[u8])> = hunt.store.cells(email.id).collect();
-        assert_eq!(cells[7], ("ReportId", report));
+    for write in WRITERS {
+        let (hunt, _) = after(write, |path| drop(File::create(path).unwrap()));
+        let emails = hunt.listed_emails(b"partner2.example", &Query::default());
+        assert!(!emails.is_empty());
+        for email in emails.iter() {
+            let report = hunt.store.cell(email.id, "ReportId");
+            assert!(report.starts_with(b"report-"), "{report:?}");
+            let cells: Vec<(&str, &[u8])> = hunt.store.cells(email.id).collect();
+            assert_eq!(cells[7], ("ReportId", report));
+        }
     }
 }

@@ -18,6 +18,7 @@ use super::schema::{TIME_COLUMNS, Table, names};
 use super::time::summary::{self, TimeRange};
 use super::time::{self, DateOrder, EventTime, TimeSummary};
 pub use builder::BatchBuilder;
+pub(super) use builder::MAX_BYTES;
 use elsewhere::Elsewhere;
 pub(super) use listed::FurtherRecipients;
 pub use listed::RecipientLists;
@@ -110,20 +111,15 @@ impl Shape {
         }
     }
 
-    /// A batch of columns, each with its place; those that are not given are empty. Where the times of the rows
-    /// are known otherwise, they are given too.
-    pub(super) fn batch_of_columns(
+    /// A batch of all columns. Where the moments of the rows are known without their texts, they are given too.
+    pub(super) fn batch(
         self: &Arc<Self>,
-        given: impl Iterator<Item = (usize, Column)>,
+        columns: Vec<Column>,
         rows: usize,
-        times: Option<Vec<Option<EventTime>>>,
+        moments: Option<Vec<Option<EventTime>>>,
     ) -> Batch {
-        let mut columns = vec![Column::Constant(Box::default()); self.names.len()];
-        for (place, column) in given {
-            columns[place] = column;
-        }
-        match times {
-            Some(times) => Batch::with_times(Arc::clone(self), columns, times),
+        match moments {
+            Some(moments) => Batch::with_times(Arc::clone(self), columns, moments),
             None => Batch::new(Arc::clone(self), columns, rows),
         }
     }
@@ -147,7 +143,7 @@ impl Shape {
 }
 
 impl Batch {
-    /// Of columns and the times of the rows, which are not among the columns.
+    /// Of columns and the times of the rows.
     fn with_times(shape: Arc<Shape>, columns: Vec<Column>, times: Vec<Option<EventTime>>) -> Self {
         let mut batch = Batch::without_times(shape, columns, times.len());
         let mut range: Option<TimeRange> = None;

@@ -263,12 +263,13 @@ impl Standing {
         let step = columns.wanted.len();
         (0..self.rows).step_by(MAX_ROWS).map(move |first| {
             let rows = MAX_ROWS.min(self.rows - first);
-            let cells = columns.wanted.iter().enumerate().map(|(cell, &column)| {
+            let mut of_batch = vec![Column::empty(); columns.shape.names().len()];
+            for (cell, &column) in columns.wanted.iter().enumerate() {
                 let (text, spans) = (Arc::clone(text), Arc::clone(&self.spans));
                 let texts = Texts::standing(text, spans, first * step + cell, step, rows);
-                (column, Column::Plain(texts))
-            });
-            columns.shape.batch_of_columns(cells, rows, None)
+                of_batch[column] = Column::Plain(texts);
+            }
+            columns.shape.batch(of_batch, rows, None)
         })
     }
 }

@@ -32,6 +32,15 @@ impl Column {
         Column::Constant(Box::default())
     }
 
+    /// A column of distinct values and, for each row, the index of its value.
+    pub(super) fn of_codes(codes: Vec<u16>, mut values: Texts) -> Column {
+        if values.len() <= 1 {
+            return Column::Constant(values.get(0).into());
+        }
+        values.shrink();
+        Column::Dictionary { codes, values }
+    }
+
     /// A column that holds these texts, each of which is copied.
     pub(super) fn of_texts(texts: &Texts) -> Column {
         let mut builder = ColumnBuilder::starting_with_empty(0);
@@ -53,8 +62,10 @@ impl Column {
 
     /// A column of some of the rows, in this order, each text copied.
     pub(super) fn of_rows(&self, rows: &[u16]) -> Column {
-        if let Column::Constant(value) = self {
-            return Column::Constant(value.clone());
+        match self {
+            Column::Constant(value) => return Column::Constant(value.clone()),
+            Column::Dictionary { codes, values } => return of_codes_of_rows(codes, values, rows),
+            Column::Plain(_) => {}
         }
         let mut builder = ColumnBuilder::starting_with_empty(0);
         for &row in rows {
@@ -93,9 +104,6 @@ impl Column {
         tell: impl Fn(&'c [u8]) -> T,
     ) -> Vec<T> {
         let rows = rows.iter().map(|row| usize::from(*row));
-        if let Column::Plain(texts) = self {
-            return texts.told_of(rows, tell);
-        }
         let mut told = ToldOnce::of(Some(self));
         rows.map(|row| told.get(row, &tell)).collect()
     }
@@ -140,6 +148,30 @@ impl Column {
         }
     }
 
+    /// The length of the texts of so many rows one after the other, in bytes.
+    pub(super) fn length_of_all(&self, rows: usize) -> usize {
+        match self {
+            Column::Dictionary { codes, values } => {
+                let lengths = (0..values.len()).map(|code| values.get(code).len());
+                let lengths: Vec<usize> = lengths.collect();
+                codes.iter().map(|code| lengths[usize::from(*code)]).sum()
+            }
+            Column::Constant(value) => value.len() * rows,
+            Column::Plain(texts) => texts.length_of_all(),
+        }
+    }
+
+    /// At least that length, and soon said.
+    pub(super) fn most_length_of_all(&self, rows: usize) -> usize {
+        match self {
+            Column::Dictionary { values, .. } => {
+                let lengths = (0..values.len()).map(|code| values.get(code).len());
+                lengths.max().unwrap_or(0) * rows
+            }
+            Column::Constant(_) | Column::Plain(_) => self.length_of_all(rows),
+        }
+    }
+
     /// The memory it holds, in bytes.
     pub fn bytes_held(&self) -> usize {
         match self {
@@ -150,6 +182,29 @@ impl Column {
             Column::Plain(texts) => texts.bytes_held(),
         }
     }
+}
+
+/// A column of some rows of a dictionary, whose values are known by their codes.
+fn of_codes_of_rows(codes: &[u16], values: &Texts, rows: &[u16]) -> Column {
+    let mut new_codes = vec![None; values.len()];
+    let mut kept = Texts::default();
+    let codes = rows.iter().map(|row| {
+        let code = usize::from(codes[usize::from(*row)]);
+        *new_codes[code].get_or_insert_with(|| {
+            kept.push(values.get(code));
+            (kept.len() - 1) as u16
+        })
+    });
+    let codes: Vec<u16> = codes.collect();
+    if hardly_repeat(kept.len(), codes.len()) {
+        let mut plain = Texts::default();
+        for code in codes {
+            plain.push(kept.get(usize::from(code)));
+        }
+        plain.shrink();
+        return Column::Plain(plain);
+    }
+    Column::of_codes(codes, kept)
 }
 
 /// Codes that are looked for one by one: so the processor compares many rows at a time.
@@ -183,6 +238,11 @@ fn rows_of_codes(codes: &[u16], values: usize, wanted: &[u16]) -> Vec<(u16, u64)
 
 /// Distinct values after which a column is tested for whether it repeats at all.
 const DISTINCT_BEFORE_DOUBT: usize = 2048;
+
+/// Whether the values of so many rows, of which so many are distinct, take less memory one after the other.
+pub(super) fn hardly_repeat(distinct: usize, rows: usize) -> bool {
+    distinct >= DISTINCT_BEFORE_DOUBT && distinct * 2 > rows
+}
 
 /// Builds a [`Column`] row by row, as a dictionary until its values turn out not to repeat.
 #[derive(Debug)]
@@ -225,8 +285,7 @@ impl ColumnBuilder {
         }
         let code = self.code_of(value);
         self.codes.push(code);
-        let distinct = self.values.len();
-        if distinct >= DISTINCT_BEFORE_DOUBT && distinct * 2 > self.codes.len() {
+        if hardly_repeat(self.values.len(), self.codes.len()) {
             self.become_plain();
         }
     }
@@ -276,15 +335,8 @@ impl ColumnBuilder {
             plain.shrink();
             return Column::Plain(plain);
         }
-        if self.values.len() <= 1 {
-            return Column::Constant(self.values.get(0).into());
-        }
-        self.values.shrink();
         self.codes.shrink_to_fit();
-        Column::Dictionary {
-            codes: self.codes,
-            values: self.values,
-        }
+        Column::of_codes(self.codes, self.values)
     }
 }
 

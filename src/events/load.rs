@@ -290,16 +290,16 @@ impl Load {
             Box::new(Arc::clone(&handle))
         };
         // Parquet is read from its end: in place, where that can be done.
+        let in_place = || Arc::new(ReadFile::new(Arc::clone(&handle), before.clone()));
         let read = if is_parquet(&handle)? {
             if may_be_doubled {
                 io::copy(&mut bytes, &mut io::sink())?;
             }
-            let source = parquet::Source::of_file(Arc::clone(&handle), before.size(), progress);
+            let source = parquet::Source::of_file(in_place(), before.size(), progress);
             read_parquet(source, &self.workers, sink)
         } else {
             // What is hashed is to be read in order.
-            let in_place = (!may_be_doubled)
-                .then(|| Arc::new(ReadFile::new(Arc::clone(&handle), before.clone())));
+            let in_place = (!may_be_doubled).then(in_place);
             self.read_bytes(bytes, in_place.as_ref(), sink, progress, notes)
         };
         warn_of_change(&handle, &before, sink);

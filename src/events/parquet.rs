@@ -1,36 +1,30 @@
-//! Reads Parquet into batches, by the column readers of the `parquet` crate.
-//!
-//! They hand out texts where the page was unpacked, as bytes and whatever these are, so that a value
-//! which a page repeats takes its memory once. The crate's other way, arrays of Arrow, would need ten
-//! more packages, refuses text that is not UTF-8, and unpacks a value as often as it is repeated.
+//! Reads Parquet into batches, by the Arrow reader of the `parquet` crate: texts stay where the page was unpacked, and
+//! dictionaries stay dictionaries. Nested columns and the old times of twelve bytes are read by its other readers.
 //!
 //! The bytes are not trusted: what the footer and the pages claim is compared with what is there before
 //! it is acted on, and a panic inside the crate is damage of the file like any other.
 
-mod counted;
+mod arrays;
 mod delta;
-mod flat;
 mod groups;
-mod messages;
+mod int96;
 mod nested;
 mod pages;
-mod runs;
+mod plain;
+mod read_again;
 mod source;
 mod text;
 mod thrift;
-mod values;
 mod variant;
 
 use super::format::PARQUET_MAGIC;
-use super::passed::{PassedEvents, Taken};
 use super::report::Place;
 use super::schema::Table;
 use super::sink::{FileSink, Stop};
 use super::workers::Workers;
 use crate::quantities;
 use groups::{File, Piece};
-use messages::PossibleRepeatsOfGroups;
-use parquet::basic::Repetition;
+use parquet::basic::{Repetition, Type as PhysicalType};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 use parquet::schema::types::{SchemaDescriptor, TypePtr};
@@ -52,11 +46,10 @@ const MOST_COLUMNS: usize = 10_000;
 /// The most rows for each byte of the file. A row that is like the one before takes next to nothing.
 const MOST_ROWS_A_BYTE: u64 = 1024;
 
-/// Rows unpacked at once, of all columns.
-const ROWS_AT_ONCE: usize = 4096;
-
 /// The longest row taken, in bytes, as in the other formats.
 const LONGEST_ROW: usize = 64 << 20;
+
+const TOO_FEW_VALUES: &str = "a column has fewer values than there are rows";
 
 /// Why something of the file cannot be read, as the part of a sentence.
 type Damage = String;
@@ -90,10 +83,8 @@ fn read_rows(
     let use_of = sink.use_of(table);
     let mut wanted = shape.wanted(&use_of, table);
     wanted.retain(|column| *column < columns.names.len());
-    if use_of.tally().is_some() {
-        keep_memory_at_hand();
-    }
-    let mut file = File {
+    keep_memory_at_hand();
+    let file = File {
         source,
         metadata,
         columns,
@@ -101,31 +92,12 @@ fn read_rows(
         shape,
         wanted,
         use_of,
-        messages: None,
     };
-    file.messages = file.messages_for_later();
-    let messages = file.messages;
-    file.wanted.retain(|column| Some(*column) != messages);
-    let file = Arc::new(file);
-    let mut possible_repeats = PossibleRepeatsOfGroups::default();
-    let end = read_groups(&file, workers, sink, &mut possible_repeats);
-    if messages.is_some() && !matches!(end, Err(Stop::Cancelled)) {
-        let (numbers, wrong) = possible_repeats.numbers(&file, workers);
-        let events = PassedEvents::numbers_of_repeats(&file.shape, numbers);
-        sink.hand_on_passed(Box::new(events))?;
-        // What is wrong with the rows themselves is said first.
-        return end.and(wrong.map_or(Ok(()), |wrong| Err(Stop::Failed(wrong))));
-    }
-    end
+    read_groups(&Arc::new(file), workers, sink)
 }
 
 /// Reads the row groups one after the other.
-fn read_groups(
-    file: &Arc<File>,
-    workers: &Workers,
-    sink: &mut FileSink,
-    possible_repeats: &mut PossibleRepeatsOfGroups,
-) -> Result<(), Stop> {
+fn read_groups(file: &Arc<File>, workers: &Workers, sink: &mut FileSink) -> Result<(), Stop> {
     let metadata = &file.metadata;
     let rows_promised = metadata.file_metadata().num_rows();
     let rows_claimed = metadata.row_groups().iter().fold(0_u64, |sum, group| {
@@ -144,8 +116,7 @@ fn read_groups(
         let Some(pieces) = begun.pop_front() else {
             break;
         };
-        possible_repeats.begin_group();
-        let taken = take_group(&pieces, file, &mut rows, sink, possible_repeats)?;
+        let taken = take_group(&pieces, file, &mut rows, sink)?;
         if let Err(damage) = taken {
             return Err(Stop::Failed(format!(
                 "the Parquet file is damaged in row group {} of {}, from row {} of {} on ({damage}): the rows before \
@@ -190,24 +161,17 @@ fn take_group(
     file: &File,
     rows: &mut u64,
     sink: &mut FileSink,
-    possible_repeats: &mut PossibleRepeatsOfGroups,
 ) -> Result<Result<(), Damage>, Stop> {
     for piece in pieces {
         match piece {
             Piece::Rows {
-                mut taken,
+                taken,
                 threat_types,
             } => {
-                if let Taken::Passed(events) = &mut taken
-                    && let Some(rows) = events.take_possible_repeats()
-                {
-                    possible_repeats.add(rows);
-                }
                 let before = sink.rows_read();
                 sink.push_rows(file.table, vec![taken], &threat_types, before, &[])?;
             }
             Piece::TooLong { row, reason } => {
-                possible_repeats.skip_row();
                 sink.reject(Place::Record(*rows + row), reason)?;
             }
             Piece::End { rows: read, end } => {
@@ -221,12 +185,9 @@ fn take_group(
 }
 
 /// Runs the crate: its panics become damage of the file.
-fn guarded<T>(run: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Damage> {
-    match panic::catch_unwind(AssertUnwindSafe(run)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(sentence(&error)),
-        Err(_) => Err("the Parquet library cannot make sense of it".to_owned()),
-    }
+fn guarded<T>(run: impl FnOnce() -> Result<T, Damage>) -> Result<T, Damage> {
+    let ran = panic::catch_unwind(AssertUnwindSafe(run));
+    ran.unwrap_or_else(|_| Err("the Parquet library cannot make sense of it".to_owned()))
 }
 
 /// What the crate says, without its word for where an error comes from.
@@ -273,49 +234,47 @@ fn read_footer(source: &Source) -> Result<ParquetMetaData, String> {
     let footer = read(length - TAIL - size, size)?;
     source.count(PARQUET_MAGIC.len() as u64 + size + TAIL);
     thrift::check_footer(&footer).map_err(|_| damaged("its footer cannot be read"))?;
-    guarded(|| ParquetMetaDataReader::decode_metadata(&footer))
+    guarded(|| ParquetMetaDataReader::decode_metadata(&footer).map_err(|error| sentence(&error)))
         .map_err(|why| damaged(&format!("its footer cannot be read: {why}")))
 }
 
-/// Where the cells of a column come from.
-#[derive(Clone, Copy, Debug)]
-enum Origin {
-    /// The index of a plain column.
-    Plain(usize),
-    /// The index of a nested column.
-    Nested(usize),
+/// How a column is stored, and so who reads it.
+#[derive(Clone, Debug)]
+enum Stored {
+    /// One value a row, at this place in a row group.
+    Plain { stored: usize, schema: TypePtr },
+    /// The same of the old times of twelve bytes.
+    Int96 { stored: usize },
+    /// A list, a struct or a map.
+    Nested(TypePtr),
 }
 
 /// The columns of a file: the fields of its schema.
+#[derive(Debug)]
 struct Columns {
     /// As the file has them.
     names: Vec<String>,
-    /// Where the cells of each come from.
-    origins: Vec<Origin>,
-    /// The plain columns, and their place in a row group.
-    plain: Vec<(usize, TypePtr)>,
-    nested: Vec<TypePtr>,
+    /// How each is stored.
+    stored: Vec<Stored>,
     /// Columns in a row group: a nested one may have several.
-    stored: usize,
+    in_group: usize,
 }
 
 impl Columns {
     fn of(schema: &SchemaDescriptor) -> Result<Self, Stop> {
-        let stored = schema.num_columns();
-        if stored > MOST_COLUMNS {
+        let in_group = schema.num_columns();
+        if in_group > MOST_COLUMNS {
             return Err(Stop::Failed(format!(
-                "it has {stored} columns, but at most {MOST_COLUMNS} are supported"
+                "it has {in_group} columns, but at most {MOST_COLUMNS} are supported"
             )));
         }
         let mut columns = Columns {
             names: Vec::new(),
-            origins: Vec::new(),
-            plain: Vec::new(),
-            nested: Vec::new(),
-            stored,
+            stored: Vec::new(),
+            in_group,
         };
         let mut last_root = None;
-        for place in 0..stored {
+        for place in 0..in_group {
             let root = schema.get_column_root_idx(place);
             if last_root.replace(root) == Some(root) {
                 continue;
@@ -328,12 +287,15 @@ impl Columns {
     fn add(&mut self, place: usize, column: TypePtr) {
         self.names.push(column.name().to_owned());
         let is_repeated = column.get_basic_info().repetition() == Repetition::REPEATED;
-        self.origins.push(if column.is_primitive() && !is_repeated {
-            self.plain.push((place, column));
-            Origin::Plain(self.plain.len() - 1)
+        self.stored.push(if is_repeated || !column.is_primitive() {
+            Stored::Nested(column)
+        } else if column.get_physical_type() == PhysicalType::INT96 {
+            Stored::Int96 { stored: place }
         } else {
-            self.nested.push(column);
-            Origin::Nested(self.nested.len() - 1)
+            Stored::Plain {
+                stored: place,
+                schema: column,
+            }
         });
     }
 }
@@ -351,7 +313,7 @@ fn check_row_group(
             "it claims {rows} rows, more than a file of its size can hold"
         ));
     }
-    if group.num_columns() != columns.stored {
+    if group.num_columns() != columns.in_group {
         return Err("its columns are not those of the file".to_owned());
     }
     for column in group.columns() {

@@ -5,7 +5,7 @@ use super::batch::{Batch, RecipientLists, Shape};
 use super::counted_as::{CountedAs, RowsThatCount};
 use super::directions::UnknownDirections;
 use super::irregular_recipients::IrregularRecipients;
-use super::repeats::{PossibleRepeats, RepeatNumbers};
+use super::repeats::RepeatNumbers;
 use super::request::TallyOf;
 use super::schema::names;
 use super::sender_domain;
@@ -26,16 +26,8 @@ pub struct PassedEvents {
     pub(super) unknown_directions: UnknownDirections,
     has_derived_domains: bool,
     tallies: Tallies,
-    repeats: RepeatsOf,
-}
-
-/// By what events are found that repeat one before.
-#[derive(Clone, Debug)]
-enum RepeatsOf {
-    /// By their numbers.
-    Numbers(RepeatNumbers),
-    /// By numbers and their messages, which are looked at later.
-    Possible(PossibleRepeats),
+    /// By which those are found that repeat one before.
+    repeats: RepeatNumbers,
 }
 
 /// A time that cannot be read.
@@ -61,23 +53,7 @@ impl PassedEvents {
             unknown_directions: UnknownDirections::default(),
             has_derived_domains: false,
             tallies: Tallies::default(),
-            repeats: RepeatsOf::Numbers(RepeatNumbers::default()),
-        }
-    }
-
-    /// The same, of a file whose messages are looked at later.
-    pub(super) fn without_messages(shape: &Arc<Shape>) -> Self {
-        PassedEvents {
-            repeats: RepeatsOf::Possible(PossibleRepeats::default()),
-            ..PassedEvents::new(shape)
-        }
-    }
-
-    /// No events, but of those before these numbers, by which those are found that repeat one before.
-    pub(super) fn numbers_of_repeats(shape: &Arc<Shape>, numbers: Vec<u64>) -> Self {
-        PassedEvents {
-            repeats: RepeatsOf::Numbers(RepeatNumbers::of_certain(numbers)),
-            ..PassedEvents::new(shape)
+            repeats: RepeatNumbers::default(),
         }
     }
 
@@ -108,10 +84,7 @@ impl PassedEvents {
         let [directions, threat_types] =
             [names::EMAIL_DIRECTION, names::THREAT_TYPES].map(|name| batch.column(name));
         let counted = RowsThatCount::of(directions, threat_types, batch.rows());
-        match &mut self.repeats {
-            RepeatsOf::Numbers(numbers) => numbers.add(&batch, &counted),
-            RepeatsOf::Possible(possible) => possible.add(&batch, &counted),
-        }
+        self.repeats.add(&batch, &counted);
         let irregular = &mut self.irregular_recipients;
         if !counted.rows_counted(CountedAs::Outbound).is_empty() {
             irregular.note_sent();
@@ -180,20 +153,9 @@ impl PassedEvents {
         self.has_derived_domains
     }
 
-    /// By which those are found that repeat one before, as far as it is known.
+    /// By which those are found that repeat one before.
     pub(super) fn into_repeat_numbers(self) -> RepeatNumbers {
-        match self.repeats {
-            RepeatsOf::Numbers(numbers) => numbers,
-            RepeatsOf::Possible(_) => RepeatNumbers::default(),
-        }
-    }
-
-    /// Those that may repeat one before, where messages are looked at later.
-    pub(super) fn take_possible_repeats(&mut self) -> Option<PossibleRepeats> {
-        match &mut self.repeats {
-            RepeatsOf::Numbers(_) => None,
-            RepeatsOf::Possible(possible) => Some(std::mem::take(possible)),
-        }
+        self.repeats
     }
 }
 

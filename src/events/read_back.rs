@@ -51,16 +51,19 @@ impl ReadFile {
         &self.file
     }
 
-    fn failure(&self) -> Option<&str> {
+    /// Why something of it could not be read once more, as the end of a sentence.
+    pub(super) fn failure(&self) -> Option<&str> {
         self.failure.get().map(String::as_str)
     }
 
-    fn fail(&self, why: &str) {
+    /// Notes why something of it cannot be read once more.
+    pub(super) fn fail(&self, why: &str) {
         // The first is told.
         let _ = self.failure.set(why.to_owned());
     }
 
-    fn is_unchanged(&self) -> bool {
+    /// Whether it is still what it was when reading it began.
+    pub(super) fn is_unchanged(&self) -> bool {
         State::of(&self.file).is_some_and(|now| now == self.state)
     }
 

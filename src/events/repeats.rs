@@ -7,7 +7,6 @@
 //! same as the interface and `check`, whatever the format.
 
 mod numbers;
-mod possible;
 
 use super::overlaps::Overlaps;
 use super::same_email::{Numbered, SameEmail};
@@ -16,7 +15,6 @@ use crate::quantities;
 use std::collections::BTreeMap;
 
 pub(super) use numbers::{RepeatNumbers, count};
-pub(super) use possible::{PossibleRepeat, PossibleRepeats, repeated};
 
 /// How many rows repeat, by file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //!
 //! The query only asks whether the cell is empty, and so does the hunt; here is what to tell of the rest.
 
+use super::column::{Column, ColumnBuilder};
 use super::schema::{self, Table};
 use crate::quantities::{count, number};
 use memchr::memchr3_iter;
@@ -84,6 +85,24 @@ impl ThreatTypesSeen {
             Table::EmailEvents => self.take_in(cell, row),
             _ => self.without_nothing(cell),
         }
+    }
+
+    /// Takes in the cells of the first rows, and gives what to keep of them.
+    pub(super) fn take_in_column(&mut self, table: Table, column: Column, rows: usize) -> Column {
+        // Most rows have none, or else the same few.
+        let is_empty = column.told_of_each(rows, <[u8]>::is_empty);
+        let mut is_changed = false;
+        for row in (0..rows).filter(|row| !is_empty[*row]) {
+            let cell = column.get(row);
+            let kept = self.take_in_of(table, cell, row as u64 + 1);
+            is_changed |= kept.len() != cell.len();
+        }
+        if !is_changed {
+            return column;
+        }
+        let mut builder = ColumnBuilder::starting_with_empty(0);
+        (0..rows).for_each(|row| builder.push(Self::kept_of(column.get(row))));
+        builder.finish()
     }
 
     /// Takes in what was seen in rows that follow the first `rows_before` of the file.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// The text after which a batch is closed, in bytes. Small enough that a screen fills soon,
 /// large enough that dictionaries pay.
-const MAX_BYTES: usize = 32 << 20;
+pub(in crate::events) const MAX_BYTES: usize = 32 << 20;
 
 /// Builds batches, one after the other, for one file.
 #[derive(Debug, Default)]

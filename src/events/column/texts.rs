@@ -1,7 +1,7 @@
 //! Texts of a column, one after the other in memory of their own or where they stand in that of others.
 
 use crate::events::blocks::BlockText;
-use bytes::Bytes;
+use arrow_array::{Array as _, BinaryViewArray};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -26,8 +26,8 @@ enum Kept {
         step: usize,
         length: usize,
     },
-    /// The same where they stand in a page of Parquet.
-    InPage { page: Bytes, spans: Arc<Vec<Span>> },
+    /// The same where they stand in pages of Parquet.
+    Views(BinaryViewArray),
 }
 
 impl Default for Kept {
@@ -39,7 +39,7 @@ impl Default for Kept {
     }
 }
 
-/// Where a cell stands in the text of a block, or in a page: both are far shorter than 4 GiB.
+/// Where a cell stands in the text of a block, which is far shorter than 4 GiB.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Span {
     start: u32,
@@ -89,9 +89,9 @@ impl Texts {
         })
     }
 
-    /// Texts that stand in a page.
-    pub(in crate::events) fn in_page(page: Bytes, spans: Arc<Vec<Span>>) -> Self {
-        Texts(Kept::InPage { page, spans })
+    /// Texts that stand in pages; null is the empty text.
+    pub(in crate::events) fn views(array: BinaryViewArray) -> Self {
+        Texts(Kept::Views(array))
     }
 
     /// The number of texts.
@@ -99,7 +99,7 @@ impl Texts {
         match &self.0 {
             Kept::Copied { ends, .. } => ends.len(),
             Kept::Standing { length, .. } => *length,
-            Kept::InPage { spans, .. } => spans.len(),
+            Kept::Views(array) => array.len(),
         }
     }
 
@@ -128,31 +128,11 @@ impl Texts {
             } => cells
                 .get(first + index * step)
                 .map_or(b"", |span| &block.bytes()[span.range()]),
-            Kept::InPage { page, spans } => {
-                spans.get(index).map_or(b"", |span| &page[span.range()])
+            // What a view says where there is null is not defined.
+            Kept::Views(array) if index < array.len() && array.is_valid(index) => {
+                array.value(index)
             }
-        }
-    }
-
-    /// What is told of some of the texts. Where these stand is looked at once: every row that counts comes here.
-    pub(super) fn told_of<'t, T>(
-        &'t self,
-        indices: impl Iterator<Item = usize>,
-        tell: impl Fn(&'t [u8]) -> T,
-    ) -> Vec<T> {
-        match &self.0 {
-            Kept::InPage { page, spans } => {
-                let page: &[u8] = page;
-                let texts = indices.map(|index| {
-                    spans
-                        .get(index)
-                        .map_or(b"".as_slice(), |span| &page[span.range()])
-                });
-                texts.map(tell).collect()
-            }
-            Kept::Copied { .. } | Kept::Standing { .. } => {
-                indices.map(|index| tell(self.get(index))).collect()
-            }
+            Kept::Views(_) => b"",
         }
     }
 
@@ -164,11 +144,16 @@ impl Texts {
         }
     }
 
-    /// The length of all texts, where they were copied.
-    pub(in crate::events) fn bytes(&self) -> usize {
+    /// The length of all texts one after the other, in bytes.
+    pub(super) fn length_of_all(&self) -> usize {
         match &self.0 {
             Kept::Copied { bytes, .. } => bytes.len(),
-            Kept::Standing { .. } | Kept::InPage { .. } => 0,
+            Kept::Views(array) => {
+                let lengths = array.lengths();
+                let lengths = lengths.enumerate().filter(|(row, _)| array.is_valid(*row));
+                lengths.map(|(_, length)| length as usize).sum()
+            }
+            Kept::Standing { .. } => (0..self.len()).map(|index| self.get(index).len()).sum(),
         }
     }
 
@@ -182,9 +167,7 @@ impl Texts {
     pub(super) fn bytes_held(&self) -> usize {
         match &self.0 {
             Kept::Copied { bytes, ends } => bytes.capacity() + ends.capacity() * size_of::<u32>(),
-            Kept::Standing { .. } | Kept::InPage { .. } => {
-                (0..self.len()).map(|index| self.get(index).len()).sum()
-            }
+            Kept::Standing { .. } | Kept::Views(_) => self.length_of_all(),
         }
     }
 }

@@ -1,28 +1,37 @@
-//! Row groups, read by several threads: each into batches, which are taken in the order of the file. They are
-//! read by the column readers of the `parquet` crate; a quicker way, for columns that are only counted, is in
-//! `counted.rs`.
+//! Row groups, read by several threads: each into batches, which are taken in the order of the file.
 
-use super::counted::Reading;
+use super::int96::Int96Column;
 use super::nested::NestedColumns;
 use super::pages::CheckedRowGroup;
+use super::plain::{PlainColumn, PlainColumns};
+use super::read_again::BatchOfGroup;
 use super::source::Source;
-use super::values::PlainColumn;
-use super::{Columns, Damage, LONGEST_ROW, Origin, ROWS_AT_ONCE, check_row_group, guarded};
-use crate::events::batch::{BatchBuilder, FurtherRecipients, MAX_ROWS, Shape};
-use crate::events::column::{Column, Texts};
+use super::{Columns, Damage, LONGEST_ROW, Stored, check_row_group, guarded, sentence};
+use crate::events::batch::{Batch, BatchBuilder, MAX_BYTES, Shape};
+use crate::events::column::Column;
 use crate::events::passed::{PassedEvents, Taken};
+use crate::events::read_back::Origin;
 use crate::events::recipient_lists::{self, RowsOfRecord};
-use crate::events::request::{TallyOf, Wanted};
+use crate::events::request::Wanted;
 use crate::events::schema::{Table, names};
 use crate::events::threat_types::ThreatTypesSeen;
 use crate::events::time::EventTime;
-use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
-use parquet::file::reader::RowGroupReader as _;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
+/// The cells unpacked at once: few enough that they stay in a cache until they are looked at.
+const CELLS_AT_ONCE: usize = 1 << 20;
+
+/// The fewest and the most rows unpacked at once.
+const ROWS_AT_ONCE: Range<usize> = 256..1 << 14;
+
+/// Rows that are counted and handed on together: more than a row group usually has.
+const MOST_PASSED: usize = 1 << 20;
+
 /// A file whose row groups are read.
+#[derive(Debug)]
 pub(super) struct File {
     pub(super) source: Arc<Source>,
     pub(super) metadata: ParquetMetaData,
@@ -33,9 +42,6 @@ pub(super) struct File {
     pub(super) wanted: Vec<usize>,
     /// What becomes of the columns.
     pub(super) use_of: Wanted,
-    /// The column of the messages, where only those of rows are looked at that may repeat one before. It is not among those
-    /// that are wanted.
-    pub(super) messages: Option<usize>,
 }
 
 /// What comes of a row group, one after the other.
@@ -66,7 +72,7 @@ pub(super) struct NotWanted;
 
 impl File {
     /// Reads one row group.
-    pub(super) fn read_group(&self, index: usize, pieces: &SyncSender<Piece>) {
+    pub(super) fn read_group(self: &Arc<Self>, index: usize, pieces: &SyncSender<Piece>) {
         let mut rows = 0;
         let end = match self.read_rows(index, &mut rows, pieces) {
             Ok(end) => end,
@@ -75,29 +81,8 @@ impl File {
         let _ = pieces.send(Piece::End { rows, end });
     }
 
-    /// What is left of no events.
-    pub(super) fn no_events(&self) -> PassedEvents {
-        match self.messages {
-            Some(_) => PassedEvents::without_messages(&self.shape),
-            None => PassedEvents::new(&self.shape),
-        }
-    }
-
-    /// Whether rows are counted and not kept.
-    pub(super) fn is_counted(&self) -> bool {
-        self.use_of.tally().is_some()
-    }
-
-    /// Whether a column may list recipients: then a record becomes a row for each of them.
-    pub(super) fn may_list(&self, column: usize) -> bool {
-        let is_nested = matches!(self.columns.origins.get(column), Some(Origin::Nested(_)));
-        let mut listing = recipient_lists::COLUMNS.iter();
-        let is_listing = listing.any(|name| self.shape.place(name) == Some(column));
-        is_nested && is_listing && self.table == Table::EmailEvents
-    }
-
     fn read_rows(
-        &self,
+        self: &Arc<Self>,
         index: usize,
         done: &mut u64,
         pieces: &SyncSender<Piece>,
@@ -106,199 +91,285 @@ impl File {
         if let Err(damage) = check_row_group(&self.source, metadata, &self.columns) {
             return Ok(Err(damage));
         }
-        let mut handed_on = 0;
-        if let Some(tally) = self.use_of.tally() {
-            let reading = self.read_counted(index, tally, &mut handed_on, pieces)?;
-            if let Reading::Whole = reading {
-                *done = handed_on;
-                return Ok(Ok(()));
-            }
-        }
+        let total = metadata.num_rows() as usize;
         let group = CheckedRowGroup::new(&self.source, metadata);
-        let mut cells = match guarded(|| GroupColumns::open(self, &self.wanted, &group)) {
-            Ok(cells) => cells,
+        let opened = guarded(|| GroupColumns::open(self, &self.wanted, &group, 0..total));
+        let mut columns = match opened {
+            Ok(columns) => columns,
             Err(damage) => return Ok(Err(damage)),
         };
-        let mut rows = self.begin(&cells);
-        let total = metadata.num_rows() as u64;
+        let mut rows = RowsOfGroup::new(self, index);
         let mut damage = Ok(());
-        while *done < total {
-            let portion = (total - *done).min(ROWS_AT_ONCE as u64) as usize;
-            damage = guarded(|| cells.read(portion));
-            if damage.is_err() {
-                break;
-            }
-            for row in 0..portion {
-                *done += 1;
-                if *done <= handed_on {
-                    continue;
-                }
-                let (length, listed) = (cells.length(row), rows.listed(&cells, row));
-                let too_long = if length > LONGEST_ROW {
-                    Some("longer than 64 MiB")
-                } else {
-                    let too_long = listed.as_ref().filter(|listed| listed.are_too_long(length));
-                    too_long.map(|_| recipient_lists::TOO_LONG)
-                };
-                if let Some(reason) = too_long {
-                    rows.send(pieces)?;
-                    let too_long = Piece::TooLong { row: *done, reason };
-                    pieces.send(too_long).map_err(|_| NotWanted)?;
-                    continue;
-                }
-                for of_record in 0..listed.as_ref().map_or(1, RowsOfRecord::len) {
-                    rows.push(&cells, row, listed.as_ref(), of_record);
-                    if rows.is_full() {
-                        rows.send(pieces)?;
-                    }
+        for first in (0..total).step_by(columns.rows_at_once) {
+            let length = columns.rows_at_once.min(total - first);
+            match guarded(|| columns.read(length)) {
+                Ok(portion) => rows.take(portion, first, pieces)?,
+                Err(found) => {
+                    damage = Err(found);
+                    break;
                 }
             }
+            *done = (first + length) as u64;
             group.release_values();
         }
         rows.send(pieces)?;
         Ok(damage)
     }
 
-    fn begin(&self, cells: &GroupColumns) -> Rows<'_> {
-        let threat_types = self.shape.place(names::THREAT_TYPES);
-        let threat_types = self
-            .wanted
-            .iter()
-            .position(|&column| Some(column) == threat_types);
-        let built = match self.use_of.tally() {
-            None => Built::Kept(self.shape.builder()),
-            Some(tally) => Built::Counted {
-                tally,
-                columns: self
-                    .wanted
-                    .iter()
-                    .map(|&column| (column, Texts::default()))
-                    .collect(),
-                times: cells.moments.is_some().then(Vec::new),
-                rows: 0,
-                further: FurtherRecipients::default(),
-            },
+    /// The columns that may list recipients, by their names: then a record becomes a row for each of them.
+    fn listing(&self) -> Vec<(&str, usize)> {
+        let may_list = |column: &usize| {
+            let is_nested = matches!(self.columns.stored.get(*column), Some(Stored::Nested(_)));
+            let mut listing = recipient_lists::COLUMNS.iter();
+            let is_listing = listing.any(|name| self.shape.place(name) == Some(*column));
+            is_nested && is_listing && self.table == Table::EmailEvents
         };
-        Rows {
-            file: self,
-            built,
-            threat_types,
-            listing: self
-                .wanted
-                .iter()
-                .enumerate()
-                .filter(|(_, column)| self.may_list(**column))
-                .map(|(index, column)| (self.shape.names()[*column].as_str(), index))
-                .collect(),
-            seen: ThreatTypesSeen::default(),
-        }
+        let wanted = self.wanted.iter().copied().filter(may_list);
+        wanted
+            .map(|column| (self.shape.names()[column].as_str(), column))
+            .collect()
     }
 }
 
 /// The wanted columns of a row group, some rows at a time.
 pub(super) struct GroupColumns {
-    plain: Vec<PlainColumn>,
-    nested: NestedColumns,
-    /// Where the cells of each wanted column come from.
-    origins: Vec<Origin>,
-    /// The plain column that has the moments of the rows, where no text of them is wanted.
-    moments: Option<usize>,
+    /// The columns of the file.
+    count: usize,
+    plain: Option<PlainColumns>,
+    /// The places of these among the columns of the file.
+    plain_places: Vec<usize>,
+    nested: Option<NestedColumns>,
+    nested_places: Vec<usize>,
+    int96: Vec<(usize, Int96Column)>,
+    pub(super) rows_at_once: usize,
+}
+
+/// Some rows of a row group.
+pub(super) struct Portion {
+    rows: usize,
+    /// Those that are not wanted are empty.
+    columns: Vec<Column>,
+    /// The moments of the rows, where they are known without their texts.
+    moments: Option<Vec<Option<EventTime>>>,
 }
 
 impl GroupColumns {
+    /// These columns in some rows of a group.
     pub(super) fn open(
         file: &File,
         wanted: &[usize],
         group: &CheckedRowGroup<'_>,
-    ) -> Result<Self, ParquetError> {
+        rows: Range<usize>,
+    ) -> Result<Self, Damage> {
         let mut columns = GroupColumns {
-            plain: Vec::new(),
-            nested: NestedColumns::new(&[], group)?,
-            origins: Vec::new(),
-            moments: None,
+            count: file.shape.names().len(),
+            plain: None,
+            plain_places: Vec::new(),
+            nested: None,
+            nested_places: Vec::new(),
+            int96: Vec::new(),
+            rows_at_once: rows_at_once(wanted.len()),
         };
-        let mut nested = Vec::new();
-        for &wanted in wanted {
-            columns.origins.push(match file.columns.origins[wanted] {
-                Origin::Plain(index) => {
-                    let (place, column) = &file.columns.plain[index];
-                    let reader = group.get_column_reader(*place)?;
-                    let mut plain = PlainColumn::new(reader, column);
-                    if file.is_counted() && file.moments_of(wanted, column).is_some() {
-                        plain.want_moments();
-                        columns.moments = Some(columns.plain.len());
-                    }
-                    columns.plain.push(plain);
-                    Origin::Plain(columns.plain.len() - 1)
+        let (mut plain, mut nested) = (Vec::new(), Vec::new());
+        for &place in wanted {
+            match &file.columns.stored[place] {
+                Stored::Plain { stored, schema } => {
+                    columns.plain_places.push(place);
+                    plain.push(PlainColumn {
+                        stored: *stored,
+                        schema: Arc::clone(schema),
+                        gives_moments: file.shape.time_column() == Some(place),
+                    });
                 }
-                Origin::Nested(index) => {
-                    nested.push(Arc::clone(&file.columns.nested[index]));
-                    Origin::Nested(nested.len() - 1)
+                Stored::Int96 { stored } => {
+                    let column = Int96Column::open(*stored, group);
+                    columns
+                        .int96
+                        .push((place, column.map_err(|error| sentence(&error))?));
                 }
-            });
+                Stored::Nested(schema) => {
+                    columns.nested_places.push(place);
+                    nested.push(Arc::clone(schema));
+                }
+            }
         }
-        columns.nested = NestedColumns::new(&nested, group)?;
+        if !plain.is_empty() {
+            let at_once = columns.rows_at_once;
+            let opened = PlainColumns::open(plain, group, &file.metadata, rows.clone(), at_once);
+            columns.plain = Some(opened.map_err(|error| sentence(&error))?);
+        }
+        if !nested.is_empty() {
+            let opened = NestedColumns::open(nested, group);
+            columns.nested = Some(opened.map_err(|error| sentence(&error))?);
+        }
+        columns.skip(rows.start)?;
         Ok(columns)
     }
 
-    pub(super) fn read(&mut self, rows: usize) -> Result<(), ParquetError> {
-        let mut plain = self.plain.iter_mut();
-        plain.try_for_each(|column| column.read(rows))?;
-        self.nested.read(rows)
-    }
-
-    /// The cell of a row in the `index`-th wanted column.
-    pub(super) fn cell(&self, index: usize, row: usize) -> &[u8] {
-        match self.origins[index] {
-            Origin::Plain(place) => self.plain[place].cell(row),
-            Origin::Nested(place) => self.nested.cell(place, row),
+    /// Goes on to a row in those columns that are not opened at it.
+    fn skip(&mut self, rows: usize) -> Result<(), Damage> {
+        let plain = self.plain.take();
+        for first in (0..rows).step_by(self.rows_at_once) {
+            self.read(self.rows_at_once.min(rows - first))?;
         }
+        self.plain = plain;
+        Ok(())
     }
 
-    fn moment(&self, row: usize) -> Option<EventTime> {
-        self.plain[self.moments?].moment(row)
-    }
-
-    fn length(&self, row: usize) -> usize {
-        (0..self.origins.len())
-            .map(|index| self.cell(index, row).len())
-            .sum()
+    /// Reads the next rows: as many as at once, or those that are left.
+    pub(super) fn read(&mut self, rows: usize) -> Result<Portion, Damage> {
+        let mut portion = Portion {
+            rows,
+            columns: vec![Column::empty(); self.count],
+            moments: None,
+        };
+        if let Some(plain) = &mut self.plain {
+            for (place, read) in self.plain_places.iter().zip(plain.read(rows)?) {
+                portion.columns[*place] = read.column;
+                portion.moments = portion.moments.or(read.moments);
+            }
+        }
+        if let Some(nested) = &mut self.nested {
+            let read = nested.read(rows).map_err(|error| sentence(&error))?;
+            for (place, column) in self.nested_places.iter().zip(read) {
+                portion.columns[*place] = column;
+            }
+        }
+        for (place, column) in &mut self.int96 {
+            portion.columns[*place] = column.read(rows).map_err(|error| sentence(&error))?;
+        }
+        Ok(portion)
     }
 }
 
-/// The rows of a batch under construction.
-struct Rows<'f> {
-    file: &'f File,
-    built: Built<'f>,
-    /// Which of the wanted columns is `ThreatTypes`.
-    threat_types: Option<usize>,
+fn rows_at_once(columns: usize) -> usize {
+    (CELLS_AT_ONCE / columns.max(1)).clamp(ROWS_AT_ONCE.start, ROWS_AT_ONCE.end)
+}
+
+impl Portion {
+    /// Whether its cells one after the other would be longer than a batch may be.
+    fn is_long(&self) -> bool {
+        let length = |of_column: fn(&Column, usize) -> usize| -> usize {
+            let columns = self.columns.iter();
+            columns.map(|column| of_column(column, self.rows)).sum()
+        };
+        // What takes longer to find out is asked only where it may matter.
+        length(Column::most_length_of_all) > MAX_BYTES && length(Column::length_of_all) > MAX_BYTES
+    }
+
+    fn length_of_row(&self, row: usize) -> usize {
+        let columns = self.columns.iter();
+        columns.map(|column| column.get(row).len()).sum()
+    }
+
+    /// A column, and nothing else.
+    pub(super) fn into_column(mut self, place: usize) -> Option<Column> {
+        (place < self.columns.len()).then(|| self.columns.swap_remove(place))
+    }
+}
+
+/// The rows of a group, as they become batches.
+struct RowsOfGroup<'f> {
+    file: &'f Arc<File>,
+    group: usize,
     /// The columns that may list recipients: name and place.
     listing: Vec<(&'f str, usize)>,
+    threat_types: Option<usize>,
+    /// Rows that are taken one by one.
+    builder: BatchBuilder,
+    /// Those that are counted and not kept.
+    passed: Option<Box<PassedEvents>>,
+    /// What `ThreatTypes` said in the rows that were not sent so far.
     seen: ThreatTypesSeen,
 }
 
-enum Built<'f> {
-    /// All columns, to be kept.
-    Kept(BatchBuilder),
-    /// Those by which is counted.
-    Counted {
-        tally: &'f TallyOf,
-        columns: Vec<(usize, Texts)>,
-        times: Option<Vec<Option<EventTime>>>,
-        rows: usize,
-        further: FurtherRecipients,
-    },
-}
+impl<'f> RowsOfGroup<'f> {
+    fn new(file: &'f Arc<File>, group: usize) -> Self {
+        RowsOfGroup {
+            file,
+            group,
+            listing: file.listing(),
+            threat_types: file.shape.place(names::THREAT_TYPES),
+            builder: file.shape.builder(),
+            passed: None,
+            seen: ThreatTypesSeen::default(),
+        }
+    }
 
-impl Rows<'_> {
+    /// The records that were not sent so far.
+    fn records(&self) -> usize {
+        let passed = self.passed.as_deref().map_or(0, PassedEvents::records);
+        passed + self.builder.records()
+    }
+
+    /// Takes the rows of the group from this one on.
+    fn take(
+        &mut self,
+        portion: Portion,
+        first: usize,
+        pieces: &SyncSender<Piece>,
+    ) -> Result<(), NotWanted> {
+        // A long value that a page repeats takes little memory until it is copied.
+        if !self.listing.is_empty() || portion.is_long() {
+            return self.take_one_by_one(&portion, first, pieces);
+        }
+        let Portion {
+            rows,
+            mut columns,
+            moments,
+        } = portion;
+        let before = self.records() as u64;
+        if let Some(place) = self.threat_types {
+            let column = std::mem::replace(&mut columns[place], Column::empty());
+            let table = self.file.table;
+            let mut seen = ThreatTypesSeen::default();
+            columns[place] = seen.take_in_column(table, column, rows);
+            self.seen.merge(&seen, before);
+        }
+        let batch = self.file.shape.batch(columns, rows, moments);
+        self.take_batch(batch, Some(first), pieces)
+    }
+
+    /// Takes the rows of a portion as a builder of batches takes them: as many to a batch as memory allows.
+    fn take_one_by_one(
+        &mut self,
+        portion: &Portion,
+        first: usize,
+        pieces: &SyncSender<Piece>,
+    ) -> Result<(), NotWanted> {
+        for row in 0..portion.rows {
+            let (length, listed) = (portion.length_of_row(row), self.listed(portion, row));
+            let too_long = if length > LONGEST_ROW {
+                Some("longer than 64 MiB")
+            } else {
+                let too_long = listed.as_ref().filter(|listed| listed.are_too_long(length));
+                too_long.map(|_| recipient_lists::TOO_LONG)
+            };
+            if let Some(reason) = too_long {
+                self.send(pieces)?;
+                let row = (first + row + 1) as u64;
+                let too_long = Piece::TooLong { row, reason };
+                pieces.send(too_long).map_err(|_| NotWanted)?;
+                continue;
+            }
+            for of_record in 0..listed.as_ref().map_or(1, RowsOfRecord::len) {
+                self.push(portion, row, listed.as_ref(), of_record);
+                if self.builder.is_full() {
+                    self.take_built(pieces)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The rows of a record that lists its recipients.
-    fn listed(&self, cells: &GroupColumns, row: usize) -> Option<RowsOfRecord> {
+    fn listed(&self, portion: &Portion, row: usize) -> Option<RowsOfRecord> {
         if self.listing.is_empty() {
             return None;
         }
-        let lists = self.listing.iter().filter_map(|(name, index)| {
-            let json = std::str::from_utf8(cells.cell(*index, row)).ok()?;
-            json.starts_with('[').then_some((*name, *index, json))
+        let lists = self.listing.iter().filter_map(|(name, place)| {
+            let json = std::str::from_utf8(portion.columns[*place].get(row)).ok()?;
+            json.starts_with('[').then_some((*name, *place, json))
         });
         RowsOfRecord::of(&lists.collect::<Vec<_>>(), false)
     }
@@ -306,112 +377,88 @@ impl Rows<'_> {
     /// Adds a row: the so-many-th of its record.
     fn push(
         &mut self,
-        cells: &GroupColumns,
+        portion: &Portion,
         row: usize,
         listed: Option<&RowsOfRecord>,
         of_record: usize,
     ) {
         let number = self.records() as u64 + 1;
-        let emptied = self.threat_types.filter(|column| {
-            let (table, cell) = (self.file.table, cells.cell(*column, row));
-            let kept = match of_record {
-                0 if cell.is_empty() => cell,
-                0 => self.seen.take_in_of(table, cell, number),
+        let (table, threat_types, seen) = (self.file.table, self.threat_types, &mut self.seen);
+        let cells = portion.columns.iter().enumerate().map(|(place, column)| {
+            let of_row = listed.and_then(|listed| listed.cell(of_record, place));
+            let cell = of_row.unwrap_or_else(|| column.get(row));
+            match of_record {
+                _ if threat_types != Some(place) || cell.is_empty() => cell,
+                0 => seen.take_in_of(table, cell, number),
                 // What a record says is told once.
                 _ => ThreatTypesSeen::kept_of(cell),
-            };
-            kept.is_empty()
+            }
         });
-        let cell = |index: usize| {
-            if emptied == Some(index) {
-                return b"".as_slice();
-            }
-            let of_row = listed.and_then(|listed| listed.cell(of_record, index));
-            of_row.unwrap_or_else(|| cells.cell(index, row))
-        };
-        match &mut self.built {
-            Built::Kept(builder) => {
-                let cells = (0..cells.origins.len()).map(cell);
-                builder.push_row_of_record(cells, of_record);
-            }
-            Built::Counted {
-                columns,
-                times,
-                rows,
-                further,
-                ..
-            } => {
-                if of_record > 0 {
-                    further.note(*rows, of_record == 1);
-                }
-                for (index, (_, texts)) in columns.iter_mut().enumerate() {
-                    texts.push(cell(index));
-                }
-                if let Some(times) = times {
-                    times.push(cells.moment(row));
-                }
-                *rows += 1;
-            }
+        self.builder.push_row_of_record(cells, of_record);
+    }
+
+    /// Takes the rows that were taken one by one.
+    fn take_built(&mut self, pieces: &SyncSender<Piece>) -> Result<(), NotWanted> {
+        match self.builder.take() {
+            Some(batch) => self.take_batch(batch, None, pieces),
+            None => Ok(()),
         }
     }
 
-    /// The records that were begun.
-    fn records(&self) -> usize {
-        match &self.built {
-            Built::Kept(builder) => builder.records(),
-            Built::Counted { rows, further, .. } => *rows - further.len(),
+    /// Takes a batch, and knows at which row of the group it begins if it can be read once more from there.
+    fn take_batch(
+        &mut self,
+        batch: Batch,
+        first: Option<usize>,
+        pieces: &SyncSender<Piece>,
+    ) -> Result<(), NotWanted> {
+        if first.is_some() {
+            // What was taken one by one came before.
+            self.take_built(pieces)?;
         }
+        if let Some(tally) = self.file.use_of.tally() {
+            let shape = &self.file.shape;
+            let passed = self
+                .passed
+                .get_or_insert_with(|| Box::new(PassedEvents::new(shape)));
+            passed.take_in(batch, tally);
+            // They are handed on when the group ends, unless they are very many or of very many texts.
+            let is_full = passed.rows() >= MOST_PASSED || passed.bytes() >= LONGEST_ROW;
+            return if is_full {
+                self.send_passed(pieces)
+            } else {
+                Ok(())
+            };
+        }
+        let origin = first.and_then(|first| {
+            let rows = first..first + batch.rows();
+            BatchOfGroup::new(self.file, self.group, rows)
+        });
+        let origin = origin.map(|origin| Arc::new(origin) as Arc<dyn Origin>);
+        let batch = batch.compacted(&self.file.use_of, origin);
+        self.send_taken(Taken::Batch(batch), pieces)
     }
 
-    fn is_full(&self) -> bool {
-        match &self.built {
-            Built::Kept(builder) => builder.is_full(),
-            Built::Counted { columns, rows, .. } => {
-                *rows >= MAX_ROWS
-                    || columns
-                        .iter()
-                        .any(|(_, texts)| texts.bytes() >= LONGEST_ROW)
-            }
-        }
-    }
-
-    /// Hands the rows on, if there are any.
+    /// Hands on all that was taken.
     fn send(&mut self, pieces: &SyncSender<Piece>) -> Result<(), NotWanted> {
-        let taken = match &mut self.built {
-            Built::Kept(builder) => {
-                let batch = builder.take();
-                let batch = batch.map(|batch| batch.compacted(&self.file.use_of, None));
-                batch.map(Taken::Batch)
+        self.take_built(pieces)?;
+        self.send_passed(pieces)
+    }
+
+    fn send_passed(&mut self, pieces: &SyncSender<Piece>) -> Result<(), NotWanted> {
+        match self.passed.take() {
+            Some(mut passed) => {
+                passed.close();
+                self.send_taken(Taken::Passed(passed), pieces)
             }
-            Built::Counted {
-                tally,
-                columns,
-                times,
-                rows,
-                further,
-            } => {
-                let (rows, further) = (std::mem::take(rows), std::mem::take(further));
-                let texts = columns
-                    .iter_mut()
-                    .map(|(column, texts)| (*column, Column::Plain(std::mem::take(texts))));
-                (rows > 0).then(|| {
-                    let times = times.as_mut().map(std::mem::take);
-                    let batch = self.file.shape.batch_of_columns(texts, rows, times);
-                    let batch = batch.with_further(further);
-                    let mut events = Box::new(self.file.no_events());
-                    events.take_in(batch, tally);
-                    events.close();
-                    Taken::Passed(events)
-                })
-            }
-        };
-        let Some(taken) = taken else {
-            return Ok(());
-        };
-        let threat_types = std::mem::take(&mut self.seen);
+            None => Ok(()),
+        }
+    }
+
+    fn send_taken(&mut self, taken: Taken, pieces: &SyncSender<Piece>) -> Result<(), NotWanted> {
         let piece = Piece::Rows {
             taken,
-            threat_types,
+            threat_types: std::mem::take(&mut self.seen),
         };
         pieces.send(piece).map_err(|_| NotWanted)
     }

@@ -1,7 +1,8 @@
 //! The columns that are lists, structs or maps, as JSON text: To and Cc are lists of addresses.
 
+use super::TOO_FEW_VALUES;
 use super::text::{self, Meaning, Unit};
-use super::values::Written;
+use crate::events::column::{Column, ColumnBuilder};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::RowGroupReader;
 use parquet::record::Field;
@@ -15,52 +16,43 @@ const READ_AHEAD: usize = 256;
 
 /// The nested columns of one row group.
 pub(super) struct NestedColumns {
-    rows: Option<ReaderIter>,
-    columns: Vec<Written>,
+    rows: ReaderIter,
+    columns: usize,
 }
 
 impl NestedColumns {
-    pub(super) fn new(columns: &[TypePtr], row_group: &dyn RowGroupReader) -> Result<Self> {
-        let rows = if columns.is_empty() {
-            None
-        } else {
-            let schema = Type::group_type_builder("nested")
-                .with_fields(columns.to_vec())
-                .build()?;
-            let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema)));
-            let builder = TreeBuilder::new().with_batch_size(READ_AHEAD);
-            Some(builder.as_iter(schema, row_group)?)
-        };
+    /// These columns of a row group, of which there must be one.
+    pub(super) fn open(columns: Vec<TypePtr>, row_group: &dyn RowGroupReader) -> Result<Self> {
+        let count = columns.len();
+        let schema = Type::group_type_builder("nested")
+            .with_fields(columns)
+            .build()?;
+        let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema)));
+        let builder = TreeBuilder::new().with_batch_size(READ_AHEAD);
         Ok(NestedColumns {
-            rows,
-            columns: columns.iter().map(|_| Written::default()).collect(),
+            rows: builder.as_iter(schema, row_group)?,
+            columns: count,
         })
     }
 
-    /// Reads the next rows, in place of those before.
-    pub(super) fn read(&mut self, rows: usize) -> Result<()> {
-        self.columns.iter_mut().for_each(Written::clear);
-        let Some(reader) = &mut self.rows else {
-            return Ok(());
-        };
+    /// Reads the next rows; null is empty.
+    pub(super) fn read(&mut self, rows: usize) -> Result<Vec<Column>> {
+        let builder = || ColumnBuilder::starting_with_empty(0);
+        let mut builders: Vec<ColumnBuilder> =
+            std::iter::repeat_with(builder).take(self.columns).collect();
+        let mut json = String::new();
         for _ in 0..rows {
-            let row = reader.next().ok_or_else(|| {
-                ParquetError::General("a column has fewer values than there are rows".to_owned())
-            })??;
-            for (column, (_, value)) in self.columns.iter_mut().zip(row.get_column_iter()) {
-                column.push(|text| {
-                    if *value != Field::Null {
-                        write_json(value, text);
-                    }
-                });
+            let row = self.rows.next();
+            let row = row.ok_or_else(|| ParquetError::General(TOO_FEW_VALUES.to_owned()))??;
+            for (builder, (_, value)) in builders.iter_mut().zip(row.get_column_iter()) {
+                json.clear();
+                if *value != Field::Null {
+                    write_json(value, &mut json);
+                }
+                builder.push(json.as_bytes());
             }
         }
-        Ok(())
-    }
-
-    /// The cell of a row in the `index`-th of these columns; empty for null.
-    pub(super) fn cell(&self, index: usize, row: usize) -> &[u8] {
-        self.columns[index].get(row)
+        Ok(builders.into_iter().map(ColumnBuilder::finish).collect())
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::events::buffers::{Buffers, Lent};
 use crate::events::load::FileProgress;
+use crate::events::read_back::ReadFile;
 use bytes::Bytes;
 use std::fs::File;
 use std::io::{self, Read};
@@ -33,19 +34,22 @@ pub(in crate::events) struct Source {
 
 #[derive(Clone, Debug)]
 enum Contents {
-    File(Arc<File>),
+    /// Read in place.
+    InPlace(Arc<ReadFile>),
+    /// Put aside on disk.
+    Aside(Arc<File>),
     Memory(Bytes),
 }
 
 impl Source {
     /// A file that is read in place. What it grows by after this is not seen.
     pub(in crate::events) fn of_file(
-        file: Arc<File>,
+        file: Arc<ReadFile>,
         length: u64,
         progress: &Arc<FileProgress>,
     ) -> Self {
         Source {
-            contents: Contents::File(file),
+            contents: Contents::InPlace(file),
             length,
             progress: Some(Arc::clone(progress)),
             buffers: Buffers::default(),
@@ -63,7 +67,7 @@ impl Source {
         }
         let contents = match spooled.into_inner() {
             SpooledData::InMemory(cursor) => Contents::Memory(cursor.into_inner().into()),
-            SpooledData::OnDisk(file) => Contents::File(Arc::new(file)),
+            SpooledData::OnDisk(file) => Contents::Aside(Arc::new(file)),
         };
         Ok(Source {
             contents,
@@ -71,6 +75,20 @@ impl Source {
             progress: None,
             buffers: Buffers::default(),
         })
+    }
+
+    /// The same file to be read once more when all is loaded, if it is read in place.
+    pub(super) fn again(&self) -> Option<(Source, Arc<ReadFile>)> {
+        let Contents::InPlace(file) = &self.contents else {
+            return None;
+        };
+        let source = Source {
+            contents: self.contents.clone(),
+            length: self.length,
+            progress: None,
+            buffers: Buffers::default(),
+        };
+        Some((source, Arc::clone(file)))
     }
 
     /// The number of bytes.
@@ -85,22 +103,22 @@ impl Source {
             let sentence = "it refers to bytes beyond its end";
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, sentence));
         }
-        match &self.contents {
+        let file = match &self.contents {
             Contents::Memory(bytes) => {
                 let start = start as usize;
-                Ok(bytes.slice(start..start + length))
+                return Ok(bytes.slice(start..start + length));
             }
-            Contents::File(file) => {
-                if length < SHORTEST_LENT {
-                    let mut bytes = vec![0; length];
-                    read_exact_at(file, &mut bytes, start)?;
-                    return Ok(bytes.into());
-                }
-                let mut bytes = Lent::of(&self.buffers, length, LONGEST_KEPT);
-                read_exact_at(file, bytes.bytes_mut(), start)?;
-                Ok(Bytes::from_owner(bytes))
-            }
+            Contents::InPlace(file) => file.file(),
+            Contents::Aside(file) => file,
+        };
+        if length < SHORTEST_LENT {
+            let mut bytes = vec![0; length];
+            read_exact_at(file, &mut bytes, start)?;
+            return Ok(bytes.into());
         }
+        let mut bytes = Lent::of(&self.buffers, length, LONGEST_KEPT);
+        read_exact_at(file, bytes.bytes_mut(), start)?;
+        Ok(Bytes::from_owner(bytes))
     }
 
     /// Counts bytes as read.
@@ -145,7 +163,7 @@ mod tests {
     fn a_large_one_is_put_aside_on_disk() {
         let length = IN_MEMORY as u64 + 5;
         let source = Source::put_aside(io::repeat(b'a').take(length)).expect("put aside");
-        assert!(matches!(source.contents, Contents::File(_)));
+        assert!(matches!(source.contents, Contents::Aside(_)));
         assert_eq!(source.read(length - 2, 2).expect("bytes").as_ref(), b"aa");
     }
 }

@@ -5,7 +5,7 @@ use crate::events::time::{self, DateOrder, EventTime};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit};
-use parquet::schema::types::BasicTypeInfo;
+use parquet::schema::types::Type;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -21,6 +21,15 @@ pub(super) enum Unit {
 }
 
 impl Unit {
+    /// How many there are in a second.
+    fn in_a_second(self) -> i64 {
+        match self {
+            Unit::Milliseconds => 1_000,
+            Unit::Microseconds => 1_000_000,
+            Unit::Nanoseconds => 1_000_000_000,
+        }
+    }
+
     /// How many nanoseconds it is.
     fn nanoseconds(self) -> i128 {
         match self {
@@ -64,7 +73,12 @@ pub(super) enum Meaning {
 
 impl Meaning {
     /// What the schema says of a column; newer writers say it in one way, older ones in another.
-    pub(super) fn of(info: &BasicTypeInfo, scale: i32) -> Self {
+    pub(super) fn of_column(column: &Type) -> Self {
+        let info = column.get_basic_info();
+        let scale = match column {
+            Type::PrimitiveType { scale, .. } => *scale,
+            Type::GroupType { .. } => 0,
+        };
         match info.logical_type_ref() {
             Some(LogicalType::Timestamp(time)) => return Meaning::Timestamp((&time.unit).into()),
             Some(LogicalType::Time(time)) => return Meaning::TimeOfDay((&time.unit).into()),
@@ -103,11 +117,7 @@ pub(super) fn whole(meaning: Meaning, value: i64, unsigned: u64, text: &mut Stri
 /// The moment that [`timestamp`] writes, as it would be read again.
 #[inline]
 pub(super) fn moment(value: i64, unit: Unit) -> Option<EventTime> {
-    let seconds = match unit {
-        Unit::Milliseconds => value.div_euclid(1_000),
-        Unit::Microseconds => value.div_euclid(1_000_000),
-        Unit::Nanoseconds => value.div_euclid(1_000_000_000),
-    };
+    let seconds = value.div_euclid(unit.in_a_second());
     if SOUND_SECONDS.contains(&seconds) {
         return Some(EventTime::from_seconds(seconds));
     }
@@ -124,6 +134,60 @@ fn moment_at_an_end(value: i64, unit: Unit) -> Option<EventTime> {
 
 /// From the year 1 to 9998.
 const SOUND_SECONDS: Range<i64> = -62_135_596_800..253_370_764_800;
+
+/// Writes the moments of a column one after the other, as [`timestamp`] does; the date is written once as long as it stays
+/// the same.
+pub(super) struct MomentWriter {
+    unit: Unit,
+    /// The last day, counted from 1970, and how its date is written.
+    day: Option<(i64, String)>,
+}
+
+impl MomentWriter {
+    /// One for a column that counts so.
+    pub(super) fn new(unit: Unit) -> Self {
+        MomentWriter { unit, day: None }
+    }
+
+    /// Writes a moment.
+    pub(super) fn write(&mut self, value: i64, text: &mut String) {
+        let a_second = self.unit.in_a_second();
+        let (seconds, parts) = (value.div_euclid(a_second), value.rem_euclid(a_second));
+        if !SOUND_SECONDS.contains(&seconds) {
+            return timestamp(i128::from(value) * self.unit.nanoseconds(), text);
+        }
+        let (day, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        if self.day.as_ref().is_none_or(|(known, _)| *known != day) {
+            let mut written = String::new();
+            date(day, &mut written);
+            self.day = Some((day, written));
+        }
+        text.push_str(self.day.as_ref().map_or("", |(_, date)| date));
+        for (before, number) in [
+            ('T', of_day / 3_600),
+            (':', of_day / 60 % 60),
+            (':', of_day % 60),
+        ] {
+            text.push(before);
+            text.push(digit(number / 10));
+            text.push(digit(number % 10));
+        }
+        if parts > 0 {
+            text.push('.');
+            let (mut parts, mut place) = (parts, a_second / 10);
+            while parts > 0 {
+                text.push(digit(parts / place));
+                parts %= place;
+                place /= 10;
+            }
+        }
+        text.push('Z');
+    }
+}
+
+fn digit(number: i64) -> char {
+    char::from(b'0' + number as u8)
+}
 
 /// Writes a moment as ISO 8601 in UTC with `Z`, with no more digits than it needs; where no calendar
 /// reaches, as the number that it is.
@@ -174,6 +238,18 @@ pub(super) fn float(value: f64, text: &mut String) {
     if !value.is_nan() {
         push(text, value);
     }
+}
+
+/// The text of bytes: themselves, or what they mean, which is written to `text`.
+pub(super) fn of_bytes<'t>(meaning: Meaning, value: &'t [u8], text: &'t mut String) -> &'t [u8] {
+    if meaning == Meaning::Itself {
+        return value;
+    }
+    text.clear();
+    if bytes(meaning, value, text).is_none() {
+        text.push_str(&String::from_utf8_lossy(value));
+    }
+    text.as_bytes()
 }
 
 /// Writes bytes of a fixed or decimal type; `None` when they are text, which needs no writing.
@@ -242,6 +318,25 @@ mod tests {
                 timestamp(i128::from(value) * unit.nanoseconds(), &mut text);
                 let read = time::parse(text.as_bytes(), DateOrder::default());
                 prop_assert_eq!(moment(value, unit), read, "{}", text);
+            }
+        }
+
+        #[test]
+        fn moments_are_written_as_each_is_alone(
+            values in prop::collection::vec(prop_oneof![
+                any::<i64>(),
+                -70_000_000_000_000_i64..260_000_000_000_000,
+                (0..400_000_000_i64).prop_map(|value| value * 1_000),
+            ], 0..20),
+        ) {
+            for unit in [Unit::Milliseconds, Unit::Microseconds, Unit::Nanoseconds] {
+                let mut writer = MomentWriter::new(unit);
+                for value in &values {
+                    let (mut alone, mut text) = (String::new(), String::new());
+                    timestamp(i128::from(*value) * unit.nanoseconds(), &mut alone);
+                    writer.write(*value, &mut text);
+                    prop_assert_eq!(text, alone);
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Columns of Parquet's type VARIANT: a value of any type in two or three binary parts, which are of no use by
 //! themselves. They are not read.
 
-use super::Columns;
+use super::{Columns, Stored};
 use crate::events::schema::{self, documented, shown_name};
 use crate::events::sink::{FileSink, Stop};
 use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
@@ -12,11 +12,11 @@ const DEEPEST: usize = 16;
 
 /// Refuses a file in which a documented column is one, or holds some; says so of other columns.
 pub(super) fn check(columns: &Columns, sink: &mut FileSink) -> Result<(), Stop> {
-    for column in columns
-        .nested
-        .iter()
-        .filter(|column| holds_variant(column, 0))
-    {
+    let nested = columns.stored.iter().filter_map(|stored| match stored {
+        Stored::Nested(column) => Some(column),
+        Stored::Plain { .. } | Stored::Int96 { .. } => None,
+    });
+    for column in nested.filter(|column| holds_variant(column, 0)) {
         let name = schema::canonical_name(column.name().as_bytes());
         if documented::is_documented(&name) {
             return Err(Stop::Failed(format!(

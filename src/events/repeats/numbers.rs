@@ -17,14 +17,6 @@ pub(in crate::events) struct RepeatNumbers {
 }
 
 impl RepeatNumbers {
-    /// Those of rows, where the order of no date makes a difference.
-    pub(in crate::events) fn of_certain(numbers: Vec<u64>) -> Self {
-        RepeatNumbers {
-            month_first: numbers,
-            day_first: None,
-        }
-    }
-
     /// Adds the rows of a batch, of which it is known as what they count.
     pub(in crate::events) fn add(&mut self, batch: &Batch, counted: &RowsThatCount) {
         let cells = CountedCells::of(batch, counted);
@@ -56,7 +48,7 @@ impl RepeatNumbers {
 }
 
 /// The rows of a batch that count, and what is looked at of them, column by column.
-pub(super) struct CountedCells<'b> {
+struct CountedCells<'b> {
     batch: &'b Batch,
     rows: &'b [u16],
     recipients: Vec<u64>,
@@ -66,7 +58,7 @@ pub(super) struct CountedCells<'b> {
 }
 
 impl<'b> CountedCells<'b> {
-    pub(super) fn of(batch: &'b Batch, counted: &'b RowsThatCount) -> Self {
+    fn of(batch: &'b Batch, counted: &'b RowsThatCount) -> Self {
         let numbers = |name, rows, number| numbers_of(batch, name, rows, number);
         let threats = counted.rows_counted(CountedAs::Threat);
         let of_threats = numbers(names::SENDER_FROM_DOMAIN, &threats, record::number_of);
@@ -88,10 +80,7 @@ impl<'b> CountedCells<'b> {
 
     /// The numbers by which rows are known that may repeat others, but for their messages; `None` for one that does not say
     /// its recipient or time.
-    pub(super) fn possible_numbers(
-        &self,
-        dates: DateOrder,
-    ) -> impl Iterator<Item = (u16, Option<u64>)> {
+    fn possible_numbers(&self, dates: DateOrder) -> impl Iterator<Item = Option<u64>> {
         let numbers = self
             .recipients
             .iter()
@@ -101,9 +90,7 @@ impl<'b> CountedCells<'b> {
         rows.map(move |(&row, ((&recipient, &verdict), &sender))| {
             let time = || self.batch.event_time(usize::from(row), dates);
             let number = (recipient != 0).then(time).flatten();
-            let number =
-                number.map(|time| record::possible_number(recipient, time, verdict, sender));
-            (row, number)
+            number.map(|time| record::possible_number(recipient, time, verdict, sender))
         })
     }
 
@@ -116,7 +103,7 @@ impl<'b> CountedCells<'b> {
     /// The same as the possible numbers with these messages; of those only that are told.
     fn repeat_numbers(&self, messages: &[u64], dates: DateOrder) -> impl Iterator<Item = u64> {
         let numbers = self.possible_numbers(dates).zip(messages);
-        numbers.filter_map(|((_, possible), &message)| {
+        numbers.filter_map(|(possible, &message)| {
             let possible = possible.filter(|_| message != 0)?;
             Some(record::number_with_message(possible, message))
         })
@@ -134,22 +121,18 @@ fn numbers_of(batch: &Batch, name: &str, rows: &[u16], number: fn(&[u8]) -> u64)
 /// How many rows of a file repeat one before, whose dates have this order.
 pub(in crate::events) fn count(numbers: &[RepeatNumbers], order: DateOrder) -> u64 {
     let all = numbers.iter().map(|numbers| numbers.in_order(order));
-    those_again(all, 0).len() as u64
+    those_again(all).len() as u64
 }
 
 /// Bits for each number, so that few share one by chance.
 const BITS_A_NUMBER: usize = 16;
 
-/// The numbers that come again, ascending: each as often as it comes after the first time. They are evenly distributed, but
-/// for so many leading bits, which are the same in all.
+/// The numbers that come again, ascending: each as often as it comes after the first time. They are evenly distributed.
 ///
-/// Hardly any does: those are found first of which another one has the same bits after the leading ones.
-pub(super) fn those_again<'n>(
-    all: impl Iterator<Item = &'n [u64]> + Clone,
-    leading: u32,
-) -> Vec<u64> {
+/// Hardly any does: those are found first of which another one has the same leading bits.
+fn those_again<'n>(all: impl Iterator<Item = &'n [u64]> + Clone) -> Vec<u64> {
     let count: usize = all.clone().map(<[u64]>::len).sum();
-    let mut seen = FewBits::of_about(count, leading);
+    let mut seen = FewBits::of_about(count);
     let mut later = Vec::new();
     for &number in all.clone().flatten() {
         if !seen.insert(number) {
@@ -157,7 +140,7 @@ pub(super) fn those_again<'n>(
         }
     }
     drop(seen);
-    let mut seen_again = FewBits::of_about(later.len(), leading);
+    let mut seen_again = FewBits::of_about(later.len());
     for number in later {
         seen_again.insert(number);
     }
@@ -173,19 +156,17 @@ pub(super) fn those_again<'n>(
 /// A set of numbers, of each of which only a few bits are known.
 struct FewBits {
     words: Vec<u64>,
-    /// How many bits of a number say which bit is its, and how many before them do not.
+    /// How many leading bits of a number say which bit is its.
     length: u32,
-    leading: u32,
 }
 
 impl FewBits {
-    /// An empty one, for about so many numbers whose leading bits are the same.
-    fn of_about(numbers: usize, leading: u32) -> Self {
+    /// An empty one, for about so many numbers.
+    fn of_about(numbers: usize) -> Self {
         let bits = (numbers * BITS_A_NUMBER).next_power_of_two().max(64);
         FewBits {
             words: vec![0; bits / 64],
             length: bits.ilog2(),
-            leading,
         }
     }
 
@@ -205,7 +186,7 @@ impl FewBits {
 
     /// The bit of a number: its word, and the bit in that.
     fn place_of(&self, number: u64) -> (usize, u64) {
-        let bit = (number << self.leading >> (64 - self.length)) as usize;
+        let bit = (number >> (64 - self.length)) as usize;
         (bit / 64, 1 << (bit % 64))
     }
 }
@@ -220,7 +201,6 @@ mod tests {
         fn numbers_that_come_again_are_found_however_alike_they_are(
             parts in prop::collection::vec(prop::collection::vec(0_u64..50, 0..40), 0..6),
             is_spread: bool,
-            leading in 0..3_u32,
         ) {
             let spread = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
             let parts: Vec<Vec<u64>> = parts
@@ -231,7 +211,7 @@ mod tests {
             expected.sort_unstable();
             let mut seen = std::collections::HashSet::new();
             expected.retain(|number| !seen.insert(*number));
-            prop_assert_eq!(those_again(parts.iter().map(Vec::as_slice), leading), expected);
+            prop_assert_eq!(those_again(parts.iter().map(Vec::as_slice)), expected);
         }
     }
 }
