@@ -165,3 +165,208 @@ fn the_scan_sees_names_in_code_and_not_in_comments() {
     let found = forbidden(text, &["std::fs", "std::net", "crate::tui"]);
     assert_eq!(found, ["1: names `std::fs`", "4: names `crate::tui`"]);
 }
+
+/// A file of the library as its module path, with what it imports, comments and unit tests left out.
+struct Module {
+    path: Vec<String>,
+    imports: Vec<Vec<String>>,
+}
+
+/// The module of a source file, as segments of its path below the crate.
+fn module_path(src: &Path, file: &Path) -> Vec<String> {
+    let relative = file.strip_prefix(src).unwrap().with_extension("");
+    let mut segments: Vec<String> = relative
+        .iter()
+        .map(|segment| segment.to_str().unwrap().to_owned())
+        .collect();
+    if segments.last().is_some_and(|last| last == "mod") {
+        segments.pop();
+    }
+    segments
+}
+
+/// The paths that begin with `crate` or `super`, and those of `use` declarations that begin with a child module, each
+/// written out from the crate on. A path may name more than a module; who looks it up shortens it.
+fn imports(module: &[String], text: &str) -> Vec<Vec<String>> {
+    let before_tests = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    let code: String = before_tests
+        .lines()
+        .map(|line| line.split("//").next().unwrap())
+        .collect::<Vec<&str>>()
+        .join("\n");
+    let code = code
+        .replace("pub(in ", "pub(")
+        .replace("pub(crate::", "pub(");
+    let mut found = Vec::new();
+    for declaration in code.split("use ").skip(1) {
+        let tree = declaration.split(';').next().unwrap();
+        found.extend(leaves(tree));
+    }
+    let is_of_path = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == ':';
+    found.extend(
+        code.split(|letter| !is_of_path(letter))
+            .filter(|path| path.starts_with("crate::") || path.starts_with("super::"))
+            .map(str::to_owned),
+    );
+    found
+        .iter()
+        .map(|path| from_the_crate_on(module, path))
+        .collect()
+}
+
+/// The paths of a tree such as `a::{b, c::{self, d}}`.
+fn leaves(tree: &str) -> Vec<String> {
+    let tree = tree.trim();
+    let Some((before, inside)) = tree.split_once('{') else {
+        return vec![tree.split(" as ").next().unwrap().trim().to_owned()];
+    };
+    let inside = inside.trim_end().strip_suffix('}').unwrap_or(inside);
+    let (mut branches, mut depth, mut start) = (Vec::new(), 0, 0);
+    for (place, letter) in inside.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                branches.push(&inside[start..place]);
+                start = place + 1;
+            }
+            _ => {}
+        }
+    }
+    branches.push(&inside[start..]);
+    let branches = branches
+        .into_iter()
+        .filter(|branch| !branch.trim().is_empty());
+    branches
+        .flat_map(leaves)
+        .map(|leaf| format!("{before}{leaf}"))
+        .collect()
+}
+
+fn from_the_crate_on(module: &[String], path: &str) -> Vec<String> {
+    let mut base = module.to_vec();
+    let mut segments: Vec<&str> = path
+        .split("::")
+        .filter(|segment| *segment != "self")
+        .collect();
+    match segments.first().copied() {
+        Some("crate") => {
+            base.clear();
+            segments.remove(0);
+        }
+        _ => {
+            while segments.first() == Some(&"super") {
+                base.pop();
+                segments.remove(0);
+            }
+        }
+    }
+    base.into_iter()
+        .chain(segments.into_iter().map(str::to_owned))
+        .collect()
+}
+
+/// The files of a layer by their modules.
+fn modules_of(layer: &str) -> Vec<Module> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = sources(&src.join(layer)).into_iter();
+    // Unit tests that have a file of their own may import what they like.
+    let files = files.filter(|file| !file.ends_with("tests.rs"));
+    files
+        .map(|file| {
+            let path = module_path(&src, &file);
+            let imports = imports(&path, &fs::read_to_string(&file).unwrap());
+            Module { path, imports }
+        })
+        .collect()
+}
+
+/// For each module the others that it imports, by their numbers.
+fn edges(modules: &[Module]) -> Vec<Vec<usize>> {
+    let named = |path: &[String]| {
+        // The longest beginning that is a module: what follows is in it.
+        let mut beginnings = (1..=path.len()).rev().map(|length| &path[..length]);
+        beginnings.find_map(|beginning| modules.iter().position(|module| module.path == beginning))
+    };
+    let of_module = |(number, module): (usize, &Module)| {
+        let others = module.imports.iter().filter_map(|path| named(path));
+        others.filter(|other| *other != number).collect()
+    };
+    modules.iter().enumerate().map(of_module).collect()
+}
+
+/// The modules that can be reached from themselves: those of circles.
+fn in_circles(edges: &[Vec<usize>]) -> Vec<usize> {
+    let is_reached_from_itself = |start: &usize| {
+        let mut seen = vec![false; edges.len()];
+        let mut next = edges[*start].clone();
+        while let Some(module) = next.pop() {
+            if module == *start {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[module], true) {
+                next.extend(&edges[module]);
+            }
+        }
+        false
+    };
+    (0..edges.len()).filter(is_reached_from_itself).collect()
+}
+
+/// The layers in which no file may import another one that imports it, directly or by others.
+const WITHOUT_CIRCLES: [&str; 1] = ["events"];
+
+#[test]
+fn the_files_of_a_layer_do_not_import_each_other_in_circles() {
+    for layer in WITHOUT_CIRCLES {
+        let modules = modules_of(layer);
+        let edges = edges(&modules);
+        let arrows: usize = edges.iter().map(Vec::len).sum();
+        assert!(arrows > modules.len(), "{layer}: the imports are not found");
+        let found: Vec<String> = in_circles(&edges)
+            .into_iter()
+            .map(|module| modules[module].path.join("::"))
+            .collect();
+        assert!(
+            found.is_empty(),
+            "these import each other in a circle; move what both need to a file below them: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn imports_are_found_however_they_are_written() {
+    let module = ["events", "csv", "scan"].map(str::to_owned);
+    let text = "//! [`super::exact`]\nuse super::masks::{Forms, WIDTH};\nuse crate::events::{cells, column::{self, Texts as Other}};\n\
+                use std::fmt;\npub(in crate::events) fn f() { super::block::g() } // crate::hunt\n\
+                #[cfg(test)]\nmod tests { use crate::tui; }";
+    let found: Vec<String> = imports(&module, text)
+        .iter()
+        .map(|path| path.join("::"))
+        .filter(|path| !path.contains("std"))
+        .collect();
+    for expected in [
+        "events::csv::masks::Forms",
+        "events::cells",
+        "events::column",
+        "events::column::Texts",
+        "events::csv::block::g",
+    ] {
+        assert!(
+            found.iter().any(|path| path == expected),
+            "{expected} in {found:?}"
+        );
+    }
+    let of_others = ["exact", "hunt", "tui"];
+    assert!(
+        !found
+            .iter()
+            .any(|path| of_others.iter().any(|other| path.contains(other)))
+    );
+}
+
+#[test]
+fn modules_of_a_circle_are_found() {
+    let edges = [vec![1], vec![2], vec![1, 3], vec![]];
+    assert_eq!(in_circles(&edges), [1, 2]);
+}

@@ -8,7 +8,8 @@
 
 mod support;
 
-use mailhunt::events::input::{self, Input};
+use mailhunt::events::discovery;
+use mailhunt::events::input::Input;
 use mailhunt::events::load::CancelToken;
 use mailhunt::hunt::Hunt;
 use mailhunt::pipeline::{self, LoadState};
@@ -27,7 +28,7 @@ fn export(domain: &str) -> String {
 }
 
 fn load_named(paths: &[PathBuf]) -> (LoadState, Hunt) {
-    load_request(input::expand(paths), Vec::new())
+    load_request(discovery::expand(paths), Vec::new())
 }
 
 /// The names of the files below a folder, and why those were passed over that were.

@@ -15,7 +15,8 @@
 mod screen;
 mod support;
 
-use mailhunt::events::batch::{BatchBuilder, MAX_ROWS};
+use mailhunt::events::batch::MAX_ROWS;
+use mailhunt::events::batch::builder::BatchBuilder;
 use mailhunt::events::input::Input;
 use mailhunt::events::report::FileReport;
 use mailhunt::events::schema::Table;

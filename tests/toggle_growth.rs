@@ -3,7 +3,7 @@
 //! in `benches/toggle.rs`.
 
 use mailhunt::events::Batch;
-use mailhunt::events::batch::BatchBuilder;
+use mailhunt::events::batch::builder::BatchBuilder;
 use mailhunt::hunt::exclusion::{self, Exclusion};
 use mailhunt::hunt::matcher::Side;
 use mailhunt::hunt::view::{Effect, RankedDomain};

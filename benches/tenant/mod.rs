@@ -12,7 +12,7 @@ mod parquet_file;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use mailhunt::events::Batch;
-use mailhunt::events::batch::BatchBuilder;
+use mailhunt::events::batch::builder::BatchBuilder;
 use mailhunt::events::input::Input;
 use mailhunt::events::load::{self, CancelToken, LoadMessage};
 use mailhunt::hunt::exclusion::{self, Exclusion};

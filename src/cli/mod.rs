@@ -11,7 +11,8 @@ mod headless;
 mod kql;
 
 use crate::demo;
-use crate::events::input::{self, Input, STANDARD_INPUT};
+use crate::events::discovery;
+use crate::events::input::{Input, STANDARD_INPUT};
 use crate::events::request::{LoadOptions, LoadRequest};
 use crate::printable::Printable;
 use crate::tui;
@@ -162,7 +163,7 @@ fn request_if_any(arguments: &SourceArguments) -> Result<Option<LoadRequest>, Fa
     let inputs = if arguments.demo {
         demo::inputs()
     } else {
-        input::expand(&arguments.files)
+        discovery::expand(&arguments.files)
     };
     let options = LoadOptions {
         keep_duplicates: arguments.keep_duplicates,

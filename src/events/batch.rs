@@ -3,22 +3,20 @@
 //! Batches are what loading hands on while it still reads, what exclusions are evaluated over and
 //! what an event's place is counted in.
 
-mod builder;
+pub mod builder;
 mod elsewhere;
 mod listed;
+mod of_all;
 mod projected;
 mod reduced;
+mod retain;
 
 use super::column::Column;
-use super::packed::{Packed, Packer};
-use super::passed::UnreadableTime;
-use super::read_back::Origin;
-use super::request::Wanted;
-use super::schema::{TIME_COLUMNS, Table, names};
+use super::packed::Packed;
+use super::schema::{TIME_COLUMNS, names};
 use super::time::summary::{self, TimeRange};
 use super::time::{self, DateOrder, EventTime, TimeSummary};
-pub use builder::BatchBuilder;
-pub(super) use builder::MAX_BYTES;
+use super::unreadable_time::UnreadableTime;
 use elsewhere::Elsewhere;
 pub(super) use listed::FurtherRecipients;
 pub use listed::RecipientLists;
@@ -93,24 +91,6 @@ impl Shape {
             .position(|known| known.eq_ignore_ascii_case(name))
     }
 
-    /// The places of the columns that are wanted, ascending.
-    pub(super) fn wanted(&self, wanted: &Wanted, table: Table) -> Vec<usize> {
-        match wanted {
-            Wanted::Counts { columns, .. } if table == Table::EmailEvents => {
-                let names = columns.iter().map(String::as_str).chain(TIME_COLUMNS);
-                let mut places: Vec<usize> = names.filter_map(|name| self.place(name)).collect();
-                if self.place(names::SENDER_FROM_DOMAIN).is_none() {
-                    // From it the domain is taken.
-                    places.extend(self.place(names::SENDER_FROM_ADDRESS));
-                }
-                places.sort_unstable();
-                places.dedup();
-                places
-            }
-            _ => (0..self.names.len()).collect(),
-        }
-    }
-
     /// A batch of all columns. Where the moments of the rows are known without their texts, they are given too.
     pub(super) fn batch(
         self: &Arc<Self>,
@@ -130,15 +110,6 @@ impl Shape {
             [column] => Some(column),
             _ => None,
         }
-    }
-
-    /// A builder of batches for a file with these columns.
-    pub(super) fn builder(&self) -> BatchBuilder {
-        let mut builder = BatchBuilder::new(self.names.clone());
-        if self.has_local_times {
-            builder.note_local_times();
-        }
-        builder
     }
 }
 
@@ -181,50 +152,6 @@ impl Batch {
             has_derived_domains: false,
             further: None,
         }
-    }
-
-    /// The same, as it is kept: each value that repeats once, and nothing of a block. Columns that nobody is
-    /// known to look at are packed, or let go where they can be read once more; and the cells of events that
-    /// cannot count are let go.
-    pub(super) fn compacted(self, wanted: &Wanted, origin: Option<Arc<dyn Origin>>) -> Self {
-        let (mut batch, kept) = match wanted.kept_events() {
-            Some(kept_of) => self.reduced(kept_of, wanted.compares_cells(), origin),
-            None => (self, None),
-        };
-        batch.is_compacted = true;
-        let kept = kept.as_deref();
-        let mut packer = match wanted {
-            Wanted::Everything { often: Some(_), .. } => Packer::new(),
-            _ => None,
-        };
-        let opened = batch.reduced.as_deref().and_then(Reduced::opened);
-        let are_times_known = batch.reduced.is_some();
-        for (stored, name) in batch.columns.iter_mut().zip(&batch.shape.names) {
-            let Stored::Open(column) = &*stored else {
-                continue;
-            };
-            let is_seldom = !wanted.is_often(name, are_times_known) && !column.is_constant();
-            let smaller = match (opened, kept) {
-                (Some(opened), Some(kept)) if is_seldom => {
-                    let elsewhere = Elsewhere::of(column, kept, opened, packer.as_mut());
-                    Some(Stored::Elsewhere(Box::new(elsewhere)))
-                }
-                _ => {
-                    let compact = column.compacted(kept);
-                    let packer = packer.as_mut().filter(|_| is_seldom);
-                    let in_few_bytes = packer.and_then(|packer| {
-                        packer.pack(compact.as_ref().unwrap_or(column), batch.rows)
-                    });
-                    in_few_bytes
-                        .map(Stored::Packed)
-                        .or(compact.map(Stored::Open))
-                }
-            };
-            if let Some(smaller) = smaller {
-                *stored = smaller;
-            }
-        }
-        batch
     }
 
     /// Whether it is as it is to be kept.

@@ -1,10 +1,12 @@
 //! The cells of a block that somebody wants to look at: where in its text they stand.
 
 use super::batch::{Batch, MAX_ROWS, Shape};
-use super::blocks::{self, Block, BlockText};
+use super::block_text::{BlockText, LENGTH_OF_KEPT};
+use super::blocks::{self, Block};
 use super::column::{Column, Span, Texts};
+use super::origin::Origin;
 use super::passed::{PassedEvents, Taken};
-use super::read_back::{BatchOfBlock, Origin, TakeApart};
+use super::read_back::{BatchOfBlock, TakeApart};
 use super::request::{TallyOf, Wanted};
 use std::sync::Arc;
 
@@ -143,7 +145,7 @@ impl Columns {
     /// The usual length of a block, in bytes.
     pub(super) fn block_length(&self) -> usize {
         match self.fate {
-            Fate::Kept(_) | Fate::ReadBack => blocks::LENGTH_OF_KEPT,
+            Fate::Kept(_) | Fate::ReadBack => LENGTH_OF_KEPT,
             Fate::Counted(_) | Fate::LookedAt => blocks::LENGTH,
         }
     }

@@ -4,7 +4,6 @@
 
 mod texts;
 
-use super::told_once::ToldOnce;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 pub use texts::{Span, Texts};
@@ -95,17 +94,6 @@ impl Column {
             Column::Constant(value) => vec![tell(value); rows],
             _ => (0..rows).map(|row| tell(self.get(row))).collect(),
         }
-    }
-
-    /// What is told of the values of some rows, in their order; of a value that is known to repeat it is asked once.
-    pub fn told_of_rows<'c, T: Copy>(
-        &'c self,
-        rows: &[u16],
-        tell: impl Fn(&'c [u8]) -> T,
-    ) -> Vec<T> {
-        let rows = rows.iter().map(|row| usize::from(*row));
-        let mut told = ToldOnce::of(Some(self));
-        rows.map(|row| told.get(row, &tell)).collect()
     }
 
     /// Those values of the first rows that are wanted, each with a number of rows that have it, in the order in which they

@@ -5,7 +5,8 @@
 mod columns;
 
 use super::batch::Batch;
-use super::record;
+use super::email_key;
+use super::message::Message;
 use super::schema::{Table, names};
 use super::time::{DateOrder, EventTime};
 use hashbrown::HashMap;
@@ -135,20 +136,11 @@ impl Companions {
     fn guids_by_number(&self) -> HashMap<u64, [u8; 16]> {
         let parts = self.tables.iter().flat_map(|rows| &rows.parts);
         let guids = parts.flat_map(|part| part.guids.chunk_by(|a, b| a.0 == b.0));
-        let number = |guid: &[u8; 16]| record::message_number(&spelled(guid));
+        let number = |guid: &[u8; 16]| email_key::message_number(&spelled(guid));
         guids
             .map(|entries| (number(&entries[0].0), entries[0].0))
             .collect()
     }
-}
-
-/// What is known of the message of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Message<'m> {
-    /// Its id.
-    Id(&'m [u8]),
-    /// The number of its id, which is a GUID and was let go.
-    Number(u64),
 }
 
 /// Which rows of a part belong to messages that have been seen.
@@ -363,7 +355,7 @@ fn spelled(guid: &[u8; 16]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::batch::BatchBuilder;
+    use crate::events::batch::builder::BatchBuilder;
     use proptest::prelude::*;
     use rstest::rstest;
 

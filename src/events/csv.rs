@@ -15,6 +15,7 @@ mod direction;
 mod exact;
 mod fault;
 mod masks;
+mod plan;
 mod scan;
 mod well_formed;
 
@@ -27,19 +28,18 @@ use super::json::Failure;
 use super::report::Place;
 use super::resemblance::Resemblance;
 use super::schema::names;
-use super::sink::{FileSink, Stop};
+use super::sink::FileSink;
+use super::stop::Stop;
 use super::workers::Workers;
-use block::{Plan, Rows};
+use block::Rows;
 use dialect::Delimiter;
 use direction::DirectionCheck;
+use plan::{LONGEST_RECORD, Plan};
 use std::io::{BufRead, Cursor, Read};
 use std::sync::Arc;
 
 /// The most columns of a header. Real exports have some fifty.
 const MOST_COLUMNS: usize = 10_000;
-
-/// The longest record, in bytes: what bounds the memory a hostile file can claim.
-const LONGEST_RECORD: usize = 64 << 20;
 
 /// Reads all rows of `reader`, which begins on line `lines_before + 1` of the file; from the first row on in
 /// place, where it is the text of a plain `file`. `given` are the columns of files without a header.

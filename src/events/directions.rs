@@ -136,7 +136,7 @@ fn shown(value: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::batch::BatchBuilder;
+    use crate::events::batch::builder::BatchBuilder;
 
     fn directions(values: &[&str]) -> UnknownDirections {
         let mut builder = BatchBuilder::new(vec![names::EMAIL_DIRECTION.to_owned()]);

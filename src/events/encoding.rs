@@ -3,7 +3,7 @@
 //! UTF-8 and whatever else keeps ASCII (Latin-1, Windows-1252) is handed on byte for byte. UTF-16 is decoded:
 //! a half of a surrogate pair without its other half becomes U+FFFD and is counted.
 
-use super::text::Notes;
+use super::notes::Notes;
 use simdutf8::compat::from_utf8;
 use std::fmt;
 use std::io::{self, Read};

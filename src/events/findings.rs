@@ -4,7 +4,7 @@
 //! It costs time by the number of events, so that it is looked for when somebody asks or is idle, never
 //! on the way to a ranking. What can be seen in passing is in [`super::report`].
 
-use super::companions::Message;
+use super::message::Message;
 use super::overlaps::Overlaps;
 use super::repeats::Repeats;
 use super::same_email::{Numbered, Place, SameEmail};
@@ -184,7 +184,7 @@ fn time_at(batches: &[Numbered<'_>], (batch, row): Place) -> Option<EventTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::batch::BatchBuilder;
+    use crate::events::batch::builder::BatchBuilder;
     use std::sync::Arc;
 
     const COLUMNS: [&str; 5] = [

@@ -1,7 +1,6 @@
 //! What can be loaded: finding it, opening it, and the sentences for when that fails. What is in it is
 //! not looked at here.
 
-use super::directory;
 use hashbrown::HashSet;
 use std::borrow::Cow;
 use std::fs::{File, Metadata};
@@ -63,22 +62,6 @@ impl NotOpened {
 
 /// The name by which standard input is asked for.
 pub const STANDARD_INPUT: &str = "-";
-
-/// What these names mean: files, the files below directories, standard input.
-pub fn expand(paths: &[PathBuf]) -> Vec<Input> {
-    let mut seen: HashSet<Identity> = paths.iter().filter_map(|path| identity(path)).collect();
-    let mut inputs = Vec::new();
-    for path in paths {
-        if path.as_os_str() == STANDARD_INPUT {
-            inputs.push(Input::StandardInput);
-        } else if path.is_dir() {
-            inputs.extend(directory::files(path, &mut seen));
-        } else {
-            inputs.push(Input::File(path.clone()));
-        }
-    }
-    inputs
-}
 
 /// The bytes of an input.
 pub(super) enum Source {

@@ -119,7 +119,7 @@ fn named(form: Form) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::batch::BatchBuilder;
+    use crate::events::batch::builder::BatchBuilder;
 
     fn batch(rows: &[(&str, &str)]) -> Batch {
         let columns = [names::EMAIL_DIRECTION, names::RECIPIENT_EMAIL_ADDRESS];

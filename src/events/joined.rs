@@ -9,8 +9,8 @@ mod told;
 
 use super::batch::{Batch, RecipientLists, Shape};
 use super::column::ColumnBuilder;
+use super::email_key;
 use super::passed::PassedEvents;
-use super::record;
 use super::schema::{Table, says_nothing};
 pub(super) use columns::{ColumnsByTable, are_joined};
 use hashbrown::{DefaultHashBuilder, HashSet};
@@ -133,7 +133,7 @@ impl Joined {
                 // Of what was joined to no email, the right side says the message.
                 let own = companion.message.map_or(b"".as_slice(), cell);
                 let message = if says_nothing(message) { own } else { message };
-                let number = record::message_number(message);
+                let number = email_key::message_number(message);
                 let columns = &layout.companion_keys[index];
                 let seen = &mut self.seen_rows[companion.table as usize];
                 // What says no message is taken for itself.
@@ -155,8 +155,8 @@ impl Joined {
             }
             let recipient = columns.recipient.map_or(b"".as_slice(), cell);
             let email = (
-                record::message_number(message),
-                record::recipient_number(recipient),
+                email_key::message_number(message),
+                email_key::recipient_number(recipient),
             );
             if email.0 == 0 || email.1 == 0 {
                 joined.alone += u64::from(first_with_row.is_some());

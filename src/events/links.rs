@@ -100,7 +100,7 @@ fn host(url: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::batch::BatchBuilder;
+    use crate::events::batch::builder::BatchBuilder;
     use proptest::prelude::*;
     use rstest::rstest;
     use std::sync::Arc;

@@ -3,22 +3,22 @@
 //! Each file is read by one thread; a few files are read at once. Batches and reports arrive in one
 //! channel, which is bounded so that reading never runs far ahead of the hunt.
 
-use super::batch::Batch;
 use super::encoding::Encoding;
 use super::format::{self, Format};
 use super::in_place::PlainFile;
 use super::input::{self, Identity, Input, NotOpened, Source};
-use super::joined::TakenApart;
-use super::packing::Packing;
-use super::passed::PassedEvents;
-use super::read_back::ReadFile;
+pub use super::load_message::LoadMessage;
+use super::notes::Notes;
+pub use super::progress::{CancelToken, FileProgress, ProgressReading, Recognised};
+use super::read_file::ReadFile;
 use super::report::FileReport;
 use super::request::{LoadOptions, LoadRequest};
 use super::resemblance::Resemblance;
 use super::sameness::{self, Hashing, Passed, State};
 use super::schema::Table;
-use super::sink::{FileSink, Stop};
-use super::text::{self, Contents, NoText, Notes, Text};
+use super::sink::FileSink;
+use super::stop::Stop;
+use super::text::{self, Contents, NoText, Text};
 use super::workers::Workers;
 use super::{csv, json, parquet, reader_threads};
 use crate::quantities;
@@ -26,139 +26,10 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-
-/// How far one file has been read. Counted by the reading thread, read by others.
-#[derive(Debug, Default)]
-pub struct FileProgress {
-    bytes_read: AtomicU64,
-    /// The size of the file; zero when it is not known (a pipe).
-    bytes_total: AtomicU64,
-    rows: AtomicU64,
-    finished: AtomicBool,
-    recognised: Mutex<Recognised>,
-}
-
-/// How a file is written, as far as that is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Recognised {
-    /// Its format.
-    pub format: Option<Format>,
-    /// How it is packed, if it is.
-    pub packing: Option<Packing>,
-    /// How its text is encoded.
-    pub encoding: Option<Encoding>,
-}
-
-/// A reading of [`FileProgress`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ProgressReading {
-    /// Bytes of the file read, before unpacking.
-    pub bytes_read: u64,
-    /// The size of the file in bytes; zero when it is not known.
-    pub bytes_total: u64,
-    /// Rows read: kept, rejected and of other tables.
-    pub rows: u64,
-    /// Whether the file is done with.
-    pub finished: bool,
-}
-
-impl FileProgress {
-    /// Counts rows.
-    pub(super) fn count_rows(&self, rows: u64) {
-        self.rows.fetch_add(rows, Ordering::Relaxed);
-    }
-
-    /// Counts bytes of the file.
-    pub(super) fn count_bytes(&self, bytes: u64) {
-        self.bytes_read.fetch_add(bytes, Ordering::Relaxed);
-    }
-
-    /// Sets the bytes of the file that were read.
-    pub(super) fn set_bytes(&self, bytes: u64) {
-        self.bytes_read.store(bytes, Ordering::Relaxed);
-    }
-
-    /// Notes how the file is written.
-    pub(super) fn recognise(&self, recognised: Recognised) {
-        *self
-            .recognised
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = recognised;
-    }
-
-    /// How the file is written, as far as that is known by now.
-    pub fn recognised(&self) -> Recognised {
-        *self
-            .recognised
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// How far it is now.
-    pub fn read(&self) -> ProgressReading {
-        ProgressReading {
-            bytes_read: self.bytes_read.load(Ordering::Relaxed),
-            bytes_total: self.bytes_total.load(Ordering::Relaxed),
-            rows: self.rows.load(Ordering::Relaxed),
-            finished: self.finished.load(Ordering::Relaxed),
-        }
-    }
-}
-
-/// Stops loading, from any thread.
-#[derive(Clone, Debug, Default)]
-pub struct CancelToken(Arc<AtomicBool>);
-
-impl CancelToken {
-    /// Asks the reading threads to stop at the next row.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether that was asked.
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// What a reading thread has to say. Files are numbered in the order named.
-#[derive(Debug)]
-pub enum LoadMessage {
-    /// Some rows of a file.
-    Batch {
-        /// The number of the file.
-        file: usize,
-        /// The table the rows belong to.
-        table: Table,
-        /// The rows.
-        batch: Batch,
-    },
-    /// Some events of a file, which are not kept.
-    Passed {
-        /// The number of the file.
-        file: usize,
-        /// What is left of them.
-        events: Box<PassedEvents>,
-    },
-    /// Some rows of a file in which those of several tables are joined.
-    TakenApart {
-        /// The number of the file.
-        file: usize,
-        /// The rows, by table.
-        rows: Box<TakenApart>,
-    },
-    /// A file is done with, well or not.
-    Finished {
-        /// The number of the file.
-        file: usize,
-        /// What became of it.
-        report: Box<FileReport>,
-    },
-}
 
 /// A load under way.
 #[derive(Debug)]
@@ -203,7 +74,7 @@ pub fn start(request: impl Into<LoadRequest>, cancel: &CancelToken) -> Loading {
                 let mut report = load.file(file, sink, &progress[file]);
                 report.bytes_read = progress[file].read().bytes_read;
                 let report = Box::new(report);
-                progress[file].finished.store(true, Ordering::Relaxed);
+                progress[file].finish();
                 if sender.send(LoadMessage::Finished { file, report }).is_err() {
                     return;
                 }
@@ -270,7 +141,7 @@ impl Load {
             Source::Pipe(pipe) => return self.read_bytes(pipe, None, sink, progress, notes),
             Source::Memory(bytes) => {
                 let size = bytes.len() as u64;
-                progress.bytes_total.store(size, Ordering::Relaxed);
+                progress.expect_bytes(size);
                 return self.read_bytes(Box::new(Cursor::new(bytes)), None, sink, progress, notes);
             }
             Source::File(handle) => handle,
@@ -278,7 +149,7 @@ impl Load {
         let Some(before) = State::of(&handle) else {
             return self.read_bytes(Box::new(handle), None, sink, progress, notes);
         };
-        progress.bytes_total.store(before.size(), Ordering::Relaxed);
+        progress.expect_bytes(before.size());
         let passed = Passed::default();
         let may_be_doubled = self.contents.may_be_doubled(before.size());
         let mut bytes: Box<dyn Read> = if may_be_doubled {

@@ -7,18 +7,22 @@
 //! of the three is taken for itself.
 
 mod copies;
+mod copy_columns;
 mod date_orders;
 mod differing;
+mod part;
 mod reach;
 
+use super::differing_copies::DifferingCopies;
+use super::event_id::EventId;
 use super::record::Records;
-use super::store::{EventId, EventStore};
+use super::store::EventStore;
 use copies::{Copies, Settled};
 pub use date_orders::decide as decide_date_orders;
-pub use differing::{CopiesOfRows, DifferingCopies};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use part::{Part, Place};
+use reach::Reach;
 pub use reach::{Lacking, Unseen};
-use reach::{Part, Reach};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 use std::num::NonZeroU32;
@@ -102,9 +106,6 @@ impl Overlaps {
         rows.binary_search(&id.row).is_ok()
     }
 }
-
-/// A row: the index of its part, and the row in it. They ascend as named and loaded.
-type Place = (u32, u16);
 
 /// The first row of a record, and its group once there is a second.
 struct First {
@@ -244,7 +245,7 @@ impl<'s> Search<'s> {
                 })
                 .collect(),
             unseen: Vec::new(),
-            differing: Arc::new(DifferingCopies::of(self.parts, rows_with_copies)),
+            differing: Arc::new(differing::differing_copies(self.parts, rows_with_copies)),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! zstd is read by the reference implementation, though it is C: it compares checksums, reads all frames
 //! of a file and has been fuzzed for years. What it may claim is bounded by the size of its window.
 
-use super::text::Notes;
+use super::notes::Notes;
 use crate::quantities;
 use flate2::bufread::GzDecoder;
 use std::cell::Cell;

@@ -5,12 +5,15 @@
 //! it is acted on, and a panic inside the crate is damage of the file like any other.
 
 mod arrays;
+mod columns;
+mod damage;
 mod delta;
 mod groups;
 mod int96;
 mod nested;
 mod pages;
 mod plain;
+mod portions;
 mod read_again;
 mod source;
 mod text;
@@ -20,17 +23,18 @@ mod variant;
 use super::format::PARQUET_MAGIC;
 use super::report::Place;
 use super::schema::Table;
-use super::sink::{FileSink, Stop};
+use super::sink::FileSink;
+use super::stop::Stop;
 use super::workers::Workers;
 use crate::quantities;
-use groups::{File, Piece};
-use parquet::basic::{Repetition, Type as PhysicalType};
-use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
-use parquet::schema::types::{SchemaDescriptor, TypePtr};
+use columns::Columns;
+use damage::{Damage, guarded, sentence};
+use groups::{Piece, read_group};
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use portions::File;
 pub(super) use source::Source;
 use std::collections::VecDeque;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 
@@ -39,20 +43,6 @@ const TAIL: u64 = 8;
 
 /// The longest footer: a few hundred bytes for each column of each row group.
 const LONGEST_FOOTER: u64 = 32 << 20;
-
-/// The most columns. Real exports have some fifty.
-const MOST_COLUMNS: usize = 10_000;
-
-/// The most rows for each byte of the file. A row that is like the one before takes next to nothing.
-const MOST_ROWS_A_BYTE: u64 = 1024;
-
-/// The longest row taken, in bytes, as in the other formats.
-const LONGEST_ROW: usize = 64 << 20;
-
-const TOO_FEW_VALUES: &str = "a column has fewer values than there are rows";
-
-/// Why something of the file cannot be read, as the part of a sentence.
-type Damage = String;
 
 /// Reads all rows of a file.
 pub(super) fn read(source: Source, workers: &Workers, sink: &mut FileSink) -> Result<(), Stop> {
@@ -81,7 +71,7 @@ fn read_rows(
     }
     let shape = sink.shape(table);
     let use_of = sink.use_of(table);
-    let mut wanted = shape.wanted(&use_of, table);
+    let mut wanted = use_of.places_in(&shape, table);
     wanted.retain(|column| *column < columns.names.len());
     keep_memory_at_hand();
     let file = File {
@@ -151,7 +141,7 @@ fn begin_group(file: &Arc<File>, index: usize, workers: &Workers) -> Receiver<Pi
     let (sender, pieces) = sync_channel(PIECES_WAITING);
     let file = Arc::clone(file);
     // What it gives is in the pieces.
-    let _ = workers.submit(move || file.read_group(index, &sender));
+    let _ = workers.submit(move || read_group(&file, index, &sender));
     pieces
 }
 
@@ -182,23 +172,6 @@ fn take_group(
     }
     // It ended before its end: a panic of a library, of which nothing else is known.
     panic::resume_unwind(Box::new("a row group was not read to its end"))
-}
-
-/// Runs the crate: its panics become damage of the file.
-fn guarded<T>(run: impl FnOnce() -> Result<T, Damage>) -> Result<T, Damage> {
-    let ran = panic::catch_unwind(AssertUnwindSafe(run));
-    ran.unwrap_or_else(|_| Err("the Parquet library cannot make sense of it".to_owned()))
-}
-
-/// What the crate says, without its word for where an error comes from.
-fn sentence(error: &ParquetError) -> String {
-    match error {
-        ParquetError::General(text) | ParquetError::EOF(text) | ParquetError::NYI(text) => {
-            text.clone()
-        }
-        ParquetError::External(error) => error.to_string(),
-        other => other.to_string(),
-    }
 }
 
 /// The footer, which says where everything is; or why there is none, as a sentence.
@@ -236,103 +209,6 @@ fn read_footer(source: &Source) -> Result<ParquetMetaData, String> {
     thrift::check_footer(&footer).map_err(|_| damaged("its footer cannot be read"))?;
     guarded(|| ParquetMetaDataReader::decode_metadata(&footer).map_err(|error| sentence(&error)))
         .map_err(|why| damaged(&format!("its footer cannot be read: {why}")))
-}
-
-/// How a column is stored, and so who reads it.
-#[derive(Clone, Debug)]
-enum Stored {
-    /// One value a row, at this place in a row group.
-    Plain { stored: usize, schema: TypePtr },
-    /// The same of the old times of twelve bytes.
-    Int96 { stored: usize },
-    /// A list, a struct or a map.
-    Nested(TypePtr),
-}
-
-/// The columns of a file: the fields of its schema.
-#[derive(Debug)]
-struct Columns {
-    /// As the file has them.
-    names: Vec<String>,
-    /// How each is stored.
-    stored: Vec<Stored>,
-    /// Columns in a row group: a nested one may have several.
-    in_group: usize,
-}
-
-impl Columns {
-    fn of(schema: &SchemaDescriptor) -> Result<Self, Stop> {
-        let in_group = schema.num_columns();
-        if in_group > MOST_COLUMNS {
-            return Err(Stop::Failed(format!(
-                "it has {in_group} columns, but at most {MOST_COLUMNS} are supported"
-            )));
-        }
-        let mut columns = Columns {
-            names: Vec::new(),
-            stored: Vec::new(),
-            in_group,
-        };
-        let mut last_root = None;
-        for place in 0..in_group {
-            let root = schema.get_column_root_idx(place);
-            if last_root.replace(root) == Some(root) {
-                continue;
-            }
-            columns.add(place, schema.get_column_root_ptr(place));
-        }
-        Ok(columns)
-    }
-
-    fn add(&mut self, place: usize, column: TypePtr) {
-        self.names.push(column.name().to_owned());
-        let is_repeated = column.get_basic_info().repetition() == Repetition::REPEATED;
-        self.stored.push(if is_repeated || !column.is_primitive() {
-            Stored::Nested(column)
-        } else if column.get_physical_type() == PhysicalType::INT96 {
-            Stored::Int96 { stored: place }
-        } else {
-            Stored::Plain {
-                stored: place,
-                schema: column,
-            }
-        });
-    }
-}
-
-/// Compares what the footer says of a row group with the file.
-fn check_row_group(
-    source: &Source,
-    group: &RowGroupMetaData,
-    columns: &Columns,
-) -> Result<(), Damage> {
-    let rows =
-        u64::try_from(group.num_rows()).map_err(|_| "it claims a negative number of rows")?;
-    if rows > source.length().saturating_mul(MOST_ROWS_A_BYTE) {
-        return Err(format!(
-            "it claims {rows} rows, more than a file of its size can hold"
-        ));
-    }
-    if group.num_columns() != columns.in_group {
-        return Err("its columns are not those of the file".to_owned());
-    }
-    for column in group.columns() {
-        let starts = [
-            Some(column.data_page_offset()),
-            column.dictionary_page_offset(),
-        ];
-        let length = column.compressed_size();
-        let is_within = |start: i64| {
-            let end = start.checked_add(length);
-            start >= 0 && length >= 0 && end.is_some_and(|end| end as u64 <= source.length())
-        };
-        // The pages begin with the dictionary, where there is one.
-        let first = starts.into_iter().flatten().min();
-        if starts.into_iter().flatten().any(|start| start < 0) || !first.is_some_and(is_within) {
-            return Err("its pages would lie beyond the end of the file".to_owned());
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

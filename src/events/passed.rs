@@ -5,12 +5,13 @@ use super::batch::{Batch, RecipientLists, Shape};
 use super::counted_as::{CountedAs, RowsThatCount};
 use super::directions::UnknownDirections;
 use super::irregular_recipients::IrregularRecipients;
-use super::repeats::RepeatNumbers;
+use super::repeats::numbers::RepeatNumbers;
 use super::request::TallyOf;
 use super::schema::names;
 use super::sender_domain;
 use super::tallies::Tallies;
 use super::time::TimeSummary;
+use super::unreadable_time::UnreadableTime;
 use std::sync::Arc;
 
 /// What is left of consecutive events of a file.
@@ -28,15 +29,6 @@ pub struct PassedEvents {
     tallies: Tallies,
     /// By which those are found that repeat one before.
     repeats: RepeatNumbers,
-}
-
-/// A time that cannot be read.
-#[derive(Clone, Debug)]
-pub(super) struct UnreadableTime {
-    /// Its record of the file, counted from one with the first of these.
-    pub(super) record: usize,
-    /// The beginning of its cell.
-    pub(super) text: String,
 }
 
 impl PassedEvents {

@@ -1,8 +1,8 @@
 //! A record whose recipient is a list, as JSON and Parquet can have it: it becomes a row for each recipient, as the table
 //! has them. A text that only looks like a list, in CSV or in a JSON string, is none.
 
+use super::email_key;
 use super::json;
-use super::record;
 use super::schema::names;
 use hashbrown::HashSet;
 use serde_json::value::RawValue;
@@ -60,7 +60,7 @@ impl RowsOfRecord {
         let (place, cells) = columns;
         let mut seen = HashSet::new();
         let chosen = (0..cells.len()).filter(|index| {
-            let number = record::recipient_number(&cells[*index]);
+            let number = email_key::recipient_number(&cells[*index]);
             number != 0 && seen.insert(number)
         });
         let chosen: Vec<usize> = chosen.collect();

@@ -6,15 +6,13 @@
 //! Only columns are looked at by which events are counted and told apart: so `rank`, which reads no others, says the
 //! same as the interface and `check`, whatever the format.
 
-mod numbers;
+pub(super) mod numbers;
 
 use super::overlaps::Overlaps;
 use super::same_email::{Numbered, SameEmail};
 use super::store::EventStore;
 use crate::quantities;
 use std::collections::BTreeMap;
-
-pub(super) use numbers::{RepeatNumbers, count};
 
 /// How many rows repeat, by file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,7 +106,7 @@ fn sentence(what: &str, rows: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::batch::BatchBuilder;
+    use crate::events::batch::builder::BatchBuilder;
     use std::sync::Arc;
 
     const COLUMNS: [&str; 5] = [

@@ -1,11 +1,11 @@
 //! What to load, and how: what the person asked for beyond the files themselves.
 
-use super::batch::Batch;
+use super::batch::{Batch, Shape};
 use super::counted_as::RowsThatCount;
 use super::given_header::GivenHeader;
 use super::input::Input;
 use super::recipient_domains::RecipientDomains;
-use super::schema::{TIME_COLUMNS, names};
+use super::schema::{TIME_COLUMNS, Table, names};
 use super::tallies::{Tallies, TextCounter, TextCounters};
 use std::path::{Path, PathBuf};
 
@@ -120,6 +120,24 @@ impl Wanted {
                 ..
             }
         )
+    }
+
+    /// The places of the columns of a table that are wanted, ascending.
+    pub(super) fn places_in(&self, shape: &Shape, table: Table) -> Vec<usize> {
+        match self {
+            Wanted::Counts { columns, .. } if table == Table::EmailEvents => {
+                let names = columns.iter().map(String::as_str).chain(TIME_COLUMNS);
+                let mut places: Vec<usize> = names.filter_map(|name| shape.place(name)).collect();
+                if shape.place(names::SENDER_FROM_DOMAIN).is_none() {
+                    // From it the domain is taken.
+                    places.extend(shape.place(names::SENDER_FROM_ADDRESS));
+                }
+                places.sort_unstable();
+                places.dedup();
+                places
+            }
+            _ => (0..shape.names().len()).collect(),
+        }
     }
 
     /// How events are counted that are not kept.

@@ -58,6 +58,15 @@ const COLUMNS_NAMED: usize = 3;
 const LOOKED_AT: u64 = 256 << 10;
 
 impl Resemblance {
+    /// That of a file with these (canonical) columns, which are those of no table mailhunt reads.
+    pub fn of_columns<S: AsRef<str>>(columns: &[S]) -> Self {
+        if identify::looks_like_an_export(columns) {
+            Resemblance::Export
+        } else {
+            Resemblance::AnotherSubject
+        }
+    }
+
     /// Whether a file found below a directory, of which nothing could be read, may have been meant as an
     /// export: a folder is as strict as a file that is named. It may
     /// - by what its reader found: columns or keys of a table, damage;

@@ -3,8 +3,9 @@
 //!
 //! They are found portion by portion of the emails, so that only some of the rows are put in order at once.
 
+use super::email_key::EmailKey;
 use super::overlaps::Overlaps;
-use super::record::{EmailKey, Records};
+use super::record::Records;
 use super::store::EventStore;
 use crate::processors;
 

@@ -28,7 +28,7 @@ fn domain(address: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::batch::BatchBuilder;
+    use crate::events::batch::builder::BatchBuilder;
     use rstest::rstest;
 
     #[rstest]

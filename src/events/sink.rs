@@ -11,26 +11,28 @@ mod recognised;
 mod row_numbers;
 mod surplus_keys;
 
-use super::batch::{Batch, BatchBuilder};
+use super::batch::Batch;
+use super::batch::builder::BatchBuilder;
 use super::held::Held;
 use super::irregular_recipients::IrregularRecipients;
 use super::joined::Joined;
-use super::load::{CancelToken, FileProgress, LoadMessage};
+use super::load_message::LoadMessage;
 use super::passed::PassedEvents;
+use super::progress::{CancelToken, FileProgress};
 use super::report::{FileReport, Fingerprint, Place};
 use super::request::{LoadOptions, Wanted};
 use super::resemblance::Resemblance;
 use super::schema::identify;
 use super::schema::{self, Table, header, names};
+use super::stop::Stop;
 use super::threat_types::ThreatTypesSeen;
 use super::time::TimeSummary;
 use hashbrown::HashSet;
 use row_numbers::RowNumbers;
-use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
-use surplus_keys::SurplusKeys;
+use surplus_keys::{MOST_COLUMNS, SurplusKeys};
 
 /// The time after which even a small batch is handed on, so that the first ranking comes soon and a
 /// slow source fills it too.
@@ -39,33 +41,8 @@ const FIRST_BATCH_AGE: Duration = Duration::from_millis(150);
 /// Rows between two looks at the clock and the cancel token.
 const ROWS_BETWEEN_CHECKS: u64 = 64;
 
-/// The most columns that the keys of records may make, beside those that are documented. Every row has a place
-/// in each of them: without a bound, a small file with a new key in each record would take all memory.
-const MOST_COLUMNS: usize = 10_000;
-
 /// The keys listed of a record that is rejected for them.
 const KEYS_LISTED: usize = 8;
-
-/// Why reading a file ended before its end.
-#[derive(Debug)]
-pub(super) enum Stop {
-    /// The analyst stopped it, or nobody listens any more.
-    Cancelled,
-    /// The file cannot be read (further).
-    Failed(String),
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Stop::Failed(format!("reading stopped: {error}"))
-    }
-}
-
-impl From<::csv::Error> for Stop {
-    fn from(error: ::csv::Error) -> Self {
-        Stop::Failed(format!("reading stopped: {error}"))
-    }
-}
 
 /// Takes the rows of one file from a format's reader: builds batches, keeps the account, hands on.
 pub(super) struct FileSink {
@@ -219,7 +196,7 @@ impl FileSink {
     /// Fixes the columns of a file whose header is known, and so its table.
     pub(super) fn set_columns(&mut self, names: Vec<String>) -> Result<Table, Stop> {
         let table = identify::of_header(&names).map_err(|error| {
-            self.report.resembles = identify::resemblance(&names);
+            self.report.resembles = Resemblance::of_columns(&names);
             Stop::Failed(error.to_string())
         })?;
         self.report.note_table(table);

@@ -2,27 +2,16 @@
 
 use super::batch::Batch;
 use super::companions::Companions;
-use super::overlaps::DifferingCopies;
+use super::differing_copies::DifferingCopies;
+use super::event_id::EventId;
 use super::passed::PassedEvents;
 use super::recipient_domains::RecipientDomains;
-use super::repeats::{self, RepeatNumbers};
+use super::repeats::numbers::{self, RepeatNumbers};
 use super::schema::Table;
 use super::time::order::SharedDates;
 use super::time::summary::{self, TimeRange};
 use super::time::{DateOrder, DateOrderEvidence, EventTime, TimeSummary};
 use std::sync::Arc;
-
-/// The place of an event. It stays valid while more is loaded, and orders events as loaded:
-/// by file, then by place in the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventId {
-    /// The number of the file, in the order named.
-    pub file: u32,
-    /// The batch of the file.
-    pub batch: u32,
-    /// The row of the batch.
-    pub row: u16,
-}
 
 /// The events of one file.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +103,7 @@ impl EventStore {
     pub fn close(&mut self) {
         for file in &mut self.files {
             let rows = std::mem::take(&mut file.passed_rows);
-            file.passed_repeats = repeats::count(&rows, file.dates.order());
+            file.passed_repeats = numbers::count(&rows, file.dates.order());
         }
     }
 
@@ -300,7 +289,7 @@ impl EventStore {
         let mut store = EventStore::new(files.len());
         for (file, rows) in files.iter().enumerate() {
             let columns = columns.iter().map(|name| (*name).to_owned()).collect();
-            let mut builder = super::batch::BatchBuilder::new(columns);
+            let mut builder = super::batch::builder::BatchBuilder::new(columns);
             for row in *rows {
                 builder.push_row(row.as_ref().split(',').map(str::as_bytes));
             }

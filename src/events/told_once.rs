@@ -52,6 +52,19 @@ impl<'c, T: Copy> ToldOnce<'c, T> {
     }
 }
 
+impl Column {
+    /// What is told of the values of some rows, in their order; of a value that is known to repeat it is asked once.
+    pub fn told_of_rows<'c, T: Copy>(
+        &'c self,
+        rows: &[u16],
+        tell: impl Fn(&'c [u8]) -> T,
+    ) -> Vec<T> {
+        let rows = rows.iter().map(|row| usize::from(*row));
+        let mut told = ToldOnce::of(Some(self));
+        rows.map(|row| told.get(row, &tell)).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@
 use super::key_values::{self, Answer};
 use crate::events::Batch;
 use crate::events::column::Column;
-use crate::events::overlaps::CopiesOfRows;
+use crate::events::differing_copies::CopiesOfRows;
 use crate::events::schema::names;
 use hashbrown::HashMap;
 

@@ -15,7 +15,7 @@ mod evaluation;
 use super::across_events::AcrossEvents;
 use super::exclusion::{Clause, Condition, Exclusion, ExclusionSet, Hides, Scope, Test};
 use super::fields::Field;
-use crate::events::overlaps::CopiesOfRows;
+use crate::events::differing_copies::CopiesOfRows;
 use crate::events::schema::names;
 use crate::events::{Batch, EventStore};
 use evaluation::{Evaluation, Role};

@@ -140,7 +140,7 @@ impl Tallied {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::batch::BatchBuilder;
+    use crate::events::batch::builder::BatchBuilder;
     use crate::events::request::Count;
     use crate::events::tallies::{Tallies, TextCounters};
     use crate::hunt::facets::Delivery::{Blocked, Delivered, Junked};

@@ -129,6 +129,17 @@ impl BatchBuilder {
     }
 }
 
+impl Shape {
+    /// A builder of batches for a file with these columns.
+    pub(in crate::events) fn builder(&self) -> BatchBuilder {
+        let mut builder = BatchBuilder::new(self.names.clone());
+        if self.has_local_times {
+            builder.note_local_times();
+        }
+        builder
+    }
+}
+
 fn empty_columns(count: usize) -> Vec<ColumnBuilder> {
     std::iter::repeat_with(|| ColumnBuilder::starting_with_empty(0))
         .take(count)

@@ -2,8 +2,8 @@
 //! events that people open, one at a time. The others are read from the file when somebody asks for them.
 
 use super::super::column::Column;
+use super::super::origin::Origin;
 use super::super::packed::{Packed, Packer};
-use super::super::read_back::Origin;
 use std::sync::{Arc, OnceLock};
 
 /// The events of a batch whose cells are all in memory, and where those of the others stand.

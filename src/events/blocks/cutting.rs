@@ -1,12 +1,13 @@
 //! Cuts a text into blocks: a stream, which is read here, or a file, whose blocks are read by who takes them
 //! apart.
 
+use super::block::{Block, BlockPlace, LENGTH, LENGTH_OF_WINDOWS, Parsed, Parser, Source};
 use super::windows::{Apart, Part};
-use super::{Block, BlockText, LENGTH, LENGTH_OF_WINDOWS, Parsed, Parser, Source};
+use crate::events::block_text::BlockText;
 use crate::events::buffers::Buffers;
-use crate::events::in_place::{self, RestOfFile};
-use crate::events::read_back::BlockPlace;
-use crate::events::sink::Stop;
+use crate::events::in_place::RestOfFile;
+use crate::events::positional;
+use crate::events::stop::Stop;
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
@@ -65,7 +66,7 @@ impl Cut {
         };
         let text = &mut block.text;
         let (length, error) =
-            in_place::read_at(part.file.file(), text.room(part.length), part.start);
+            positional::read_at(part.file.file(), text.room(part.length), part.start);
         text.length += length;
         // The file may have become shorter.
         block.is_last |= error.is_none() && length < part.length;

@@ -3,9 +3,10 @@
 //! Nothing of such a block is left that stands in its text. Where it turns out that it did not begin where a record does,
 //! its text is read once more.
 
-use super::{Block, BlockText, Parsed};
-use crate::events::in_place;
-use crate::events::read_back::ReadFile;
+use super::block::{Block, Parsed};
+use crate::events::block_text::BlockText;
+use crate::events::positional;
+use crate::events::read_file::ReadFile;
 use std::io;
 use std::sync::Arc;
 
@@ -46,7 +47,7 @@ impl<T> Apart<T> {
             return Ok(());
         };
         let room = text.room(self.length);
-        let (length, error) = in_place::read_at(part.file.file(), room, part.start);
+        let (length, error) = positional::read_at(part.file.file(), room, part.start);
         text.length += length;
         match error {
             Some(error) => Err(error),
@@ -78,7 +79,7 @@ impl Part {
             let window = usual.max(2 * text.length);
             let wanted = (window - text.length).min(self.length - length);
             let place = self.start + length as u64;
-            let (read, error) = in_place::read_at(self.file.file(), text.room(wanted), place);
+            let (read, error) = positional::read_at(self.file.file(), text.room(wanted), place);
             text.length += read;
             length += read;
             // The file may have become shorter.

@@ -1,6 +1,6 @@
 //! Texts of a column, one after the other in memory of their own or where they stand in that of others.
 
-use crate::events::blocks::BlockText;
+use crate::events::block_text::BlockText;
 use arrow_array::{Array as _, BinaryViewArray};
 use std::ops::Range;
 use std::sync::Arc;
@@ -136,7 +136,7 @@ impl Texts {
         }
     }
 
-    /// Adds a text. A batch holds far less than 4 GiB, see [`BatchBuilder::is_full`](crate::events::batch::BatchBuilder::is_full).
+    /// Adds a text. A batch holds far less than 4 GiB, see [`BatchBuilder::is_full`](crate::events::batch::builder::BatchBuilder::is_full).
     pub(in crate::events) fn push(&mut self, text: &[u8]) {
         if let Kept::Copied { bytes, ends } = &mut self.0 {
             bytes.extend_from_slice(text);

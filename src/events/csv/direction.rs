@@ -2,7 +2,7 @@
 //! where the columns say. Until then rows wait, so that nothing is counted by wrong columns.
 
 use super::super::schema::{self, names};
-use super::super::sink::Stop;
+use super::super::stop::Stop;
 use super::block::Rows;
 use crate::events::Batch;
 use crate::events::passed::Taken;

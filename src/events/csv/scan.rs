@@ -6,9 +6,8 @@
     reason = "only what is inlined into the loop gets the instructions it is dispatched to"
 )]
 
-use super::LONGEST_RECORD;
-use super::block::Plan;
 use super::masks::{Forms, WIDTH};
+use super::plan::{LONGEST_RECORD, Plan};
 use crate::events::cells::Cells;
 use crate::events::threat_types::ThreatTypesSeen;
 use fearless_simd::{Level, Simd, dispatch};

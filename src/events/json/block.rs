@@ -8,7 +8,8 @@
 
 use super::template::Template;
 use crate::events::batch::Batch;
-use crate::events::blocks::{Block, BlockText, Parsed};
+use crate::events::block_text::BlockText;
+use crate::events::blocks::{Block, Parsed};
 use crate::events::cells::{Cells, Columns, Fate};
 use crate::events::passed::Taken;
 use crate::events::read_back::TakeApart;
@@ -229,7 +230,7 @@ fn read_row<S: Simd>(
         let next = end_of_line(text, end)?;
         let line = &text[start..next];
         let is_readable = is_utf8 || from_utf8(line).is_ok();
-        if !is_readable || line.len() > super::LONGEST_RECORD as usize {
+        if !is_readable || line.len() > super::source::LONGEST_RECORD as usize {
             return None;
         }
         if let Some(threat_types) = plan.threat_types {

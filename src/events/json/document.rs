@@ -1,14 +1,17 @@
 //! Documents: JSON values one after the other, however they are broken into lines, each an array, an object
 //! that wraps rows, or a row. They are read as a stream, record by record.
 
-use super::answer::{self, Dialect};
+use super::answer;
+use super::answer_so_far::Dialect;
+use super::controls::LeftOut;
 use super::object::{self, BODY, Object, RESPONSES};
 use super::reading::Reading;
 use super::rows::Rows;
 use super::source::{Limits, Source};
 use super::{frames, paging, service_error, tables};
 use crate::events::format::Format;
-use crate::events::sink::{FileSink, Stop};
+use crate::events::sink::FileSink;
+use crate::events::stop::Stop;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
@@ -113,6 +116,37 @@ pub(super) fn read_wrapped(reading: &mut Reading<'_>, text: &[u8]) -> Result<(),
         return Err(stop);
     }
     reading.reject_text(&error)
+}
+
+/// Takes an element of a list of which something was left out: if it wraps records, one of them is lost.
+fn take_damaged(
+    reading: &mut Reading<'_>,
+    text: &str,
+    may_wrap: bool,
+    left_out: &LeftOut,
+) -> Result<(), Stop> {
+    let object: Option<Object<'_>> = serde_json::from_str(text).ok();
+    if may_wrap && object.is_some_and(|object| object.wraps_rows()) {
+        return read_wrapped(reading, &left_out.put_back(text));
+    }
+    reading.reject_damaged(left_out)
+}
+
+/// Takes an element of a list: a record, or an answer that wraps some, as where answers were put into
+/// one list. In such an answer there is no further one.
+fn take_element(reading: &mut Reading<'_>, text: &str, may_wrap: bool) -> Result<(), Stop> {
+    if let Some(left_out) = reading.take_damage() {
+        return take_damaged(reading, text, may_wrap, &left_out);
+    }
+    match serde_json::from_str::<Object<'_>>(text) {
+        Ok(object) if reading.rows.is_like_the_last(&object) => {
+            let place = reading.next_place();
+            reading.rows.take_like_the_last(&object, place)
+        }
+        Ok(object) if may_wrap && object.wraps_rows() => read_wrapped(reading, text.as_bytes()),
+        Ok(object) => reading.take(&object),
+        Err(error) => reading.reject_text(&error),
+    }
 }
 
 fn read_one<'de, R: serde_json::de::Read<'de>>(
@@ -293,8 +327,7 @@ fn take_elements<'de, A: SeqAccess<'de>>(
 ) -> Result<(), A::Error> {
     let mut next = Some(first);
     while let Some(element) = next {
-        reading
-            .take_element(element.get(), may_wrap)
+        take_element(reading, element.get(), may_wrap)
             .map_err(|stop| reading.stop::<A::Error>(stop))?;
         reading.wraps_rows = true;
         next = reading.next_record(&mut elements)?;
@@ -432,49 +465,4 @@ fn raw<T: Serialize + ?Sized, E: Error>(value: &T) -> Result<Option<Box<RawValue
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::events::load::{CancelToken, FileProgress};
-    use std::sync::Arc;
-    use std::sync::mpsc::sync_channel;
-
-    /// The same record over and over on one line, which ends where the rows of it do not come.
-    struct OneLine {
-        record: &'static str,
-        records: u64,
-        left: &'static [u8],
-        progress: Arc<FileProgress>,
-    }
-
-    impl Read for OneLine {
-        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            if self.left.is_empty() {
-                self.records += 1;
-                let waiting = self.records - self.progress.read().rows;
-                assert!(waiting < 2000, "the document is not read as a stream");
-                self.left = match self.records {
-                    10_001.. => b"",
-                    10_000 => b"{}]}",
-                    _ => self.record.as_bytes(),
-                };
-            }
-            self.left.read(buffer)
-        }
-    }
-
-    #[test]
-    fn a_document_of_one_line_is_read_record_by_record() {
-        let progress = Arc::default();
-        let (sender, _batches) = sync_channel(100);
-        let mut sink = FileSink::new(0, sender, &progress, &CancelToken::default());
-        let text = OneLine {
-            record: r#"{"EmailDirection":"Inbound","SenderFromDomain":"b.com"},"#,
-            records: 0,
-            left: br#"{"records":["#,
-            progress: Arc::clone(&progress),
-        };
-        read(text, 0, &mut sink).expect("all of it can be read");
-        let report = sink.finish(None);
-        assert_eq!((report.rows_kept, report.rows_rejected), (9_999, 1));
-    }
-}
+mod tests;

@@ -1,7 +1,8 @@
 //! The frames of version 2 of Azure Data Explorer's answers: an array whose elements are tables, parts of
 //! tables, and what is said about the answer.
 
-use super::answer::{self, Dialect};
+use super::answer;
+use super::answer_so_far::Dialect;
 use super::object::Object;
 use super::reading::Reading;
 use super::tables::{self, Table};

@@ -5,6 +5,7 @@
 //! columns named once. Here is only decided how a file is gone through.
 
 mod answer;
+mod answer_so_far;
 mod block;
 mod cell;
 mod controls;
@@ -27,19 +28,17 @@ mod undecodable;
 pub(super) use cell::cell;
 
 use super::in_place::PlainFile;
+use super::notes::Notes;
 use super::resemblance::Resemblance;
 use super::schema::names;
-use super::sink::{FileSink, Stop};
-use super::text::Notes;
+use super::sink::FileSink;
+use super::stop::Stop;
 use super::workers::Workers;
 use controls::{AfterLineBreak, BYTES_THAT_TELL, after_line_break};
 use object::Object;
 use opening::Opening;
 use serde::de::IgnoredAny;
 use std::io::{self, BufRead, Cursor, Read};
-
-/// The longest record taken, in bytes: what bounds the memory a hostile file can claim.
-const LONGEST_RECORD: u64 = 64 << 20;
 
 /// What is looked at to see how a file is gone through, in bytes. A longer line is read as a stream.
 const LONGEST_FIRST_LINE: u64 = 1 << 20;

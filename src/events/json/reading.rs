@@ -1,15 +1,15 @@
 //! Where the reading of a file is: which record is under way, what it may take, and why reading ends.
 
-use super::answer::Answer;
+use super::answer_so_far::Answer;
 use super::controls::LeftOut;
 use super::object::{self, Object};
 use super::paging::Paging;
 use super::rows::Rows;
+use super::service_error;
 use super::source::Limits;
-use super::{document, service_error};
 use crate::events::report::Place;
 use crate::events::resemblance::Resemblance;
-use crate::events::sink::Stop;
+use crate::events::stop::Stop;
 use crate::quantities;
 use serde::de::{Error, SeqAccess};
 use serde_json::value::RawValue;
@@ -105,34 +105,6 @@ impl<'s> Reading<'s> {
     pub(super) fn reject_damaged(&mut self, left_out: &LeftOut) -> Result<(), Stop> {
         let place = self.next_place();
         self.rows.sink.reject(place, left_out.reason())
-    }
-
-    /// Takes an element of a list of which something was left out: if it wraps records, one of them is lost.
-    fn take_damaged(&mut self, text: &str, may_wrap: bool, left_out: &LeftOut) -> Result<(), Stop> {
-        let object: Option<Object<'_>> = serde_json::from_str(text).ok();
-        if may_wrap && object.is_some_and(|object| object.wraps_rows()) {
-            return document::read_wrapped(self, &left_out.put_back(text));
-        }
-        self.reject_damaged(left_out)
-    }
-
-    /// Takes an element of a list: a record, or an answer that wraps some, as where answers were put into
-    /// one list. In such an answer there is no further one.
-    pub(super) fn take_element(&mut self, text: &str, may_wrap: bool) -> Result<(), Stop> {
-        if let Some(left_out) = self.take_damage() {
-            return self.take_damaged(text, may_wrap, &left_out);
-        }
-        match serde_json::from_str::<Object<'_>>(text) {
-            Ok(object) if self.rows.is_like_the_last(&object) => {
-                let place = self.next_place();
-                self.rows.take_like_the_last(&object, place)
-            }
-            Ok(object) if may_wrap && object.wraps_rows() => {
-                document::read_wrapped(self, text.as_bytes())
-            }
-            Ok(object) => self.take(&object),
-            Err(error) => self.reject_text(&error),
-        }
     }
 
     /// Rejects a text that is no object.

@@ -3,11 +3,14 @@
 
 use super::controls::{AfterLineBreak, LeftOut, Strings, after_line_break};
 use super::not_numbers::NotNumbers;
-use super::{LONGEST_RECORD, undecodable};
+use super::undecodable;
 use serde::de::IgnoredAny;
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 use std::rc::Rc;
+
+/// The longest record taken, in bytes: what bounds the memory a hostile file can claim.
+pub(super) const LONGEST_RECORD: u64 = 64 << 20;
 
 /// What is read at once, in bytes.
 const CHUNK: usize = 1 << 16;

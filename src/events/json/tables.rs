@@ -1,7 +1,8 @@
 //! Reads the tables of an answer as they come: columns named once, then rows that list their values. Frames
 //! of a table are read in the same way.
 
-use super::answer::{self, Description};
+use super::answer;
+use super::answer_so_far::Description;
 use super::cell;
 use super::controls::LeftOut;
 use super::object::Object;

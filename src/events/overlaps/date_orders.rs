@@ -1,10 +1,11 @@
 //! The order of day and month in files whose own dates do not show it, as rows show it that other files have
 //! too: where one says on which day an email came, the other cannot have meant another day.
 
-use super::reach::meet;
-use crate::events::record::{RecordKey, Records};
+use crate::events::email_key::RecordKey;
+use crate::events::record::Records;
 use crate::events::store::EventStore;
 use crate::events::time::order::SharedDates;
+use crate::events::time::summary::meet;
 use crate::events::time::{self, DateOrder};
 use hashbrown::HashSet;
 

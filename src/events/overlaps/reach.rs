@@ -3,14 +3,14 @@
 //! Files whose times do not meet have no row in common, and most loads are of such files: exports of one
 //! day each, one file only. Their rows are not looked at.
 
-use super::copies::CopyColumns;
+use super::copy_columns::CopyColumns;
 use super::date_orders;
+use super::part::Part;
 use crate::events::batch::Batch;
 use crate::events::record::Records;
 use crate::events::schema::names;
 use crate::events::store::EventStore;
-use crate::events::time::EventTime;
-use crate::events::time::summary::{self, TimeRange};
+use crate::events::time::summary::{self, TimeRange, meet};
 use crate::quantities::{count, number};
 
 /// The furthest that a local time is from UTC, in seconds.
@@ -107,14 +107,6 @@ impl Unseen {
     }
 }
 
-/// A batch that may have rows of another file.
-pub(super) struct Part<'s> {
-    pub(super) file: u32,
-    pub(super) number: u32,
-    pub(super) records: Records<'s>,
-    pub(super) columns: CopyColumns<'s>,
-}
-
 /// What is to be looked through.
 pub(super) struct Reach<'s> {
     /// In the order named and loaded.
@@ -202,13 +194,4 @@ fn times_of(store: &EventStore, file: u32, batch: &Batch) -> Option<TimeRange> {
         summary::extend(&mut range, batch.times().range(order.other()));
     }
     range
-}
-
-/// Whether two ranges meet, where one may be off by so many seconds.
-pub(super) fn meet(one: Option<TimeRange>, other: Option<TimeRange>, off: i64) -> bool {
-    let (Some(one), Some(other)) = (one, other) else {
-        return false;
-    };
-    let later = |time: EventTime| time.seconds().saturating_add(off);
-    one.0.seconds() <= later(other.1) && other.0.seconds() <= later(one.1)
 }

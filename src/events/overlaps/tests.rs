@@ -1,5 +1,5 @@
 use super::*;
-use crate::events::batch::BatchBuilder;
+use crate::events::batch::builder::BatchBuilder;
 use proptest::prelude::*;
 use rstest::rstest;
 use std::sync::Arc;

@@ -1,48 +1,26 @@
 //! Row groups, read by several threads: each into batches, which are taken in the order of the file.
 
-use super::int96::Int96Column;
-use super::nested::NestedColumns;
+use super::columns::check_row_group;
+use super::damage::{Damage, guarded};
 use super::pages::CheckedRowGroup;
-use super::plain::{PlainColumn, PlainColumns};
+use super::portions::{File, GroupColumns, Portion};
 use super::read_again::BatchOfGroup;
-use super::source::Source;
-use super::{Columns, Damage, LONGEST_ROW, Stored, check_row_group, guarded, sentence};
-use crate::events::batch::{Batch, BatchBuilder, MAX_BYTES, Shape};
+use crate::events::batch::Batch;
+use crate::events::batch::builder::BatchBuilder;
 use crate::events::column::Column;
+use crate::events::origin::Origin;
 use crate::events::passed::{PassedEvents, Taken};
-use crate::events::read_back::Origin;
 use crate::events::recipient_lists::{self, RowsOfRecord};
-use crate::events::request::Wanted;
-use crate::events::schema::{Table, names};
+use crate::events::schema::names;
 use crate::events::threat_types::ThreatTypesSeen;
-use crate::events::time::EventTime;
-use parquet::file::metadata::ParquetMetaData;
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
-/// The cells unpacked at once: few enough that they stay in a cache until they are looked at.
-const CELLS_AT_ONCE: usize = 1 << 20;
-
-/// The fewest and the most rows unpacked at once.
-const ROWS_AT_ONCE: Range<usize> = 256..1 << 14;
+/// The longest row taken, in bytes, as in the other formats.
+const LONGEST_ROW: usize = 64 << 20;
 
 /// Rows that are counted and handed on together: more than a row group usually has.
 const MOST_PASSED: usize = 1 << 20;
-
-/// A file whose row groups are read.
-#[derive(Debug)]
-pub(super) struct File {
-    pub(super) source: Arc<Source>,
-    pub(super) metadata: ParquetMetaData,
-    pub(super) columns: Columns,
-    pub(super) table: Table,
-    pub(super) shape: Arc<Shape>,
-    /// The places of the columns that are read, ascending.
-    pub(super) wanted: Vec<usize>,
-    /// What becomes of the columns.
-    pub(super) use_of: Wanted,
-}
 
 /// What comes of a row group, one after the other.
 pub(super) enum Piece {
@@ -70,202 +48,49 @@ pub(super) enum Piece {
 /// Nobody wants any more of it.
 pub(super) struct NotWanted;
 
-impl File {
-    /// Reads one row group.
-    pub(super) fn read_group(self: &Arc<Self>, index: usize, pieces: &SyncSender<Piece>) {
-        let mut rows = 0;
-        let end = match self.read_rows(index, &mut rows, pieces) {
-            Ok(end) => end,
-            Err(NotWanted) => return,
-        };
-        let _ = pieces.send(Piece::End { rows, end });
-    }
-
-    fn read_rows(
-        self: &Arc<Self>,
-        index: usize,
-        done: &mut u64,
-        pieces: &SyncSender<Piece>,
-    ) -> Result<Result<(), Damage>, NotWanted> {
-        let metadata = self.metadata.row_group(index);
-        if let Err(damage) = check_row_group(&self.source, metadata, &self.columns) {
-            return Ok(Err(damage));
-        }
-        let total = metadata.num_rows() as usize;
-        let group = CheckedRowGroup::new(&self.source, metadata);
-        let opened = guarded(|| GroupColumns::open(self, &self.wanted, &group, 0..total));
-        let mut columns = match opened {
-            Ok(columns) => columns,
-            Err(damage) => return Ok(Err(damage)),
-        };
-        let mut rows = RowsOfGroup::new(self, index);
-        let mut damage = Ok(());
-        for first in (0..total).step_by(columns.rows_at_once) {
-            let length = columns.rows_at_once.min(total - first);
-            match guarded(|| columns.read(length)) {
-                Ok(portion) => rows.take(portion, first, pieces)?,
-                Err(found) => {
-                    damage = Err(found);
-                    break;
-                }
-            }
-            *done = (first + length) as u64;
-            group.release_values();
-        }
-        rows.send(pieces)?;
-        Ok(damage)
-    }
-
-    /// The columns that may list recipients, by their names: then a record becomes a row for each of them.
-    fn listing(&self) -> Vec<(&str, usize)> {
-        let may_list = |column: &usize| {
-            let is_nested = matches!(self.columns.stored.get(*column), Some(Stored::Nested(_)));
-            let mut listing = recipient_lists::COLUMNS.iter();
-            let is_listing = listing.any(|name| self.shape.place(name) == Some(*column));
-            is_nested && is_listing && self.table == Table::EmailEvents
-        };
-        let wanted = self.wanted.iter().copied().filter(may_list);
-        wanted
-            .map(|column| (self.shape.names()[column].as_str(), column))
-            .collect()
-    }
+/// Reads one row group.
+pub(super) fn read_group(file: &Arc<File>, index: usize, pieces: &SyncSender<Piece>) {
+    let mut rows = 0;
+    let end = match read_rows(file, index, &mut rows, pieces) {
+        Ok(end) => end,
+        Err(NotWanted) => return,
+    };
+    let _ = pieces.send(Piece::End { rows, end });
 }
 
-/// The wanted columns of a row group, some rows at a time.
-pub(super) struct GroupColumns {
-    /// The columns of the file.
-    count: usize,
-    plain: Option<PlainColumns>,
-    /// The places of these among the columns of the file.
-    plain_places: Vec<usize>,
-    nested: Option<NestedColumns>,
-    nested_places: Vec<usize>,
-    int96: Vec<(usize, Int96Column)>,
-    pub(super) rows_at_once: usize,
-}
-
-/// Some rows of a row group.
-pub(super) struct Portion {
-    rows: usize,
-    /// Those that are not wanted are empty.
-    columns: Vec<Column>,
-    /// The moments of the rows, where they are known without their texts.
-    moments: Option<Vec<Option<EventTime>>>,
-}
-
-impl GroupColumns {
-    /// These columns in some rows of a group.
-    pub(super) fn open(
-        file: &File,
-        wanted: &[usize],
-        group: &CheckedRowGroup<'_>,
-        rows: Range<usize>,
-    ) -> Result<Self, Damage> {
-        let mut columns = GroupColumns {
-            count: file.shape.names().len(),
-            plain: None,
-            plain_places: Vec::new(),
-            nested: None,
-            nested_places: Vec::new(),
-            int96: Vec::new(),
-            rows_at_once: rows_at_once(wanted.len()),
-        };
-        let (mut plain, mut nested) = (Vec::new(), Vec::new());
-        for &place in wanted {
-            match &file.columns.stored[place] {
-                Stored::Plain { stored, schema } => {
-                    columns.plain_places.push(place);
-                    plain.push(PlainColumn {
-                        stored: *stored,
-                        schema: Arc::clone(schema),
-                        gives_moments: file.shape.time_column() == Some(place),
-                    });
-                }
-                Stored::Int96 { stored } => {
-                    let column = Int96Column::open(*stored, group);
-                    columns
-                        .int96
-                        .push((place, column.map_err(|error| sentence(&error))?));
-                }
-                Stored::Nested(schema) => {
-                    columns.nested_places.push(place);
-                    nested.push(Arc::clone(schema));
-                }
+fn read_rows(
+    file: &Arc<File>,
+    index: usize,
+    done: &mut u64,
+    pieces: &SyncSender<Piece>,
+) -> Result<Result<(), Damage>, NotWanted> {
+    let metadata = file.metadata.row_group(index);
+    if let Err(damage) = check_row_group(&file.source, metadata, &file.columns) {
+        return Ok(Err(damage));
+    }
+    let total = metadata.num_rows() as usize;
+    let group = CheckedRowGroup::new(&file.source, metadata);
+    let opened = guarded(|| GroupColumns::open(file, &file.wanted, &group, 0..total));
+    let mut columns = match opened {
+        Ok(columns) => columns,
+        Err(damage) => return Ok(Err(damage)),
+    };
+    let mut rows = RowsOfGroup::new(file, index);
+    let mut damage = Ok(());
+    for first in (0..total).step_by(columns.rows_at_once) {
+        let length = columns.rows_at_once.min(total - first);
+        match guarded(|| columns.read(length)) {
+            Ok(portion) => rows.take(portion, first, pieces)?,
+            Err(found) => {
+                damage = Err(found);
+                break;
             }
         }
-        if !plain.is_empty() {
-            let at_once = columns.rows_at_once;
-            let opened = PlainColumns::open(plain, group, &file.metadata, rows.clone(), at_once);
-            columns.plain = Some(opened.map_err(|error| sentence(&error))?);
-        }
-        if !nested.is_empty() {
-            let opened = NestedColumns::open(nested, group);
-            columns.nested = Some(opened.map_err(|error| sentence(&error))?);
-        }
-        columns.skip(rows.start)?;
-        Ok(columns)
+        *done = (first + length) as u64;
+        group.release_values();
     }
-
-    /// Goes on to a row in those columns that are not opened at it.
-    fn skip(&mut self, rows: usize) -> Result<(), Damage> {
-        let plain = self.plain.take();
-        for first in (0..rows).step_by(self.rows_at_once) {
-            self.read(self.rows_at_once.min(rows - first))?;
-        }
-        self.plain = plain;
-        Ok(())
-    }
-
-    /// Reads the next rows: as many as at once, or those that are left.
-    pub(super) fn read(&mut self, rows: usize) -> Result<Portion, Damage> {
-        let mut portion = Portion {
-            rows,
-            columns: vec![Column::empty(); self.count],
-            moments: None,
-        };
-        if let Some(plain) = &mut self.plain {
-            for (place, read) in self.plain_places.iter().zip(plain.read(rows)?) {
-                portion.columns[*place] = read.column;
-                portion.moments = portion.moments.or(read.moments);
-            }
-        }
-        if let Some(nested) = &mut self.nested {
-            let read = nested.read(rows).map_err(|error| sentence(&error))?;
-            for (place, column) in self.nested_places.iter().zip(read) {
-                portion.columns[*place] = column;
-            }
-        }
-        for (place, column) in &mut self.int96 {
-            portion.columns[*place] = column.read(rows).map_err(|error| sentence(&error))?;
-        }
-        Ok(portion)
-    }
-}
-
-fn rows_at_once(columns: usize) -> usize {
-    (CELLS_AT_ONCE / columns.max(1)).clamp(ROWS_AT_ONCE.start, ROWS_AT_ONCE.end)
-}
-
-impl Portion {
-    /// Whether its cells one after the other would be longer than a batch may be.
-    fn is_long(&self) -> bool {
-        let length = |of_column: fn(&Column, usize) -> usize| -> usize {
-            let columns = self.columns.iter();
-            columns.map(|column| of_column(column, self.rows)).sum()
-        };
-        // What takes longer to find out is asked only where it may matter.
-        length(Column::most_length_of_all) > MAX_BYTES && length(Column::length_of_all) > MAX_BYTES
-    }
-
-    fn length_of_row(&self, row: usize) -> usize {
-        let columns = self.columns.iter();
-        columns.map(|column| column.get(row).len()).sum()
-    }
-
-    /// A column, and nothing else.
-    pub(super) fn into_column(mut self, place: usize) -> Option<Column> {
-        (place < self.columns.len()).then(|| self.columns.swap_remove(place))
-    }
+    rows.send(pieces)?;
+    Ok(damage)
 }
 
 /// The rows of a group, as they become batches.

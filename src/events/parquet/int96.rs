@@ -1,7 +1,7 @@
 //! The old times of twelve bytes, as Spark and Impala wrote them: read by the crate's column reader, as the numbers of Arrow
 //! do not reach as far.
 
-use super::TOO_FEW_VALUES;
+use super::damage::TOO_FEW_VALUES;
 use super::pages::CheckedRowGroup;
 use super::text;
 use crate::events::column::{Column, ColumnBuilder};

@@ -1,6 +1,6 @@
 //! The columns that are lists, structs or maps, as JSON text: To and Cc are lists of addresses.
 
-use super::TOO_FEW_VALUES;
+use super::damage::TOO_FEW_VALUES;
 use super::text::{self, Meaning, Unit};
 use crate::events::column::{Column, ColumnBuilder};
 use parquet::errors::{ParquetError, Result};

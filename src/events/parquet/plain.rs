@@ -2,9 +2,9 @@
 //! reader.
 
 use super::arrays;
+use super::damage::{Damage, TOO_FEW_VALUES};
 use super::pages::CheckedRowGroup;
 use super::text::{Meaning, Unit};
-use super::{Damage, TOO_FEW_VALUES};
 use crate::events::column::Column;
 use crate::events::time::EventTime;
 use arrow_array::RecordBatch;

@@ -1,11 +1,12 @@
 //! Reading once more the columns of a batch of a row group, of which only those cells were kept that people open.
 
-use super::groups::{File, GroupColumns};
-use super::guarded;
+use super::damage::guarded;
 use super::pages::CheckedRowGroup;
+use super::portions::{File, GroupColumns};
 use super::source::Source;
 use crate::events::column::Column;
-use crate::events::read_back::{Origin, ReadFile};
+use crate::events::origin::Origin;
+use crate::events::read_file::ReadFile;
 use std::ops::Range;
 use std::sync::Arc;
 

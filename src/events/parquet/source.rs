@@ -2,8 +2,8 @@
 //! from any place (a pipe, a packed file) is put aside first.
 
 use crate::events::buffers::{Buffers, Lent};
-use crate::events::load::FileProgress;
-use crate::events::read_back::ReadFile;
+use crate::events::progress::FileProgress;
+use crate::events::read_file::ReadFile;
 use bytes::Bytes;
 use std::fs::File;
 use std::io::{self, Read};

@@ -1,9 +1,10 @@
 //! Columns of Parquet's type VARIANT: a value of any type in two or three binary parts, which are of no use by
 //! themselves. They are not read.
 
-use super::{Columns, Stored};
+use super::columns::{Columns, Stored};
 use crate::events::schema::{self, documented, shown_name};
-use crate::events::sink::{FileSink, Stop};
+use crate::events::sink::FileSink;
+use crate::events::stop::Stop;
 use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
 use parquet::schema::types::Type;
 

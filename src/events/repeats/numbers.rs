@@ -2,7 +2,7 @@
 
 use crate::events::batch::Batch;
 use crate::events::counted_as::{CountedAs, RowsThatCount};
-use crate::events::record;
+use crate::events::email_key;
 use crate::events::schema::names;
 use crate::events::time::DateOrder;
 
@@ -61,7 +61,7 @@ impl<'b> CountedCells<'b> {
     fn of(batch: &'b Batch, counted: &'b RowsThatCount) -> Self {
         let numbers = |name, rows, number| numbers_of(batch, name, rows, number);
         let threats = counted.rows_counted(CountedAs::Threat);
-        let of_threats = numbers(names::SENDER_FROM_DOMAIN, &threats, record::number_of);
+        let of_threats = numbers(names::SENDER_FROM_DOMAIN, &threats, email_key::number_of);
         let mut of_threats = of_threats.into_iter();
         let senders = counted.counted().iter().map(|counted| match counted {
             CountedAs::Outbound => None,
@@ -72,8 +72,8 @@ impl<'b> CountedCells<'b> {
         CountedCells {
             batch,
             rows,
-            recipients: numbers(recipients, rows, record::recipient_number),
-            verdicts: numbers(names::THREAT_TYPES, rows, record::number_of),
+            recipients: numbers(recipients, rows, email_key::recipient_number),
+            verdicts: numbers(names::THREAT_TYPES, rows, email_key::number_of),
             senders: senders.collect(),
         }
     }
@@ -90,14 +90,14 @@ impl<'b> CountedCells<'b> {
         rows.map(move |(&row, ((&recipient, &verdict), &sender))| {
             let time = || self.batch.event_time(usize::from(row), dates);
             let number = (recipient != 0).then(time).flatten();
-            number.map(|time| record::possible_number(recipient, time, verdict, sender))
+            number.map(|time| email_key::possible_number(recipient, time, verdict, sender))
         })
     }
 
     /// The numbers of the messages of the rows.
     fn messages(&self) -> Vec<u64> {
         let name = names::NETWORK_MESSAGE_ID;
-        numbers_of(self.batch, name, self.rows, record::message_number)
+        numbers_of(self.batch, name, self.rows, email_key::message_number)
     }
 
     /// The same as the possible numbers with these messages; of those only that are told.
@@ -105,7 +105,7 @@ impl<'b> CountedCells<'b> {
         let numbers = self.possible_numbers(dates).zip(messages);
         numbers.filter_map(|(possible, &message)| {
             let possible = possible.filter(|_| message != 0)?;
-            Some(record::number_with_message(possible, message))
+            Some(email_key::number_with_message(possible, message))
         })
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! From the documentation of Defender XDR advanced hunting and Log Analytics as of August 2026.
 
-use super::{TIME_COLUMNS, Table, names};
+use super::names::{self, TIME_COLUMNS};
+use super::table::Table;
 use hashbrown::HashMap;
 use std::sync::LazyLock;
 

@@ -4,8 +4,8 @@
 //! copies in custom logs the type of the values (`SenderFromDomain_s`). Both are taken off where a
 //! documented column remains; a column nobody knows keeps its name.
 
-use super::TIME_COLUMNS;
 use super::documented::spelling;
+use super::names::TIME_COLUMNS;
 
 /// The spelling under which a column is kept: the documented one where the header names it, else the
 /// header without surrounding blanks and quotes: these stand in it where a blank stands before them.

@@ -3,8 +3,9 @@
 //! A file with a header says all columns of its table. A record of JSON may leave out keys whose value is
 //! empty, so less is asked of it.
 
-use super::super::resemblance::Resemblance;
-use super::{Table, names, shown_name};
+use super::names;
+use super::table::Table;
+use super::texts::shown_name;
 
 /// What the hunt cannot be run without: of each group one column must be there.
 pub const NEEDED: [&[&str]; 4] = [
@@ -53,18 +54,14 @@ const OF_COMPANIONS_ALONE: [&str; 6] = [
     names::ACTION_TRIGGER,
 ];
 
-/// What a file with these (canonical) columns resembles, which are those of no table mailhunt reads. One needed
-/// column alone is no sign: campaigns have a recipient, and a ranking has a sender's domain.
-pub fn resemblance<S: AsRef<str>>(columns: &[S]) -> Resemblance {
+/// Whether a file with these (canonical) columns, which are those of no table mailhunt reads, looks like one all the same.
+/// One needed column alone is no sign: campaigns have a recipient, and a ranking has a sender's domain.
+pub fn looks_like_an_export<S: AsRef<str>>(columns: &[S]) -> bool {
     let needed = NEEDED
         .iter()
         .filter(|group| has_any(columns, group))
         .count();
-    if needed > 1 || has_any(columns, &OF_COMPANIONS_ALONE) {
-        Resemblance::Export
-    } else {
-        Resemblance::AnotherSubject
-    }
+    needed > 1 || has_any(columns, &OF_COMPANIONS_ALONE)
 }
 
 /// The table of a record with these (canonical) keys. `None` when it is none that mailhunt reads.

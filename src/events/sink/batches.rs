@@ -1,16 +1,18 @@
 //! Batches of events that come whole: what is wanted of them, what is derived of them, and the account of
 //! their rows.
 
-use super::{FileSink, Stop};
+use super::FileSink;
 use crate::events::batch::{Batch, Shape};
 use crate::events::cells::{Columns, Fate};
 use crate::events::counted_as::CountedAs;
 use crate::events::load::LoadMessage;
-use crate::events::passed::{PassedEvents, Taken, UnreadableTime};
+use crate::events::passed::{PassedEvents, Taken};
 use crate::events::request::{TallyOf, Wanted};
 use crate::events::schema::{Table, names};
 use crate::events::sender_domain;
+use crate::events::stop::Stop;
 use crate::events::threat_types::ThreatTypesSeen;
+use crate::events::unreadable_time::UnreadableTime;
 use std::sync::Arc;
 
 impl FileSink {
@@ -41,7 +43,7 @@ impl FileSink {
         let shape = self.shape(table);
         let use_of = self.use_of(table);
         Columns {
-            wanted: shape.wanted(&use_of, table),
+            wanted: use_of.places_in(&shape, table),
             fate: match use_of.tally() {
                 Some(tally) => Fate::Counted(tally.clone()),
                 None if table == Table::EmailEvents && self.joined.is_some() => Fate::LookedAt,

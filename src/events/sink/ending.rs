@@ -4,7 +4,9 @@ use super::super::report::{FileReport, TableColumns};
 use super::super::row_limits;
 use super::super::schema::identify::{self, MissingColumns};
 use super::super::schema::{Table, names};
-use super::{FileSink, Stop};
+use super::FileSink;
+use crate::events::resemblance::Resemblance;
+use crate::events::stop::Stop;
 use crate::quantities;
 
 impl FileSink {
@@ -99,7 +101,7 @@ impl FileSink {
         if self.report.rows_kept == 0 && self.report.rows_rejected > 0 && is_of_no_table {
             self.report.failure = Some(match self.strange_columns.take() {
                 Some(found) => {
-                    self.report.resembles = identify::resemblance(&found);
+                    self.report.resembles = Resemblance::of_columns(&found);
                     MissingColumns::of_events(found).to_string()
                 }
                 None => "none of its rows could be read".to_owned(),

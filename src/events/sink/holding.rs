@@ -1,7 +1,8 @@
 //! Rows of an answer are held back until it is known to be whole: of one that is not, none is handed on.
 
-use super::{FileSink, Stop};
+use super::FileSink;
 use crate::events::held::Held;
+use crate::events::stop::Stop;
 use crate::quantities;
 
 impl FileSink {

@@ -1,13 +1,14 @@
 //! Rows of `EmailEvents` that are joined with those of companion tables: they are taken apart before they are handed
 //! on.
 
-use super::{FileSink, Stop};
+use super::FileSink;
 use crate::events::batch::Batch;
 use crate::events::joined::{self, Joined, TakenApart};
 use crate::events::load::LoadMessage;
 use crate::events::passed::PassedEvents;
 use crate::events::report::TableColumns;
 use crate::events::schema::{Table, identify, names};
+use crate::events::stop::Stop;
 use crate::quantities;
 
 impl FileSink {

@@ -1,9 +1,10 @@
 //! Records that list several recipients: a row for each, and one record in the account.
 
-use super::{FileSink, Stop};
+use super::FileSink;
 use crate::events::recipient_lists::{RowsOfRecord, TOO_LONG};
 use crate::events::report::Place;
 use crate::events::schema::Table;
+use crate::events::stop::Stop;
 
 impl FileSink {
     /// Takes a record of `EmailEvents` whose recipients are listed; its cells are in the order of the columns.

@@ -1,7 +1,10 @@
 //! The keys of records for which there is no column any more: how many there are.
 
-use super::MOST_COLUMNS;
 use crate::quantities::{count, number};
+
+/// The most columns that the keys of records may make, beside those that are documented. Every row has a place
+/// in each of them: without a bound, a small file with a new key in each record would take all memory.
+pub(super) const MOST_COLUMNS: usize = 10_000;
 use hashbrown::{DefaultHashBuilder, HashSet};
 use std::hash::BuildHasher;
 

@@ -1,30 +1,10 @@
 //! Whether the dates of a file have the day or the month first. A date such as 3/4/2024 does not tell,
 //! so the other dates of its file are asked.
 
-use super::{Habit, Reading};
+use super::date_order::DateOrder;
+use super::spelling::{Habit, Reading};
 use crate::quantities;
 use std::fmt;
-
-/// What comes first in the slashed dates of a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DateOrder {
-    /// As in 2/25/2025. The portals write it so by default.
-    #[default]
-    MonthFirst,
-    /// As in 25/2/2025.
-    DayFirst,
-}
-
-impl DateOrder {
-    /// The one it is not.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            DateOrder::MonthFirst => DateOrder::DayFirst,
-            DateOrder::DayFirst => DateOrder::MonthFirst,
-        }
-    }
-}
 
 impl fmt::Display for DateOrder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -187,7 +167,7 @@ impl DateOrderEvidence {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read;
+    use super::super::spelling::read;
     use super::*;
     use rstest::rstest;
 

@@ -1,7 +1,7 @@
 //! The one spelling in which nearly all exports write times, `2023-10-18T15:45:07.9862755Z`, read quickly.
 //! What is not quite that is left to [`super::spelling`].
 
-use super::EventTime;
+use super::event_time::EventTime;
 
 /// The letters up to the second.
 const CLOCK: usize = "2023-10-18T15:45:07".len();

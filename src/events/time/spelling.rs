@@ -10,7 +10,9 @@
 //! Slashed dates may have the day or the month first, clocks 12 or 24 hours, with seconds or without.
 //! Numbers alone are no times: no export writes them so, and which unit they count would be a guess.
 
-use super::{DateOrder, EventTime, plain};
+use super::date_order::DateOrder;
+use super::event_time::EventTime;
+use super::plain;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime::{self, BrokenDownTime};

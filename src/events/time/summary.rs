@@ -1,8 +1,10 @@
 //! What the times of many rows come to: from when to when, how many cannot be read, what they show of
 //! the order of day and month. It is right for either order, as the order is decided by the last row.
 
-use super::spelling::Reader;
-use super::{DateOrder, DateOrderEvidence, EventTime, Reading};
+use super::date_order::DateOrder;
+use super::event_time::EventTime;
+use super::order::DateOrderEvidence;
+use super::spelling::{Reader, Reading};
 
 /// The earliest and the latest time of some rows.
 pub type TimeRange = (EventTime, EventTime);
@@ -88,6 +90,15 @@ pub fn extend(range: &mut Option<TimeRange>, further: Option<TimeRange>) {
     let (first, last) = range.get_or_insert(further);
     *first = (*first).min(further.0);
     *last = (*last).max(further.1);
+}
+
+/// Whether two ranges meet, where one may be off by so many seconds.
+pub(in crate::events) fn meet(one: Option<TimeRange>, other: Option<TimeRange>, off: i64) -> bool {
+    let (Some(one), Some(other)) = (one, other) else {
+        return false;
+    };
+    let later = |time: EventTime| time.seconds().saturating_add(off);
+    one.0.seconds() <= later(other.1) && other.0.seconds() <= later(one.1)
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Blocks taken apart fast, letter by letter and by the csv crate: it is the same.
 
 use super::*;
-use crate::events::batch::BatchBuilder;
+use crate::events::batch::builder::BatchBuilder;
 use crate::events::blocks;
+use crate::events::cells::Columns;
 use crate::events::counted_as::RowsThatCount;
 use crate::events::request::TallyOf;
+use crate::events::schema::Table;
 use crate::events::schema::names;
 use crate::events::tallies::TextCounter;
 use csv::{ByteRecord, ReaderBuilder};

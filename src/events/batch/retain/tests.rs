@@ -1,15 +1,16 @@
 //! Batches that let cells go know as much of their events as those that keep all.
 
-use super::super::BatchBuilder;
+use super::super::builder::BatchBuilder;
 use crate::events::column::Column;
-use crate::events::companions::Message;
+use crate::events::event_id::EventId;
 use crate::events::findings::Findings;
+use crate::events::message::Message;
+use crate::events::origin::Origin;
 use crate::events::overlaps::Overlaps;
-use crate::events::read_back::Origin;
 use crate::events::request::{Kept, Wanted};
-use crate::events::store::{EventId, EventStore};
+use crate::events::store::EventStore;
 use crate::events::superseded::Superseded;
-use crate::events::{Batch, record};
+use crate::events::{Batch, email_key};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -237,7 +238,7 @@ fn a_message_that_is_no_guid_is_known_when_its_cells_are_let_go() {
     assert_eq!(
         messages,
         [
-            Message::Number(record::message_number(b" m-1")),
+            Message::Number(email_key::message_number(b" m-1")),
             Message::Id(b" m-1")
         ]
     );
