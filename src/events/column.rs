@@ -73,12 +73,12 @@ impl Column {
         builder.finish()
     }
 
-    /// Whether all rows have the same value.
-    pub(super) fn is_constant(&self) -> bool {
+    /// The value that all rows have, if it is the same in all.
+    pub(super) fn same_in_all(&self) -> Option<&[u8]> {
         match self {
-            Column::Constant(_) => true,
-            Column::Dictionary { .. } => false,
-            Column::Plain(texts) => (1..texts.len()).all(|index| texts.get(index) == texts.get(0)),
+            Column::Constant(value) => Some(value),
+            Column::Dictionary { .. } => None,
+            Column::Plain(texts) => texts.are_all_the_same().then(|| texts.get(0)),
         }
     }
 

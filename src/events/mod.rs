@@ -1,6 +1,29 @@
 //! The data layer: export files in, columns of events out.
 //!
 //! Knows files, formats and column names; nothing of hunts, exclusions or screens.
+//!
+//! # Where does a byte go?
+//!
+//! A row of CSV and a row of Parquet on their way from the file to the screen, and the rooms they pass:
+//!
+//! 1. [`discovery`] finds the file and [`load`] opens it. What is packed or in UTF-16 becomes text in `text`; [`mod@format`]
+//!    tells CSV by its first line and Parquet by its first bytes. The header, or the schema in the footer, names the
+//!    columns, and [`schema`] says of which table they are.
+//! 2. CSV: `blocks` cuts the text where a record seems to end, and a worker takes the block apart: `csv::scan` notes
+//!    where each cell stands, many bytes at a time, and leaves to `csv::exact` what is written in an unusual way. Nothing is
+//!    copied: a [`Column`](column::Column) of the block is a list of places in its text.
+//! 3. Parquet: a worker reads a row group. `parquet::pages` looks at what the pages claim, Arrow's reader unpacks them, and
+//!    `parquet::arrays` makes columns of its arrays: dictionaries as they are, texts where they stand in the page.
+//! 4. From here both are a [`Batch`]. Words for nothing are taken out of `ThreatTypes` ([`threat_types`]), a missing
+//!    `SenderFromDomain` is taken from the address (`sender_domain`).
+//! 5. `batch::retain` copies what must stay: of threats all cells, of other emails that count the columns that exclusions
+//!    look at, of the rest which email each is. Seldom columns are packed, or left in the file and read again
+//!    (`read_back`, `parquet::read_again`). `rank` of one file without exclusions keeps nothing: [`passed`] counts
+//!    the batch at once, in a way that the hunt hands in.
+//! 6. `sink` keeps the account of every row, so that read = kept + rejected, and hands the batch on. When all is loaded,
+//!    [`overlaps`] finds rows that several files have, and [`repeats`] those that one has twice.
+//! 7. [`crate::hunt::builder`] evaluates the exclusions to a mask for each row that counts and counts the row into the
+//!    cube; [`crate::hunt::view`] folds the cube into the ranking that [`crate::export`] writes and [`crate::tui`] draws.
 
 pub mod address;
 pub mod batch;

@@ -23,9 +23,10 @@ impl Batch {
         wanted: &Wanted,
         origin: Option<Arc<dyn Origin>>,
     ) -> Self {
+        let batch = self.with_constants();
         let (mut batch, kept) = match wanted.kept_events() {
-            Some(kept_of) => self.reduced(kept_of, wanted.compares_cells(), origin),
-            None => (self, None),
+            Some(kept_of) => batch.reduced(kept_of, wanted.compares_cells(), origin),
+            None => (batch, None),
         };
         batch.is_compacted = true;
         let kept = kept.as_deref();
@@ -39,7 +40,8 @@ impl Batch {
             let Stored::Open(column) = &*stored else {
                 continue;
             };
-            let is_seldom = !wanted.is_often(name, are_times_known) && !column.is_constant();
+            let is_constant = matches!(column, Column::Constant(_));
+            let is_seldom = !wanted.is_often(name, are_times_known) && !is_constant;
             let smaller = match (opened, kept) {
                 (Some(opened), Some(kept)) if is_seldom => {
                     let elsewhere = Elsewhere::of(column, kept, opened, packer.as_mut());
@@ -61,6 +63,18 @@ impl Batch {
             }
         }
         batch
+    }
+
+    /// The same with columns that have one value in all rows known as such: exports have many that are empty.
+    fn with_constants(mut self) -> Self {
+        for stored in &mut self.columns {
+            if let Stored::Open(column @ Column::Plain(_)) = stored
+                && let Some(value) = column.same_in_all()
+            {
+                *column = Column::Constant(value.into());
+            }
+        }
+        self
     }
 
     /// The same with what is known of all events, those first whose cells are kept, if nothing else must be known

@@ -157,6 +157,23 @@ impl Texts {
         }
     }
 
+    /// Whether all texts are the same. Most often these are empty, which is told by where they stand.
+    pub(super) fn are_all_the_same(&self) -> bool {
+        match &self.0 {
+            Kept::Standing {
+                cells,
+                first,
+                step,
+                length,
+                ..
+            } if self.get(0).is_empty() => {
+                let spans = cells.iter().skip(*first).step_by(*step).take(*length);
+                spans.into_iter().all(|span| span.start == span.end)
+            }
+            _ => (1..self.len()).all(|index| self.get(index) == self.get(0)),
+        }
+    }
+
     pub(super) fn shrink(&mut self) {
         if let Kept::Copied { bytes, ends } = &mut self.0 {
             bytes.shrink_to_fit();
