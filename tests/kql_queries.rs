@@ -24,6 +24,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use support::definitions;
+use support::json_cells::{self, Cell};
 use support::oracle::{self, COLUMNS, Event, UrlRow};
 use support::strategies;
 use support::writing::Spelling;
@@ -209,11 +210,16 @@ const SUBJECTS: [&str; 10] = [
     "plain",
 ];
 
-/// For each of the subjects a partner that ranks by it alone.
-fn events_of_subjects() -> Vec<Event> {
-    let event = |number: usize, subject: &str, direction: &str| {
+/// The partner that a cell is about.
+fn partner(number: usize) -> String {
+    format!("p{number}.example")
+}
+
+/// For each of some cells of a column a partner that ranks by a threat with it alone.
+fn partners_by(column: &str, cells: &[String]) -> Vec<Event> {
+    let event = |number: usize, cell_of_threat: &str, direction: &str| {
         let mut cells = [const { String::new() }; COLUMNS.len()];
-        let partner = format!("p{number}.example");
+        let partner = partner(number);
         for (name, cell) in COLUMNS.into_iter().zip(&mut cells) {
             *cell = match name {
                 "NetworkMessageId" => format!("{direction}-{number}"),
@@ -221,7 +227,7 @@ fn events_of_subjects() -> Vec<Event> {
                 "SenderFromDomain" => partner.clone(),
                 "RecipientEmailAddress" => format!("a@{partner}"),
                 "ThreatTypes" if direction == "Inbound" => "Phish".to_owned(),
-                "Subject" => subject.to_owned(),
+                name if name == column => cell_of_threat.to_owned(),
                 _ => String::new(),
             };
         }
@@ -230,15 +236,87 @@ fn events_of_subjects() -> Vec<Event> {
             seconds: None,
         }
     };
-    let subjects = SUBJECTS.iter().enumerate();
-    subjects
-        .flat_map(|(number, subject)| {
+    let cells = cells.iter().enumerate();
+    cells
+        .flat_map(|(number, cell)| {
             [
                 event(number, "", "Outbound"),
-                event(number, subject, "Inbound"),
+                event(number, cell, "Inbound"),
             ]
         })
         .collect()
+}
+
+/// What exclusions ask of a key in JSON: as guards, as what they match and as what alone they show.
+fn questions_to(key: &str) -> Vec<String> {
+    let field = format!("AuthenticationDetails.{key}");
+    let lines = [
+        format!("'{field}' = 'fail'"),
+        format!("'{field}|cased' = ['FAIL', 'pass']"),
+        format!("'{field}|exists' = true"),
+        format!("'{field}|exists' = false"),
+        format!("'{field}|contains' = ['a', ' ']"),
+        format!("'{field}|re' = 'a*'"),
+    ];
+    lines.iter().flat_map(|line| in_each_part(line)).collect()
+}
+
+/// A line of a definition in each part of an exclusion.
+fn in_each_part(line: &str) -> [String; 3] {
+    [
+        format!("match = [{{ ThreatTypes = 'Phish' }}]\nunless = [{{ {line} }}]"),
+        format!("match = [{{ {line} }}]"),
+        format!("show_only = true\nmatch = [{{ {line} }}]"),
+    ]
+}
+
+/// Cells of each kind about keys of each kind, and random ones, with the names of the cases.
+fn cases_of_cells(runner: &mut TestRunner) -> Vec<(&'static str, Value)> {
+    let keys = [
+        ("dmarc", "DMARC"),
+        ("plain", "Vendor"),
+        ("odd", "Ven.dor (x)"),
+    ];
+    let of_key = |(name, key)| {
+        let case = case_of_cells(&json_cells::of_each_kind(key), &questions_to(key));
+        (name, case)
+    };
+    let same = "'AuthenticationDetails.DMARC|fieldref' = 'AuthenticationDetails.Vendor'";
+    let of_both = [
+        questions_to("DMARC"),
+        questions_to("Vendor"),
+        in_each_part(same).to_vec(),
+    ];
+    let mixed = random(&vec(json_cells::random(), 300), runner);
+    let mixed = ("mixed", case_of_cells(&mixed, &of_both.concat()));
+    keys.into_iter().map(of_key).chain([mixed]).collect()
+}
+
+/// The case of some cells of JSON, of which the query may read fewer than mailhunt.
+fn case_of_cells(cells: &[Cell], questions: &[String]) -> Value {
+    let texts: Vec<String> = cells.iter().map(|cell| cell.text.clone()).collect();
+    let events = partners_by("AuthenticationDetails", &texts);
+    let exclusions = questions.iter().enumerate().map(|(number, lines)| {
+        format!("[[exclude]]\nid = 'e{number}'\ntitle = 'E'\nscope = 'inbound'\n{lines}\n")
+    });
+    let definitions = format!("version = 1\n{}", exclusions.collect::<String>());
+    let mut case = case(&events, &[], &definitions, None);
+    let may_stay = cells
+        .iter()
+        .enumerate()
+        .filter(|(_, cell)| !cell.is_read_alike);
+    let may_stay = may_stay.map(|(number, _)| partner(number));
+    case["may_stay"] = may_stay.collect::<Vec<_>>().into();
+    let visible = |query: &Value| query["rows"].as_array().unwrap().len();
+    let queries = case["queries"].as_array().unwrap();
+    let telling = queries
+        .iter()
+        .filter(|query| (1..cells.len()).contains(&visible(query)));
+    assert!(
+        telling.count() > queries.len() / 2,
+        "most questions tell cells apart"
+    );
+    case
 }
 
 /// Exclusions by patterns whose classes, edges and letter case are Unicode's.
@@ -460,8 +538,16 @@ fn random_queries_are_written() {
     let (events, links) = random(&many, &mut runner);
     let many = case(&events, &links, &many_values(), None);
     std::fs::write(folder.join("run-many.json"), many.to_string()).unwrap();
-    let case = case(&events_of_subjects(), &[], &patterns(), None);
-    std::fs::write(folder.join("unicode.json"), case.to_string()).unwrap();
+    let subjects = SUBJECTS.map(str::to_owned);
+    let subjects = case(&partners_by("Subject", &subjects), &[], &patterns(), None);
+    std::fs::write(folder.join("unicode.json"), subjects.to_string()).unwrap();
+    for (name, case) in cases_of_cells(&mut runner) {
+        std::fs::write(
+            folder.join(format!("run-cells-{name}.json")),
+            case.to_string(),
+        )
+        .unwrap();
+    }
     let read = hostile_definition();
     let mut refused = 0;
     for number in 0..READ {

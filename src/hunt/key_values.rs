@@ -198,7 +198,7 @@ impl<'k> Facts<'k> {
 }
 
 /// The words under which lists of objects write the name of a value.
-const NAMES_OF_NAMES: [&str; 4] = ["name", "key", "header", "method"];
+pub(super) const NAMES_OF_NAMES: [&str; 4] = ["name", "key", "header", "method"];
 
 /// Whether a key stands somewhere inside JSON, as a name or as what an object says its name is.
 fn is_named_inside(value: &Value, key: &str) -> bool {

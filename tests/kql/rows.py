@@ -1,8 +1,11 @@
 """Runs each query on its events with duckdb-kql and compares the rows, in their order, with those of mailhunt.
 
 The engine lacks a few functions. `column_ifexists` is replaced by what it means for the table at hand, and
-`regex_quote` by quoting dots. It takes a key of JSON as a literal only: the query's own `JsonKey` is written out where
-it is called, as Kusto does itself. Queries that need another function are left out, counted and named.
+`regex_quote` by quoting dots; `bag_has_key` and `json[key]` with a key that the row gives are lent to it. Queries that
+need another function are left out, counted and named.
+
+The query reads keys in JSON only, mailhunt in other texts too: of the partners that a case names in `may_stay` the query
+may show an email that mailhunt hides, never the other way round.
 
 Its regular expressions are RE2's, to which letters, digits and edges of words are those of ASCII; to Kusto they are
 those of Unicode. Queries by such patterns are answered here, by the patterns of Python, which are Unicode's too."""
@@ -15,6 +18,8 @@ import re
 import sys
 
 import duckdb_kql
+from duckdb_kql import ir, translate
+from duckdb_kql.translate import functions
 
 CASES = pathlib.Path(sys.argv[1])
 EVENTS = [
@@ -28,7 +33,7 @@ LACKING = {
     f"function:{version}_is_in_{ranges}range" for version in ["ipv4", "ipv6"] for ranges in ["", "any_"]
 }
 # So many queries must have been compared, and so many of them with rows.
-LEAST_COMPARED, LEAST_WITH_ROWS = 200, 60
+LEAST_COMPARED, LEAST_WITH_ROWS = 290, 150
 # And so many by patterns of Unicode.
 LEAST_ANSWERED = 8
 
@@ -59,35 +64,41 @@ def spelled_out(kql, columns):
 
     kql = re.sub(r'column_ifexists\("((?:[^"\\]|\\.)*)", ("[^"]*")\)', column, kql)
     kql = re.sub(r'column_ifexists\("(\w+)", (datetime\(null\))\)', column, kql)
-    kql = with_json_keys(kql)
     return kql.replace("regex_quote(OwnDomain)", r'replace_string(OwnDomain, ".", "\\.")')
 
 
-JSON_KEY = re.compile(
-    r"let JsonKey = \(text: string, key: string\) \{\n *let json = (.*);\n *(.*)\n\};\n"
-)
+def lend_what_the_engine_lacks():
+    """Lends the engine `bag_has_key`, and `json[key]` with a key that is no literal: such a one it takes for a place in an
+    array."""
+    of_bag = "coalesce(list_contains(json_keys({0}), {1}), false)"
+    functions.SCALAR_FUNCTIONS["bag_has_key"] = functions.FunctionSpec("bag_has_key", "template", of_bag, (2,))
+    by_literal = translate.render_path
+
+    def render_path(node):
+        [step] = node.steps
+        if step.index is None or isinstance(step.index, ir.Literal):
+            return by_literal(node)
+        json, key = translate.render_expr(node.base), translate.render_expr(step.index)
+        return f"json_extract({json}, '/' || replace(replace({key}, '~', '~0'), '/', '~1'))"
+
+    translate.render_path = render_path
 
 
-def with_json_keys(kql):
-    """The query with the body of its function in place of each call."""
-    defined = JSON_KEY.search(kql)
-    if not defined:
-        return kql
-    json_of, value_of = defined.groups()
-
-    def body(found):
-        text, key = found.groups()
-        json = re.sub(r"\bkey\b", lambda _: key, re.sub(r"\btext\b", lambda _: text, json_of))
-        return "(" + re.sub(r"\bkey\b", lambda _: key, re.sub(r"\bjson\b", lambda _: json, value_of)) + ")"
-
-    calls = r'JsonKey\(((?:[^()"]|\((?:[^()]|\([^()]*\))*\))+), ("[^"]*")\)'
-    return re.sub(calls, body, kql.replace(defined.group(0), ""))
+lend_what_the_engine_lacks()
 
 
 def rows_of(answer):
     names = ["SenderFromDomain", "OutboundEmails", "IncomingEmailsWithThreats"]
     assert list(answer.columns) == names, answer.columns
     return [dict(zip(names, row)) for row in answer.fetchall()]
+
+
+def agree(rows, of_mailhunt, may_stay):
+    """Whether the rows are those of mailhunt; of some domains there may be one where mailhunt has none."""
+    def others(rows):
+        return [row for row in rows if row["SenderFromDomain"] not in may_stay]
+
+    return others(rows) == others(of_mailhunt) and all(row in rows for row in of_mailhunt)
 
 
 def compare(path):
@@ -111,7 +122,7 @@ def compare(path):
             continue
         compared += 1
         with_rows += bool(rows)
-        if rows != query["rows"]:
+        if not agree(rows, query["rows"], case.get("may_stay", [])):
             wrong.append(f"{place}: {rows} are not {query['rows']}\n{query['kql']}")
     return compared, with_rows, skipped, wrong
 

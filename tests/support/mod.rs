@@ -9,6 +9,7 @@
 )]
 
 pub mod definitions;
+pub mod json_cells;
 pub mod json_shapes;
 pub mod oracle;
 pub mod overlaps;

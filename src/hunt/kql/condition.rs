@@ -5,11 +5,12 @@
 
 use super::companions::Companion;
 use super::predicate::Predicate;
-use super::values::{ValueOf, Values};
+use super::values::{UNREADABLE, ValueOf, Values};
 use super::{literal, texts};
 use crate::events::schema::{Table, names};
 use crate::hunt::Hunt;
 use crate::hunt::exclusion::condition::Bound;
+use crate::hunt::exclusion::texts::DomainSet;
 use crate::hunt::exclusion::{
     Clause, Comparison, Condition, Exclusion, Hides, Relation, Scope, Test,
 };
@@ -134,21 +135,22 @@ impl<'a> Conditions<'a> {
             let others = self.values.of(field, &mut self.notes);
             return self.equals_any(&places, &others, *cased, role);
         }
-        let is_of_absence = *test == Test::Exists(false);
+        let passes_unread = passes_where_unreadable(test);
         let places = places.iter().map(|value| {
             let passes = self.passes(value, test);
-            // Where nothing can be read no other test passes.
-            if !role.unclear_as && !is_of_absence {
+            if !role.unclear_as && !passes_unread {
                 return passes;
             }
-            let unreadable = self.values.cannot_be_read(value, role.is_guard);
+            let unreadable = self
+                .values
+                .cannot_be_read(value, role.is_guard, is_cased(test));
             match (unreadable, role.unclear_as) {
                 (None, _) => passes,
                 (Some(unreadable), true) => Predicate::any([unreadable, passes]),
                 (Some(unreadable), false) => Predicate::all([unreadable.negated(), passes]),
             }
         });
-        if is_of_absence {
+        if *test == Test::Exists(false) {
             // It is absent only where every place it could stand in is empty.
             return Predicate::all(places);
         }
@@ -167,15 +169,26 @@ impl<'a> Conditions<'a> {
         let mut alternatives = Vec::new();
         for value in values {
             for other in others {
-                alternatives.push(self.equal(value, other, cased));
+                let equal = self.equal(value, other, cased);
                 if !role.unclear_as {
+                    // Two values that cannot be read are written alike.
+                    let in_json = [value, other]
+                        .into_iter()
+                        .find(|value| value.is_told_unreadable());
+                    let unreadable = in_json
+                        .and_then(|value| self.values.cannot_be_read(value, role.is_guard, true));
+                    let readable = unreadable.map(Predicate::negated);
+                    alternatives.push(Predicate::all([equal].into_iter().chain(readable)));
                     continue;
                 }
-                let unreadable =
-                    [value, other].map(|value| self.values.cannot_be_read(value, role.is_guard));
+                alternatives.push(equal);
+                let unreadable = [value, other]
+                    .map(|value| self.values.cannot_be_read(value, role.is_guard, true));
                 let is_told = |place: usize, value: &ValueOf| {
                     let has_text = Predicate::is(format!("isnotempty({})", value.text));
-                    Predicate::any(unreadable[place].clone().into_iter().chain([has_text]))
+                    let unreadable = unreadable[place].clone();
+                    let unreadable = unreadable.filter(|_| !value.is_told_unreadable());
+                    Predicate::any(unreadable.into_iter().chain([has_text]))
                 };
                 let pairs = [(0, is_told(1, other)), (1, is_told(0, value))];
                 alternatives.extend(pairs.into_iter().filter_map(|(place, is_told)| {
@@ -330,6 +343,25 @@ impl<'a> Conditions<'a> {
             Predicate::is(format!("{} in ({OWN_DOMAINS})", without_case_and_dot(text))),
         ])
     }
+}
+
+/// Whether a test passes what stands in the place of a value that cannot be read.
+fn passes_where_unreadable(test: &Test) -> bool {
+    let mut own_domains = DomainSet::default();
+    own_domains.insert(UNREADABLE.as_bytes());
+    test.passes(UNREADABLE.as_bytes(), &own_domains)
+}
+
+/// Whether the case of letters counts in a test.
+fn is_cased(test: &Test) -> bool {
+    !matches!(
+        test,
+        Test::Text {
+            comparison: Comparison::Equals,
+            cased: false,
+            ..
+        }
+    )
 }
 
 /// Whether a string is more than blanks or the JSON of nothing, by the function of that name.

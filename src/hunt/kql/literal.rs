@@ -54,20 +54,6 @@ pub(super) fn escaped_pattern(text: &str) -> String {
     regex::escape(text).replace("\\-", "-")
 }
 
-/// A key of JSON as it follows what it is a key of.
-pub(super) fn key(key: &str) -> String {
-    match column(key) {
-        plain if plain == key => format!(".{key}"),
-        bracketed => bracketed,
-    }
-}
-
-/// A list of string literals.
-pub(super) fn strings<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
-    let literals: Vec<String> = texts.into_iter().map(string).collect();
-    literals.join(", ")
-}
-
 /// A reference to a column, in brackets where its name is no plain one.
 pub(super) fn column(name: &str) -> String {
     let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';

@@ -1,7 +1,7 @@
 //! Predicates of KQL as a tree, so that brackets stand where they are needed, long ones take several lines, and what
 //! several alternatives have in common stands once.
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
 
 /// What is true or false of a row, never null: a `not` of null would be no answer.
@@ -9,12 +9,24 @@ use std::borrow::Cow;
 pub(super) enum Predicate {
     /// An expression that binds as tightly as a comparison.
     Is(String),
+    /// True where a value is one of some texts.
+    IsOneOf(OneOf),
     /// True where all are.
     All(Vec<Predicate>),
     /// True where any is.
     Any(Vec<Predicate>),
     /// True where the other is not.
     Not(Box<Predicate>),
+}
+
+/// A value and the texts that it is compared with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct OneOf {
+    pub(super) value: String,
+    /// As they are written in the query.
+    pub(super) texts: Vec<String>,
+    /// Whether the case of letters counts.
+    pub(super) cased: bool,
 }
 
 /// The longest predicate that takes one line.
@@ -45,7 +57,7 @@ impl Predicate {
             Predicate::Any(parts) => parts,
             other => vec![other],
         });
-        let mut parts = each_once(parts);
+        let mut parts = each_once(in_one_list(parts).into_iter());
         if parts.len() > 1
             && let Some(factored) = factored(&parts)
         {
@@ -77,6 +89,7 @@ impl Predicate {
     pub(super) fn in_one_line(&self) -> String {
         match self {
             Predicate::Is(expression) => expression.clone(),
+            Predicate::IsOneOf(one) => one.in_one_line(),
             Predicate::Not(inner) => format!("not({})", inner.in_one_line()),
             Predicate::All(parts) => joined(&in_groups(parts, Predicate::All), "and", "true"),
             Predicate::Any(parts) => joined(&in_groups(parts, Predicate::Any), "or", "false"),
@@ -90,7 +103,7 @@ impl Predicate {
             return line;
         }
         match self {
-            Predicate::Is(_) => line,
+            Predicate::Is(_) | Predicate::IsOneOf(_) => line,
             Predicate::Not(inner) => {
                 let start = format!("not(\n{}", " ".repeat(blanks));
                 format!("{start}{})", inner.indented(blanks))
@@ -109,6 +122,46 @@ impl Predicate {
             _ => text,
         }
     }
+}
+
+impl OneOf {
+    fn in_one_line(&self) -> String {
+        let (equals, is_in) = if self.cased {
+            ("==", "in")
+        } else {
+            ("=~", "in~")
+        };
+        let value = &self.value;
+        match self.texts.as_slice() {
+            [text] => format!("{value} {equals} {text}"),
+            texts => format!("{value} {is_in} ({})", texts.join(", ")),
+        }
+    }
+}
+
+/// Alternatives in their order, of which those that compare a value with texts are one where the first of them stood.
+fn in_one_list(alternatives: impl Iterator<Item = Predicate>) -> Vec<Predicate> {
+    let mut places: HashMap<(String, bool), usize> = HashMap::new();
+    let mut parts: Vec<Predicate> = Vec::new();
+    for alternative in alternatives {
+        if let Predicate::IsOneOf(one) = &alternative {
+            let place = *places
+                .entry((one.value.clone(), one.cased))
+                .or_insert(parts.len());
+            if let Some(Predicate::IsOneOf(known)) = parts.get_mut(place) {
+                known.texts.extend(one.texts.iter().cloned());
+                continue;
+            }
+        }
+        parts.push(alternative);
+    }
+    for part in &mut parts {
+        if let Predicate::IsOneOf(one) = part {
+            let mut known = HashSet::new();
+            one.texts.retain(|text| known.insert(text.clone()));
+        }
+    }
+    parts
 }
 
 /// The parts in their order, without those that stand there before.
@@ -209,6 +262,31 @@ mod tests {
         assert_eq!(twice.in_one_line(), "a or b");
         let nothing = Predicate::any([of(&[&a, &b]), of(&[&c, &d])]);
         assert_eq!(nothing.in_one_line(), "(a and b) or (c and d)");
+    }
+
+    #[test]
+    fn alternative_texts_of_a_value_stand_in_one_list() {
+        let one = |value: &str, texts: &[&str], cased| {
+            Predicate::IsOneOf(OneOf {
+                value: value.to_owned(),
+                texts: texts.iter().map(|text| (*text).to_owned()).collect(),
+                cased,
+            })
+        };
+        let parts = [
+            one("x", &["1"], false),
+            one("y", &["1"], false),
+            one("x", &["2", "1"], false),
+            one("x", &["2"], true),
+        ];
+        assert_eq!(
+            Predicate::any(parts.clone()).in_one_line(),
+            "x in~ (1, 2) or y =~ 1 or x == 2"
+        );
+        assert_eq!(
+            Predicate::all(parts).in_one_line(),
+            "x =~ 1 and y =~ 1 and x in~ (2, 1) and x == 2"
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! expressions.
 
 use super::literal;
-use super::predicate::Predicate;
+use super::predicate::{OneOf, Predicate};
 use crate::hunt::exclusion::pattern::Pattern;
 use crate::hunt::exclusion::texts::Texts;
 use crate::hunt::exclusion::{Comparison, Quantity};
@@ -110,15 +110,14 @@ pub(super) fn contains(value: &str, text: &str) -> Predicate {
 }
 
 fn is_one_of(value: &str, texts: &[String], cased: bool) -> Predicate {
-    let (equals, is_in) = if cased { ("==", "in") } else { ("=~", "in~") };
-    match texts {
-        [] => Predicate::any([]),
-        [text] => Predicate::is(format!("{value} {equals} {}", literal::string(text))),
-        texts => {
-            let texts = literal::strings(texts.iter().map(String::as_str));
-            Predicate::is(format!("{value} {is_in} ({texts})"))
-        }
+    if texts.is_empty() {
+        return Predicate::any([]);
     }
+    Predicate::IsOneOf(OneOf {
+        value: value.to_owned(),
+        texts: texts.iter().map(|text| literal::string(text)).collect(),
+        cased,
+    })
 }
 
 fn matches_expression(value: &str, expression: &str) -> Predicate {

@@ -2,7 +2,7 @@
 //! is no value, as mailhunt has it too.
 
 use super::literal;
-use super::predicate::Predicate;
+use super::predicate::{OneOf, Predicate};
 use crate::events::schema::{Table, documented, names};
 use crate::hunt::Hunt;
 use crate::hunt::fields::Field;
@@ -60,12 +60,8 @@ pub(super) struct ValueOf {
 enum Readable {
     /// Everywhere.
     Always,
-    /// Where a column is empty or has JSON of objects.
-    InJson {
-        column: String,
-        /// Whether the value is what a method of email authentication says: then it must be a result, too.
-        is_result: bool,
-    },
+    /// Where it is not [`UNREADABLE`], as a key in the JSON of a column.
+    InJson { column: String },
     /// Where this predicate is false.
     Unless(String),
 }
@@ -93,6 +89,11 @@ impl ValueOf {
             )),
             ..ValueOf::text(or(""))
         }
+    }
+
+    /// Whether it has a value of its own where it cannot be read.
+    pub(super) fn is_told_unreadable(&self) -> bool {
+        matches!(self.readable, Readable::InJson { .. })
     }
 
     /// Without regard to whether it can be read.
@@ -129,10 +130,6 @@ struct JsonKey {
 pub(super) struct Values<'a> {
     loaded: Option<&'a Hunt>,
     json_keys: Vec<JsonKey>,
-    /// The columns of JSON of which it is asked whether they can be read.
-    judged: Vec<String>,
-    /// Whether it is asked whether a result of authentication is a known one.
-    judges_results: bool,
     /// The columns of ours that stand in the query once: what they are stands there in their place.
     used_once: Vec<String>,
     /// Whether a header is looked for where only some exports have it.
@@ -145,8 +142,6 @@ impl<'a> Values<'a> {
             loaded,
             used_once,
             json_keys: Vec::new(),
-            judged: Vec::new(),
-            judges_results: false,
             asks_for_headers: false,
         }
     }
@@ -164,25 +159,26 @@ impl<'a> Values<'a> {
 
     /// Whether the function is needed that says whether a text says something.
     pub(super) fn needs_has_value(&self) -> bool {
-        !self.judged.is_empty()
+        !self.json_keys.is_empty()
     }
 
     /// Whether a row's value is not known: because the cell cannot be read or, to a guard, because the column is not
-    /// there.
-    pub(super) fn cannot_be_read(&mut self, value: &ValueOf, is_guard: bool) -> Option<Predicate> {
+    /// there. `cased` is how the value is compared beside it.
+    pub(super) fn cannot_be_read(
+        &self,
+        value: &ValueOf,
+        is_guard: bool,
+        cased: bool,
+    ) -> Option<Predicate> {
         match &value.readable {
             Readable::Always => None,
             Readable::Unless(is_missing) => is_guard.then(|| Predicate::is(is_missing)),
-            Readable::InJson { column, is_result } => {
-                if !self.judged.contains(column) {
-                    self.judged.push(column.clone());
-                }
-                let mut unreadable = Predicate::is(unreadable_name(column));
-                if *is_result {
-                    self.judges_results = true;
-                    let is_unknown = Predicate::is(format!("UnknownResult({})", value.text));
-                    unreadable = Predicate::any([unreadable, is_unknown]);
-                }
+            Readable::InJson { column } => {
+                let unreadable = Predicate::IsOneOf(OneOf {
+                    value: value.text.clone(),
+                    texts: vec![UNREADABLE_NAME.to_owned()],
+                    cased,
+                });
                 match self.column(column, &mut Vec::new()).readable {
                     Readable::Unless(is_missing) if is_guard && column != HEADERS => {
                         Some(Predicate::any([Predicate::is(is_missing), unreadable]))
@@ -300,7 +296,6 @@ impl<'a> Values<'a> {
         ValueOf {
             readable: Readable::InJson {
                 column: key.column.clone(),
-                is_result: key_values::is_method(&key.key),
             },
             ..ValueOf::text(text)
         }
@@ -317,23 +312,16 @@ impl<'a> Values<'a> {
     /// The functions that the steps call.
     pub(super) fn functions(&self) -> String {
         let mut functions = String::new();
-        if self.json_keys.iter().any(JsonKey::is_plain) {
-            functions += JSON_KEY;
+        if !self.json_keys.is_empty() {
+            functions += &json_key();
         }
-        if !self.judged.is_empty() {
-            functions += UNREADABLE;
-        }
-        if self.judges_results {
-            functions += &unknown_result();
+        if self.json_keys.iter().any(JsonKey::is_method) {
+            functions += &auth_result();
         }
         functions
     }
 
     /// The steps that make columns of the keys.
-    ///
-    /// Keys are found whatever the case of their letters, as mailhunt finds them: where one stands in
-    /// JSON it is first written as it is asked for. A quote within a text is escaped, so that no text can
-    /// be taken for a key.
     pub(super) fn json_steps(&self) -> String {
         let mut steps = String::new();
         if self.asks_for_headers {
@@ -341,87 +329,88 @@ impl<'a> Values<'a> {
                 "A header is a key of AdditionalFields: EmailEvents has no other place for it.",
             );
         }
-        let text = |column: &String| self.column(column, &mut Vec::new()).text;
         for key in &self.json_keys {
             let column = literal::column(&key.own_name);
             if self.used_once.contains(&column) {
                 continue;
             }
-            let value = key.value_in(&text(&key.column));
+            let value = key.value_in(&self.column(&key.column, &mut Vec::new()).text);
             let _ = writeln!(steps, "| extend {column} = {value}");
-        }
-        if !self.judged.is_empty() {
-            let said = "Kusto reads these values only as JSON: a value it cannot read keeps the email visible.";
-            steps += &literal::comment(said);
-        }
-        for column in &self.judged {
-            let _ = writeln!(
-                steps,
-                "| extend {} = Unreadable({})",
-                unreadable_name(column),
-                text(column)
-            );
         }
         steps
     }
 }
 
-/// The column of ours that says whether a column cannot be read.
-fn unreadable_name(column: &str) -> String {
-    literal::column(&literal::own_name(&format!("{column}_unreadable")))
-}
-
 impl JsonKey {
-    /// Whether it means itself in a pattern, in JSON and as a name.
-    fn is_plain(&self) -> bool {
-        let is_letter =
-            |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
-        self.key.chars().all(is_letter)
+    /// Whether it names a method of email authentication, which says a result.
+    fn is_method(&self) -> bool {
+        key_values::is_method(&self.key)
     }
 
-    /// The value of the key in the JSON of a column; where that is an array, in the first of a few objects that has
-    /// it.
+    /// The value of the key in the JSON of a column.
     fn value_in(&self, text: &str) -> String {
-        if self.is_plain() {
-            return format!("JsonKey({text}, {})", literal::string(&self.key));
-        }
+        let function = if self.is_method() {
+            "AuthResult"
+        } else {
+            "JsonKey"
+        };
         let in_json = serde_json::Value::from(self.key.as_str()).to_string();
-        let pattern = format!("(?i){}\\s*:", literal::escaped_pattern(&in_json));
-        // In what replaces a match a backslash begins a reference.
-        let replacement = format!("{in_json}:").replace('\\', "\\\\");
-        let json = format!(
-            "parse_json(replace_regex({text}, {}, {}))",
-            literal::pattern(&pattern),
-            literal::pattern(&replacement)
-        );
-        let key = literal::key(&self.key);
-        let values = ["", "[0]", "[1]", "[2]", "[3]"];
-        let values = values.map(|place| format!("tostring({json}{place}{key})"));
-        format!("trim(@\"\\s+\", coalesce({}))", values.join(", "))
+        let without_quotes = in_json
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .unwrap_or(&in_json);
+        let pattern = literal::pattern(&literal::escaped_pattern(without_quotes));
+        format!("{function}({text}, {pattern})")
     }
 }
 
-/// The function that takes the value of a key from JSON.
-const JSON_KEY: &str = r#"// The value of a key in JSON, ignoring its case.
-let JsonKey = (text: string, key: string) {
-    let json = parse_json(replace_regex(text, strcat(@'(?i)"\s*', key, @'\s*"\s*:'), strcat('"', key, '":')));
-    trim(@"\s+", coalesce(tostring(json[key]), tostring(json[0][key]), tostring(json[1][key]), tostring(json[2][key]), tostring(json[3][key])))
-};
-"#;
+/// What stands in the place of a value that cannot be read. No value is like it, as values are trimmed, and it passes no
+/// test but one for blanks, for anything or for absence.
+pub(super) const UNREADABLE: &str = " ";
 
-/// The function that says whether JSON cannot be read.
-const UNREADABLE: &str = r#"let Unreadable = (text: string) {
-    let json = parse_json(text);
-    HasValue(text) and gettype(json) != "dictionary" and gettype(json[0]) != "dictionary"
-};
-"#;
+/// The name that it has in the query.
+const UNREADABLE_NAME: &str = "Unreadable";
 
-/// The function that says whether what stands in the place of a result of authentication is none.
-fn unknown_result() -> String {
+/// The function that takes the value of a key, given as a pattern of its letters in JSON, from JSON of objects.
+///
+/// Keys are found whatever the case of their letters, as mailhunt finds them. Kusto does not say which of two keys of
+/// one name it takes, and does not look deeper than it is told to: so the name must stand between quotes as often in the
+/// text as it is a key of the object, once or never. Within a text a quote is escaped, so that no part of one is taken for
+/// a name. An escape may spell any name: each key with an escape counts, and each name of a value with one. So does the
+/// empty key, which is looked for where there is none.
+fn json_key() -> String {
+    let names = key_values::NAMES_OF_NAMES.join("|");
+    let unreadable = literal::string(UNREADABLE);
+    format!(
+        r#"// The value of a key in JSON, whatever its letter case. Unreadable, which keeps the email visible:
+// what is no JSON object (or array of one object); a key whose name stands twice, deeper, as a value or escaped; a value that is an object or array.
+let {UNREADABLE_NAME} = {unreadable};
+let JsonKey = (text: string, key: string) {{
+    let quoted = strcat(@'(?i)"(\s*', key, @'\s*)"');
+    let name = extract(quoted, 1, text);
+    let array = parse_json(text);
+    let json = iff(array_length(array) == 1, array[0], array);
+    let times = countof(text, strcat(quoted, @'|("|\\[^"]+)"\s*:|({names})"\s*:\s*"[^"]*\\'), "regex");
+    let is_read = gettype(json) == "dictionary"
+        and gettype(json[name]) !in ("dictionary", "array")
+        and times == iff(name != "" and bag_has_key(json, name), 1, 0);
+    iff(is_read or not(HasValue(text)), trim(@"\s+", tostring(json[name])), {UNREADABLE_NAME})
+}};
+"#
+    )
+}
+
+/// The function that takes a result of authentication from JSON.
+fn auth_result() -> String {
     // A list would make the query longer than Sentinel takes with all exclusions.
     let results = key_values::RESULTS.join("|");
     format!(
-        "let UnknownResult = (result: string) {{\n    not(result matches regex @\"(?i)^({results})?$\")\n}};\n"
+        r#"// What SPF, DKIM, DMARC, CompAuth or ARC say; anything but a result is unreadable.
+let AuthResult = (text: string, method: string) {{
+    let result = JsonKey(text, method);
+    iff(result matches regex @"(?i)^({results})?$", result, {UNREADABLE_NAME})
+}};
+"#
     )
 }
 
