@@ -233,6 +233,231 @@ fn a_column_of_json_may_show_in_any_record_of_the_file() {
     }
 }
 
+/// A sent email, and a threat for each of these messages, with what `UrlCount` says; without it the column is missing.
+fn numbered(messages: &[(&str, Option<&str>)]) -> String {
+    let has_number = messages.iter().any(|(_, number)| number.is_some());
+    let row = |cells: &str, number: Option<&str>| {
+        let number = if has_number {
+            format!(",{}", number.unwrap_or_default())
+        } else {
+            String::new()
+        };
+        format!("{cells}{number}")
+    };
+    let mut lines = vec![
+        row(
+            "NetworkMessageId,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,Subject",
+            Some("UrlCount"),
+        ),
+        row("sent,Outbound,ours.example,a@partner.example,,s", Some("0")),
+    ];
+    for (message, number) in messages {
+        let cells = format!("{message},Inbound,partner.example,a@ours.example,Phish,{message}");
+        lines.push(row(&cells, *number));
+    }
+    lines.join("\n")
+}
+
+/// The links that are loaded: all of `good` are wanted, one of `mixed`, none of `none`.
+const LINKS: &str = "NetworkMessageId,Url,UrlDomain\n\
+                     good,https://drive.example/1,drive.example\n\
+                     mixed,https://drive.example/2,drive.example\n\
+                     mixed,https://bait.example/3,bait.example\n";
+
+const EVERY: &str = "'UrlDomain|every' = 'drive.example'";
+
+fn exclusion_of(lines: &str) -> Vec<Exclusion> {
+    exclusions(&format!(
+        "[[exclude]]\nid = 'e'\nscope = 'inbound'\n{lines}\n"
+    ))
+}
+
+/// What each way of asking for every link hides of `good`, `mixed` and `none`, where nothing says how many there are, and
+/// where that is known.
+#[rstest]
+#[case::to_match("match = [{ EVERY }]", &[], &["good"])]
+#[case::to_match_that_there_are_none(
+    "match = [{ 'Url|exists|every' = false }]",
+    &[],
+    &["none"]
+)]
+#[case::to_keep_visible(
+    "match = [{ ThreatTypes = 'Phish' }]\nunless = [{ EVERY }]",
+    &["mixed"],
+    &["mixed", "none"]
+)]
+#[case::to_keep_visible_beside_another(
+    "match = [{ ThreatTypes = 'Phish' }]\nunless = [{ EVERY, Subject = 'none' }]",
+    &["good", "mixed"],
+    &["good", "mixed", "none"]
+)]
+#[case::to_show_only("show_only = true\nmatch = [{ EVERY }]", &["mixed"], &["mixed", "none"])]
+#[case::to_show_only_what_it_does_not_say(
+    "show_only = true\nmatch = [{ ThreatTypes = 'Phish' }]\nunless = [{ EVERY }]",
+    &[],
+    &["good"]
+)]
+fn where_no_column_says_how_many_links_there_are_those_not_loaded_may_be_any(
+    #[case] lines: &str,
+    #[case] unknown: &[&str],
+    #[case] known: &[&str],
+) {
+    let exclusions = || exclusion_of(&lines.replace("EVERY", EVERY));
+    let messages = ["good", "mixed", "none"];
+    let links = LINKS.to_owned();
+    for (number, expected) in [(None, unknown), (Some(""), known), (Some("null"), known)] {
+        let events = numbered(&messages.map(|message| (message, number)));
+        for files in [[events.clone(), links.clone()], [links.clone(), events]] {
+            let hunt = hunt(&files, exclusions());
+            assert_eq!(hidden(&hunt), expected, "{number:?}");
+            let defined_later = hunt
+                .with_exclusions(Vec::new().into())
+                .with_exclusions(exclusions().into());
+            assert_eq!(hidden(&defined_later), expected, "{number:?}");
+        }
+    }
+    let counts = [Some("1"), Some("2"), Some("0")];
+    let events = numbered(&[0, 1, 2].map(|place| (messages[place], counts[place])));
+    assert_eq!(hidden(&hunt(&[events, links], exclusions())), known);
+}
+
+const MISSING: &str = "column UrlCount is not loaded; export EmailEvents with it, as it tells whether all links are loaded";
+
+#[rstest]
+#[case::nothing_matches("match = [{ EVERY }]", format!("cannot match: {MISSING}"))]
+#[case::another_block_may_match(
+    "match = [{ EVERY }, { Subject = 'good' }]",
+    "needs UrlCount: conditions that use it do not match without it".to_owned()
+)]
+#[case::a_guard(
+    "match = [{ ThreatTypes = 'Phish' }]\nunless = [{ EVERY }]",
+    "needs UrlCount: guards that use it hold without it".to_owned()
+)]
+#[case::what_alone_is_shown(
+    "show_only = true\nmatch = [{ EVERY }]",
+    "needs UrlCount: emails that may have more links stay visible without it".to_owned()
+)]
+#[case::a_guard_of_what_alone_is_shown(
+    "show_only = true\nmatch = [{ ThreatTypes = 'Phish' }]\nunless = [{ EVERY }]",
+    format!("its guard can never hold: {MISSING}")
+)]
+fn an_exclusion_says_that_the_number_of_links_is_missing(
+    #[case] lines: &str,
+    #[case] remark: String,
+) {
+    let exclusions = || exclusion_of(&lines.replace("EVERY", EVERY));
+    let links = LINKS.to_owned();
+    let without = numbered(&[("good", None), ("mixed", None)]);
+    let lacking = hunt(&[without.clone(), links.clone()], exclusions());
+    assert_eq!(words(&lacking)[0], remark);
+    let with = numbered(&[("good", Some("")), ("mixed", Some(""))]);
+    let whole = hunt(&[with, links], exclusions());
+    let said = words(&whole);
+    assert!(
+        !said.iter().any(|words| words.contains("UrlCount")),
+        "{said:?}"
+    );
+    let said = words(&hunt(&[without], exclusions()));
+    assert!(
+        !said.iter().any(|words| words.contains("UrlCount")),
+        "without the table its columns make no difference: {said:?}"
+    );
+}
+
+#[test]
+fn of_several_files_only_those_without_the_number_of_links_leave_them_unknown() {
+    let links = "NetworkMessageId,UrlDomain\na,drive.example\nb,drive.example\nc,drive.example\n"
+        .to_owned();
+    let files = [
+        numbered(&[("a", None)]),
+        numbered(&[("b", Some(""))]),
+        numbered(&[("c", None)]),
+        links,
+    ];
+    let of_files = |lines: &str| {
+        let hunt = hunt(&files, exclusion_of(&lines.replace("EVERY", EVERY)));
+        (hidden(&hunt), words(&hunt)[0].clone())
+    };
+    let (hidden, said) = of_files("match = [{ EVERY }]");
+    assert_eq!(hidden, ["b"]);
+    assert_eq!(
+        said,
+        "needs UrlCount, which 2 of 3 files lack: conditions that use it do not match there"
+    );
+    let (hidden, said) = of_files(
+        "match = [{ ThreatTypes = 'Phish' }]\nunless = [{ 'UrlDomain|every' = 'other.example' }]",
+    );
+    assert_eq!(
+        hidden,
+        ["a", "b", "c"],
+        "a loaded link speaks against the guard"
+    );
+    assert_eq!(
+        said,
+        "needs UrlCount, which 2 of 3 files lack: guards that use it hold there"
+    );
+}
+
+#[test]
+fn a_file_that_says_how_many_links_an_email_has_says_it_for_one_that_does_not() {
+    // The row of the one file counts, as more of it is filled.
+    let header = "Timestamp,NetworkMessageId,EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,Subject";
+    let time = "2026-11-03T08:00:00Z";
+    let sent = "2026-11-02T08:00:00Z,s,Outbound,ours.example,a@partner.example,,s";
+    let threat = format!("{time},good,Inbound,partner.example,a@ours.example,Phish,good");
+    let without = format!("{header},DeliveryAction,Connectors\n{sent},,\n{threat},Delivered,c\n");
+    let with = |number: &str| format!("{header},UrlCount\n{sent},0\n{threat},{number}\n");
+    for (number, expected) in [("1", vec!["good"]), ("2", vec![])] {
+        let mut files = [without.clone(), with(number), LINKS.to_owned()];
+        for _ in 0..files.len() {
+            files.rotate_left(1);
+            let exclusions = exclusion_of(&format!("match = [{{ {EVERY} }}]"));
+            assert_eq!(hidden(&hunt(&files, exclusions)), expected, "{number}");
+        }
+    }
+}
+
+#[test]
+fn the_number_of_links_may_show_in_any_record_of_json() {
+    let record = |message: &str, direction: &str, number: Option<u8>| {
+        let (from, to, threat) = match direction {
+            "Outbound" => ("ours.example", "a@partner.example", ""),
+            _ => ("partner.example", "a@ours.example", "Phish"),
+        };
+        let mut record = json!({"NetworkMessageId": message, "EmailDirection": direction, "SenderFromDomain": from,
+            "RecipientEmailAddress": to, "ThreatTypes": threat, "Subject": message});
+        if let Some(number) = number {
+            record["UrlCount"] = json!(number);
+        }
+        record.to_string()
+    };
+    let links = || LINKS.replace("mixed,", "other,");
+    let defined = |matches: &str| exclusion_of(&matches.replace("EVERY", EVERY));
+    let definitions = [
+        ("match = [{ EVERY }]", vec!["good"], vec![]),
+        (
+            "match = [{ ThreatTypes = 'Phish' }]\nunless = [{ EVERY }]",
+            vec!["none"],
+            vec![],
+        ),
+    ];
+    for (definition, known, unknown) in definitions {
+        for last in [Some(0), None] {
+            // The first record is a batch of its own.
+            let records = [
+                record("good", "Inbound", None),
+                record("none", "Inbound", None),
+                record("sent", "Outbound", last),
+            ];
+            let expected = if last.is_some() { &known } else { &unknown };
+            for files in [[links(), records.join("\n")], [records.join("\n"), links()]] {
+                let hunt = hunt(&files, defined(definition));
+                assert_eq!(&hidden(&hunt), expected, "{definition} {last:?}");
+            }
+        }
+    }
+}
+
 fn mailhunt(arguments: &[&str], folder: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mailhunt"))
         .env("XDG_CONFIG_HOME", "/nonexistent")

@@ -29,10 +29,10 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use std::collections::{BTreeMap, BTreeSet};
-use support::definitions::{self, Around, Definition};
+use support::definitions::{self, Around, Check, Definition, Line};
 use support::oracle::{self, Counted, Event, Hidden, Matching, Numbers, Question, Side, UrlRow};
 use support::overlaps;
-use support::strategies::{DOMAINS, MIDNIGHT, definition, event, events, hours, links};
+use support::strategies::{DOMAINS, MIDNIGHT, definition, event, events, hours, line, link, links};
 use support::writing::{Case, Empty, Encoding, Packing, Shape, Spelling};
 use support::{Folder, Row, keeping_duplicates, load, load_with};
 
@@ -53,6 +53,16 @@ fn definition_whatever_the_order() -> impl Strategy<Value = Definition> {
             *block = definitions::without_clashes(std::mem::take(block));
         }
         definition
+    })
+}
+
+/// Events of one file, which may lack the column `UrlCount`.
+fn events_of_a_file() -> impl Strategy<Value = Vec<Event>> {
+    (events(), prop::bool::weighted(0.7)).prop_map(|(events, has_url_count)| {
+        if has_url_count {
+            return events;
+        }
+        events.into_iter().map(Event::without_url_count).collect()
     })
 }
 
@@ -555,7 +565,7 @@ proptest! {
 
     #[test]
     fn the_hunt_is_the_brute_force_one_for_every_subset_of_the_exclusions(
-        events in events(),
+        events in events_of_a_file(),
         links in links(),
         definitions in vec(definition(), 0..6),
         hours in hours(),
@@ -594,7 +604,7 @@ proptest! {
     /// Some of those before stay, in whatever order, others go, new ones come, and that twice.
     #[test]
     fn exclusions_that_are_defined_later_are_as_if_they_had_been_there(
-        events in events(),
+        events in events_of_a_file(),
         links in links(),
         pool in vec(definition(), 1..6),
         chosen in vec(vec(any::<Index>(), 0..5), 3),
@@ -614,6 +624,8 @@ proptest! {
             prop_assert_eq!(&hunt.inert, &fresh.inert);
             prop_assert_eq!(&hunt.hides_everything, &fresh.hides_everything);
             prop_assert_eq!(&hunt.powerless_guards, &fresh.powerless_guards);
+            prop_assert_eq!(&hunt.guard_needs, &fresh.guard_needs);
+            prop_assert_eq!(&hunt.match_needs, &fresh.match_needs);
             let (counted, places) = counted(&events, &definitions, &links);
             for (domains, matching) in MATCHINGS {
                 let counted = grouped(&counted, &places, matching);
@@ -863,6 +875,103 @@ proptest! {
                 );
                 prop_assert_eq!(listed(&hunt, domain, &query), listed(&reference, domain, &query));
             }
+        }
+    }
+}
+
+/// Where a file has the column `UrlCount`.
+#[derive(Clone, Copy, Debug)]
+enum UrlCounts {
+    Missing,
+    There,
+    /// From its last record on.
+    Late,
+}
+
+/// A line on the links of an email, most often on all of them.
+fn line_on_links() -> impl Strategy<Value = Line> {
+    let fields = select(vec!["UrlDomain", "Url"]);
+    (line(), fields, prop::bool::weighted(0.8)).prop_map(|(line, field, every)| Line {
+        field,
+        every,
+        check: match line.check {
+            Check::SameAs(_) | Check::Flag(_) | Check::InNetwork => Check::Is,
+            other => other,
+        },
+        ..line
+    })
+}
+
+/// A definition of which most lines are on links.
+fn definition_on_links() -> impl Strategy<Value = Definition> {
+    let of_line = |line: Line, on_links: &Line, place: Index| {
+        if place.index(3) > 0 {
+            on_links.clone()
+        } else {
+            line
+        }
+    };
+    let lines = vec((line_on_links(), any::<Index>()), 12);
+    (definition(), lines).prop_map(move |(mut definition, lines)| {
+        let mut lines = lines.iter();
+        for block in definition.matches.iter_mut().chain(&mut definition.unless) {
+            for line in block.iter_mut() {
+                if let Some((on_links, place)) = lines.next() {
+                    *line = of_line(line.clone(), on_links, *place);
+                }
+            }
+            *block = definitions::without_clashes(std::mem::take(block));
+        }
+        definition
+    })
+}
+
+proptest! {
+    #![proptest_config(config(160))]
+
+    #[test]
+    fn links_are_unknown_in_files_without_their_number_alone(
+        events in events(),
+        links in vec(link(), 1..8),
+        definitions in vec(definition_on_links(), 1..4),
+        files in vec((spelling(), select(vec![UrlCounts::Missing, UrlCounts::There, UrlCounts::Late])), 1..4),
+        places in vec(any::<Index>(), 60),
+        links_are_first in any::<bool>(),
+    ) {
+        let mut parts: Vec<Vec<Event>> = vec![Vec::new(); files.len()];
+        for (event, place) in events.into_iter().zip(&places) {
+            let place = place.index(files.len());
+            parts[place].push(match files[place].1 {
+                UrlCounts::Missing => event.without_url_count(),
+                _ => event,
+            });
+        }
+        let mut spellings: Vec<Spelling> = Vec::new();
+        for (part, (spelling, url_counts)) in parts.iter_mut().zip(files) {
+            let mut spelling = spelling;
+            if let (UrlCounts::Late, [first @ .., _]) = (url_counts, part.as_mut_slice()) {
+                for event in first { event.cells[12].clear(); }
+                (spelling.shape, spelling.empty) = (Shape::JsonLines, Empty::Omitted);
+            }
+            spellings.push(spelling);
+        }
+        let folder = Folder::new();
+        let written = parts.iter().zip(&spellings).enumerate().filter(|(_, (part, _))| !part.is_empty());
+        let mut paths: Vec<_> = written
+            .map(|(number, (part, spelling))| {
+                folder.write(&format!("part-{number}"), spelling.events(part))
+            })
+            .collect();
+        let file = folder.write("links", Spelling::plain().links(&links));
+        // All is evaluated anew where links come later.
+        let place = if links_are_first { 0 } else { paths.len() };
+        paths.insert(place, file);
+        let (_, hunt) = load_with(&paths, parsed(&definitions)?, keeping_duplicates());
+
+        let events = parts.concat();
+        let counted = counted(&events, &definitions, &links);
+        for active in 0..1 << definitions.len() {
+            check_hunt(&hunt, &events, &counted, &ask(active, ALL_TIMES, Sort::default(), ""))?;
         }
     }
 }

@@ -61,6 +61,10 @@ fn events_of(events: impl Strategy<Value = Vec<Event>>) -> impl Strategy<Value =
                 "Malware".clone_into(&mut event.cells[6]);
             }
             event.cells[0] = event.seconds.map_or_else(String::new, written);
+            // The column is a number, which has no words.
+            if event.cells[12].parse::<u8>().is_err() {
+                event.cells[12].clear();
+            }
         }
         events
     })
@@ -234,6 +238,7 @@ fn partners_by(column: &str, cells: &[String]) -> Vec<Event> {
         Event {
             cells,
             seconds: None,
+            has_url_count: true,
         }
     };
     let cells = cells.iter().enumerate();

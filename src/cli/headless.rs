@@ -162,7 +162,11 @@ fn tell_of_lacks(hunt: &Hunt, view: &View, index: usize) {
     if let Some(reason) = hunt.powerless_guards.get(index).and_then(Option::as_ref) {
         say(&format!("{id} has a guard that can never hold: {reason}"));
     }
-    if let Some(need) = hunt.guard_needs.get(index).and_then(Option::as_ref) {
+    let needs = [&hunt.guard_needs, &hunt.match_needs];
+    for need in needs
+        .into_iter()
+        .filter_map(|needs| needs.get(index)?.as_ref())
+    {
         say(&format!("{id} {}", need.words()));
     }
     let kept_unread = view.exclusions.get(index).map(|effect| effect.kept_unread);

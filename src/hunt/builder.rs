@@ -99,14 +99,14 @@ impl HuntBuilder {
         self.counting.add(subject, &[], &self.exclusions, order);
     }
 
-    /// Notes the exclusions whose guards need a column that the file has from this batch on: for want of it the guards
-    /// held so far.
+    /// Notes the exclusions that need a column which the file has from this batch on: for want of it their guards held
+    /// so far, or did not match what asks for every link.
     fn note_late_columns(&mut self, file: usize, batch: &Batch) {
         if self.store.batch_at(file as u32, 0).is_none() {
             return;
         }
         for (index, exclusion) in self.exclusions.iter().enumerate() {
-            let needed = matcher::columns_of_guards(exclusion);
+            let needed = matcher::columns_needed(exclusion);
             let is_late = |column: &&str| {
                 !self.store.file_has_column(file, column) && batch.has_column(column)
             };

@@ -7,48 +7,63 @@ use crate::events::EventStore;
 use crate::events::schema::names;
 use crate::quantities;
 
-/// What guards of an exclusion need that is not loaded, so that they hold.
+/// What an exclusion needs that is not loaded, so that emails stay visible.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GuardNeed {
+pub struct UnmetNeed {
     /// The columns and tables.
     pub what: String,
-    /// Whether the exclusion hides nothing without them; else only those emails stay visible of which its guards
-    /// say nothing against it.
-    pub hides_nothing: bool,
+    /// What comes of it.
+    pub effect: Effect,
     /// How many files with events lack them.
     pub files: usize,
     /// How many files with events there are.
     pub of_files: usize,
 }
 
-impl GuardNeed {
+/// What comes of a need that is not met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A guard always holds.
+    HidesNothing,
+    /// Only those emails stay visible of which guards say nothing against it.
+    GuardsHold,
+    /// What it is needed for hides nothing.
+    DoesNotMatch,
+    /// Where all but what matches is hidden, what may match is shown.
+    Shows,
+}
+
+impl Effect {
+    fn words(self) -> &'static str {
+        match self {
+            Effect::HidesNothing => "hides nothing",
+            Effect::GuardsHold => "guards that use it hold",
+            Effect::DoesNotMatch => "conditions that use it do not match",
+            Effect::Shows => "emails that may have more links stay visible",
+        }
+    }
+}
+
+impl UnmetNeed {
     /// Whether the exclusion hides nothing at all for want of them.
     pub fn is_of_all(&self) -> bool {
-        self.hides_nothing && self.files == self.of_files
+        self.effect == Effect::HidesNothing && self.files == self.of_files
     }
 
     /// In words, after the name of the exclusion.
     pub fn words(&self) -> String {
-        let GuardNeed {
+        let UnmetNeed {
             what,
-            hides_nothing,
+            effect,
             files,
             of_files,
         } = self;
+        let effect = effect.words();
         if files == of_files {
-            return if *hides_nothing {
-                format!("needs {what}: hides nothing without it")
-            } else {
-                format!("needs {what}: guards that use it hold without it")
-            };
+            return format!("needs {what}: {effect} without it");
         }
         let lack = if *files == 1 { "lacks" } else { "lack" };
-        let effect = if *hides_nothing {
-            "hides nothing there"
-        } else {
-            "guards that use it hold there"
-        };
-        format!("needs {what}, which {files} of {of_files} files {lack}: {effect}")
+        format!("needs {what}, which {files} of {of_files} files {lack}: {effect} there")
     }
 }
 
@@ -71,7 +86,7 @@ impl Loaded<'_> {
     /// `None` when at least one clause has all it looks at, and of one that hides all but what matches.
     pub fn inert_reason(self, exclusion: &Exclusion) -> Option<String> {
         match exclusion.hides {
-            Hides::Matching => self.lack_of_all(&exclusion.matches),
+            Hides::Matching => self.lack_of_all(exclusion),
             Hides::Others => None,
         }
     }
@@ -80,7 +95,7 @@ impl Loaded<'_> {
     pub fn reason_to_hide_everything(self, exclusion: &Exclusion) -> Option<String> {
         match exclusion.hides {
             Hides::Matching => None,
-            Hides::Others => self.lack_of_all(&exclusion.matches),
+            Hides::Others => self.lack_of_all(exclusion),
         }
     }
 
@@ -96,12 +111,13 @@ impl Loaded<'_> {
                         .all(|field| field.companion().is_some() || !field.needs().is_empty())
             };
             let mut others = conditions.iter().filter(|condition| !is_needed(condition));
-            others.find_map(|condition| self.lack(condition))
+            // Where all but what matches is hidden, a guard of which nobody knows whether it holds does not.
+            others.find_map(|condition| self.lack(condition, false))
         })
     }
 
     /// What the guards of an exclusion need that is not loaded, so that they hold.
-    pub fn need_of_guards(self, exclusion: &Exclusion) -> Option<GuardNeed> {
+    pub fn need_of_guards(self, exclusion: &Exclusion) -> Option<UnmetNeed> {
         if exclusion.hides == Hides::Others {
             return None;
         }
@@ -113,11 +129,15 @@ impl Loaded<'_> {
             for Clause(conditions) in &exclusion.unless {
                 let mut needs_all = true;
                 for condition in conditions {
-                    let unmet: Vec<&str> = condition
+                    let mut unmet: Vec<&str> = condition
                         .fields()
                         .filter_map(|field| field.unmet_need(self.store, file))
                         .collect();
                     needs_all &= !unmet.is_empty();
+                    // A link that is loaded may speak against it.
+                    if unmet.is_empty() && condition.lacks_number_of_links(self.store, file) {
+                        unmet.push(names::URL_COUNT);
+                    }
                     lacks |= !unmet.is_empty();
                     for need in unmet {
                         if !what.contains(&need) {
@@ -132,11 +152,40 @@ impl Loaded<'_> {
                 hides_nothing &= holds_always;
             }
         }
-        (files > 0).then(|| GuardNeed {
+        (files > 0).then(|| UnmetNeed {
             what: quantities::listed(&what),
-            hides_nothing,
+            effect: if hides_nothing {
+                Effect::HidesNothing
+            } else {
+                Effect::GuardsHold
+            },
             files,
             of_files,
+        })
+    }
+
+    /// What an exclusion that asks for every link needs to know whether all are loaded.
+    pub fn need_of_matches(self, exclusion: &Exclusion) -> Option<UnmetNeed> {
+        let of_table = |condition: &&Condition| {
+            let table = condition.field.companion();
+            table.is_some_and(|table| self.store.companions().is_loaded(table))
+        };
+        let conditions = exclusion.matches.iter();
+        let conditions = conditions.flat_map(|Clause(conditions)| conditions);
+        let conditions: Vec<&Condition> = conditions.filter(of_table).collect();
+        let lacks = |file: &usize| {
+            let mut conditions = conditions.iter();
+            conditions.any(|condition| condition.lacks_number_of_links(self.store, *file))
+        };
+        let files = self.store.files_with_events().filter(lacks).count();
+        (files > 0).then(|| UnmetNeed {
+            what: names::URL_COUNT.to_owned(),
+            effect: match exclusion.hides {
+                Hides::Matching => Effect::DoesNotMatch,
+                Hides::Others => Effect::Shows,
+            },
+            files,
+            of_files: self.store.files_with_events().count(),
         })
     }
 
@@ -144,32 +193,45 @@ impl Loaded<'_> {
     pub fn rests_on_text_of_the_sender(self, exclusion: &Exclusion) -> bool {
         exclusion.matches.iter().any(|clause| {
             trust::rests_on_text_of_the_sender(exclusion.scope, clause)
-                && self.lack_of_clause(clause).is_none()
+                && self.lack_of_clause(clause, exclusion.hides).is_none()
         })
     }
 
-    fn lack_of_all(self, clauses: &[Clause]) -> Option<String> {
-        let lacks = clauses.iter().map(|clause| self.lack_of_clause(clause));
+    fn lack_of_all(self, exclusion: &Exclusion) -> Option<String> {
+        let clauses = exclusion.matches.iter();
+        let lacks = clauses.map(|clause| self.lack_of_clause(clause, exclusion.hides));
         let lacks: Vec<String> = lacks.collect::<Option<_>>()?;
         // The first clause is the main one; the others are further ways to the same evidence.
         lacks.into_iter().next()
     }
 
-    /// What a clause lacks in the loaded files, so that it can never hold, if it does.
-    fn lack_of_clause(self, Clause(conditions): &Clause) -> Option<String> {
-        conditions.iter().find_map(|condition| self.lack(condition))
+    /// What a clause lacks in the loaded files, so that what it matches is never hidden or, where all else is, never
+    /// shown, if it does.
+    fn lack_of_clause(self, Clause(conditions): &Clause, hides: Hides) -> Option<String> {
+        let may_hold_unknown = hides == Hides::Others;
+        let mut conditions = conditions.iter();
+        conditions.find_map(|condition| self.lack(condition, may_hold_unknown))
     }
 
-    /// What a condition lacks in the loaded files, so that it can never hold, if it does.
-    fn lack(self, condition: &Condition) -> Option<String> {
+    /// What a condition lacks in the loaded files, so that it can never hold, if it does. It may be one that holds where
+    /// nobody knows whether it does.
+    fn lack(self, condition: &Condition, may_hold_unknown: bool) -> Option<String> {
         if matches!(condition.test, Test::Exists(false)) && condition.field.companion().is_none() {
             // A column that is not there is as good as one that is always empty: exports may leave
             // out what is empty.
             return None;
         }
-        condition
+        let lack = condition
             .fields()
-            .find_map(|field| self.lack_of_field(field))
+            .find_map(|field| self.lack_of_field(field));
+        lack.or_else(|| {
+            let needs_number = condition.asks_for_every_link() && !may_hold_unknown;
+            let lack = self.lack_of_column(names::URL_COUNT);
+            let lack = lack.filter(|_| needs_number)?;
+            Some(format!(
+                "{lack}; export EmailEvents with it, as it tells whether all links are loaded"
+            ))
+        })
     }
 
     fn lack_of_field(self, field: &Field) -> Option<String> {

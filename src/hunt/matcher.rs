@@ -21,7 +21,7 @@ use crate::events::{Batch, EventStore};
 use evaluation::{Evaluation, Role};
 use hashbrown::HashMap;
 
-pub use asked::{columns_of, columns_of_guards, companions_of, headers_of};
+pub use asked::{columns_needed, columns_of, companions_of, headers_of};
 
 /// The side of the hunt an event counts on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

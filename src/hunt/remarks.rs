@@ -3,7 +3,7 @@
 
 use super::exclusion::Exclusion;
 use super::exclusion::misreading::{self, Misreading};
-use super::lacks::GuardNeed;
+use super::lacks::UnmetNeed;
 use super::query::Query;
 use super::snapshot::Hunt;
 use super::view::View;
@@ -27,8 +27,8 @@ pub enum Remark {
     PowerlessGuard(String),
     /// Its author may have meant something else by what it says.
     Misread(Misreading),
-    /// What its guards need is not loaded, so that they hold.
-    NeedsMore(GuardNeed),
+    /// What it needs is not loaded, so that emails stay visible.
+    NeedsMore(UnmetNeed),
     /// So many emails of the domains that can rank stay visible because a guard of it cannot be read.
     UnreadableGuard(u64),
     /// It matches no email of the domains that can rank.
@@ -172,7 +172,9 @@ pub fn of(hunt: &Hunt, query: &Query, view: &View, index: usize, today: Date) ->
     if inert.is_none() {
         remarks.extend(lack(&hunt.powerless_guards).map(Remark::PowerlessGuard));
         let need = hunt.guard_needs.get(index).cloned().flatten();
-        hides_nothing = need.as_ref().is_some_and(GuardNeed::is_of_all);
+        hides_nothing = need.as_ref().is_some_and(UnmetNeed::is_of_all);
+        remarks.extend(need.map(Remark::NeedsMore));
+        let need = hunt.match_needs.get(index).cloned().flatten();
         remarks.extend(need.map(Remark::NeedsMore));
         if effect.kept_unread > 0 {
             remarks.push(Remark::UnreadableGuard(effect.kept_unread));

@@ -10,7 +10,7 @@ use super::domain_matching::DomainMatching;
 use super::emails::{DomainEmails, ListedEmails, ThreatEmail, ThreatEmails};
 use super::exclusion::{Exclusion, ExclusionSet};
 use super::fields;
-use super::lacks::{GuardNeed, Loaded};
+use super::lacks::{Loaded, UnmetNeed};
 use super::latest::Latest;
 use super::matched::MatchedCounts;
 use super::matcher::{self, CountedRow, Side, Subject};
@@ -55,7 +55,9 @@ pub struct Hunt {
     /// For each exclusion, why a guard of it cannot hold with what is loaded, if so.
     pub powerless_guards: Vec<Option<String>>,
     /// For each exclusion, what its guards need that is not loaded, if so.
-    pub guard_needs: Vec<Option<GuardNeed>>,
+    pub guard_needs: Vec<Option<UnmetNeed>>,
+    /// For each exclusion, what it needs that is not loaded to know all that it matches, if so.
+    pub match_needs: Vec<Option<UnmetNeed>>,
     /// The names in several spellings; none are told of while more is to come.
     pub spellings: Spellings,
     /// The emails for which `RecipientDomain` has another domain than their address, where addresses are taken; none are
@@ -286,6 +288,7 @@ impl Hunt {
         self.hides_everything = loaded.of_each(all, Loaded::reason_to_hide_everything);
         self.powerless_guards = loaded.of_each(all, Loaded::lack_of_guard);
         self.guard_needs = loaded.of_each(all, Loaded::need_of_guards);
+        self.match_needs = loaded.of_each(all, Loaded::need_of_matches);
         self.rests_on_text_of_the_sender = loaded.of_each(all, Loaded::rests_on_text_of_the_sender);
         self
     }

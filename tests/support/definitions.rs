@@ -1,7 +1,7 @@
 //! Exclusions as plain data, written as TOML for mailhunt and evaluated here by the documented rules
 //! (the first lines of `assets/exclusions.toml`), event by event.
 
-use super::oracle::{Event, Side, UrlRow};
+use super::oracle::{Event, Side, URL_COUNT, UrlRow};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -182,7 +182,7 @@ impl Line {
             if is_guard && around.links.is_empty() {
                 return unclear;
             }
-            return self.holds_for_links(event, around);
+            return self.holds_for_links(event, around).unwrap_or(unclear);
         }
         if let Check::SameAs(other) = self.check {
             let fold = |text: &str| {
@@ -215,11 +215,12 @@ impl Line {
             .any(|value| value.as_ref().map_or(unclear, fits))
     }
 
-    fn holds_for_links(&self, event: &Event, around: Around<'_>) -> bool {
+    /// Whether it holds; nothing where a link that is not loaded may be like no text.
+    fn holds_for_links(&self, event: &Event, around: Around<'_>) -> Option<bool> {
         let links = around.links;
         let message = event.get("NetworkMessageId");
         if message.trim().is_empty() || links.is_empty() {
-            return false;
+            return Some(false);
         }
         let values: Vec<&str> = links
             .iter()
@@ -229,15 +230,24 @@ impl Line {
                 _ => host(link),
             })
             .collect();
-        if values.is_empty() {
-            return self.check == Check::Exists(false);
-        }
         let fits = |value: &&str| self.fits(value, around);
         if self.is_every() {
-            values.iter().all(fits)
-        } else {
-            values.iter().any(fits)
+            if !values.iter().all(fits) {
+                return Some(false);
+            }
+            // Links are written to one file, so that as many are loaded as it has rows.
+            let are_all_loaded = match event.get(URL_COUNT).trim() {
+                "" | "null" => event.has_url_count,
+                said => said.parse().is_ok_and(|said: usize| said <= values.len()),
+            };
+            if !are_all_loaded {
+                return None;
+            }
         }
+        if values.is_empty() {
+            return Some(self.check == Check::Exists(false));
+        }
+        Some(values.iter().any(fits))
     }
 
     fn fits(&self, value: &str, around: Around<'_>) -> bool {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 /// The columns of a generated event, in the order of [`Event::cells`].
-pub const COLUMNS: [&str; 12] = [
+pub const COLUMNS: [&str; 13] = [
     "Timestamp",
     "NetworkMessageId",
     "EmailDirection",
@@ -21,7 +21,11 @@ pub const COLUMNS: [&str; 12] = [
     "AdditionalFields",
     "X-Siem-Alert",
     "Subject",
+    URL_COUNT,
 ];
+
+/// The column that a file of events may lack.
+pub const URL_COUNT: &str = "UrlCount";
 
 /// A row of `EmailEvents`.
 #[derive(Clone, Debug)]
@@ -29,6 +33,8 @@ pub struct Event {
     pub cells: [String; COLUMNS.len()],
     /// The moment that `Timestamp` means, where it can be read.
     pub seconds: Option<i64>,
+    /// Whether its file has the column `UrlCount`. Where it has not, the cell is empty.
+    pub has_url_count: bool,
 }
 
 impl Event {
@@ -55,6 +61,13 @@ impl Event {
         let is_threat =
             self.get("EmailDirection") == "Inbound" && !self.get("ThreatTypes").is_empty();
         is_threat.then(|| (Side::Right, self.get("SenderFromDomain").to_owned()))
+    }
+
+    /// The same event of a file without the column `UrlCount`.
+    pub fn without_url_count(mut self) -> Self {
+        self.cells[12].clear();
+        self.has_url_count = false;
+        self
     }
 
     pub fn hour(&self) -> Option<i32> {

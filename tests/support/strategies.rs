@@ -178,8 +178,10 @@ pub fn event() -> impl Strategy<Value = Event> {
         ]),
         select(vec!["", "", "null", "high"]),
     );
-    (time(), identity, verdict).prop_map(
-        |((timestamp, seconds), (message, direction, domain, sender, recipient), verdict)| {
+    let url_count = select(vec!["", "", "0", "1", "1", "2", "3", "many", "null"]);
+    (time(), identity, verdict, url_count).prop_map(
+        |((timestamp, seconds), identity, verdict, url_count)| {
+            let (message, direction, domain, sender, recipient) = identity;
             let (threat_types, delivery, authentication, additional, siem) = verdict;
             let text = |text: &str| text.to_owned();
             Event {
@@ -196,8 +198,10 @@ pub fn event() -> impl Strategy<Value = Event> {
                     text(additional),
                     text(siem),
                     String::new(),
+                    text(url_count),
                 ],
                 seconds,
+                has_url_count: true,
             }
         },
     )
@@ -213,7 +217,7 @@ pub fn events() -> impl Strategy<Value = Vec<Event>> {
     })
 }
 
-pub fn links() -> impl Strategy<Value = Vec<UrlRow>> {
+pub fn link() -> impl Strategy<Value = UrlRow> {
     let link = (
         select(vec!["m-1", "M-2", "m-3", "M-9", ""]),
         select(vec![
@@ -225,7 +229,7 @@ pub fn links() -> impl Strategy<Value = Vec<UrlRow>> {
         select(vec!["", "filedrop.example", "evil.example"]),
         any::<bool>(),
     );
-    let link = link.prop_map(|(message, domain, other, has_url)| UrlRow {
+    link.prop_map(|(message, domain, other, has_url)| UrlRow {
         message: message.to_owned(),
         url: if has_url {
             format!("https://{domain}/s,1")
@@ -233,8 +237,11 @@ pub fn links() -> impl Strategy<Value = Vec<UrlRow>> {
             String::new()
         },
         domain: if other.is_empty() { domain } else { other }.to_owned(),
-    });
-    prop_oneof![1 => Just(Vec::new()), 3 => vec(link, 1..8)]
+    })
+}
+
+pub fn links() -> impl Strategy<Value = Vec<UrlRow>> {
+    prop_oneof![1 => Just(Vec::new()), 3 => vec(link(), 1..8)]
 }
 
 pub fn line() -> impl Strategy<Value = Line> {

@@ -1,7 +1,7 @@
 //! Writes events as the exports are written: CSV and its like, a JSON array, JSON lines, in several encodings,
 //! packed or not.
 
-use super::oracle::{COLUMNS, Event, UrlRow};
+use super::oracle::{COLUMNS, Event, URL_COUNT, UrlRow};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ pub struct Spelling {
     pub padding: &'static str,
     pub line_end: &'static str,
     pub quote_all: bool,
-    /// In JSON: null, "" or no key at all for an empty value.
+    /// In JSON: null, "" or no key at all for an empty value, but in the last row.
     pub empty: Empty,
     pub encoding: Encoding,
     pub packing: Packing,
@@ -130,18 +130,15 @@ impl Spelling {
         cell.to_owned()
     }
 
-    fn object(&self, cells: &[(&str, &str)]) -> Value {
+    fn object(&self, cells: &[(&str, &str)], is_last: bool) -> Value {
         let mut object = Map::new();
         for (column, cell) in cells {
+            // The one tells the table; without the other in any row, the domains are taken from the addresses. Of all
+            // others it makes a difference whether the file has them, to guards, so that they come as late as can be.
+            let must_have = ["EmailDirection", "SenderFromDomain"].contains(column) || is_last;
             let value = match self.empty {
                 Empty::Null if cell.is_empty() => Value::Null,
-                // The one tells the table; without the other in any row, the domains are taken from the addresses.
-                Empty::Omitted
-                    if cell.is_empty()
-                        && !["EmailDirection", "SenderFromDomain"].contains(column) =>
-                {
-                    continue;
-                }
+                Empty::Omitted if cell.is_empty() && !must_have => continue,
                 _ => Value::String((*cell).to_owned()),
             };
             object.insert(self.header(column), value);
@@ -151,10 +148,10 @@ impl Spelling {
 
     fn table(&self, columns: &[&str], rows: &[Vec<&str>]) -> Vec<u8> {
         let objects = || {
-            rows.iter().map(|row| {
+            rows.iter().enumerate().map(|(place, row)| {
                 let cells: Vec<(&str, &str)> =
                     columns.iter().copied().zip(row.iter().copied()).collect();
-                self.object(&cells)
+                self.object(&cells, place + 1 == rows.len())
             })
         };
         let text = match self.shape {
@@ -176,11 +173,14 @@ impl Spelling {
 
     /// A file of `EmailEvents`.
     pub fn events(&self, events: &[Event]) -> Vec<u8> {
-        let columns: Vec<&str> = self.order.iter().map(|&index| COLUMNS[index]).collect();
+        let has_url_count = events.iter().all(|event| event.has_url_count);
+        let is_there = |index: &usize| has_url_count || COLUMNS[*index] != URL_COUNT;
+        let order: Vec<usize> = self.order.iter().copied().filter(is_there).collect();
+        let columns: Vec<&str> = order.iter().map(|&index| COLUMNS[index]).collect();
         let rows: Vec<Vec<&str>> = events
             .iter()
             .map(|event| {
-                let cells = self.order.iter().map(|&index| event.cells[index].as_str());
+                let cells = order.iter().map(|&index| event.cells[index].as_str());
                 cells.collect()
             })
             .collect();

@@ -6,6 +6,8 @@
 use super::super::fields::Field;
 use super::pattern::Pattern;
 use super::texts::{DomainSet, Texts};
+use crate::events::EventStore;
+use crate::events::schema::{Table, names};
 use crate::letter_case::fold_case;
 use ipnet::{IpNet, Ipv4Net};
 use std::borrow::Cow;
@@ -31,6 +33,16 @@ impl Condition {
             _ => None,
         };
         std::iter::once(&self.field).chain(other)
+    }
+
+    /// Whether all links of an email must pass, so that it must be known whether all of them are loaded.
+    pub fn asks_for_every_link(&self) -> bool {
+        self.every && self.field.companion() == Some(Table::EmailUrlInfo)
+    }
+
+    /// Whether a file does not say how many links its emails have, and it must be known.
+    pub fn lacks_number_of_links(&self, store: &EventStore, file: usize) -> bool {
+        self.asks_for_every_link() && !store.file_has_column(file, names::URL_COUNT)
     }
 }
 

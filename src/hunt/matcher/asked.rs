@@ -31,12 +31,18 @@ fn columns_of_field(field: &Field) -> Vec<&str> {
     }
 }
 
-/// The columns of `EmailEvents` that guards of an exclusion need.
-pub fn columns_of_guards(exclusion: &Exclusion) -> Vec<&str> {
+/// The columns of `EmailEvents` of which it makes a difference to an exclusion whether a file has them: those that its
+/// guards need, and the number of links where it asks for every link.
+pub fn columns_needed(exclusion: &Exclusion) -> Vec<&str> {
     let guards = exclusion.unless.iter();
-    let conditions = guards.flat_map(|Clause(conditions)| conditions);
-    let fields = conditions.flat_map(Condition::fields);
-    fields.flat_map(Field::needs).collect()
+    let of_guards = guards.flat_map(|Clause(conditions)| conditions);
+    let fields = of_guards.flat_map(Condition::fields);
+    let asks_for_every_link = exclusion.conditions().any(Condition::asks_for_every_link);
+    let number_of_links = asks_for_every_link.then_some(names::URL_COUNT);
+    fields
+        .flat_map(Field::needs)
+        .chain(number_of_links)
+        .collect()
 }
 
 /// The headers that any of the exclusions looks at.

@@ -29,6 +29,16 @@ enum Truth {
     Unknown,
 }
 
+/// What a file lacks of what a condition looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lack {
+    Nothing,
+    /// How many links an email has, of which every one must pass.
+    NumberOfLinks,
+    /// What a guard needs.
+    Need,
+}
+
 impl From<bool> for Truth {
     fn from(holds: bool) -> Self {
         if holds { Truth::Yes } else { Truth::No }
@@ -44,8 +54,7 @@ pub(super) struct Evaluation<'a> {
     others: Vec<Source<'a>>,
     /// For each side, the place of the only source that decides, where it is so: every row comes here.
     only_sources: [Option<usize>; 2],
-    /// Whether the file lacks what it needs.
-    lacks_need: bool,
+    lack: Lack,
     /// Whether it makes no difference if a cell without a value can be read.
     passes_over_unread: bool,
     /// Whether a value that was looked at cannot be read.
@@ -68,7 +77,14 @@ impl<'a> Evaluation<'a> {
             let mut fields = condition.fields();
             fields.any(|field| field.unmet_need(subject.store, file).is_some())
         };
-        let is_of_sources = !lacks_need
+        let lack = if lacks_need {
+            Lack::Need
+        } else if condition.lacks_number_of_links(subject.store, file) {
+            Lack::NumberOfLinks
+        } else {
+            Lack::Nothing
+        };
+        let is_of_sources = lack == Lack::Nothing
             && condition.field.companion().is_none()
             && condition.field != Field::IsLatestRecord
             && !matches!(condition.test, Test::EqualsField { .. });
@@ -92,7 +108,7 @@ impl<'a> Evaluation<'a> {
             sources,
             others,
             only_sources,
-            lacks_need,
+            lack,
             passes_over_unread: condition.test.passes(b"", own_domains) == role.unclear_as,
             met_unreadable: false,
         }
@@ -144,7 +160,7 @@ impl<'a> Evaluation<'a> {
     }
 
     fn holds_otherwise(&mut self, counted: CountedRow, unreadable_as: bool) -> bool {
-        if self.lacks_need {
+        if self.lack == Lack::Need {
             return self.role.unclear_as;
         }
         let row = usize::from(counted.row);
@@ -256,14 +272,7 @@ impl<'a> Evaluation<'a> {
             if is_any_loaded && !are_those_loaded_like_it {
                 return Truth::No;
             }
-            let count = || links::count_of_message(companions, message);
-            let said = batch.cell(names::URL_COUNT, row);
-            // A number that cannot be read may be any: not every link is known then.
-            let may_have_more = match Bound::read(said) {
-                Some(said) => said.is_greater_than(count()),
-                None => !said.trim_ascii().is_empty() && !schema::spells_out_nothing(said),
-            };
-            if table == Table::EmailUrlInfo && may_have_more {
+            if self.condition.asks_for_every_link() && self.may_have_more_links(message, row) {
                 return Truth::Unknown;
             }
             if is_any_loaded {
@@ -274,5 +283,18 @@ impl<'a> Evaluation<'a> {
             return matches!(test, Test::Exists(false)).into();
         }
         values.any(|value| test.passes(value, own_domains)).into()
+    }
+
+    /// Whether the email of a row may have links that are not loaded.
+    fn may_have_more_links(&self, message: &[u8], row: usize) -> bool {
+        let Subject { batch, store, .. } = self.subject;
+        let said = batch.cell(names::URL_COUNT, row);
+        match Bound::read(said) {
+            Some(said) => {
+                said.is_greater_than(links::count_of_message(store.companions(), message))
+            }
+            // A number that cannot be read may be any, and so may one that the file does not have.
+            None => self.lack == Lack::NumberOfLinks || !schema::says_nothing(said),
+        }
     }
 }
