@@ -1131,6 +1131,28 @@ fn what_is_no_number_is_empty_and_told_in_lines_and_in_documents() {
 }
 
 #[test]
+fn what_is_no_number_is_known_after_a_string_that_was_cut_off() {
+    let [sent, threat] = sent_and_threat();
+    let pretty = |row: &Value| serde_json::to_string_pretty(row).unwrap();
+    let threat = pretty(&threat).replacen('{', "{\"Subject\":\"NaN\",\"UrlCount\":NaN,", 1);
+    let cut_off = "{\n  \"EmailDirection\": \"Inbound\",\n  \"Subject\": \"no more\n";
+    let (report, hunt) = load_bytes([&pretty(&sent), "\n", cut_off, &threat].concat());
+    assert_eq!(answer(&hunt), [row("b.com", 1, 1)]);
+    assert_eq!(report.rows_rejected, 1);
+    let rows = loaded(&hunt);
+    let threat = rows.iter().find(|row| row["EmailDirection"] == "Inbound");
+    let threat = threat.unwrap();
+    assert_eq!(threat["Subject"], "NaN", "it stands in quotes");
+    assert!(threat.get("UrlCount").is_none_or(String::is_empty));
+    let told = |warning: &&String| warning.starts_with("1 value NaN or Infinity");
+    assert!(
+        report.warnings.iter().any(|warning| told(&warning)),
+        "{:?}",
+        report.warnings
+    );
+}
+
+#[test]
 fn nesting_without_end_is_no_danger_in_any_place() {
     const DEPTH: usize = 100_000;
     let deep = "[".repeat(DEPTH) + &"]".repeat(DEPTH);

@@ -2,7 +2,7 @@
 //! text where they are none, without control characters inside of strings, counted in lines.
 
 use super::controls::{AfterLineBreak, LeftOut, Strings, after_line_break};
-use super::not_numbers::NotNumbers;
+use super::not_numbers::{self, Beginning};
 use super::undecodable;
 use serde::de::IgnoredAny;
 use std::cell::{Cell, RefCell};
@@ -108,8 +108,9 @@ pub(super) struct Source<R> {
     limits: Limits,
     /// What was read and is no whole letter yet.
     unfinished: Vec<u8>,
-    not_numbers: NotNumbers,
     strings: Strings,
+    /// What is to be handed out in the place of what was passed, before the rest of the text.
+    instead: &'static [u8],
     /// Whether a line feed inside of a string was left out last: what follows tells whether it was right.
     has_left_out_line_feed: bool,
     /// The text from `next` on is not handed out yet. It is handed out byte by byte, so what is to be known
@@ -129,8 +130,8 @@ impl<R: Read> Source<R> {
             reader,
             limits,
             unfinished: Vec::new(),
-            not_numbers: NotNumbers::default(),
             strings: Strings::default(),
+            instead: b"",
             has_left_out_line_feed: false,
             text: Vec::new(),
             next: 0,
@@ -163,15 +164,30 @@ impl<R: Read> Source<R> {
     /// Whether there is text to hand out.
     fn refill(&mut self) -> io::Result<bool> {
         while self.next == self.text.len() {
-            self.lines_before = self.lines();
-            self.bytes_before = self.last_bytes();
-            self.text.clear();
-            self.next = 0;
+            self.let_go();
             if !self.read_more()? {
                 return Ok(!self.text.is_empty());
             }
         }
         Ok(true)
+    }
+
+    /// Lets go of what was handed out.
+    fn let_go(&mut self) {
+        self.lines_before = self.lines();
+        self.bytes_before = self.last_bytes();
+        self.text.drain(..self.next);
+        self.next = 0;
+    }
+
+    /// Reads more to see what the rest of the text begins with. Says whether there may be more still.
+    fn read_ahead(&mut self) -> bool {
+        self.let_go();
+        let before = self.text.len();
+        // Where reading fails, it fails again when what was read is used up.
+        let is_more = self.read_more().unwrap_or_default();
+        let read = (self.text.len() - before) as u64;
+        self.limits.take(read).is_ok() && is_more
     }
 
     /// Reads the next chunk into the text, after what is there. Not at the end, where only what was unfinished is added.
@@ -203,9 +219,6 @@ impl<R: Read> Source<R> {
             self.limits.has_undecodable.set(true);
         }
         self.unfinished = bytes.split_off(bytes.len() - left);
-        let (values, begun) = self.not_numbers.replace(&mut text, length == 0);
-        self.limits.count_not_numbers(values);
-        self.unfinished.splice(..0, begun);
         if self.text.is_empty() {
             self.text = text;
         } else {
@@ -218,6 +231,7 @@ impl<R: Read> Source<R> {
     pub(super) fn begin_document(&mut self) {
         self.strings = Strings::default();
         self.has_left_out_line_feed = false;
+        self.instead = b"";
     }
 
     /// Whether an object begins after a line feed that was left out of a string, so that the string was cut off.
@@ -228,12 +242,25 @@ impl<R: Read> Source<R> {
                 AfterLineBreak::Rest => return false,
                 AfterLineBreak::Undecided => {}
             }
-            let before = self.text.len();
-            // Where reading fails, it fails again when what was read is used up.
-            let is_more = self.read_more().unwrap_or_default();
-            let read = (self.text.len() - before) as u64;
-            if self.limits.take(read).is_err() || !is_more {
+            if !self.read_ahead() {
                 return false;
+            }
+        }
+    }
+
+    /// Passes a value that is no number and no JSON, if one begins, and has a null handed out instead.
+    fn passes_not_number(&mut self) -> bool {
+        let mut is_end = false;
+        loop {
+            match not_numbers::beginning(&self.text[self.next..], is_end) {
+                Beginning::NotNumber(length) => {
+                    self.next += length;
+                    self.instead = not_numbers::NULL;
+                    self.limits.count_not_numbers(1);
+                    return true;
+                }
+                Beginning::Other => return false,
+                Beginning::Undecided => is_end = !self.read_ahead(),
             }
         }
     }
@@ -241,9 +268,17 @@ impl<R: Read> Source<R> {
     /// Gives out as much of the text as there is and there is room for.
     fn give(&mut self, buffer: &mut [u8]) -> usize {
         let mut length = 0;
-        while length < buffer.len()
-            && let Some(&byte) = self.text.get(self.next)
-        {
+        while length < buffer.len() {
+            if let [byte, rest @ ..] = self.instead {
+                self.instead = rest;
+                buffer[length] = *byte;
+                length += 1;
+                self.limits.given.set(self.limits.given.get() + 1);
+                continue;
+            }
+            let Some(&byte) = self.text.get(self.next) else {
+                break;
+            };
             let follows_line_feed = std::mem::take(&mut self.has_left_out_line_feed);
             if follows_line_feed && self.is_at_object() {
                 // The string was never closed.
@@ -251,6 +286,9 @@ impl<R: Read> Source<R> {
                 self.limits.give_back_line_feed();
                 buffer[length] = b'\n';
                 length += 1;
+                continue;
+            }
+            if !self.strings.is_inside() && self.passes_not_number() {
                 continue;
             }
             self.next += 1;
@@ -289,7 +327,7 @@ impl<R: Read> Source<R> {
 impl<R: Read> Read for Source<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            if self.next == self.text.len() {
+            if self.next == self.text.len() && self.instead.is_empty() {
                 if !self.refill()? {
                     return Ok(0);
                 }
@@ -354,6 +392,10 @@ mod tests {
             ("[\"a\n\n{\"b\":1}", "[\"a\n\n{\"b\":1}"),
             ("[\"a\\\n\"b\"]", "[\"a\\\"b\"]"),
             ("[\"a\\\n\", NaN\"]", "[\"a\\\", NaN\"]"),
+            (
+                "[\"a\n{\"b\":\"NaN\",\"c\":NaN}",
+                "[\"a\n{\"b\":\"NaN\",\"c\":null}",
+            ),
             ("[\"a\n{", "[\"a{"),
         ] {
             assert_eq!(text_of(text.as_bytes()), expected, "{text}");
@@ -363,12 +405,64 @@ mod tests {
     proptest! {
         #[test]
         fn pieces_give_what_the_whole_gives(
-            text in r#"([{}\[\]"\\,:ab \n\r\t]|\n\{\n? ?"|NaN|é){0,60}"#,
+            text in r#"([{}\[\]"\\,:ab \n\r\t]|\n\{\n? ?"|NaN|-?Infinity|N|é){0,60}"#,
             pieces in prop::collection::vec(1_usize..9, 0..40),
         ) {
             let whole = text_of(text.as_bytes());
             prop_assert_eq!(text_of(Pieces(text.as_bytes(), pieces)), whole);
         }
+
+        /// Words stand in quotes or not, and strings before them may have been cut off, which ends in a line break.
+        #[test]
+        fn words_outside_of_strings_alone_become_nulls_whatever_was_cut_off_before(
+            records in proptest::collection::vec((
+                proptest::collection::vec((word(), any::<bool>()), 0..4),
+                proptest::option::of((word(), any::<bool>())),
+            ), 1..6),
+            pieces in proptest::collection::vec(1_usize..9, 0..40),
+        ) {
+            let (mut text, mut expected, mut nulls) = ("[".to_owned(), "[".to_owned(), 0);
+            for (values, cut_off) in records {
+                let mut both = |of_text: &str, of_expected: &str| {
+                    text.push_str(of_text);
+                    expected.push_str(of_expected);
+                };
+                both("{\"k\":1", "{\"k\":1");
+                for (word, is_quoted) in values {
+                    let quoted = format!(",\"{word}\":\"{word}\"");
+                    let bare = format!(",\"{word}\":{word}");
+                    if is_quoted {
+                        both(&quoted, &quoted);
+                    } else if word == "N" || word == "-1" {
+                        both(&bare, &bare);
+                    } else {
+                        both(&bare, &format!(",\"{word}\":null"));
+                        nulls += 1;
+                    }
+                }
+                let end = match cut_off {
+                    None => "},\n".to_owned(),
+                    Some((word, after_quote)) => {
+                        let quote = if after_quote { "\\\"" } else { "" };
+                        format!(",\"cut\":\"{quote}:{word}\n")
+                    }
+                };
+                both(&end, &end);
+            }
+            // The record before may have been cut off.
+            for all in [&mut text, &mut expected] {
+                all.push_str("{\"k\":1}]");
+            }
+            let limits = Limits::new();
+            let mut source = Source::new(Pieces(text.as_bytes(), pieces), 0, limits.clone());
+            let mut given = String::new();
+            source.read_to_string(&mut given).expect("text");
+            prop_assert_eq!((given, limits.not_numbers()), (expected, nulls));
+        }
+    }
+
+    fn word() -> impl Strategy<Value = &'static str> {
+        proptest::sample::select(vec!["NaN", "Infinity", "-Infinity", "N", "-1"])
     }
 
     #[test]
