@@ -595,13 +595,25 @@ proptest! {
     fn the_forecast_of_taking_the_column_comes_true(
         sent in vec((select(&ADDRESSES[..]), select(&DOMAINS[..])), 1..9),
         senders in vec(select(&["x.example", "X.example", "y.example", "redacted.local", "", "x.example;b"][..]), 1..6),
+        is_sparse: bool,
     ) {
         let folder = Folder::new();
-        let mut lines =
-            vec!["EmailDirection,SenderFromDomain,RecipientEmailAddress,RecipientDomain,ThreatTypes".to_owned()];
-        lines.extend(sent.iter().map(|(address, domain)| format!("Outbound,ours.example,{address},{domain},")));
-        lines.extend(senders.iter().map(|sender| format!("Inbound,{sender},a@ours.example,ours.example,Phish")));
-        let path = folder.write("events.csv", lines.join("\n"));
+        let columns = ["EmailDirection", "SenderFromDomain", "RecipientEmailAddress", "RecipientDomain", "ThreatTypes"];
+        let sent_rows = sent.iter().map(|(address, domain)| ["Outbound", "ours.example", *address, *domain, ""]);
+        let threats = senders.iter().map(|sender| ["Inbound", *sender, "a@ours.example", "ours.example", "Phish"]);
+        let rows: Vec<[&str; 5]> = sent_rows.chain(threats).collect();
+        let path = if is_sparse {
+            // The column comes with the first record that has a domain in it.
+            let record = |row: &[&str; 5]| {
+                let members = columns.iter().zip(row);
+                let members = members.filter(|(column, cell)| **column != "RecipientDomain" || !cell.is_empty());
+                json!(members.map(|(column, cell)| (*column, *cell)).collect::<BTreeMap<_, _>>()).to_string()
+            };
+            folder.write("events.jsonl", rows.iter().map(record).collect::<Vec<_>>().join("\n"))
+        } else {
+            let lines = [columns].into_iter().chain(rows).map(|row| row.join(","));
+            folder.write("events.csv", lines.collect::<Vec<_>>().join("\n"))
+        };
         let (_, kept) = load(std::slice::from_ref(&path), Vec::new());
         let counted = LoadRequest {
             inputs: vec![Input::File(path)],
@@ -695,6 +707,49 @@ fn where_the_column_is_taken_only_what_matters_of_recipients_is_told() {
         "EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes\nInbound,x.example,me@ours.example,Phish\n",
     );
     assert_eq!(ranked(&column, &inbound).1, "");
+}
+
+#[test]
+fn a_record_without_the_column_has_no_domain_wherever_in_its_file_the_column_comes() {
+    let sent = |message: &str, domain: Option<&str>| {
+        let mut record = json!({
+            "Timestamp": "2026-11-02T10:00:00Z", "NetworkMessageId": message, "EmailDirection": "Outbound",
+            "SenderFromDomain": "ours.example", "RecipientEmailAddress": "a@x.example", "ThreatTypes": "",
+        });
+        if let Some(domain) = domain {
+            record["RecipientDomain"] = json!(domain);
+        }
+        record.to_string()
+    };
+    let threat = events(&json!("a@x.example")).swap_remove(0).to_string();
+    let mut records = [
+        sent("m-1", None),
+        sent("m-2", Some("x.example")),
+        sent("m-3", None),
+        threat,
+    ];
+    let folder = Folder::new();
+    let team = folder.write(
+        "team.toml",
+        "version = 1\n[[exclude]]\nid = \"x\"\ntitle = \"x\"\nmatch = [{ RecipientDomain = \"x.example\" }]\n",
+    );
+    let excluding = ["--exclusions", team.to_str().unwrap(), "--exclude", "x"];
+    let column = ["--recipient-domain", "column"];
+    for _ in 0..records.len() {
+        records.rotate_left(1);
+        let path = folder.write("events.jsonl", records.join("\n"));
+        let (rows, told) = ranked(&column, &path);
+        assert_eq!(rows, [row("x.example", 1, 1)], "{records:?}");
+        assert_eq!(
+            told.trim_end(),
+            "mailhunt: 2 sent emails have no RecipientDomain: they count toward no partner"
+        );
+        assert_eq!(ranked(&[&column[..], &excluding].concat(), &path).0, []);
+        assert_eq!(ranked(&[], &path).0, [row("x.example", 3, 1)]);
+        let (_, hunt) = load(std::slice::from_ref(&path), Vec::new());
+        let hunt = hunt.with_recipient_domains(RecipientDomains::Column);
+        assert_eq!(answer(&hunt), [row("x.example", 1, 1)]);
+    }
 }
 
 #[test]

@@ -43,13 +43,14 @@ impl RecipientDomains {
         }
     }
 
-    /// The cells of a batch from which the domains are taken: of the other column where it lacks this one.
-    pub fn cells(self, batch: &Batch) -> RecipientCells<'_> {
+    /// The cells of a batch from which the domains are taken: of the other column where it lacks this one. Where records
+    /// leave out what is empty, other batches of its file may have `RecipientDomain`: then these have no domain.
+    pub fn cells(self, batch: &Batch, file_has_domains: bool) -> RecipientCells<'_> {
         let addresses = batch.column(names::RECIPIENT_EMAIL_ADDRESS);
         let domains = batch.column(names::RECIPIENT_DOMAIN);
         let are_addresses = match self {
             RecipientDomains::Address => addresses.is_some() || domains.is_none(),
-            RecipientDomains::Column => domains.is_none(),
+            RecipientDomains::Column => domains.is_none() && !file_has_domains,
         };
         RecipientCells {
             column: if are_addresses { addresses } else { domains },

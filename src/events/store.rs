@@ -5,9 +5,9 @@ use super::companions::Companions;
 use super::differing_copies::DifferingCopies;
 use super::event_id::EventId;
 use super::passed::PassedEvents;
-use super::recipient_domains::RecipientDomains;
+use super::recipient_domains::{RecipientCells, RecipientDomains};
 use super::repeats::numbers::{self, RepeatNumbers};
-use super::schema::Table;
+use super::schema::{Table, names};
 use super::time::order::SharedDates;
 use super::time::summary::{self, TimeRange};
 use super::time::{DateOrder, DateOrderEvidence, EventTime, TimeSummary};
@@ -21,7 +21,7 @@ struct FileEvents {
     columns: Vec<String>,
     /// Whether events were counted that are not kept.
     has_passed: bool,
-    /// Their columns.
+    /// The columns of any of them.
     passed_columns: Vec<String>,
     /// What is left of them, to find those that repeat one before.
     passed_rows: Vec<RepeatNumbers>,
@@ -33,16 +33,20 @@ struct FileEvents {
 }
 
 impl FileEvents {
-    /// Notes the columns of the next batch. Those of JSON may show late: writers leave out what is null.
+    /// Notes the columns of the next batch.
     fn note_columns(&mut self, batch: &Batch) {
         let latest = self.batches.last();
-        if latest.is_some_and(|latest| latest.names() == batch.names()) {
-            return;
+        if latest.is_none_or(|latest| latest.names() != batch.names()) {
+            add_names(&mut self.columns, batch.names());
         }
-        for name in batch.names() {
-            if !has_name(&self.columns, name) {
-                self.columns.push(name.clone());
-            }
+    }
+}
+
+/// Adds the columns of further rows to those of a file. Those of JSON may show late: writers leave out what is null.
+fn add_names(columns: &mut Vec<String>, names: &[String]) {
+    for name in names {
+        if !has_name(columns, name) {
+            columns.push(name.clone());
         }
     }
 }
@@ -93,7 +97,7 @@ impl EventStore {
         let events = self.file_mut(file);
         events.times.merge(passed.times());
         if passed.rows() > 0 && events.passed_columns != passed.names() {
-            events.passed_columns = passed.names().to_vec();
+            add_names(&mut events.passed_columns, passed.names());
         }
         events.has_passed = true;
         events.passed_rows.push(passed.into_repeat_numbers());
@@ -257,6 +261,29 @@ impl EventStore {
     pub fn file_has_column(&self, file: usize, name: &str) -> bool {
         let file = self.files.get(file);
         file.is_some_and(|file| has_name(&file.columns, name))
+    }
+
+    /// Whether the next rows of a file, with these columns, are not the first and have one that all before lack.
+    pub fn is_column_late(&self, file: usize, columns: &[String], name: &str) -> bool {
+        let Some(file) = self.files.get(file) else {
+            return false;
+        };
+        let has_rows = !file.batches.is_empty() || !file.passed_columns.is_empty();
+        let had_column = has_name(&file.columns, name) || has_name(&file.passed_columns, name);
+        has_rows && !had_column && has_name(columns, name)
+    }
+
+    /// Whether events of a file that are not kept are without a column that others of it have.
+    pub fn lacks_passed_column(&self, file: usize, columns: &[String], name: &str) -> bool {
+        let file = self.files.get(file);
+        let has_column = file.is_some_and(|file| has_name(&file.passed_columns, name));
+        has_column && !has_name(columns, name)
+    }
+
+    /// The cells of a batch of a file from which the domains of recipients are taken.
+    pub fn recipient_cells<'b>(&self, file: usize, batch: &'b Batch) -> RecipientCells<'b> {
+        let file_has_domains = self.file_has_column(file, names::RECIPIENT_DOMAIN);
+        self.recipient_domains.cells(batch, file_has_domains)
     }
 
     /// The numbers of the files that have events.

@@ -99,18 +99,15 @@ impl HuntBuilder {
         self.counting.add(subject, &[], &self.exclusions, order);
     }
 
-    /// Notes the exclusions that need a column which the file has from this batch on: for want of it their guards held
-    /// so far, or did not match what asks for every link.
+    /// Notes what is to be counted or evaluated anew for a column that the file has from this batch on: the domains of
+    /// recipients are taken from it, guards held so far for want of it, and what asks for every link did not match.
     fn note_late_columns(&mut self, file: usize, batch: &Batch) {
-        if self.store.batch_at(file as u32, 0).is_none() {
-            return;
-        }
+        let store = &self.store;
+        let is_late = |column: &str| store.is_column_late(file, batch.names(), column);
+        self.counts_are_stale |= is_late(names::RECIPIENT_DOMAIN);
         for (index, exclusion) in self.exclusions.iter().enumerate() {
             let needed = matcher::columns_needed(exclusion);
-            let is_late = |column: &&str| {
-                !self.store.file_has_column(file, column) && batch.has_column(column)
-            };
-            if needed.iter().any(is_late) {
+            if needed.into_iter().any(is_late) {
                 self.stale_exclusions.insert(index);
             }
         }
@@ -120,7 +117,13 @@ impl HuntBuilder {
     /// it is not known when each was.
     pub fn add_passed(&mut self, file: usize, mut passed: PassedEvents) {
         self.store.add_dates(file, &passed.times().dates);
-        self.counting.add_tallies(passed.tallies());
+        let (store, column) = (&self.store, names::RECIPIENT_DOMAIN);
+        if store.is_column_late(file, passed.names(), column) {
+            // Events are counted and not kept of a single file: all so far are of it.
+            self.counting.note_emails_before_column();
+        }
+        let lacks_column = store.lacks_passed_column(file, passed.names(), column);
+        self.counting.add_tallies(passed.tallies(), lacks_column);
         self.store.pass_events(file, passed);
     }
 

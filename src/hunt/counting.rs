@@ -75,9 +75,10 @@ impl Counting {
         }
         let masks = matcher::masks(exclusions, subject, &rows);
         let facets = FacetsOfRows::of(batch);
-        let mut recipients = PartnerColumn::of(store.recipient_domains.cells(batch));
+        let mut recipients = PartnerColumn::of(store.recipient_cells(file as usize, batch));
         let are_addresses = recipients.are_addresses;
-        let beside = DomainsBeside::of(batch).filter(|_| are_addresses);
+        let file_has_domains = store.file_has_column(file as usize, names::RECIPIENT_DOMAIN);
+        let beside = DomainsBeside::of(batch, file_has_domains).filter(|_| are_addresses);
         let mut senders = ToldOnce::of(batch.column(names::SENDER_FROM_DOMAIN));
         let mut noted = Vec::with_capacity(rows.len());
         for (
@@ -146,8 +147,9 @@ impl Counting {
         }
     }
 
-    /// Counts events that are not kept: nothing is noted of each, nor when it was.
-    pub(super) fn add_tallies(&mut self, tallies: &mut Tallies) {
+    /// Counts events that are not kept: nothing is noted of each, nor when it was. They may lack `RecipientDomain`, which
+    /// others of their file have.
+    pub(super) fn add_tallies(&mut self, tallies: &mut Tallies, lacks_column: bool) {
         for (texts, counts) in tallies.parts() {
             let numbered = self.domains_of_texts.entry(texts.id()).or_default();
             let numbers = &mut self.numbers;
@@ -169,6 +171,11 @@ impl Counting {
                     match numbered[count.text.index()] {
                         Numbered::Partner(domain) => {
                             self.cube.count_many(side, domain, kind, count.events);
+                            if lacks_column && side == Side::Outbound {
+                                let (emails, numbers) = (count.events.into(), &mut self.numbers);
+                                self.disagreements
+                                    .add_without_column(domain, emails, numbers);
+                            }
                         }
                         Numbered::Moved(moved) => {
                             self.disagreements.add_numbered(moved, count.events.into());
@@ -217,6 +224,16 @@ impl Counting {
         nothing.map_or(self.without_domain, |nothing| {
             self.cube.emails(self.numbers.len())[nothing as usize].0
         })
+    }
+
+    /// Notes that none of the emails counted so far has a domain in `RecipientDomain`, which their file has further on.
+    pub(super) fn note_emails_before_column(&mut self) {
+        let emails = self.cube.emails(self.numbers.len());
+        for (number, (outbound, _)) in (0..).zip(emails) {
+            let numbers = &mut self.numbers;
+            self.disagreements
+                .add_without_column(number, outbound, numbers);
+        }
     }
 
     /// What taking `RecipientDomain` would change, where it disagrees with addresses.

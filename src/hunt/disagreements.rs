@@ -17,21 +17,25 @@ use hashbrown::{HashMap, HashSet};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DomainsBeside<'b> {
     addresses: &'b Column,
-    domains: &'b Column,
+    /// None where no row has one.
+    domains: Option<&'b Column>,
 }
 
 impl<'b> DomainsBeside<'b> {
-    /// None where the batch lacks one of the columns.
-    pub(super) fn of(batch: &'b Batch) -> Option<Self> {
-        Some(DomainsBeside {
-            addresses: batch.column(names::RECIPIENT_EMAIL_ADDRESS)?,
-            domains: batch.column(names::RECIPIENT_DOMAIN)?,
-        })
+    /// None where the batch lacks addresses, or its file the domains.
+    pub(super) fn of(batch: &'b Batch, file_has_domains: bool) -> Option<Self> {
+        let domains = batch.column(names::RECIPIENT_DOMAIN);
+        let are_there = domains.is_some() || file_has_domains;
+        let addresses = batch.column(names::RECIPIENT_EMAIL_ADDRESS);
+        addresses
+            .filter(|_| are_there)
+            .map(|addresses| DomainsBeside { addresses, domains })
     }
 
     /// The domains for which a row counts by its address and by the column, if they are not the same.
     pub(super) fn moved(self, row: usize) -> Option<Moved<'b>> {
-        let (cell, domain) = (self.addresses.get(row), self.domains.get(row));
+        let cell = self.addresses.get(row);
+        let domain = self.domains.map_or(b"".as_slice(), |it| it.get(row));
         // Nearly all end here.
         let (address, column) = (domain_by_query(cell), domain_in_column(domain));
         (address != column).then(|| Moved {
@@ -94,6 +98,28 @@ impl Disagreements {
             self.first.get_or_insert(moved);
         }
         *self.emails.entry(moved).or_default() += emails;
+    }
+
+    /// Adds emails of a number that are without a domain in the column.
+    pub(super) fn add_without_column(
+        &mut self,
+        number: u32,
+        emails: u64,
+        numbers: &mut DomainNumbers,
+    ) {
+        let column = numbers.number(b"");
+        let address = match numbers.irregular().get(&number) {
+            Some(irregular) => irregular.taken,
+            None => Some(number),
+        };
+        if let Some(address) = address.filter(|address| emails > 0 && *address != column) {
+            let moved = MovedNumbers {
+                address,
+                column,
+                disagree: false,
+            };
+            self.add_numbered(moved, emails);
+        }
     }
 
     /// What taking the column would change of what was counted.

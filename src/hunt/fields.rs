@@ -6,7 +6,7 @@ use crate::events::address::domain_by_query;
 use crate::events::column::Column;
 use crate::events::companions::CompanionRow;
 use crate::events::links::Link;
-use crate::events::recipient_domains::{RecipientDomains, domain_in_column};
+use crate::events::recipient_domains::{RecipientCells, domain_in_column};
 use crate::events::schema::{self, Table, documented, names};
 use crate::events::{Batch, EventStore};
 use std::borrow::Cow;
@@ -161,8 +161,13 @@ impl Field {
         }
     }
 
-    /// Where a batch has the values of this field. None when it lacks the columns.
-    pub fn sources<'b>(&self, batch: &'b Batch, from: RecipientDomains) -> Vec<Source<'b>> {
+    /// Where a batch of a file has the values of this field. None when it lacks the columns.
+    pub fn sources<'b>(
+        &self,
+        batch: &'b Batch,
+        store: &EventStore,
+        file: usize,
+    ) -> Vec<Source<'b>> {
         let source = |name: &str, extraction: Extraction| {
             let column = batch.column(name)?;
             Some(Source {
@@ -177,10 +182,14 @@ impl Field {
             Field::JsonKey { column, key } => source(column, Extraction::JsonKey(key.clone()))
                 .into_iter()
                 .collect(),
-            Field::RecipientDomain => recipient_domain(batch, from).into_iter().collect(),
+            Field::RecipientDomain => {
+                let recipients = recipient_domain(store.recipient_cells(file, batch));
+                recipients.into_iter().collect()
+            }
             Field::PartnerDomain => {
                 let on = |source: Option<Source<'b>>, side| source.map(|it| it.on(side));
-                let recipients = on(recipient_domain(batch, from), Side::Outbound);
+                let recipients = recipient_domain(store.recipient_cells(file, batch));
+                let recipients = on(recipients, Side::Outbound);
                 let senders = on(whole(names::SENDER_FROM_DOMAIN), Side::Threat);
                 recipients.into_iter().chain(senders).collect()
             }
@@ -200,8 +209,7 @@ impl Field {
 }
 
 /// The recipients' domains, as they are taken to the letter.
-fn recipient_domain(batch: &Batch, from: RecipientDomains) -> Option<Source<'_>> {
-    let cells = from.cells(batch);
+fn recipient_domain(cells: RecipientCells<'_>) -> Option<Source<'_>> {
     Some(Source {
         column: cells.column?,
         extraction: if cells.are_addresses {

@@ -53,7 +53,7 @@ fn count(
 /// Counts emails we sent. Says whether some recipient is, or may be, no plain address.
 fn count_sent(batch: &Batch, rows: &[u16], texts: &mut TextCounter) -> bool {
     let kind = Tallied::OUTBOUND.number();
-    let cells = RecipientDomains::Address.cells(batch);
+    let cells = RecipientDomains::Address.cells(batch, false);
     let Some(column) = cells.column.filter(|_| cells.are_addresses) else {
         let mut domains = ToldOnce::of(cells.column);
         for row in rows {
@@ -84,7 +84,7 @@ fn count_sent(batch: &Batch, rows: &[u16], texts: &mut TextCounter) -> bool {
         }
         count_irregular(irregular.into_iter(), column, texts)
     };
-    if let Some(beside) = DomainsBeside::of(batch) {
+    if let Some(beside) = DomainsBeside::of(batch, false) {
         for row in rows {
             if let Some(moved) = beside.moved(usize::from(*row)) {
                 let number = texts.number(&CountedFor::Moved(moved).text());

@@ -63,16 +63,16 @@ pub(super) struct Evaluation<'a> {
 
 impl<'a> Evaluation<'a> {
     pub(super) fn new(condition: &'a Condition, role: Role, subject: Subject<'a>) -> Self {
+        let file = subject.place.0 as usize;
         let sources: Vec<(Source<'a>, ToldOnce<'a, Truth>)> = condition
             .field
-            .sources(subject.batch, subject.store.recipient_domains)
+            .sources(subject.batch, subject.store, file)
             .into_iter()
             .map(|source| {
                 let answers = ToldOnce::of(Some(source.column));
                 (source, answers)
             })
             .collect();
-        let file = subject.place.0 as usize;
         let lacks_need = role.is_guard && {
             let mut fields = condition.fields();
             fields.any(|field| field.unmet_need(subject.store, file).is_some())
@@ -95,9 +95,7 @@ impl<'a> Evaluation<'a> {
             (is_of_sources && is_only).then_some(place)
         });
         let others = match &condition.test {
-            Test::EqualsField { field, .. } => {
-                field.sources(subject.batch, subject.store.recipient_domains)
-            }
+            Test::EqualsField { field, .. } => field.sources(subject.batch, subject.store, file),
             _ => Vec::new(),
         };
         let own_domains = subject.across_events.own_domains();
