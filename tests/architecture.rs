@@ -206,6 +206,8 @@ fn imports(module: &[String], text: &str) -> Vec<Vec<String>> {
     found.extend(
         code.split(|letter| !is_of_path(letter))
             .filter(|path| path.starts_with("crate::") || path.starts_with("super::"))
+            // What stands in braces after it was found above.
+            .filter(|path| !path.ends_with("::"))
             .map(str::to_owned),
     );
     found
@@ -314,7 +316,7 @@ fn in_circles(edges: &[Vec<usize>]) -> Vec<usize> {
 }
 
 /// The layers in which no file may import another one that imports it, directly or by others.
-const WITHOUT_CIRCLES: [&str; 1] = ["events"];
+const WITHOUT_CIRCLES: [&str; 3] = ["cli", "events", "export"];
 
 #[test]
 fn the_files_of_a_layer_do_not_import_each_other_in_circles() {

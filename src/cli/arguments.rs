@@ -1,6 +1,6 @@
 //! What can be asked on the command line.
 
-use super::Failure;
+use super::ending::Failure;
 use crate::events::given_header::{GivenHeader, UnusableHeader};
 use crate::events::recipient_domains::{RecipientDomains, UnknownSource};
 use crate::export::hunting_query::QueryFormat;

@@ -1,8 +1,10 @@
 //! `mailhunt check`: what was loaded, told to a person or to a program. It makes no ranking.
 
 use super::arguments::{CheckArguments, ReportFormat};
-use super::headless::{finished, write_file};
-use super::{Ending, Failure, exclusions, request};
+use super::ending::{Ending, Failure};
+use super::exclusions;
+use super::inputs::request;
+use super::output::{finished, write_file};
 use crate::account::text::Extent;
 use crate::account::{Account, Examined, json, text};
 use crate::events::load::CancelToken;

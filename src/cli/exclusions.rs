@@ -2,8 +2,10 @@
 //! of the files named; which of them are on; and the command that lists them.
 
 use super::arguments::{ExclusionArguments, ExclusionFileArguments, ExclusionsArguments};
-use super::headless;
-use super::{Ending, Failure, request_if_any, say};
+use super::ending::{Ending, Failure};
+use super::inputs::request_if_any;
+use super::standard_error::say;
+use super::{loading, output};
 use crate::exclusion_files;
 use crate::export::exclusions as exclusions_sheet;
 use crate::hunt::exclusion::library::{self, Source};
@@ -129,14 +131,14 @@ pub(super) fn list(arguments: &ExclusionsArguments) -> Result<Ending, Failure> {
     let Some(request) = request_if_any(&arguments.sources)? else {
         let nothing = HuntBuilder::new(all, 0).partial();
         let sheet = exclusions_sheet::definitions(&nothing, &query, today());
-        headless::write(sheet, &arguments.output, &[])?;
+        output::write(sheet, &arguments.output, &[])?;
         return Ok(Ending::Fine);
     };
     let files = request.files();
-    let (load, hunt) = headless::load(request, all)?;
+    let (load, hunt) = loading::load(request, all)?;
     hunt.match_domains(query.domains);
     let view = hunt.view(&query);
     let sheet = exclusions_sheet::sheet(&hunt, &query, &view, today());
-    headless::write(sheet, &arguments.output, &files)?;
-    Ok(headless::ending(&load))
+    output::write(sheet, &arguments.output, &files)?;
+    Ok(loading::ending(&load))
 }

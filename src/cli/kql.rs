@@ -1,9 +1,12 @@
 //! `mailhunt kql`: the hunt as a query to paste into Sentinel or Advanced Hunting.
 
 use super::arguments::KqlArguments;
+use super::ending::{Ending, Failure};
 use super::exclusions::{Exclusions, exclusions};
-use super::headless::{self, finished, if_exists, write_file};
-use super::{Ending, Failure, request_if_any, say};
+use super::inputs::request_if_any;
+use super::loading;
+use super::output::{finished, if_exists, write_file};
+use super::standard_error::say;
 use crate::export::hunting_query::identity::Identity;
 use crate::export::hunting_query::{self, QueryFormat};
 use crate::hunt::Query;
@@ -25,10 +28,10 @@ pub(super) fn kql(arguments: &KqlArguments) -> Result<Ending, Failure> {
         return Ok(Ending::Fine);
     };
     let files = request.files();
-    let (load, hunt) = headless::load(request, all)?;
+    let (load, hunt) = loading::load(request, all)?;
     let query = hunting_query(&hunt.exclusions, &query, Some(&hunt));
     write(&query, arguments, &files)?;
-    Ok(headless::ending(&load))
+    Ok(loading::ending(&load))
 }
 
 fn write(

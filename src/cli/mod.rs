@@ -6,47 +6,28 @@
 
 mod arguments;
 mod check;
+mod ending;
 mod exclusions;
 mod headless;
+mod inputs;
 mod kql;
+mod loading;
+mod output;
+mod standard_error;
 
-use crate::demo;
-use crate::events::discovery;
-use crate::events::input::{Input, STANDARD_INPUT};
-use crate::events::request::{LoadOptions, LoadRequest};
+pub use ending::Ending;
+
+use crate::events::input::Input;
 use crate::printable::Printable;
 use crate::tui;
-use arguments::{Arguments, Command, InputArguments, SourceArguments};
+use arguments::{Arguments, Command, InputArguments};
 use clap::Parser;
+use ending::Failure;
 use exclusions::Exclusions;
+use inputs::request;
+use standard_error::{say, tell};
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
 use std::sync::Arc;
-
-/// How the program ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// All is well.
-    Fine,
-    /// It could not be done.
-    Failed,
-    /// The arguments were wrong.
-    WrongArguments,
-    /// It was done, but some input was damaged or rejected.
-    SomeInputLost,
-}
-
-impl Ending {
-    /// The exit status of the process.
-    pub fn code(self) -> u8 {
-        match self {
-            Ending::Fine => 0,
-            Ending::Failed => 1,
-            Ending::WrongArguments => 2,
-            Ending::SomeInputLost => 3,
-        }
-    }
-}
 
 /// Does what the arguments of the process ask for.
 pub fn run() -> Ending {
@@ -105,75 +86,6 @@ fn is_interactive() -> bool {
     io::stdout().is_terminal() && !is_dumb
 }
 
-/// Why a command could not be done.
-struct Failure {
-    sentence: String,
-    ending: Ending,
-}
-
-impl Failure {
-    fn new(sentence: impl Into<String>) -> Self {
-        Failure {
-            sentence: sentence.into(),
-            ending: Ending::Failed,
-        }
-    }
-
-    fn wrong_arguments(sentence: impl Into<String>) -> Self {
-        Failure {
-            sentence: sentence.into(),
-            ending: Ending::WrongArguments,
-        }
-    }
-}
-
-/// Says something to the person, on standard error, harmlessly: in one line, whatever the names of
-/// files and columns in it hold, so that none of them can say something in our name.
-fn say(sentence: &str) {
-    tell(&format!(
-        "mailhunt: {}",
-        Printable::new(sentence.as_bytes())
-    ));
-}
-
-/// Writes a line to standard error. Where that cannot be written to, there is nobody to tell; the
-/// exit status still says how it went.
-fn tell(harmless_line: &str) {
-    let _ = writeln!(io::stderr(), "{harmless_line}");
-}
-
-/// What to load, and how.
-fn request(arguments: &SourceArguments) -> Result<LoadRequest, Failure> {
-    request_if_any(arguments)?.ok_or_else(|| {
-        let sentence = "no input: give EmailEvents exports or --demo (see --help)";
-        Failure::wrong_arguments(sentence)
-    })
-}
-
-/// What to load, and how, where anything is named.
-fn request_if_any(arguments: &SourceArguments) -> Result<Option<LoadRequest>, Failure> {
-    if arguments.files.is_empty() && !arguments.demo {
-        return Ok(None);
-    }
-    let is_standard_input = |path: &&PathBuf| path.as_os_str() == STANDARD_INPUT;
-    if arguments.files.iter().filter(is_standard_input).count() > 1 {
-        let sentence = "standard input (-) is named twice but can be read only once";
-        return Err(Failure::wrong_arguments(sentence));
-    }
-    let inputs = if arguments.demo {
-        demo::inputs()
-    } else {
-        discovery::expand(&arguments.files)
-    };
-    let options = LoadOptions {
-        keep_duplicates: arguments.keep_duplicates,
-        recipient_domains: arguments.recipient_domain,
-        header: arguments.header.clone(),
-        ..LoadOptions::default()
-    };
-    Ok(Some(LoadRequest { inputs, options }))
-}
-
 fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failure> {
     let request = request(&arguments.sources)?;
     let Exclusions {
@@ -194,7 +106,7 @@ fn interactive(arguments: &InputArguments, mouse: bool) -> Result<Ending, Failur
     let load = tui::run(opening)
         .map_err(|error| Failure::new(format!("cannot use the terminal: {error}")))?;
     if load.finished && load.is_useless() {
-        headless::tell_troubles(&load, arguments.sources.recipient_domain);
+        loading::tell_troubles(&load, arguments.sources.recipient_domain);
         return Ok(Ending::Failed);
     }
     Ok(Ending::Fine)
@@ -209,7 +121,7 @@ fn refuse_if_nothing_opens(inputs: &[Input]) -> Result<(), Failure> {
             Err(sentence) => sentences.push(format!("{}: {sentence}", input.name())),
         }
     }
-    for sentence in sentences.iter().take(headless::FILES_TOLD) {
+    for sentence in sentences.iter().take(loading::FILES_TOLD) {
         say(sentence);
     }
     Err(Failure::new("no events could be loaded"))

@@ -10,16 +10,8 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::hunting_query::identity::IdentityError;
+use super::if_exists::IfExists;
 use crate::printable::Printable;
-
-/// What to do when there is already a file of the name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum IfExists {
-    /// Leave it and report [`WriteError::Exists`].
-    Refuse,
-    /// Replace it, once the new one is complete.
-    Overwrite,
-}
 
 /// Why no file was written. Whatever it was, a file that was there before is as it was, and
 /// nothing else is left behind.

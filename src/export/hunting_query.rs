@@ -4,7 +4,7 @@ pub mod identity;
 
 use crate::events::schema::Table;
 use crate::hunt::kql::HuntingQuery;
-use identity::Identity;
+use identity::{INDENTATION, Identity, QUERY_BEGINS};
 use std::io::{self, Write};
 
 /// How a hunting query is written.
@@ -115,12 +115,6 @@ fn yaml(query: &HuntingQuery, identity: &Identity) -> String {
 
 /// The name of the query in Sentinel.
 const NAME: &str = "Domains we write to that send us email threats";
-
-/// The line before those of the query.
-const QUERY_BEGINS: &str = "query: |";
-
-/// What stands before each line of the query.
-const INDENTATION: &str = "  ";
 
 /// What the query is for, in the words and the length that Sentinel's documentation asks for.
 fn description(query: &HuntingQuery) -> String {

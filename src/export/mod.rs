@@ -19,6 +19,7 @@ mod file;
 pub mod file_name;
 mod format;
 pub mod hunting_query;
+mod if_exists;
 mod json;
 mod markdown;
 pub mod provenance;
@@ -33,8 +34,9 @@ mod tests;
 
 use std::io::{self, Write};
 
-pub use file::{IfExists, WriteError, write_file};
+pub use file::{WriteError, write_file};
 pub use format::{Format, UnknownFormat};
+pub use if_exists::IfExists;
 pub use sheet::{Sheet, Value};
 
 /// How a sheet is written.

@@ -313,3 +313,11 @@ impl HuntBuilder {
         self.stale_exclusions = ExclusionSet::EMPTY;
     }
 }
+
+impl Hunt {
+    /// The hunt of the same events with the domains of recipients taken from there. It takes time by the number of events.
+    #[must_use]
+    pub fn with_recipient_domains(&self, from: RecipientDomains) -> Hunt {
+        HuntBuilder::recounted(self, from)
+    }
+}

@@ -178,9 +178,6 @@ impl Filters {
     }
 }
 
-/// When an email was, in Defender XDR; in Log Analytics the table may lack it.
-const EVENT_TIME_OF_DEFENDER: &str = "column_ifexists(\"Timestamp\", datetime(null))";
-
 /// The table with the times of its rows, whichever column has them.
 const TIMED: &str = "EmailEvents\n| extend EventTime = coalesce(column_ifexists(\"Timestamp\", datetime(null)), column_ifexists(\"TimeGenerated\", datetime(null)))";
 

@@ -1,7 +1,6 @@
 //! The hunt in what is loaded: everything the screen and the exports show of it.
 
 use super::across_events::{AcrossEvents, AskedAcrossEvents};
-use super::builder::HuntBuilder;
 use super::counted_rows::CountedLog;
 use super::cube::Cube;
 use super::disagreements::DisagreeingDomains;
@@ -21,7 +20,6 @@ use super::spellings::Spellings;
 use super::timeline::Timeline;
 use super::view::{Extent, View};
 use crate::events::overlaps::Overlaps;
-use crate::events::recipient_domains::RecipientDomains;
 use crate::events::schema::names;
 use crate::events::time::summary::TimeRange;
 use crate::events::{EventId, EventStore};
@@ -193,12 +191,6 @@ impl Hunt {
         };
         let masks = matcher::masks(std::slice::from_ref(exclusion), subject, &[row]);
         masks.iter().any(|mask| !mask.hidden_by.is_empty())
-    }
-
-    /// The hunt of the same events with the domains of recipients taken from there. It takes time by the number of events.
-    #[must_use]
-    pub fn with_recipient_domains(&self, from: RecipientDomains) -> Hunt {
-        HuntBuilder::recounted(self, from)
     }
 
     /// The hunt of the same events with other exclusions. Those that are new are evaluated on the events that

@@ -4,14 +4,19 @@
 //! replaced: neither the exclusions nor the version of mailhunt change the id. Only the lines that mailhunt writes are
 //! read; a file without them is no hunting query of ours, and nothing is guessed.
 
-use super::super::IfExists;
-use super::{INDENTATION, QUERY_BEGINS};
+use crate::export::if_exists::IfExists;
 use crate::hunt::kql::{HuntingQuery, MICROSOFTS_ID};
 use crate::printable::Printable;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
+
+/// The line before those of the query.
+pub(super) const QUERY_BEGINS: &str = "query: |";
+
+/// What stands before each line of the query.
+pub(super) const INDENTATION: &str = "  ";
 
 /// The id and the version of a hunting query.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

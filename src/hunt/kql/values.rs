@@ -9,6 +9,9 @@ use crate::hunt::fields::Field;
 use crate::hunt::key_values;
 use std::fmt::Write;
 
+/// When an email was, in Defender XDR; in Log Analytics the table may lack it.
+pub(super) const EVENT_TIME_OF_DEFENDER: &str = "column_ifexists(\"Timestamp\", datetime(null))";
+
 /// The column of ours that has the domain the hunt counts an email under.
 pub(super) const PARTNER_DOMAIN: &str = "PartnerDomain";
 
@@ -209,7 +212,7 @@ impl<'a> Values<'a> {
             let said =
                 "the time is compared in Kusto's format, such as 2026-11-01T09:00:00.0000000Z";
             notes.push(said.to_owned());
-            let text = format!("tostring({})", super::EVENT_TIME_OF_DEFENDER);
+            let text = format!("tostring({EVENT_TIME_OF_DEFENDER})");
             return ValueOf {
                 readable: Readable::Unless(format!("isempty({text})")),
                 ..ValueOf::text(text)

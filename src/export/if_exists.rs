@@ -1,0 +1,10 @@
+//! What is done where a file is already there.
+
+/// What to do when there is already a file of the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IfExists {
+    /// Leave it and report [`WriteError::Exists`].
+    Refuse,
+    /// Replace it, once the new one is complete.
+    Overwrite,
+}
