@@ -110,8 +110,8 @@ fn is_markup(head: &str, before: Option<char>, character: char, after: &str) -> 
         '`' | '<' | '$' => true,
         // It opens a link with its target, a link to a page of a wiki, or a footnote.
         '[' => after.contains("](") || after.starts_with(['[', '^']),
-        // It escapes what follows, or breaks the line at its end.
-        '\\' => next.is_none_or(|next| next.is_ascii_punctuation()),
+        // It escapes what follows, or breaks the line at its end; a blank at the end is written as a character reference.
+        '\\' => next.is_none_or(|next| next.is_ascii_punctuation()) || after == " ",
         '*' | '~' => !(is_blank(before) && is_blank(next)),
         // Within a word it emphasises nothing.
         '_' => {
