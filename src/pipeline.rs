@@ -276,10 +276,11 @@ pub fn run(
     mut listener: impl Listener,
 ) -> (LoadState, Hunt) {
     let mut request = request.into();
-    if let Wanted::Everything {
+    if let Wanted::Kept {
         often,
         kept,
         are_compared,
+        ..
     } = &mut request.options.wanted
     {
         // Else each column that an exclusion looks at would be unpacked again at once.

@@ -9,8 +9,9 @@
 
 mod support;
 
-use mailhunt::events::request::LoadOptions;
+use mailhunt::events::request::{LoadOptions, Wanted};
 use mailhunt::events::time::Hour;
+use mailhunt::hunt::builder::columns_looked_at;
 use mailhunt::hunt::cube::Cube;
 use mailhunt::hunt::cube_builder::CubeBuilder;
 use mailhunt::hunt::domain::DomainNumbers;
@@ -29,6 +30,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use support::definitions::{self, Around, Check, Definition, Line};
 use support::oracle::{self, Counted, Event, Hidden, Matching, Numbers, Question, Side, UrlRow};
 use support::overlaps;
@@ -520,6 +522,39 @@ fn parsed(definitions: &[Definition]) -> Result<Vec<exclusion::Exclusion>, TestC
     exclusion::parse(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))
 }
 
+/// Checks that every number of every view is the same where only the columns are read at which the exclusions look.
+fn check_with_columns_looked_at(
+    hunt: &Hunt,
+    paths: &[PathBuf],
+    definitions: &[Definition],
+    options: LoadOptions,
+    domains: DomainMatching,
+) -> Result<(), TestCaseError> {
+    let exclusions = parsed(definitions)?;
+    let wanted = Wanted::of_columns(columns_looked_at(&exclusions));
+    let (state, narrow) = load_with(paths, exclusions, LoadOptions { wanted, ..options });
+    prop_assert_eq!(state.rows_rejected(), 0);
+    prop_assert_eq!(
+        narrow.overlaps.rows_left_out(),
+        hunt.overlaps.rows_left_out()
+    );
+    for active in 0..1 << definitions.len() {
+        let (mut query, _) = ask(active, ALL_TIMES, Sort::default(), "");
+        query.domains = domains;
+        let (view, expected) = (narrow.view(&query), hunt.view(&query));
+        let (cube, expected_cube) = (narrow.cube(domains), hunt.cube(domains));
+        prop_assert_eq!(rows_of(cube, &view), rows_of(expected_cube, &expected));
+        prop_assert_eq!(&view, &expected);
+        for domain in view.rows.iter().map(|row| row.index()) {
+            prop_assert_eq!(
+                summary::summarize(cube, domain, &query),
+                summary::summarize(expected_cube, domain, &query)
+            );
+        }
+    }
+    Ok(())
+}
+
 /// One email in a cube that is filled without any file.
 fn email() -> impl Strategy<Value = Counted> {
     (
@@ -876,6 +911,7 @@ proptest! {
                 prop_assert_eq!(listed(&hunt, domain, &query), listed(&reference, domain, &query));
             }
         }
+        check_with_columns_looked_at(&hunt, &paths, &definitions, keeping_duplicates(), domains)?;
     }
 }
 
@@ -1025,7 +1061,7 @@ proptest! {
             })
             .collect();
         let options = if keeps { keeping_duplicates() } else { LoadOptions::default() };
-        let (state, hunt) = load_with(&paths, parsed(&definitions)?, options);
+        let (state, hunt) = load_with(&paths, parsed(&definitions)?, options.clone());
 
         let counting = if keeps {
             files.concat().into_iter().map(|event| (event.clone(), vec![event])).collect()
@@ -1045,5 +1081,6 @@ proptest! {
             let question = ask(active, ALL_TIMES, Sort::default(), "");
             check_hunt(&hunt, &told, &counted, &question)?;
         }
+        check_with_columns_looked_at(&hunt, &paths, &definitions, options, DomainMatching::Exact)?;
     }
 }

@@ -128,7 +128,8 @@ fn loaded(path: &Path) -> Hunt {
 /// Loaded so that nothing is let go.
 fn loaded_whole(path: &Path) -> Hunt {
     let options = LoadOptions {
-        wanted: Wanted::Everything {
+        wanted: Wanted::Kept {
+            columns: None,
             often: Some(COLUMNS.map(str::to_owned).to_vec()),
             kept: None,
             are_compared: true,

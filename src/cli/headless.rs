@@ -15,7 +15,7 @@ use crate::export::email_columns::EmailColumn;
 use crate::export::ranking::RankingColumn;
 use crate::export::{emails as emails_sheet, ranking};
 use crate::hunt::arranged_emails::Arrangement;
-use crate::hunt::builder::columns_of_facets;
+use crate::hunt::builder::{self, columns_of_facets};
 use crate::hunt::disagreements;
 use crate::hunt::exclusion::{Exclusion, ExclusionSet};
 use crate::hunt::query::Shown;
@@ -43,8 +43,8 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
     question.answer(load, hunt)
 }
 
-/// The same where only counts are asked for. Of a single file without exclusions only the columns are read by
-/// which is counted, and no event is kept.
+/// The same where only counts are asked for: only the columns are read that make a difference to them. Of a single
+/// file without exclusions no event is kept.
 fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answer, Failure> {
     let question = Question::of(arguments)?;
     // A time range depends on the order of dates, and what several files have on all of them: both are known when
@@ -65,7 +65,8 @@ fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answe
         let (load, hunt) = question.load(&wanted);
         return question.answer(load, hunt);
     }
-    let (load, hunt) = question.load(&Wanted::default());
+    let columns = builder::columns_looked_at(&question.exclusions);
+    let (load, hunt) = question.load(&Wanted::of_columns(columns));
     question.answer(load, hunt)
 }
 

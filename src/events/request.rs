@@ -34,8 +34,10 @@ pub struct LoadOptions {
 /// Which columns of the events are looked at, and when.
 #[derive(Clone, Debug)]
 pub enum Wanted {
-    /// All of them, at any time.
-    Everything {
+    /// They are looked at once all is loaded, as often as anybody asks.
+    Kept {
+        /// These and the time; the others are not even read. Without it all are.
+        columns: Option<Vec<String>>,
         /// Those that are looked at often, beside those by which events are known; the others are packed
         /// until they are looked at. Where it is not known which these are, none is packed.
         often: Option<Vec<String>>,
@@ -103,10 +105,21 @@ pub enum Kept {
 }
 
 impl Wanted {
+    /// Only these columns, and those by which events are counted and their time, as often as anybody asks.
+    pub fn of_columns(columns: Vec<String>) -> Self {
+        let counted_by = COUNTED_BY.map(str::to_owned);
+        Wanted::Kept {
+            columns: Some(counted_by.into_iter().chain(columns).collect()),
+            often: None,
+            kept: None,
+            are_compared: true,
+        }
+    }
+
     /// What is looked at of events after loading, if not all.
     pub(super) fn kept_events(&self) -> Option<KeptEvents> {
         match self {
-            Wanted::Everything { kept, .. } => *kept,
+            Wanted::Kept { kept, .. } => *kept,
             Wanted::Counts { .. } => None,
         }
     }
@@ -115,7 +128,7 @@ impl Wanted {
     pub(super) fn compares_cells(&self) -> bool {
         matches!(
             self,
-            Wanted::Everything {
+            Wanted::Kept {
                 are_compared: true,
                 ..
             }
@@ -125,7 +138,11 @@ impl Wanted {
     /// The places of the columns of a table that are wanted, ascending.
     pub(super) fn places_in(&self, shape: &Shape, table: Table) -> Vec<usize> {
         match self {
-            Wanted::Counts { columns, .. } if table == Table::EmailEvents => {
+            Wanted::Counts { columns, .. }
+            | Wanted::Kept {
+                columns: Some(columns),
+                ..
+            } if table == Table::EmailEvents => {
                 let names = columns.iter().map(String::as_str).chain(TIME_COLUMNS);
                 let mut places: Vec<usize> = names.filter_map(|name| shape.place(name)).collect();
                 if shape.place(names::SENDER_FROM_DOMAIN).is_none() {
@@ -143,7 +160,7 @@ impl Wanted {
     /// How events are counted that are not kept.
     pub fn tally(&self) -> Option<&TallyOf> {
         match self {
-            Wanted::Everything { .. } => None,
+            Wanted::Kept { .. } => None,
             Wanted::Counts { tally, .. } => Some(tally),
         }
     }
@@ -151,7 +168,7 @@ impl Wanted {
     /// Whether a column of the events is looked at often, also where their times are known without it.
     pub(super) fn is_often(&self, name: &str, are_times_known: bool) -> bool {
         let often = match self {
-            Wanted::Everything {
+            Wanted::Kept {
                 often: Some(often), ..
             } => often.as_slice(),
             _ => return true,
@@ -165,7 +182,8 @@ impl Wanted {
 
 impl Default for Wanted {
     fn default() -> Self {
-        Wanted::Everything {
+        Wanted::Kept {
+            columns: None,
             often: None,
             kept: None,
             are_compared: true,

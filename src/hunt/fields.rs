@@ -318,6 +318,11 @@ impl Extraction {
     }
 }
 
+/// The columns that may say a header: one of its name, and those in which it may be a key.
+pub fn columns_of_header(name: &str) -> impl Iterator<Item = &str> {
+    std::iter::once(name).chain(HEADER_COLUMNS)
+}
+
 /// The keys that may hold a header, each with its column.
 pub fn keys_of_header(name: &str) -> impl Iterator<Item = (&'static str, &str)> {
     HEADER_COLUMNS.into_iter().map(move |column| (column, name))

@@ -97,7 +97,8 @@ pub fn keeping_duplicates() -> LoadOptions {
 pub fn load_bytes(bytes: impl AsRef<[u8]>) -> (FileReport, Hunt) {
     let folder = Folder::new();
     let path = folder.write("export", bytes);
-    let wanted = Wanted::Everything {
+    let wanted = Wanted::Kept {
+        columns: None,
         often: None,
         kept: Some(|_, _| Kept::All),
         are_compared: true,

@@ -31,7 +31,7 @@ impl Batch {
         batch.is_compacted = true;
         let kept = kept.as_deref();
         let mut packer = match wanted {
-            Wanted::Everything { often: Some(_), .. } => Packer::new(),
+            Wanted::Kept { often: Some(_), .. } => Packer::new(),
             _ => None,
         };
         let opened = batch.reduced.as_deref().and_then(Reduced::opened);

@@ -2,7 +2,7 @@
 
 use crate::events::schema::{Table, names};
 use crate::hunt::exclusion::{Clause, Condition, Exclusion};
-use crate::hunt::fields::Field;
+use crate::hunt::fields::{Field, columns_of_header};
 
 /// The (canonical) columns that any of the exclusions looks at, those that may hold headers included.
 pub fn columns_of(exclusions: &[Exclusion]) -> Vec<String> {
@@ -23,7 +23,7 @@ fn columns_of_field(field: &Field) -> Vec<&str> {
         Field::RecipientDomain => vec![names::RECIPIENT_EMAIL_ADDRESS],
         Field::PartnerDomain => vec![names::RECIPIENT_EMAIL_ADDRESS, names::SENDER_FROM_DOMAIN],
         Field::IsLatestRecord => vec![names::NETWORK_MESSAGE_ID, names::RECIPIENT_EMAIL_ADDRESS],
-        Field::Header(_) => vec![names::ADDITIONAL_FIELDS],
+        Field::Header(name) => columns_of_header(name).collect(),
         Field::Url => vec![names::URL, names::URL_COUNT],
         Field::UrlDomain => vec![names::URL, names::URL_DOMAIN, names::URL_COUNT],
         Field::FileName => vec![names::FILE_NAME],

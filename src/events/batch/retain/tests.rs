@@ -33,7 +33,8 @@ fn kept(direction: &[u8], threat_types: &[u8]) -> Kept {
 }
 
 fn wanted() -> Wanted {
-    Wanted::Everything {
+    Wanted::Kept {
+        columns: None,
         often: Some(Vec::new()),
         kept: Some(kept),
         are_compared: true,
