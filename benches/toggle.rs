@@ -8,7 +8,7 @@ mod tenant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use mailhunt::hunt::exclusion::{self, Exclusion};
-use mailhunt::hunt::matcher::Side;
+use mailhunt::hunt::side::Side;
 use mailhunt::hunt::{DomainMatching, Hunt, Query, time_range};
 use mailhunt::pipeline::LoadState;
 use mailhunt::tui::app::{App, Msg};

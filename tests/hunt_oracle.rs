@@ -17,9 +17,9 @@ use mailhunt::hunt::cube_builder::CubeBuilder;
 use mailhunt::hunt::domain::DomainNumbers;
 use mailhunt::hunt::exclusion::{self, ExclusionSet};
 use mailhunt::hunt::facets::ThreatFacets;
-use mailhunt::hunt::matcher;
 use mailhunt::hunt::query::{Direction, RangeScope, Shown, Sort, SortColumn};
 use mailhunt::hunt::selection::Hiding;
+use mailhunt::hunt::side;
 use mailhunt::hunt::spellings::Spellings;
 use mailhunt::hunt::summary::{self, DomainSummary};
 use mailhunt::hunt::timeline::Timeline;
@@ -577,8 +577,8 @@ fn cube_of(emails: &[Counted]) -> Cube {
     let (mut numbers, mut builder) = (DomainNumbers::default(), CubeBuilder::default());
     for email in emails {
         let side = match email.side {
-            Side::Left => matcher::Side::Outbound,
-            Side::Right => matcher::Side::Threat,
+            Side::Left => side::Side::Outbound,
+            Side::Right => side::Side::Threat,
         };
         let domain = numbers.number(email.domain.as_bytes());
         let hour = email.hour.map(Hour);

@@ -5,7 +5,7 @@
 use mailhunt::events::Batch;
 use mailhunt::events::batch::builder::BatchBuilder;
 use mailhunt::hunt::exclusion::{self, Exclusion};
-use mailhunt::hunt::matcher::Side;
+use mailhunt::hunt::side::Side;
 use mailhunt::hunt::view::{Effect, RankedDomain};
 use mailhunt::hunt::{DomainMatching, Hunt, HuntBuilder, Query, View, time_range};
 use std::sync::Arc;

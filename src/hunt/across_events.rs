@@ -2,9 +2,9 @@
 //! the latest of their email.
 
 use super::exclusion::Exclusion;
-use super::exclusion::condition::says_something;
 use super::exclusion::texts::DomainSet;
 use super::fields::Field;
+use super::key_values::says_something;
 use crate::events::overlaps::Overlaps;
 use crate::events::schema::names;
 use crate::events::superseded::Superseded;

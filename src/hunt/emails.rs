@@ -272,7 +272,7 @@ mod tests {
     use crate::hunt::cube::Cube;
     use crate::hunt::facets::ThreatFacets;
     use crate::hunt::kinds::Kind;
-    use crate::hunt::matcher::Side;
+    use crate::hunt::side::Side;
     use proptest::prelude::*;
 
     fn email((row, mask, time): (u16, u64, Option<i64>)) -> ThreatEmail {

@@ -1,7 +1,7 @@
 //! The fields an exclusion can look at, and how their values are taken from a row of a batch.
 
 use super::key_values::{self, Answer};
-use super::matcher::Side;
+use super::side::Side;
 use crate::events::address::domain_by_query;
 use crate::events::column::Column;
 use crate::events::companions::CompanionRow;

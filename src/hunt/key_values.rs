@@ -9,7 +9,6 @@ mod list;
 mod python;
 mod results;
 
-use super::exclusion::condition::says_something;
 use crate::events::schema;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -47,6 +46,18 @@ pub fn value_of(cell: &[u8], key: &str) -> Answer {
         return Answer::Unreadable;
     }
     Answer::Value(first)
+}
+
+/// Whether there is more in a value than the JSON of nothing: exports write `[]`, `{}` or `null` where there
+/// is none.
+pub fn says_something(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    let inside = match value {
+        [b'[', inside @ .., b']'] | [b'{', inside @ .., b'}'] => inside.trim_ascii(),
+        b"null" => b"",
+        value => value,
+    };
+    !inside.is_empty()
 }
 
 /// All names in a cell with their values, in its order; `None` where it cannot be read.

@@ -3,7 +3,7 @@
 
 use super::exclusion::ExclusionSet;
 use super::facets::ThreatFacets;
-use super::matcher::Side;
+use super::side::Side;
 use hashbrown::HashMap;
 
 /// What emails of one kind have in common.

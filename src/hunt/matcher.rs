@@ -11,42 +11,18 @@
 
 mod asked;
 mod evaluation;
+mod subject;
 
-use super::across_events::AcrossEvents;
 use super::exclusion::{Clause, Condition, Exclusion, ExclusionSet, Hides, Scope, Test};
 use super::fields::Field;
+use super::side::Side;
 use crate::events::differing_copies::CopiesOfRows;
 use crate::events::schema::names;
-use crate::events::{Batch, EventStore};
 use evaluation::{Evaluation, Role};
 use hashbrown::HashMap;
 
 pub use asked::{columns_needed, columns_of, companions_of, headers_of};
-
-/// The side of the hunt an event counts on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Side {
-    /// `EmailDirection == "Outbound"`.
-    Outbound,
-    /// `EmailDirection == "Inbound"` and `ThreatTypes` not empty.
-    Threat,
-}
-
-impl Side {
-    /// Both, in the order of their numbers.
-    pub const BOTH: [Side; 2] = [Side::Outbound, Side::Threat];
-}
-
-/// A row of a batch that the hunt counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CountedRow {
-    /// The row.
-    pub row: u16,
-    /// Where it counts.
-    pub side: Side,
-    /// The number of the domain it counts for, where it was counted before.
-    pub domain: Option<u32>,
-}
+pub use subject::{CountedRow, Subject};
 
 /// The answers of conditions on the domain that a row counts for, by the number of the domain: they are the
 /// same in all batches.
@@ -80,29 +56,6 @@ impl Scope {
             Scope::Outbound => side == Side::Outbound,
             Scope::Inbound => side == Side::Threat,
         }
-    }
-}
-
-/// A batch of events, and what else there is to know of them.
-#[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
-    /// The events.
-    pub batch: &'a Batch,
-    /// The numbers of its file and, in the file, of the batch.
-    pub place: (u32, u32),
-    /// All that is loaded.
-    pub store: &'a EventStore,
-    /// What is known of all events together.
-    pub across_events: &'a AcrossEvents,
-    /// Where the events are copies of others, for each row of the batch the one of `place` that counts.
-    pub counting: Option<&'a [u16]>,
-}
-
-impl Subject<'_> {
-    /// The row of `place` that counts.
-    fn row_that_counts(&self, row: u16) -> u16 {
-        let counting = self.counting.and_then(|rows| rows.get(usize::from(row)));
-        counting.copied().unwrap_or(row)
     }
 }
 

@@ -10,13 +10,12 @@
 //! * [`builder`] counts batches of events into a [`cube`], by [`cube_builder`], and notes what it found of each
 //!   row ([`counted_rows`]), so that [`reevaluation`] can evaluate a new exclusion on those rows alone.
 //! * [`tally`] counts events that are not kept; all that is left of them is their number for each domain.
-//! * [`rollup`] is the cube rolled up over a time range, [`ranking`] the order of its domains and
-//!   [`threats_by_hour`] its timeline: all that switching an exclusion looks at.
 //! * [`domain_matching`] says which domains are taken for one; [`matched`] has cubes and lists for each way.
 //! * [`kql`] says the hunt, its exclusions included, in the language of Sentinel.
 //! * [`spellings`] tells of names that the events spell in several ways.
 //! * [`snapshot`] is the hunt in what is loaded.
-//! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube.
+//! * [`query`] is what is asked, one plain value; [`view`] is the answer, folded out of the cube: that is first rolled
+//!   up over a time range, and [`threats_by_hour`] is its timeline. Switching an exclusion looks at nothing else.
 //! * [`selection`] is which emails of a domain that answer is made of, [`related_rows`] which rows of companion
 //!   tables belong to an email.
 //! * [`arranged_emails`] is the list of a domain's emails, searched and sorted.
@@ -53,16 +52,13 @@ pub mod matcher;
 pub mod partner;
 pub mod proposal;
 pub mod query;
-pub mod ranked_rows;
-mod ranking;
 mod reevaluation;
 pub mod related_rows;
 pub mod remarks;
-mod rollup;
-mod row_keys;
 mod runs;
 pub mod sameness;
 pub mod selection;
+pub mod side;
 mod snapshot;
 pub mod spellings;
 pub mod summary;

@@ -2,7 +2,7 @@
 
 use super::domain_matching::DomainMatching;
 use super::exclusion::ExclusionSet;
-use super::matcher::Side;
+use super::side::Side;
 use crate::events::time::Hour;
 use std::ops::RangeInclusive;
 use std::str::FromStr;

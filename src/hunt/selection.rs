@@ -6,8 +6,8 @@
 
 use super::cube::Cube;
 use super::exclusion::ExclusionSet;
-use super::matcher::Side;
 use super::query::{Query, Shown};
+use super::side::Side;
 
 /// The emails of one domain that a query shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

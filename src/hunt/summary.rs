@@ -3,9 +3,9 @@
 
 use super::cube::Cube;
 use super::facets::{Delivery, Dmarc, ThreatFacets};
-use super::matcher::Side;
 use super::query::Query;
 use super::selection::Selection;
+use super::side::Side;
 
 /// What is told of those threat emails of one domain that are shown, beside their number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 
 use super::disagreements::DomainsBeside;
 use super::facets::{FacetsOfRows, ThreatFacets};
-use super::matcher::Side;
 use super::partner::{CountedFor, Partner};
+use super::side::Side;
 use crate::events::Batch;
 use crate::events::address;
 use crate::events::column::Column;

@@ -4,10 +4,10 @@
 use super::cube::Cube;
 use super::exclusion::ExclusionSet;
 use super::hour_sums::{HourSums, PLACES_AN_HOUR};
-use super::matcher::Side;
 use super::query::{Query, Shown};
-use super::rollup::Rollup;
+use super::side::Side;
 use super::timeline::Timeline;
+use super::view::Rollup;
 use crate::events::time::Hour;
 use crate::letter_case::{fold_case, fold_text};
 use hashbrown::HashMap;

@@ -1,67 +1,22 @@
 //! The answer: `fold(cube, query)`. It touches cells, never events, so that switching an exclusion
 //! costs the same however many events there are.
 
+mod effects;
+mod listing;
+mod ranked_rows;
+mod rollup;
+mod row;
+mod row_keys;
+
 use super::cube::Cube;
 use super::query::Query;
-use super::ranked_rows::RankedRows;
-use super::ranking::Listing;
-use super::rollup::Rollup;
-
-/// One domain of the ranking, or of what the exclusions take out of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RankedDomain {
-    /// Emails we sent to it.
-    pub outbound_emails: u64,
-    /// Threat emails it sent us.
-    pub incoming_emails_with_threats: u64,
-    /// The domain's index in the cube. There are many rows: they are kept small.
-    pub(super) domain: u32,
-    /// Whether it ranks with the exclusions that are on: one that is shown as hidden may only lack
-    /// some of its emails.
-    pub ranks: bool,
-}
-
-impl RankedDomain {
-    /// The domain's index in the cube.
-    pub fn index(&self) -> usize {
-        self.domain as usize
-    }
-}
-
-/// Numbers of emails and of domains.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Effect {
-    /// Emails, outbound and threats together, of domains that can rank.
-    pub emails: u64,
-    /// Domains that rank without and do not rank with it.
-    pub domains: u64,
-}
-
-/// How much a query shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extent {
-    /// The domains that it lists.
-    pub domains: u64,
-    /// Their threat emails.
-    pub threats: u64,
-}
-
-/// What one exclusion does to the hunt.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ExclusionEffect {
-    /// What it hides when it is the only one on.
-    pub by_itself: Effect,
-    /// The difference it makes to what is on now: if it is on, what comes back when it alone is
-    /// switched off (what only it hides); if it is off, what it would hide in addition.
-    pub marginal: Effect,
-    /// The threat emails it matches, of domains that can rank.
-    pub threats: u64,
-    /// The emails, outbound and threats together, of domains that can rank, that it would match if its guards could be
-    /// read and did not hold.
-    pub kept_unread: u64,
-    /// The first other exclusion that matches the very same emails of those domains, if it matches any.
-    pub same_as: Option<usize>,
-}
+use effects::Totals;
+pub use effects::{Effect, ExclusionEffect, Extent};
+pub use listing::Listing;
+use listing::Rows;
+pub use ranked_rows::RankedRows;
+pub use rollup::Rollup;
+pub use row::RankedDomain;
 
 /// The answer to a query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,11 +46,27 @@ impl View {
     /// The answer to a query about so many exclusions, from the cube rolled up over the hours of the query
     /// and what is listed with no exclusion on.
     pub fn of(rollup: &Rollup, listing: &Listing, query: &Query, exclusions: usize) -> Self {
-        let mut view = rollup.numbers(query.active, exclusions);
-        let rows = listing.rows(rollup, query);
-        view.listed = rows.listed;
-        view.rows = rows.rows;
-        view
+        let Rows { rows, listed } = listing.rows(rollup, query);
+        let Totals {
+            ranked,
+            candidates,
+            threats,
+            most_emails,
+            hidden_emails,
+            hidden_delivered,
+            exclusions,
+        } = rollup.totals(query.active, exclusions);
+        View {
+            rows,
+            listed,
+            ranked,
+            candidates,
+            threats,
+            most_emails,
+            hidden_emails,
+            hidden_delivered,
+            exclusions,
+        }
     }
 }
 

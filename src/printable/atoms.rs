@@ -13,8 +13,8 @@ use std::ops::ControlFlow;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::SegmentKind;
 use super::pieces::{Piece, pieces};
+use super::segment::SegmentKind;
 use super::treatment::{
     Before, Treatment, push_escape, push_invalid, push_mark_count, push_surrogate, treatment_of,
 };

@@ -11,6 +11,7 @@
 
 mod atoms;
 mod pieces;
+mod segment;
 mod treatment;
 mod wrap;
 
@@ -21,6 +22,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 pub(crate) use pieces::{Piece, pieces};
+pub use segment::{Segment, SegmentKind};
 pub(crate) use treatment::{is_control, is_harmless};
 
 use atoms::{Atom, visit_atoms};
@@ -34,26 +36,6 @@ const BYTES_PER_CELL: usize = atoms::MAX_CLUSTER_BYTES;
 
 /// Bytes looked at beyond that, so that a run of combining marks is counted and not cut.
 const SPARE_BYTES: usize = 4096;
-
-/// Whether a part of a [`Printable`] is the text itself or stands for something that is not safe
-/// to show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SegmentKind {
-    /// Text shown as it is.
-    Plain,
-    /// The visible form of what was made visible, such as `^[` or `⟨U+202E⟩`. It is drawn in its
-    /// own style, since an attacker may also write these characters as plain text.
-    Hostile,
-}
-
-/// A part of a [`Printable`] that is drawn in one style.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Segment {
-    /// Text that is safe to write to a terminal.
-    pub text: String,
-    /// What the text stands for.
-    pub kind: SegmentKind,
-}
 
 /// One line of text that is safe to write to a terminal, and how wide it is.
 ///

@@ -4,6 +4,7 @@
 //! like anything. To `exists` a value that says nothing, such as `[]`, is missing too.
 
 use super::super::fields::Field;
+use super::super::key_values::says_something;
 use super::pattern::Pattern;
 use super::texts::{DomainSet, Texts};
 use crate::events::EventStore;
@@ -243,18 +244,6 @@ impl Test {
             }
         }
     }
-}
-
-/// Whether there is more in a value than the JSON of nothing: exports write `[]`, `{}` or `null` where there
-/// is none.
-pub fn says_something(value: &[u8]) -> bool {
-    let value = value.trim_ascii();
-    let inside = match value {
-        [b'[', inside @ .., b']'] | [b'{', inside @ .., b'}'] => inside.trim_ascii(),
-        b"null" => b"",
-        value => value,
-    };
-    !inside.is_empty()
 }
 
 /// The value as it is compared.

@@ -6,11 +6,13 @@
 //! It is read in two steps: [`FileText::read`] finds the lists and the definitions, and once the lists of
 //! all files are known, [`FileText::exclusions`] understands the definitions.
 
+mod error;
 mod line;
 mod toml_values;
 
+use super::definition::{Clause, Exclusion, Hides, Scope};
 use super::lists::Lists;
-use super::{Clause, Exclusion, Hides, Scope};
+pub use error::DefinitionError;
 use jiff::civil::Date;
 use line::clause;
 use std::collections::BTreeMap;
@@ -18,18 +20,6 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeTable;
 use toml_values::{Fault, Value, entry, known_keys, said, string, strings, tables, whole_number};
-
-/// Why a definition was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: {reason}")]
-pub struct DefinitionError {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in letters, from 1.
-    pub column: usize,
-    /// What is wrong and what would be right.
-    pub reason: String,
-}
 
 /// A file that is TOML and has the right keys at the top.
 #[derive(Debug)]

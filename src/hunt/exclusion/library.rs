@@ -1,10 +1,11 @@
 //! The exclusions of all files: those that come with mailhunt, and those that files of the analyst add to
 //! them or put in the place of the one of the same id.
 
+use super::definition::Exclusion;
 use super::file::{DefinitionError, FileText};
 use super::lists::Lists;
+use super::set::MOST_EXCLUSIONS;
 use super::writing::VERSION_LINE;
-use super::{Exclusion, MOST_EXCLUSIONS};
 
 /// The exclusions that come with mailhunt, in their order.
 const BUILT_IN: &str = include_str!("../../../assets/exclusions.toml");

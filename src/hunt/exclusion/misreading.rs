@@ -1,8 +1,9 @@
 //! What in a definition means something else in Sigma, or in an earlier mailhunt, than it does here: the
 //! author is told until the definition leaves no doubt.
 
+use super::condition::Test;
+use super::definition::Exclusion;
 use super::pattern::LetterCase;
-use super::{Exclusion, Test};
 
 /// A reason to doubt that a definition says what its author meant.
 #[derive(Clone, Debug, PartialEq, Eq)]

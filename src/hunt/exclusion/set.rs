@@ -1,6 +1,6 @@
 //! Some of the exclusions, as bits.
 
-use super::Exclusion;
+use super::definition::Exclusion;
 
 /// The most exclusions there can be at a time: one bit of a mask each.
 pub const MOST_EXCLUSIONS: usize = 64;

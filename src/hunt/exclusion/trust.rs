@@ -2,7 +2,7 @@
 //! like one of those it hides.
 
 use super::condition::{Comparison, Condition, Test};
-use super::{Clause, Scope};
+use super::definition::{Clause, Scope};
 use crate::events::schema::names;
 use crate::hunt::fields::Field;
 

@@ -1,9 +1,9 @@
 //! Writes exclusions as the text that [`super::file`] reads.
 
 use super::condition::{Bound, Comparison, Condition, Quantity, Relation, Test};
+use super::definition::{Clause, Exclusion, Hides, Scope};
 use super::lists;
 use super::pattern::{LetterCase, Pattern};
-use super::{Clause, Exclusion, Hides, Scope};
 use std::fmt::Write;
 use toml::Value;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};

@@ -1,6 +1,6 @@
 //! One condition on one batch, with the answers it has already found.
 
-use super::{CountedRow, Side, Subject};
+use super::subject::{CountedRow, Subject};
 use crate::events::links;
 use crate::events::schema::{self, Table, names};
 use crate::events::told_once::ToldOnce;
@@ -8,6 +8,7 @@ use crate::hunt::exclusion::condition::{Bound, folded_unless};
 use crate::hunt::exclusion::texts::DomainSet;
 use crate::hunt::exclusion::{Condition, Test};
 use crate::hunt::fields::{Field, Said, Source};
+use crate::hunt::side::Side;
 
 /// The part that a condition plays in an exclusion.
 #[derive(Clone, Copy, Debug)]

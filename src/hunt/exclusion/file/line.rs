@@ -1,9 +1,9 @@
 //! One line of a block: `FIELD|MODIFIER|… = value`, which is a condition.
 
-use super::super::Clause;
 use super::super::condition::{
     Bound, Comparison, Condition, Quantity, Relation, Test, canonical_network,
 };
+use super::super::definition::Clause;
 use super::super::lists::Lists;
 use super::super::pattern::{Flags, LetterCase, Pattern};
 use super::super::texts::Texts;

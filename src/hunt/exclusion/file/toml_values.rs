@@ -1,6 +1,6 @@
 //! TOML with places: the values of a table, and what is wrong with one.
 
-use super::DefinitionError;
+use super::error::DefinitionError;
 use std::borrow::Cow;
 use std::ops::Range;
 use toml::Spanned;

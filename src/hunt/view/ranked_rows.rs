@@ -3,12 +3,11 @@
 
 mod keyed;
 
-use super::query::{Direction, Sort, SortColumn};
-use super::ranking::ShownEmails;
 use super::rollup::Candidate;
 use super::rollup::matched_emails::{Amount, Sides};
+use super::row::{RankedDomain, ShownEmails};
 use super::row_keys::{KeyOrder, RowKey, Weights};
-use super::view::RankedDomain;
+use crate::hunt::query::{Direction, Sort, SortColumn};
 use keyed::Keyed;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -177,7 +176,9 @@ impl Collecting {
             Collected::Wide(order, keys) => Rows::Wide(Keyed::of(order, candidates, keys)),
             Collected::Whole(rows) => {
                 let rows = candidates.iter().zip(rows);
-                let rows = rows.filter_map(|(candidate, shown)| Some(row_of(*candidate, shown?)));
+                let rows = rows.filter_map(|(candidate, shown)| {
+                    Some(RankedDomain::new(candidate.domain, shown?))
+                });
                 let mut rows: Vec<RankedDomain> = rows.collect();
                 rows.sort_unstable_by(|a, b| compare(a, b, self.sort));
                 Rows::InOrder(rows)
@@ -197,16 +198,6 @@ fn keep<T: Copy>(candidates: &mut [T], is_kept: &[bool], nothing: T) {
         if !is_kept {
             *candidate = nothing;
         }
-    }
-}
-
-/// The row of a candidate.
-fn row_of(candidate: Candidate, shown: ShownEmails<u64>) -> RankedDomain {
-    RankedDomain {
-        outbound_emails: shown.emails.outbound,
-        incoming_emails_with_threats: shown.emails.threats,
-        domain: candidate.domain,
-        ranks: shown.ranks,
     }
 }
 

@@ -1,12 +1,13 @@
 //! Which domains a view lists, with how many emails.
 
-use super::cube::Cube;
-use super::exclusion::ExclusionSet;
-use super::query::{Query, Shown, Sort};
+use super::effects::Extent;
 use super::ranked_rows::{Collecting, RankedRows};
 use super::rollup::Rollup;
 use super::rollup::matched_emails::{Amount, Emails, OfCandidates, Sides};
-use super::view::Extent;
+use super::row::ShownEmails;
+use crate::hunt::cube::Cube;
+use crate::hunt::exclusion::ExclusionSet;
+use crate::hunt::query::{Query, Shown, Sort};
 use crate::letter_case::{fold_case, fold_text};
 
 /// How rows are sorted, and which candidates a search finds.
@@ -48,7 +49,7 @@ impl Listing {
     }
 
     /// How many rows a query shows, and the threats of all of them.
-    pub(super) fn extent(&self, rollup: &Rollup, query: &Query) -> Extent {
+    pub(in crate::hunt) fn extent(&self, rollup: &Rollup, query: &Query) -> Extent {
         match &rollup.emails {
             Emails::Usual(emails) => self.extent_of(emails, query),
             Emails::VeryMany(emails) => self.extent_of(emails, query),
@@ -112,58 +113,6 @@ impl Listing {
             listed,
             rows: rows.finished(),
         }
-    }
-}
-
-/// What is shown of a candidate.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ShownEmails<T> {
-    pub(super) emails: Sides<T>,
-    pub(super) ranks: bool,
-}
-
-impl<T: Amount> ShownEmails<T> {
-    fn of(shown: Shown, all: Sides<T>, matched: Sides<T>) -> Self {
-        match shown {
-            Shown::Visible => Self::visible(all, matched),
-            Shown::Hidden => Self::hidden(all, matched),
-        }
-    }
-
-    /// What is left of one that has so many emails, of which exclusions match so many.
-    #[inline]
-    fn visible(all: Sides<T>, matched: Sides<T>) -> Self {
-        let outbound = all.outbound - matched.outbound;
-        let threats = all.threats - matched.threats;
-        let none = T::default();
-        let ranks = outbound != none && threats != none;
-        ShownEmails {
-            emails: Sides {
-                outbound: if ranks { outbound } else { none },
-                threats: if ranks { threats } else { none },
-            },
-            ranks,
-        }
-    }
-
-    /// What exclusions take of it.
-    #[inline]
-    fn hidden(all: Sides<T>, matched: Sides<T>) -> Self {
-        let left = Self::visible(all, matched);
-        ShownEmails {
-            emails: Sides {
-                outbound: all.outbound - left.emails.outbound,
-                threats: all.threats - left.emails.threats,
-            },
-            ranks: left.ranks,
-        }
-    }
-
-    /// Whether there is anything to show.
-    #[inline]
-    pub(super) fn is_row(&self) -> bool {
-        let none = T::default();
-        self.emails.outbound != none || self.emails.threats != none
     }
 }
 

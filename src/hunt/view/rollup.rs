@@ -8,13 +8,13 @@
 
 pub(super) mod matched_emails;
 
-use super::cube::Cube;
-use super::exclusion::{ExclusionSet, MOST_EXCLUSIONS};
-use super::facets::Delivery;
-use super::matcher::Side;
-use super::query::Query;
-use super::sameness::Sameness;
-use super::view::{Effect, ExclusionEffect, View};
+use super::effects::{Effect, ExclusionEffect, Totals};
+use crate::hunt::cube::Cube;
+use crate::hunt::exclusion::{ExclusionSet, MOST_EXCLUSIONS};
+use crate::hunt::facets::Delivery;
+use crate::hunt::query::Query;
+use crate::hunt::sameness::Sameness;
+use crate::hunt::side::Side;
 use hashbrown::HashMap;
 use matched_emails::{Emails, EmailsOfMask};
 use std::sync::Arc;
@@ -120,13 +120,13 @@ impl Rollup {
         }
     }
 
-    /// All of a view but its rows: of so many exclusions, with these on.
-    pub fn numbers(&self, active: ExclusionSet, exclusions: usize) -> View {
-        let mut view = View {
+    /// All of an answer but its rows, about so many exclusions, with these on.
+    pub fn totals(&self, active: ExclusionSet, exclusions: usize) -> Totals {
+        let mut totals = Totals {
             candidates: self.candidates.len(),
             threats: self.threats,
             most_emails: self.most_emails,
-            ..View::default()
+            ..Totals::default()
         };
         let mut marginal = [Effect::default(); MOST_EXCLUSIONS];
         for &(mask, [outbound, threats]) in &self.masks {
@@ -138,7 +138,7 @@ impl Rollup {
                 }
                 continue;
             }
-            view.hidden_emails += emails;
+            totals.hidden_emails += emails;
             if let Some(only) = hidden_by.only() {
                 marginal[only].emails += emails;
             }
@@ -147,11 +147,11 @@ impl Rollup {
         for class in &self.classes {
             let [outbound, threats] = class.sides.map(|side| &sides[side as usize]);
             let changing = if outbound.is_visible && threats.is_visible {
-                view.ranked += class.domains as usize;
+                totals.ranked += class.domains as usize;
                 outbound.all_match.or(threats.all_match)
             } else {
-                view.hidden_delivered.emails += class.delivered.emails;
-                view.hidden_delivered.domains += class.delivered.domains;
+                totals.hidden_delivered.emails += class.delivered.emails;
+                totals.hidden_delivered.domains += class.delivered.domains;
                 outbound.brought_back_by.and(threats.brought_back_by)
             };
             for exclusion in changing.iter() {
@@ -159,14 +159,14 @@ impl Rollup {
             }
         }
         let effects = self.by_itself.iter().zip(marginal).take(exclusions);
-        view.exclusions = effects
+        totals.exclusions = effects
             .map(|(effect, marginal)| ExclusionEffect {
                 marginal,
                 same_as: effect.same_as.filter(|other| *other < exclusions),
                 ..*effect
             })
             .collect();
-        view
+        totals
     }
 
     fn answers(&self, active: ExclusionSet) -> Vec<SideAnswer> {
@@ -175,14 +175,14 @@ impl Rollup {
     }
 
     /// For each of the smallest masks of sides, whether anything of that side is left.
-    pub(super) fn visible_sides(&self, active: ExclusionSet) -> Vec<bool> {
+    pub(in crate::hunt) fn visible_sides(&self, active: ExclusionSet) -> Vec<bool> {
         let is_visible = |mask: &ExclusionSet| mask.and(active).is_empty();
         let sides = self.sides.iter();
         sides.map(|side| side.iter().any(is_visible)).collect()
     }
 
     /// The number of the smallest masks of the outbound side of each domain of a cube that is a candidate.
-    pub(super) fn outbound_sides(&self, domains: usize) -> Vec<Option<u32>> {
+    pub(in crate::hunt) fn outbound_sides(&self, domains: usize) -> Vec<Option<u32>> {
         let mut sides = vec![None; domains];
         for candidate in &*self.candidates {
             sides[candidate.domain as usize] = Some(candidate.outbound_side);

@@ -1,7 +1,7 @@
 //! The emails of each candidate, and those of them that exclusions match, by what is known of each mask.
 
 use crate::hunt::exclusion::ExclusionSet;
-use crate::hunt::matcher::Side;
+use crate::hunt::side::Side;
 use std::fmt::Debug;
 use std::ops::{AddAssign, Sub};
 

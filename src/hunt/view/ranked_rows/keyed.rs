@@ -1,11 +1,10 @@
 //! Rows by keys: those that somebody looks at are found among all by keys between which they must be, and only
 //! they are sorted.
 
-use super::row_of;
 use crate::hunt::query::Direction;
-use crate::hunt::rollup::Candidate;
-use crate::hunt::row_keys::{KeyOrder, RowKey};
-use crate::hunt::view::RankedDomain;
+use crate::hunt::view::rollup::Candidate;
+use crate::hunt::view::row::RankedDomain;
+use crate::hunt::view::row_keys::{KeyOrder, RowKey};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -94,7 +93,10 @@ impl<K: RowKey> Keyed<K> {
     /// The row of the candidate in a place.
     fn row(&self, place: u32) -> RankedDomain {
         let key = self.keys[place as usize];
-        row_of(self.candidates[place as usize], self.order.shown(key))
+        RankedDomain::new(
+            self.candidates[place as usize].domain,
+            self.order.shown(key),
+        )
     }
 
     /// The number of the row of a domain, given by its index in the cube.

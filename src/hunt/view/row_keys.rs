@@ -1,8 +1,8 @@
 //! Rows of a view as numbers whose order is theirs, so that they are sorted without comparing them part by part.
 
-use super::query::{Direction, Sort, SortColumn};
-use super::ranking::ShownEmails;
 use super::rollup::matched_emails::{Amount, Sides};
+use super::row::ShownEmails;
+use crate::hunt::query::{Direction, Sort, SortColumn};
 use std::fmt::Debug;
 
 /// A key. Most populations have numbers that fit the small one, of which a processor compares more at a time.
