@@ -7,6 +7,7 @@ use super::inputs::request;
 use super::loading::{ending, refuse_if_useless, tell_troubles};
 use super::output::write;
 use super::standard_error::say;
+use crate::events::input::Input;
 use crate::events::load::CancelToken;
 use crate::events::recipient_domains::RecipientDomains;
 use crate::events::repeats::Repeats;
@@ -43,27 +44,15 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
     question.answer(load, hunt)
 }
 
-/// The same where only counts are asked for: only the columns are read that make a difference to them. Of a single
-/// file without exclusions no event is kept.
+/// The same where only counts are asked for: only the columns are read that make a difference to them. Without exclusions
+/// no event is kept, unless several files may have some of them: then they are loaded once more.
 fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answer, Failure> {
     let question = Question::of(arguments)?;
-    // A time range depends on the order of dates, and what several files have on all of them: both are known when
-    // all is read.
-    let is_one = question.request.inputs.len() == 1;
-    let by_address = question.request.options.recipient_domains == RecipientDomains::Address;
-    if is_one && by_address && question.exclusions.is_empty() && question.query.hours.is_none() {
-        let mut names = COUNTED_BY.map(str::to_owned).to_vec();
-        let mut tally = TallyOf::by(tally::by_domain);
-        if columns.iter().any(|column| column.needs_summary()) {
-            names.extend(columns_of_facets());
-            tally = TallyOf::by(tally::by_domain_and_facets);
-        }
-        let wanted = Wanted::Counts {
-            columns: names,
-            tally,
-        };
+    if let Some(wanted) = question.wanted_counts(columns) {
         let (load, hunt) = question.load(&wanted);
-        return question.answer(load, hunt);
+        if !hunt.store.has_passed_too_much() {
+            return question.answer(load, hunt);
+        }
     }
     let columns = builder::columns_looked_at(&question.exclusions);
     let (load, hunt) = question.load(&Wanted::of_columns(columns));
@@ -88,6 +77,34 @@ impl Question {
             request,
             exclusions,
             query,
+        })
+    }
+
+    /// What is wanted where it may be enough to count events as they come. A time range depends on the order of dates, which
+    /// is known when all is read.
+    fn wanted_counts(&self, columns: &[RankingColumn]) -> Option<Wanted> {
+        let LoadRequest { inputs, options } = &self.request;
+        let by_address = options.recipient_domains == RecipientDomains::Address;
+        let has_several = inputs.len() > 1;
+        if !by_address
+            || !self.exclusions.is_empty()
+            || self.query.hours.is_some()
+            || has_several && !inputs.iter().all(Input::can_be_read_again)
+        {
+            return None;
+        }
+        let mut names = COUNTED_BY.map(str::to_owned).to_vec();
+        let mut tally = TallyOf::by(tally::by_domain);
+        if columns.iter().any(|column| column.needs_summary()) {
+            names.extend(columns_of_facets());
+            tally = TallyOf::by(tally::by_domain_and_facets);
+        }
+        if has_several {
+            tally = tally.comparing_files();
+        }
+        Some(Wanted::Counts {
+            columns: names,
+            tally,
         })
     }
 

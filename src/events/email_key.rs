@@ -75,21 +75,16 @@ pub(super) fn recipient_number(address: &[u8]) -> u64 {
     number_of(&fold_case(address))
 }
 
-/// A number for what says that a row repeats another, but for its message: recipient, time, the number of its verdict, and
-/// the number of its sender's domain, if it is a threat: for that it counts, and by that its direction is known.
-pub(super) fn possible_number(
-    recipient: u64,
+/// A number for what says that a row repeats another: its email, its time, the number of its verdict, and the number of
+/// its sender's domain, if it is a threat: for that it counts, and by that its direction is known.
+pub(super) fn repeat_number(
+    EmailKey { message, recipient }: EmailKey,
     time: EventTime,
     verdict: u64,
     sender: Option<u64>,
 ) -> u64 {
     // No number of a sender is zero.
-    HASHER.hash_one((recipient, time, verdict, sender.unwrap_or(0)))
-}
-
-/// The same with the number of its message.
-pub(super) fn number_with_message(possible_number: u64, message: u64) -> u64 {
-    HASHER.hash_one((possible_number, message))
+    HASHER.hash_one((message, recipient, time, verdict, sender.unwrap_or(0)))
 }
 
 /// A number for a text, never zero.

@@ -109,6 +109,15 @@ impl Input {
         }
     }
 
+    /// Whether it is the same when it is read once more: a pipe is empty then.
+    pub fn can_be_read_again(&self) -> bool {
+        match self {
+            Input::File(path) | Input::Found { path, .. } => path.is_file(),
+            Input::NotOpened { .. } | Input::Memory { .. } => true,
+            Input::StandardInput => false,
+        }
+    }
+
     /// Which file has its name, where it is one.
     pub(super) fn identity(&self) -> Option<Identity> {
         match self {

@@ -18,8 +18,8 @@
 //!    `SenderFromDomain` is taken from the address (`sender_domain`).
 //! 5. `batch::retain` copies what must stay: of threats all cells, of other emails that count the columns that exclusions
 //!    look at, of the rest which email each is. Seldom columns are packed, or left in the file and read again
-//!    (`read_back`, `parquet::read_again`). `rank` of one file without exclusions keeps nothing: [`passed`] counts
-//!    the batch at once, in a way that the hunt hands in.
+//!    (`read_back`, `parquet::read_again`). `rank` without exclusions keeps nothing: [`passed`] counts the batch
+//!    at once, in a way that the hunt hands in. Of several files `record_numbers` tells whether that is enough.
 //! 6. `sink` keeps the account of every row, so that read = kept + rejected, and hands the batch on. When all is loaded,
 //!    [`overlaps`] finds rows that several files have, and [`repeats`] those that one has twice.
 //! 7. [`crate::hunt::builder`] evaluates the exclusions to a mask for each row that counts and counts the row into the
@@ -40,6 +40,7 @@ pub mod directions;
 mod directory;
 pub mod discovery;
 pub mod email_key;
+mod email_numbers;
 pub mod encoding;
 mod event_id;
 pub mod findings;
@@ -58,6 +59,7 @@ pub mod load;
 mod load_message;
 mod message;
 mod notes;
+mod numbers_again;
 mod origin;
 pub mod other_tables;
 pub mod overlaps;
@@ -73,6 +75,7 @@ mod reader_threads;
 pub mod recipient_domains;
 mod recipient_lists;
 pub mod record;
+mod record_numbers;
 pub mod rejections;
 pub mod repeats;
 pub mod report;

@@ -4,7 +4,9 @@
 use super::batch::{Batch, RecipientLists, Shape};
 use super::counted_as::{CountedAs, RowsThatCount};
 use super::directions::UnknownDirections;
+use super::email_numbers::EmailNumbers;
 use super::irregular_recipients::IrregularRecipients;
+use super::record_numbers::RecordNumbers;
 use super::repeats::numbers::RepeatNumbers;
 use super::request::TallyOf;
 use super::schema::names;
@@ -29,6 +31,8 @@ pub struct PassedEvents {
     tallies: Tallies,
     /// By which those are found that repeat one before.
     repeats: RepeatNumbers,
+    /// By which those are found that another file has too, where there are several.
+    record_numbers: RecordNumbers,
 }
 
 impl PassedEvents {
@@ -46,6 +50,7 @@ impl PassedEvents {
             has_derived_domains: false,
             tallies: Tallies::default(),
             repeats: RepeatNumbers::default(),
+            record_numbers: RecordNumbers::default(),
         }
     }
 
@@ -76,7 +81,15 @@ impl PassedEvents {
         let [directions, threat_types] =
             [names::EMAIL_DIRECTION, names::THREAT_TYPES].map(|name| batch.column(name));
         let counted = RowsThatCount::of(directions, threat_types, batch.rows());
-        self.repeats.add(&batch, &counted);
+        let emails = if tally.compares_files() {
+            let rows: Vec<u16> = (0..batch.rows()).map(|row| row as u16).collect();
+            let emails = EmailNumbers::of(&batch, &rows);
+            self.record_numbers.add(&batch, &emails);
+            emails.of_rows(counted.rows())
+        } else {
+            EmailNumbers::of(&batch, counted.rows())
+        };
+        self.repeats.add(&batch, &counted, &emails);
         let irregular = &mut self.irregular_recipients;
         if !counted.rows_counted(CountedAs::Outbound).is_empty() {
             irregular.note_sent();
@@ -145,9 +158,9 @@ impl PassedEvents {
         self.has_derived_domains
     }
 
-    /// By which those are found that repeat one before.
-    pub(super) fn into_repeat_numbers(self) -> RepeatNumbers {
-        self.repeats
+    /// By which those are found that repeat one before, and those that another file has too.
+    pub(super) fn into_numbers(self) -> (RepeatNumbers, RecordNumbers) {
+        (self.repeats, self.record_numbers)
     }
 }
 

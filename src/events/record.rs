@@ -6,8 +6,8 @@ use super::batch::{Batch, ColumnOfAll};
 use super::column::Column;
 use super::counted_as::CountedAs;
 use super::email_key::{
-    EmailKey, HASHER, MessageId, RecordKey, message_number, number_of, number_with_message,
-    possible_number, recipient_number,
+    EmailKey, HASHER, MessageId, RecordKey, message_number, number_of, recipient_number,
+    repeat_number,
 };
 use super::identity::Identities;
 use super::schema::names;
@@ -90,14 +90,13 @@ impl<'b> Records<'b> {
     pub(super) fn repeat_number(&self, row: usize) -> Option<u64> {
         let [direction, threat_types, sender] = self.counted_by_cells(row);
         let counted_as = CountedAs::of(direction, threat_types)?;
-        let EmailKey { message, recipient } = self.email(row)?;
+        let email = self.email(row)?;
         let sender = match counted_as {
             CountedAs::Outbound => None,
             CountedAs::Threat => Some(number_of(sender)),
         };
         let verdict = number_of(threat_types);
-        let possible = possible_number(recipient, self.time(row)?, verdict, sender);
-        Some(number_with_message(possible, message))
+        Some(repeat_number(email, self.time(row)?, verdict, sender))
     }
 
     /// Whether a row counts as a threat.

@@ -64,6 +64,7 @@ pub type Count = fn(&Batch, &RowsThatCount, &mut TextCounter) -> bool;
 pub struct TallyOf {
     count: Count,
     counters: TextCounters,
+    compares_files: bool,
 }
 
 impl TallyOf {
@@ -72,7 +73,22 @@ impl TallyOf {
         TallyOf {
             count,
             counters: TextCounters::default(),
+            compares_files: false,
         }
+    }
+
+    /// The same, which also notes by what it is seen whether several files have the same rows.
+    #[must_use]
+    pub fn comparing_files(self) -> Self {
+        TallyOf {
+            compares_files: true,
+            ..self
+        }
+    }
+
+    /// Whether it is noted by what it is seen whether several files have the same rows.
+    pub(super) fn compares_files(&self) -> bool {
+        self.compares_files
     }
 
     /// Adds the rows of a batch. Says whether some recipient is, or may be, no plain address.

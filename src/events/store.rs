@@ -6,6 +6,7 @@ use super::differing_copies::DifferingCopies;
 use super::event_id::EventId;
 use super::passed::PassedEvents;
 use super::recipient_domains::{RecipientCells, RecipientDomains};
+use super::record_numbers::{self, RecordNumbers};
 use super::repeats::numbers::{self, RepeatNumbers};
 use super::schema::{Table, names};
 use super::time::order::SharedDates;
@@ -27,6 +28,8 @@ struct FileEvents {
     passed_rows: Vec<RepeatNumbers>,
     /// How many of these do, once all are there.
     passed_repeats: u64,
+    /// What is left of them, to find those that another file has too.
+    passed_records: Vec<RecordNumbers>,
     times: TimeSummary,
     /// What all rows of the file show of the order of its dates, also those of companion tables.
     dates: DateOrderEvidence,
@@ -69,6 +72,8 @@ pub struct EventStore {
     /// The copies of rows that count, where several files have a row and do not say the same of it; known when all is
     /// loaded, if such rows count once.
     pub differing_copies: Arc<DifferingCopies>,
+    /// Whether too little is left of events that are not kept to tell what counts.
+    passed_too_much: bool,
 }
 
 impl EventStore {
@@ -100,15 +105,38 @@ impl EventStore {
             add_names(&mut events.passed_columns, passed.names());
         }
         events.has_passed = true;
-        events.passed_rows.push(passed.into_repeat_numbers());
+        let (repeats, records) = passed.into_numbers();
+        events.passed_rows.push(repeats);
+        events.passed_records.push(records);
     }
 
-    /// All events are there: finds out which of those that are not kept repeat one before.
+    /// All events are there: finds out which of those that are not kept repeat one before, and whether several files
+    /// may have some of them.
     pub fn close(&mut self) {
+        let mut records = Vec::with_capacity(self.files.len());
         for file in &mut self.files {
             let rows = std::mem::take(&mut file.passed_rows);
             file.passed_repeats = numbers::count(&rows, file.dates.order());
+            records.push(std::mem::take(&mut file.passed_records));
         }
+        self.passed_too_much |= record_numbers::may_be_in_several(&records);
+    }
+
+    /// Notes that too little is left of events that are not kept to tell what counts.
+    pub fn note_passed_too_much(&mut self) {
+        self.passed_too_much = true;
+    }
+
+    /// Whether too little is left of events that are not kept to tell what counts: several files may have the same ones.
+    /// They are to be loaded once more and kept.
+    pub fn has_passed_too_much(&self) -> bool {
+        self.passed_too_much
+    }
+
+    /// Whether events of other files were counted that are not kept.
+    pub fn has_passed_of_others(&self, file: usize) -> bool {
+        let mut files = self.files.iter().enumerate();
+        files.any(|(number, other)| number != file && other.has_passed)
     }
 
     /// Whether events were counted that are not kept.

@@ -118,9 +118,12 @@ impl HuntBuilder {
     /// it is not known when each was.
     pub fn add_passed(&mut self, file: usize, mut passed: PassedEvents) {
         self.store.add_dates(file, &passed.times().dates);
-        let (store, column) = (&self.store, names::RECIPIENT_DOMAIN);
+        let (store, column) = (&mut self.store, names::RECIPIENT_DOMAIN);
         if store.is_column_late(file, passed.names(), column) {
-            // Events are counted and not kept of a single file: all so far are of it.
+            if store.has_passed_of_others(file) {
+                // Nobody knows which of those so far are of this file.
+                store.note_passed_too_much();
+            }
             self.counting.note_emails_before_column();
         }
         let lacks_column = store.lacks_passed_column(file, passed.names(), column);

@@ -1,0 +1,145 @@
+//! Numbers that come again among many, such as those of rows that repeat. They are evenly distributed, and hardly any
+//! comes again.
+
+/// Bits for each number, so that few share one by chance.
+const BITS_A_NUMBER: usize = 16;
+
+/// The numbers that come again, ascending: each as often as it comes after the first time.
+///
+/// Hardly any does: those are found first of which another one has the same leading bits.
+pub(super) fn that_come_again<'n>(all: impl Iterator<Item = &'n [u64]> + Clone) -> Vec<u64> {
+    let count: usize = all.clone().map(<[u64]>::len).sum();
+    let mut seen = FewBits::of_about(count);
+    let mut later = Vec::new();
+    for &number in all.clone().flatten() {
+        if !seen.insert(number) {
+            later.push(number);
+        }
+    }
+    drop(seen);
+    let mut seen_again = FewBits::of_about(later.len());
+    for number in later {
+        seen_again.insert(number);
+    }
+    let possible = all.flatten().copied();
+    let mut possible: Vec<u64> = possible
+        .filter(|number| seen_again.may_contain(*number))
+        .collect();
+    possible.sort_unstable();
+    let again = possible.windows(2).filter(|pair| pair[0] == pair[1]);
+    again.map(|pair| pair[0]).collect()
+}
+
+/// Whether several groups have a number.
+pub(super) fn are_in_several(groups: &[Vec<&[u64]>]) -> bool {
+    let of_group = |group: &Vec<&'_ [u64]>| group.iter().map(|part| part.len()).sum::<usize>();
+    let count = groups.iter().map(of_group).sum();
+    let mut seen = FewBits::of_about(count);
+    let mut later = Vec::new();
+    for group in groups {
+        let numbers = || group.iter().copied().flatten().copied();
+        later.extend(numbers().filter(|number| seen.may_contain(*number)));
+        for number in numbers() {
+            seen.insert(number);
+        }
+    }
+    drop(seen);
+    let mut seen_again = FewBits::of_about(later.len());
+    for number in later {
+        seen_again.insert(number);
+    }
+    let mut possible: Vec<(u64, usize)> = Vec::new();
+    for (index, group) in groups.iter().enumerate() {
+        let numbers = group.iter().copied().flatten().copied();
+        let numbers = numbers.filter(|number| seen_again.may_contain(*number));
+        possible.extend(numbers.map(|number| (number, index)));
+    }
+    possible.sort_unstable();
+    let mut pairs = possible.windows(2);
+    pairs.any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1)
+}
+
+/// A set of numbers, of each of which only a few bits are known.
+struct FewBits {
+    words: Vec<u64>,
+    /// How many leading bits of a number say which bit is its.
+    length: u32,
+}
+
+impl FewBits {
+    /// An empty one, for about so many numbers.
+    fn of_about(numbers: usize) -> Self {
+        let bits = (numbers * BITS_A_NUMBER).next_power_of_two().max(64);
+        FewBits {
+            words: vec![0; bits / 64],
+            length: bits.ilog2(),
+        }
+    }
+
+    /// Adds a number; whether it surely was not among them before.
+    fn insert(&mut self, number: u64) -> bool {
+        let (word, mask) = self.place_of(number);
+        let is_new = self.words[word] & mask == 0;
+        self.words[word] |= mask;
+        is_new
+    }
+
+    /// Whether a number may be among them.
+    fn may_contain(&self, number: u64) -> bool {
+        let (word, mask) = self.place_of(number);
+        self.words[word] & mask != 0
+    }
+
+    /// The bit of a number: its word, and the bit in that.
+    fn place_of(&self, number: u64) -> (usize, u64) {
+        let bit = (number >> (64 - self.length)) as usize;
+        (bit / 64, 1 << (bit % 64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_that_come_again_are_found_however_alike_they_are(
+            parts in prop::collection::vec(prop::collection::vec(0_u64..50, 0..40), 0..6),
+            is_spread: bool,
+        ) {
+            let spread = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let parts: Vec<Vec<u64>> = parts
+                .into_iter()
+                .map(|part| part.into_iter().map(|it| if is_spread { spread(it) } else { it }).collect())
+                .collect();
+            let mut expected = parts.concat();
+            expected.sort_unstable();
+            let mut seen = std::collections::HashSet::new();
+            expected.retain(|number| !seen.insert(*number));
+            prop_assert_eq!(that_come_again(parts.iter().map(Vec::as_slice)), expected);
+        }
+
+        #[test]
+        fn numbers_in_several_groups_are_found_however_alike_they_are(
+            groups in prop::collection::vec(prop::collection::vec(prop::collection::vec(0_u64..400, 0..12), 0..4), 0..4),
+            is_spread: bool,
+        ) {
+            let spread = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let groups: Vec<Vec<Vec<u64>>> = groups
+                .into_iter()
+                .map(|group| {
+                    let part = |part: Vec<u64>| part.into_iter().map(|it| if is_spread { spread(it) } else { it }).collect();
+                    group.into_iter().map(part).collect()
+                })
+                .collect();
+            let expected = groups.iter().enumerate().any(|(index, group)| {
+                let later = groups[index + 1..].iter().flatten().flatten();
+                group.iter().flatten().any(|number| later.clone().any(|other| other == number))
+            });
+            let groups: Vec<Vec<&[u64]>> =
+                groups.iter().map(|group| group.iter().map(Vec::as_slice).collect()).collect();
+            prop_assert_eq!(are_in_several(&groups), expected);
+        }
+    }
+}
