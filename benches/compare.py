@@ -1,4 +1,4 @@
-"""Times the hunt in mailhunt and its peers; benches/compare makes the files and calls it.
+"""Times the hunt in mailhunt and its peers; benches/compare calls it.
 
 Each peer has the form that a careful engineer would write: one pass over the file, only the four
 columns needed, as many threads as mailhunt. Its process is new for each run, as is mailhunt's; of the
@@ -7,13 +7,13 @@ peers only the query is timed, of mailhunt the whole process. Memory is the peak
 
 import csv
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import time
 
-KINDS = ["csv", "jsonl", "parquet", "repeats.parquet", "csv.gz"]
+from files import KINDS, read_whole
+
 PEERS = ["duckdb", "polars"]
 THREADS = os.cpu_count()
 COLUMNS = ["EmailDirection", "SenderFromDomain", "RecipientEmailAddress", "ThreatTypes"]
@@ -25,7 +25,8 @@ def duckdb_source(path):
         return f"read_parquet('{path}')"
     if path.endswith(".jsonl"):
         return f"read_json('{path}', format='newline_delimited', columns={types})"
-    return f"read_csv('{path}', header=true, all_varchar=true)"
+    files = f"{path}/*.csv" if os.path.isdir(path) else path
+    return f"read_csv('{files}', header=true, all_varchar=true)"
 
 
 def run_duckdb(path):
@@ -59,7 +60,7 @@ def run_polars(path):
         if path.endswith(".jsonl"):
             # It leaves out keys that are not in the schema.
             return pl.scan_ndjson(path, schema={name: pl.String for name in COLUMNS})
-        return pl.scan_csv(path, infer_schema=False)
+        return pl.scan_csv(f"{path}/*.csv" if os.path.isdir(path) else path, infer_schema=False)
 
     begun = time.perf_counter()
     is_sent = pl.col("EmailDirection") == "Outbound"
@@ -82,25 +83,6 @@ def run_polars(path):
     return time.perf_counter() - begun, rows
 
 
-# One row in so many stands twice in the file that has repeats: there are some in each row group.
-ONE_REPEATS_IN = 1000
-
-
-def make_parquet(base):
-    import duckdb
-
-    rows = "SELECT * REPLACE (Timestamp::TIMESTAMP AS Timestamp)"
-    rows += f" FROM read_csv('{base}.csv', header=true, all_varchar=true)"
-    numbered = f"SELECT *, row_number() OVER () AS number FROM ({rows})"
-    repeated = f"SELECT * EXCLUDE (number, copy) FROM ({numbered}) CROSS JOIN (VALUES (0), (1)) AS copies (copy)"
-    repeated += f" WHERE copy = 0 OR number % {ONE_REPEATS_IN} = 0 ORDER BY number"
-    for path, rows in [(f"{base}.parquet", rows), (f"{base}.repeats.parquet", repeated)]:
-        if not os.path.exists(path):
-            part = f"{base}.part"
-            duckdb.execute(f"COPY ({rows}) TO '{part}' (FORMAT parquet, COMPRESSION snappy)")
-            os.rename(part, path)
-
-
 def peak_of(process):
     """Waits for a child; the most memory it held, in bytes."""
     _, status, usage = os.wait4(process.pid, 0)
@@ -116,11 +98,10 @@ def measure_peer(peer, path):
     return float(seconds), peak, ranking
 
 
-def run_mailhunt(program, path):
+def run_mailhunt(program, path, *arguments):
     begun = time.perf_counter()
-    child = subprocess.Popen(
-        [program, "rank", path, "--format", "csv"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    command = [program, "rank", path, "--format", "csv", *arguments]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     text = child.stdout.read()
     peak = peak_of(child)
     seconds = time.perf_counter() - begun
@@ -129,9 +110,9 @@ def run_mailhunt(program, path):
     return seconds, peak, text
 
 
-def measure_mailhunt(program, path):
+def measure_mailhunt(program, path, *arguments):
     # By a small process: the peak of a child is never less than what who started it holds.
-    runner = [sys.executable, "-S", "-E", __file__, "mailhunt", program, path]
+    runner = [sys.executable, "-S", "-E", __file__, "mailhunt", program, path, *arguments]
     told = subprocess.run(runner, stdout=subprocess.PIPE, text=True, check=True).stdout
     first, text = told.split("\n", 1)
     seconds, peak = first.split()
@@ -141,33 +122,55 @@ def measure_mailhunt(program, path):
 
 
 def compare(program, base, rounds):
-    # In a process of its own: a child's peak cannot be told apart from that of a parent which was larger.
-    subprocess.run([sys.executable, __file__, "parquet", base], check=True)
-    size = os.path.getsize(f"{base}.csv")
-    print(f"{platform.platform()}, {THREADS} CPUs; {rounds} rounds, medians\n")
-    print("| | mailhunt | DuckDB | Polars | to the faster | memory: mailhunt | DuckDB | Polars |")
+    """The query in mailhunt and in its peers, whose answers must be the same."""
+    print("| `rank`, no exclusion | mailhunt | DuckDB | Polars | to the faster | memory: mailhunt | DuckDB | Polars |")
     print("|---|---|---|---|---|---|---|---|")
-    for kind in KINDS:
+    for kind, name in KINDS.items():
         path = f"{base}.{kind}"
-        with open(path, "rb") as file:
-            while file.read(1 << 24):
-                pass
+        size = read_whole(path)
         runs = {name: [] for name in ["mailhunt", *PEERS]}
         for _ in range(rounds):
-            for name in runs:
-                run = measure_mailhunt(program, path) if name == "mailhunt" else measure_peer(name, path)
-                runs[name].append(run)
+            for who in runs:
+                run = measure_mailhunt(program, path) if who == "mailhunt" else measure_peer(who, path)
+                runs[who].append(run)
         rankings = {frozenset(run[2]) for all_runs in runs.values() for run in all_runs}
         if len(rankings) != 1:
             sys.exit(f"the rankings of {path} differ")
-        seconds = {name: statistics.median(run[0] for run in all_runs) for name, all_runs in runs.items()}
-        peaks = {name: max(run[1] for run in all_runs) for name, all_runs in runs.items()}
+        seconds = {who: statistics.median(run[0] for run in all_runs) for who, all_runs in runs.items()}
+        peaks = {who: max(run[1] for run in all_runs) for who, all_runs in runs.items()}
         ratio = seconds["mailhunt"] / min(seconds[peer] for peer in PEERS)
-        times = " | ".join(f"{seconds[name]:.2f} s" for name in runs)
-        memory = " | ".join(f"{peaks[name] / 1e6:,.0f} MB" for name in runs)
-        label = f"{kind}, {os.path.getsize(path) / 1e6:,.0f} MB"
-        print(f"| {label} | {times} | {ratio:.2f} | {memory} |", flush=True)
-    print(f"\nThe CSV has {size:,} bytes.")
+        times = " | ".join(f"{seconds[who]:.2f} s" for who in runs)
+        memory = " | ".join(f"{peaks[who] / 1e6:,.0f} MB" for who in runs)
+        print(f"| {name}, {size / 1e6:,.0f} MB | {times} | {ratio:.2f} | {memory} |", flush=True)
+
+
+# What is asked beyond the bare ranking. The time range is longer than all events: it leaves none out.
+QUESTIONS = {
+    "no exclusion": [],
+    "`--exclude all`": ["--exclude", "all"],
+    "`--from … --to …`": ["--from", "2000-01-01", "--to", "2099-12-31"],
+}
+
+
+def compare_questions(program, base, rounds):
+    """mailhunt with more to do, to the bare ranking of the same file."""
+    print("| `rank` | " + " | ".join(f"{question} | memory" for question in QUESTIONS) + " |")
+    print("|---" * (2 * len(QUESTIONS) + 1) + "|")
+    for kind, name in KINDS.items():
+        path = f"{base}.{kind}"
+        read_whole(path)
+        runs = {question: [] for question in QUESTIONS}
+        for _ in range(rounds):
+            for question, arguments in QUESTIONS.items():
+                runs[question].append(measure_mailhunt(program, path, *arguments))
+        seconds = {question: statistics.median(run[0] for run in runs[question]) for question in QUESTIONS}
+        bare = seconds["no exclusion"]
+        cells = []
+        for question in QUESTIONS:
+            peak = max(run[1] for run in runs[question]) / 1e6
+            ratio = "" if question == "no exclusion" else f" ({seconds[question] / bare:.1f})"
+            cells.append(f"{seconds[question]:.2f} s{ratio} | {peak:,.0f} MB")
+        print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
 
 
 def main():
@@ -180,11 +183,11 @@ def main():
         seconds, peak, text = run_mailhunt(*sys.argv[2:])
         print(seconds, peak)
         print(text, end="")
-    elif sys.argv[1] == "parquet":
-        make_parquet(sys.argv[2])
     else:
         program, base, rounds = sys.argv[1:]
         compare(program, base, int(rounds))
+        print()
+        compare_questions(program, base, int(rounds))
 
 
 if __name__ == "__main__":
