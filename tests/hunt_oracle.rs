@@ -9,8 +9,9 @@
 
 mod support;
 
+use mailhunt::events::input::Input;
 use mailhunt::events::repeats::Repeats;
-use mailhunt::events::request::{COUNTED_BY, LoadOptions, TallyOf, Wanted};
+use mailhunt::events::request::{COUNTED_BY, LoadOptions, LoadRequest, TallyOf, Wanted};
 use mailhunt::events::time::Hour;
 use mailhunt::hunt::builder::{columns_looked_at, columns_of_facets};
 use mailhunt::hunt::cube::Cube;
@@ -38,7 +39,7 @@ use support::oracle::{self, Counted, Event, Hidden, Matching, Numbers, Question,
 use support::overlaps;
 use support::strategies::{DOMAINS, MIDNIGHT, definition, event, events, hours, line, link, links};
 use support::writing::{Case, Empty, Encoding, Packing, Shape, Spelling};
-use support::{Folder, Row, keeping_duplicates, load, load_with};
+use support::{Folder, Row, keeping_duplicates, load, load_request, load_with};
 
 /// Definitions whose answer does not depend on which of two records of one time was loaded later.
 fn definition_whatever_the_order() -> impl Strategy<Value = Definition> {
@@ -953,6 +954,44 @@ proptest! {
         }
         check_with_columns_looked_at(&hunt, &paths, &definitions, keeping_duplicates(), domains)?;
         check_counted(&hunt, &paths, keeping_duplicates(), domains)?;
+    }
+}
+
+/// A partner whose mail we forward, so that it is among the senders of our outbound mail and is none of our domains.
+const FORWARDED: &str = "\
+EmailDirection,SenderFromDomain,RecipientEmailAddress,ThreatTypes,ForwardingInformation
+Outbound,ours.example,a@forwarded.example,,
+Outbound,forwarded.example,b@elsewhere.example,,SMTP
+Inbound,forwarded.example,c@ours.example,Phish,
+";
+
+/// Checks that what was read is enough for each built-in exclusion, alone and with another one.
+#[test]
+fn the_columns_that_are_read_are_enough_for_each_built_in_exclusion() {
+    let exclusions = exclusion::built_in().unwrap();
+    let load = |chosen: &[exclusion::Exclusion], wanted: Wanted| {
+        let mut inputs = mailhunt::demo::inputs();
+        inputs.push(Input::Memory {
+            name: "forwarded".into(),
+            bytes: FORWARDED.as_bytes().into(),
+        });
+        let mut request = LoadRequest::from(inputs);
+        request.options.wanted = wanted;
+        load_request(request, chosen.to_vec()).1
+    };
+    for (index, exclusion) in exclusions.iter().enumerate() {
+        let other = &exclusions[(index + 1) % exclusions.len()];
+        for chosen in [
+            vec![exclusion.clone()],
+            vec![exclusion.clone(), other.clone()],
+        ] {
+            let whole = load(&chosen, Wanted::default());
+            let narrow = load(&chosen, Wanted::of_columns(columns_looked_at(&chosen)));
+            let (query, _) = ask((1 << chosen.len()) - 1, ALL_TIMES, Sort::default(), "");
+            let (view, expected) = (narrow.view(&query), whole.view(&query));
+            assert!(expected.hidden_emails > 0, "{}", exclusion.id);
+            assert_eq!(view, expected, "{}", exclusion.id);
+        }
     }
 }
 

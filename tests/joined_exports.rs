@@ -292,6 +292,35 @@ fn an_email_counts_once_where_a_column_comes_between_its_rows(#[case] more: &str
     }
 }
 
+/// Only the last record has a link. What comes before it is told as emails without one, in however many blocks it stands.
+#[rstest]
+#[case::in_one_block(10)]
+#[case::in_several_blocks(40_000)]
+fn emails_before_the_first_link_are_emails_without_one(#[case] length: usize) {
+    let subject = "s".repeat(length);
+    let record = |number: usize| {
+        let link = if number == 59 {
+            r#","Url":"https://a.example/""#
+        } else {
+            ""
+        };
+        format!(
+            r#"{{"NetworkMessageId":"m-{number}","EmailDirection":"Outbound","SenderFromDomain":"ours.example","RecipientEmailAddress":["a@partner.example","b@partner.example"],"Subject":"{subject}"{link}}}"#
+        )
+    };
+    let records: Vec<String> = (0..60).map(record).collect();
+    for text in [records.join("\n"), format!("[{}]", records.join(","))] {
+        let (report, _) = load_bytes(text);
+        let joined = report.joined.unwrap();
+        assert_eq!((joined.rows, joined.further), (60, 60));
+        assert_eq!((joined.emails, joined.unmatched), (120, 118));
+        assert_eq!(
+            joined.sentence().unwrap(),
+            "an export joined with EmailUrlInfo: 60 rows are 120 emails and 1 link"
+        );
+    }
+}
+
 #[test]
 fn rows_of_a_retried_export_are_the_same_emails_and_links() {
     let (_, rows) = LINKS_LEFT_OUTER.split_once('\n').unwrap();

@@ -45,7 +45,7 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
 }
 
 /// The same where only counts are asked for: only the columns are read that make a difference to them. Without exclusions
-/// no event is kept, unless several files may have some of them: then they are loaded once more.
+/// no event is kept, unless that turns out not to be enough: then all are loaded once more.
 fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answer, Failure> {
     let question = Question::of(arguments)?;
     if let Some(wanted) = question.wanted_counts(columns) {
@@ -89,7 +89,7 @@ impl Question {
         if !by_address
             || !self.exclusions.is_empty()
             || self.query.hours.is_some()
-            || has_several && !inputs.iter().all(Input::can_be_read_again)
+            || !inputs.iter().all(Input::can_be_read_again)
         {
             return None;
         }

@@ -22,10 +22,13 @@ pub(super) use listed::FurtherRecipients;
 pub use listed::RecipientLists;
 pub use reduced::ColumnOfAll;
 use reduced::Reduced;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// The characters shown of a time that could not be read.
 const TIME_SHOWN: usize = 40;
+
+/// A column of domains where no row has any.
+static NO_DOMAINS: LazyLock<Column> = LazyLock::new(Column::empty);
 
 /// The most rows of a batch: a row's place fits `u16`.
 pub const MAX_ROWS: usize = 1 << 16;
@@ -44,8 +47,10 @@ pub struct Batch {
     reduced: Option<Box<Reduced>>,
     /// Whether it is as it is to be kept.
     is_compacted: bool,
-    /// Whether the domains of the senders were taken from their addresses.
+    /// Whether the last column is one of domains of the senders that were taken from their addresses.
     has_derived_domains: bool,
+    /// Set where its file turned out to have a column of these: then the rows have none.
+    are_derived_void: OnceLock<()>,
     /// Known where a record of the file lists several recipients.
     further: Option<Box<FurtherRecipients>>,
 }
@@ -150,6 +155,7 @@ impl Batch {
             reduced: None,
             is_compacted: false,
             has_derived_domains: false,
+            are_derived_void: OnceLock::new(),
             further: None,
         }
     }
@@ -162,6 +168,19 @@ impl Batch {
     /// Whether the domains of the senders were taken from their addresses.
     pub(in crate::events) fn has_derived_domains(&self) -> bool {
         self.has_derived_domains
+    }
+
+    /// Takes the senders to have no domains, as their file has a column of these which these records leave out.
+    pub(in crate::events) fn void_derived_domains(&self) {
+        if self.has_derived_domains {
+            // If it is set already, that is the same.
+            let _ = self.are_derived_void.set(());
+        }
+    }
+
+    /// Whether a column is one of domains that its rows do not have.
+    fn is_void(&self, place: usize) -> bool {
+        self.are_derived_void.get().is_some() && place + 1 == self.columns.len()
     }
 
     /// What the batches of its file have in common.
@@ -221,6 +240,9 @@ impl Batch {
     }
 
     fn column_at(&self, place: usize) -> Option<&Column> {
+        if self.is_void(place) {
+            return Some(&NO_DOMAINS);
+        }
         match self.columns.get(place)? {
             Stored::Open(column) => Some(column),
             Stored::Packed(packed) => Some(packed.column()),

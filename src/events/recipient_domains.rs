@@ -43,20 +43,31 @@ impl RecipientDomains {
         }
     }
 
-    /// The cells of a batch from which the domains are taken: of the other column where it lacks this one. Where records
-    /// leave out what is empty, other batches of its file may have `RecipientDomain`: then these have no domain.
-    pub fn cells(self, batch: &Batch, file_has_domains: bool) -> RecipientCells<'_> {
+    /// The cells of a batch from which the domains are taken: of the other column where its file lacks this one. Where
+    /// records leave out what is empty, other batches of the file may have the column: then these have no domain.
+    pub fn cells(self, batch: &Batch, file_has: RecipientColumns) -> RecipientCells<'_> {
         let addresses = batch.column(names::RECIPIENT_EMAIL_ADDRESS);
         let domains = batch.column(names::RECIPIENT_DOMAIN);
         let are_addresses = match self {
-            RecipientDomains::Address => addresses.is_some() || domains.is_none(),
-            RecipientDomains::Column => domains.is_none() && !file_has_domains,
+            RecipientDomains::Address => {
+                addresses.is_some() || file_has.addresses || domains.is_none()
+            }
+            RecipientDomains::Column => domains.is_none() && !file_has.domains,
         };
         RecipientCells {
             column: if are_addresses { addresses } else { domains },
             are_addresses,
         }
     }
+}
+
+/// Which columns about recipients a file has in any of its records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecipientColumns {
+    /// `RecipientEmailAddress`.
+    pub addresses: bool,
+    /// `RecipientDomain`.
+    pub domains: bool,
 }
 
 /// The cells from which the domains of recipients are taken.

@@ -242,6 +242,29 @@ impl FileReport {
         joined.add(&rows.joined);
     }
 
+    /// All rows have come: where some are joined, the others are emails that nothing is joined to. Records of JSON leave out
+    /// columns that are empty, so that the first that are joined may come late.
+    pub(super) fn complete_joined(&mut self) {
+        let Some(joined) = &mut self.joined else {
+            return;
+        };
+        let of_emails = self
+            .tables
+            .iter()
+            .filter(|(table, _)| *table == Table::EmailEvents);
+        let rows: u64 = of_emails.map(|(_, rows)| rows).sum();
+        let RecipientLists { records, emails } = self.recipient_lists;
+        let not_joined = rows.saturating_sub(joined.rows);
+        let further = (emails - records).saturating_sub(joined.further);
+        joined.add(&JoinedRows {
+            rows: not_joined,
+            further,
+            emails: not_joined + further,
+            unmatched: not_joined + further,
+            ..JoinedRows::default()
+        });
+    }
+
     /// What must be loaded beside it where it holds rows of companion tables only.
     pub fn lacks_events(&self) -> Option<String> {
         if self.tables.is_empty() || self.holds(Table::EmailEvents) {

@@ -5,7 +5,7 @@ use super::companions::Companions;
 use super::differing_copies::DifferingCopies;
 use super::event_id::EventId;
 use super::passed::PassedEvents;
-use super::recipient_domains::{RecipientCells, RecipientDomains};
+use super::recipient_domains::{RecipientCells, RecipientColumns, RecipientDomains};
 use super::record_numbers::{self, RecordNumbers};
 use super::repeats::numbers::{self, RepeatNumbers};
 use super::schema::{Table, names};
@@ -30,6 +30,11 @@ struct FileEvents {
     passed_repeats: u64,
     /// What is left of them, to find those that another file has too.
     passed_records: Vec<RecordNumbers>,
+    /// Whether any of the events has the column `SenderFromDomain`, and whether the domain was derived for any.
+    has_sender_domains: bool,
+    has_derived_domains: bool,
+    /// Whether any of the events that are not kept lacks the column `RecipientEmailAddress`.
+    lacks_addresses: bool,
     times: TimeSummary,
     /// What all rows of the file show of the order of its dates, also those of companion tables.
     dates: DateOrderEvidence,
@@ -85,6 +90,28 @@ impl EventStore {
         }
     }
 
+    /// Settles whether the senders of the next batch of a file, and of those before it, have the domains that were derived
+    /// from their addresses: only where the file has no column of them. Says whether that changes what is here.
+    pub fn settle_sender_domains(&mut self, file: usize, batch: &Batch) -> bool {
+        let events = self.file_mut(file);
+        if batch.has_derived_domains() {
+            events.has_derived_domains = true;
+            if events.has_sender_domains {
+                batch.void_derived_domains();
+            }
+            return false;
+        }
+        let is_first = !events.has_sender_domains && batch.has_column(names::SENDER_FROM_DOMAIN);
+        events.has_sender_domains |= is_first;
+        if !is_first || !events.has_derived_domains {
+            return false;
+        }
+        for earlier in &events.batches {
+            earlier.void_derived_domains();
+        }
+        true
+    }
+
     /// Adds the next batch of events of a file and gives the number of the batch.
     pub fn add_events(&mut self, file: usize, batch: Arc<Batch>) -> u32 {
         self.events += batch.events() as u64;
@@ -105,9 +132,18 @@ impl EventStore {
             add_names(&mut events.passed_columns, passed.names());
         }
         events.has_passed = true;
+        events.has_derived_domains |= passed.has_derived_domains();
+        events.has_sender_domains |=
+            !passed.has_derived_domains() && has_name(passed.names(), names::SENDER_FROM_DOMAIN);
+        events.lacks_addresses |= !has_name(passed.names(), names::RECIPIENT_EMAIL_ADDRESS);
+        let is_derived_for_some = events.has_derived_domains && events.has_sender_domains;
+        let has_addresses = has_name(&events.passed_columns, names::RECIPIENT_EMAIL_ADDRESS);
+        // It is not known any more which of those that were counted are concerned.
+        let is_wrong = is_derived_for_some || has_addresses && events.lacks_addresses;
         let (repeats, records) = passed.into_numbers();
         events.passed_rows.push(repeats);
         events.passed_records.push(records);
+        self.passed_too_much |= is_wrong;
     }
 
     /// All events are there: finds out which of those that are not kept repeat one before, and whether several files
@@ -127,8 +163,8 @@ impl EventStore {
         self.passed_too_much = true;
     }
 
-    /// Whether too little is left of events that are not kept to tell what counts: several files may have the same ones.
-    /// They are to be loaded once more and kept.
+    /// Whether too little is left of events that are not kept to tell what counts: several files may have the same ones, or
+    /// records of one file leave out a column that others have. They are to be loaded once more and kept.
     pub fn has_passed_too_much(&self) -> bool {
         self.passed_too_much
     }
@@ -310,8 +346,16 @@ impl EventStore {
 
     /// The cells of a batch of a file from which the domains of recipients are taken.
     pub fn recipient_cells<'b>(&self, file: usize, batch: &'b Batch) -> RecipientCells<'b> {
-        let file_has_domains = self.file_has_column(file, names::RECIPIENT_DOMAIN);
-        self.recipient_domains.cells(batch, file_has_domains)
+        self.recipient_domains
+            .cells(batch, self.recipient_columns(file))
+    }
+
+    /// Which columns about recipients a file has, as far as its events are here.
+    pub fn recipient_columns(&self, file: usize) -> RecipientColumns {
+        RecipientColumns {
+            addresses: self.file_has_column(file, names::RECIPIENT_EMAIL_ADDRESS),
+            domains: self.file_has_column(file, names::RECIPIENT_DOMAIN),
+        }
     }
 
     /// The numbers of the files that have events.

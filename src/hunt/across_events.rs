@@ -39,6 +39,12 @@ impl AskedAcrossEvents {
         asked
     }
 
+    /// The columns that are looked at for it, beside those by which events are counted.
+    pub fn columns(self) -> Vec<&'static str> {
+        let of_own_domains = self.own_domains.then_some(names::FORWARDING_INFORMATION);
+        of_own_domains.into_iter().collect()
+    }
+
     /// Whether all that another asks for is among it.
     pub fn covers(self, other: Self) -> bool {
         self.with(other) == self

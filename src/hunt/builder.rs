@@ -30,6 +30,8 @@ pub fn columns_of_facets() -> Vec<String> {
 /// The columns that are looked at of many events, where these exclusions are evaluated.
 pub fn columns_looked_at(exclusions: &[Exclusion]) -> Vec<String> {
     let mut columns = matcher::columns_of(exclusions);
+    let across_events = AskedAcrossEvents::by(exclusions).columns();
+    columns.extend(across_events.into_iter().map(str::to_owned));
     columns.extend(columns_of_facets());
     columns
 }
@@ -88,6 +90,7 @@ impl HuntBuilder {
         fields::remove_present_headers(&batch, &mut self.missing_headers);
         self.counts_are_stale |= self.store.add_dates(file, &batch.times().dates);
         self.note_late_columns(file, &batch);
+        self.counts_are_stale |= self.store.settle_sender_domains(file, &batch);
         let number = self.store.add_events(file, Arc::clone(&batch));
         let subject = Subject {
             batch: &batch,
@@ -105,7 +108,8 @@ impl HuntBuilder {
     fn note_late_columns(&mut self, file: usize, batch: &Batch) {
         let store = &self.store;
         let is_late = |column: &str| store.is_column_late(file, batch.names(), column);
-        self.counts_are_stale |= is_late(names::RECIPIENT_DOMAIN);
+        let of_recipients = [names::RECIPIENT_EMAIL_ADDRESS, names::RECIPIENT_DOMAIN];
+        self.counts_are_stale |= of_recipients.into_iter().any(is_late);
         for (index, exclusion) in self.exclusions.iter().enumerate() {
             let needed = matcher::columns_needed(exclusion);
             if needed.into_iter().any(is_late) {

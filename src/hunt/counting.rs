@@ -78,8 +78,8 @@ impl Counting {
         let facets = FacetsOfRows::of(batch);
         let mut recipients = PartnerColumn::of(store.recipient_cells(file as usize, batch));
         let are_addresses = recipients.are_addresses;
-        let file_has_domains = store.file_has_column(file as usize, names::RECIPIENT_DOMAIN);
-        let beside = DomainsBeside::of(batch, file_has_domains).filter(|_| are_addresses);
+        let columns = store.recipient_columns(file as usize);
+        let beside = DomainsBeside::of(batch, columns).filter(|_| are_addresses);
         let mut senders = ToldOnce::of(batch.column(names::SENDER_FROM_DOMAIN));
         let mut noted = Vec::with_capacity(rows.len());
         for (

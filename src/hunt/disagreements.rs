@@ -8,34 +8,34 @@ use super::partner::Moved;
 use crate::events::Batch;
 use crate::events::address::{self, domain_by_query};
 use crate::events::column::Column;
-use crate::events::recipient_domains::domain_in_column;
+use crate::events::recipient_domains::{RecipientColumns, domain_in_column};
 use crate::events::schema::names;
 use crate::quantities::{count, listed};
 use hashbrown::{HashMap, HashSet};
+use std::cmp::Reverse;
 
 /// The addresses of a batch, and the domains that stand beside them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DomainsBeside<'b> {
-    addresses: &'b Column,
     /// None where no row has one.
+    addresses: Option<&'b Column>,
     domains: Option<&'b Column>,
 }
 
 impl<'b> DomainsBeside<'b> {
-    /// None where the batch lacks addresses, or its file the domains.
-    pub(super) fn of(batch: &'b Batch, file_has_domains: bool) -> Option<Self> {
-        let domains = batch.column(names::RECIPIENT_DOMAIN);
-        let are_there = domains.is_some() || file_has_domains;
+    /// None where the file lacks one of the two.
+    pub(super) fn of(batch: &'b Batch, file_has: RecipientColumns) -> Option<Self> {
         let addresses = batch.column(names::RECIPIENT_EMAIL_ADDRESS);
-        addresses
-            .filter(|_| are_there)
-            .map(|addresses| DomainsBeside { addresses, domains })
+        let domains = batch.column(names::RECIPIENT_DOMAIN);
+        let has_both =
+            (addresses.is_some() || file_has.addresses) && (domains.is_some() || file_has.domains);
+        has_both.then_some(DomainsBeside { addresses, domains })
     }
 
     /// The domains for which a row counts by its address and by the column, if they are not the same.
     pub(super) fn moved(self, row: usize) -> Option<Moved<'b>> {
-        let cell = self.addresses.get(row);
-        let domain = self.domains.map_or(b"".as_slice(), |it| it.get(row));
+        let [cell, domain] = [self.addresses, self.domains]
+            .map(|column| column.map_or(b"".as_slice(), |column| column.get(row)));
         // Nearly all end here.
         let (address, column) = (domain_by_query(cell), domain_in_column(domain));
         (address != column).then(|| Moved {
@@ -82,8 +82,6 @@ pub(super) struct MovedNumbers {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Disagreements {
     emails: HashMap<MovedNumbers, u64>,
-    /// The first of those that disagree.
-    first: Option<MovedNumbers>,
 }
 
 impl Disagreements {
@@ -94,9 +92,6 @@ impl Disagreements {
 
     /// Adds emails with these domains.
     pub(super) fn add_numbered(&mut self, moved: MovedNumbers, emails: u64) {
-        if moved.disagree {
-            self.first.get_or_insert(moved);
-        }
         *self.emails.entry(moved).or_default() += emails;
     }
 
@@ -128,7 +123,7 @@ impl Disagreements {
         numbers: &DomainNumbers,
         cube: &mut CubeBuilder,
     ) -> Option<DisagreeingDomains> {
-        let first = self.first?;
+        let example = self.example(numbers)?;
         let mut emails = cube.emails(numbers.len());
         for (&number, irregular) in numbers.irregular() {
             let outbound = std::mem::take(&mut emails[number as usize].0);
@@ -147,7 +142,7 @@ impl Disagreements {
         let mut effect = DisagreeingDomains {
             emails: self.sum_of(|moved| moved.disagree),
             without_domain: self.sum_of(|moved| numbers.domain(moved.column).is_empty()),
-            example: [first.address, first.column].map(|number| numbers.domain(number).to_vec()),
+            example: example.map(<[u8]>::to_vec),
             ..DisagreeingDomains::default()
         };
         let touched: HashSet<u32> = taken_away.keys().chain(added.keys()).copied().collect();
@@ -164,6 +159,19 @@ impl Disagreements {
             } += 1;
         }
         Some(effect)
+    }
+
+    /// The domain of an address and the one beside it that disagree in most emails; of several the first in alphabetical
+    /// order, as no order of loading may show.
+    fn example<'n>(&self, numbers: &'n DomainNumbers) -> Option<[&'n [u8]; 2]> {
+        let disagreeing = self.emails.iter().filter(|(moved, _)| moved.disagree);
+        let domains = |moved: &MovedNumbers| {
+            [moved.address, moved.column].map(|number| numbers.domain(number))
+        };
+        let example = disagreeing
+            .map(|(moved, emails)| (Reverse(*emails), domains(moved)))
+            .min()?;
+        Some(example.1)
     }
 
     fn sum_of(&self, is_asked: impl Fn(&MovedNumbers) -> bool) -> u64 {

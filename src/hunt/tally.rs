@@ -9,7 +9,7 @@ use crate::events::Batch;
 use crate::events::address;
 use crate::events::column::Column;
 use crate::events::counted_as::{CountedAs, RowsThatCount};
-use crate::events::recipient_domains::{RecipientDomains, domain_in_column};
+use crate::events::recipient_domains::{RecipientColumns, RecipientDomains, domain_in_column};
 use crate::events::schema::names;
 use crate::events::tallies::TextCounter;
 use crate::events::told_once::ToldOnce;
@@ -53,7 +53,7 @@ fn count(
 /// Counts emails we sent. Says whether some recipient is, or may be, no plain address.
 fn count_sent(batch: &Batch, rows: &[u16], texts: &mut TextCounter) -> bool {
     let kind = Tallied::OUTBOUND.number();
-    let cells = RecipientDomains::Address.cells(batch, false);
+    let cells = RecipientDomains::Address.cells(batch, RecipientColumns::default());
     let Some(column) = cells.column.filter(|_| cells.are_addresses) else {
         let mut domains = ToldOnce::of(cells.column);
         for row in rows {
@@ -84,7 +84,7 @@ fn count_sent(batch: &Batch, rows: &[u16], texts: &mut TextCounter) -> bool {
         }
         count_irregular(irregular.into_iter(), column, texts)
     };
-    if let Some(beside) = DomainsBeside::of(batch, false) {
+    if let Some(beside) = DomainsBeside::of(batch, RecipientColumns::default()) {
         for row in rows {
             if let Some(moved) = beside.moved(usize::from(*row)) {
                 let number = texts.number(&CountedFor::Moved(moved).text());

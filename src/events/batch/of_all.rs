@@ -46,6 +46,11 @@ impl Batch {
             let place = KNOWN_OF_ALL.iter().position(|known| *known == name)?;
             reduced.others[place].as_ref()
         });
+        let is_void = self
+            .shape
+            .place(name)
+            .is_some_and(|place| self.is_void(place));
+        let others = others.filter(|_| !is_void);
         Some(ColumnOfAll {
             column: self.column(name)?,
             rows: self.rows,

@@ -30,8 +30,11 @@ impl FileSink {
             .send_batches()
             .and_then(|()| self.release())
             .and_then(|()| self.hand_on_withheld());
+        self.report.complete_joined();
         self.judge_joins();
-        if self.has_derived_domains {
+        let columns = self.rows[Table::EmailEvents as usize].names();
+        let has_domains = columns.iter().any(|name| name == names::SENDER_FROM_DOMAIN);
+        if self.has_derived_domains && !has_domains {
             self.report.warn(format!(
                 "there is no {}: it is taken from {}, after the last @",
                 names::SENDER_FROM_DOMAIN,
