@@ -66,7 +66,9 @@ fn rows(
             "s".repeat(length),
         ];
         if number < first || number >= count - last {
-            left_out.iter().for_each(|&column| row[column].clear());
+            for &column in left_out {
+                row[column].clear();
+            }
         }
         row.to_vec()
     };

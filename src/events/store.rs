@@ -14,6 +14,15 @@ use super::time::summary::{self, TimeRange};
 use super::time::{DateOrder, DateOrderEvidence, EventTime, TimeSummary};
 use std::sync::Arc;
 
+/// Where the domains of the senders in a file come from.
+#[derive(Clone, Copy, Debug, Default)]
+struct SenderDomains {
+    /// Some events have the column `SenderFromDomain`.
+    are_there: bool,
+    /// For some they were derived from the addresses.
+    are_derived: bool,
+}
+
 /// The events of one file.
 #[derive(Clone, Debug, Default)]
 struct FileEvents {
@@ -30,9 +39,7 @@ struct FileEvents {
     passed_repeats: u64,
     /// What is left of them, to find those that another file has too.
     passed_records: Vec<RecordNumbers>,
-    /// Whether any of the events has the column `SenderFromDomain`, and whether the domain was derived for any.
-    has_sender_domains: bool,
-    has_derived_domains: bool,
+    sender_domains: SenderDomains,
     /// Whether any of the events that are not kept lacks the column `RecipientEmailAddress`.
     lacks_addresses: bool,
     times: TimeSummary,
@@ -94,16 +101,17 @@ impl EventStore {
     /// from their addresses: only where the file has no column of them. Says whether that changes what is here.
     pub fn settle_sender_domains(&mut self, file: usize, batch: &Batch) -> bool {
         let events = self.file_mut(file);
+        let domains = &mut events.sender_domains;
         if batch.has_derived_domains() {
-            events.has_derived_domains = true;
-            if events.has_sender_domains {
+            domains.are_derived = true;
+            if domains.are_there {
                 batch.void_derived_domains();
             }
             return false;
         }
-        let is_first = !events.has_sender_domains && batch.has_column(names::SENDER_FROM_DOMAIN);
-        events.has_sender_domains |= is_first;
-        if !is_first || !events.has_derived_domains {
+        let is_first = !domains.are_there && batch.has_column(names::SENDER_FROM_DOMAIN);
+        domains.are_there |= is_first;
+        if !is_first || !domains.are_derived {
             return false;
         }
         for earlier in &events.batches {
@@ -132,11 +140,12 @@ impl EventStore {
             add_names(&mut events.passed_columns, passed.names());
         }
         events.has_passed = true;
-        events.has_derived_domains |= passed.has_derived_domains();
-        events.has_sender_domains |=
-            !passed.has_derived_domains() && has_name(passed.names(), names::SENDER_FROM_DOMAIN);
+        let has_domains = has_name(passed.names(), names::SENDER_FROM_DOMAIN);
+        let domains = &mut events.sender_domains;
+        domains.are_derived |= passed.has_derived_domains();
+        domains.are_there |= has_domains && !passed.has_derived_domains();
         events.lacks_addresses |= !has_name(passed.names(), names::RECIPIENT_EMAIL_ADDRESS);
-        let is_derived_for_some = events.has_derived_domains && events.has_sender_domains;
+        let is_derived_for_some = domains.are_derived && domains.are_there;
         let has_addresses = has_name(&events.passed_columns, names::RECIPIENT_EMAIL_ADDRESS);
         // It is not known any more which of those that were counted are concerned.
         let is_wrong = is_derived_for_some || has_addresses && events.lacks_addresses;
