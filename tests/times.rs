@@ -337,7 +337,7 @@ fn of_times_that_cannot_be_read_the_first_is_told_with_its_row() {
     let mut lines: Vec<&str> = csv.lines().collect();
     lines.insert(2, "a row that is rejected");
     let (report, _) = load_bytes(lines.join("\n"));
-    let said = "2 rows with an unreadable time (first in row 5 of the file: \"yesterday\u{1b}\"): counted, but in no \
+    let said = "2 emails with an unreadable time (first in row 5 of the file: \"yesterday\u{1b}\"): counted, but in no \
                 hour";
     assert_eq!(report.warnings, [said]);
     let json = r#"[7,{"NetworkMessageId":"m","Url":"u"},{"EmailDirection":"Inbound","SenderFromDomain":"b.com","RecipientEmailAddress":"a","ThreatTypes":"","Timestamp":"noon"}]"#;

@@ -27,7 +27,7 @@
 //! | `joined` | where rows are joined with those of companion tables: `rows` of emails, the `emails` they are, those `alone` that lack message or recipient, the rows `without_email` by table, and the rows found of each of the `tables`; else null |
 //! | `local_times` | whether its times are, by its header, in the local time of whoever exported it |
 //! | `date_order` | `month first` or `day first` where its dates are read so, else null |
-//! | `unreadable_times` | rows whose time cannot be read |
+//! | `unreadable_times` | emails whose time cannot be read |
 //! | `recipient_lists` | rows that list several recipients: `rows`, and the `emails` they are, one for each recipient |
 //! | `irregular_recipients` | rows of sent email whose recipient is no plain address |
 //! | `unknown_directions` | values of `EmailDirection` that the query does not know: `value`, `rows` |

@@ -117,6 +117,7 @@ fn tell_of_passed_over(load: &LoadState) {
     let (in_empty, others): (Vec<_>, Vec<_>) = load
         .files
         .iter()
+        .filter(|file| !file.is_loaded_already)
         .filter_map(|file| Some((file, file.report.as_ref()?.passed_over.as_ref()?)))
         .partition(|(file, _)| {
             let directory = file.directory.as_deref();

@@ -129,11 +129,19 @@ impl ThreatFacets {
     }
 }
 
-/// The kinds named in `ThreatTypes`, such as `Phish, Spam`.
+/// The kinds named in `ThreatTypes`, such as `Phish, Spam`, or a list such as `["Phish","Spam"]`.
 fn kinds(threat_types: &[u8]) -> u16 {
+    let is_around = |byte: &u8| byte.is_ascii_whitespace() || b"[]\"'".contains(byte);
     threat_types
         .split(|&byte| byte == b',')
-        .map(|kind| match kind.trim_ascii() {
+        .map(|kind| {
+            let start = kind.iter().position(|byte| !is_around(byte));
+            let end = kind.iter().rposition(|byte| !is_around(byte));
+            start
+                .zip(end)
+                .map_or(b"".as_slice(), |(start, end)| &kind[start..=end])
+        })
+        .map(|kind| match kind {
             kind if kind.eq_ignore_ascii_case(b"Malware") => MALWARE,
             kind if kind.eq_ignore_ascii_case(b"Phish") => PHISH,
             kind if kind.eq_ignore_ascii_case(b"Spam") => SPAM,
@@ -221,6 +229,19 @@ mod tests {
         assert!(!facets.is_malware() && !facets.is_other());
         assert_eq!(facets.delivery(), Delivery::Junked);
         assert_eq!(facets.dmarc(), Dmarc::Fail);
+    }
+
+    #[test]
+    fn a_list_of_threat_types_names_each() {
+        for list in [
+            "[\"Phish\",\"Malware\"]",
+            "['phish', 'Malware']",
+            "[Phish,Malware]",
+        ] {
+            let facets = ThreatFacets::new(list.as_bytes(), Delivery::Unknown, Dmarc::None);
+            assert!(facets.is_phish() && facets.is_malware(), "{list}");
+            assert!(!facets.is_spam() && !facets.is_other(), "{list}");
+        }
     }
 
     #[test]

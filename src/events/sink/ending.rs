@@ -70,7 +70,7 @@ impl FileSink {
             self.report.warn(warning);
         }
         if self.report.unreadable_times > 0 {
-            let rows = quantities::count(self.report.unreadable_times, "row");
+            let emails = quantities::count(self.report.unreadable_times, "email");
             let first = match &self.unreadable_time {
                 Some((text, row)) => {
                     let row = quantities::number(*row);
@@ -79,7 +79,7 @@ impl FileSink {
                 None => String::new(),
             };
             self.report.warn(format!(
-                "{rows} with an unreadable time{first}: counted, but in no hour"
+                "{emails} with an unreadable time{first}: counted, but in no hour"
             ));
         }
     }
