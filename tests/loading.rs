@@ -262,6 +262,19 @@ fn surplus_cells_that_are_empty_do_no_harm() {
     assert!(!report.is_damaged());
 }
 
+/// Its cells are those of other columns, though the last one is empty.
+#[test]
+fn a_row_with_a_separator_too_many_is_rejected_where_the_first_has_none() {
+    let sent = outbound("a@b.com");
+    let (report, hunt) = load_bytes(around(&format!("{sent},\n")));
+    assert_rest_is_counted(&report, &hunt);
+    assert_eq!(places(&report), [Place::Line(3)]);
+    assert_eq!(
+        report.rejections[0].reason,
+        "7 cells where the header has 6"
+    );
+}
+
 #[rstest]
 #[case("\n")]
 #[case("\r\n")]

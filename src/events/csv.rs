@@ -78,7 +78,7 @@ pub(super) fn read(
         let header = given.columns(first.cells.len()).map_err(Stop::Failed)?;
         let header: Vec<Vec<u8>> = header.iter().map(|name| name.as_bytes().to_vec()).collect();
         let check = DirectionCheck::new(&header);
-        let mut file = File::new(header, delimiter, first.lines_before, check, sink)?;
+        let mut file = File::new(header, 0, delimiter, first.lines_before, check, sink)?;
         // What was read is a row already.
         let unread = first.text.len() + first.rest.len();
         let place = begun + first.length - unread as u64;
@@ -96,7 +96,8 @@ pub(super) fn read(
     let lines = first.lines_before + first.lines;
     let resemblance = dialect::resemblance(&first.cells).filter(|_| !has_header);
     let is_no_text = dialect::is_no_text(&first.cells);
-    let file = File::new(first.cells, delimiter, lines, None, &mut *sink);
+    let surplus = surplus_of_first_row(&first, delimiter);
+    let file = File::new(first.cells, surplus, delimiter, lines, None, &mut *sink);
     let mut file = match file {
         Ok(file) => file,
         Err(Stop::Failed(sentence)) if !has_header => {
@@ -187,6 +188,26 @@ impl FirstRecord {
     }
 }
 
+/// How many empty cells the first row has beyond the header, if that is known at once: some writers end each line with a
+/// separator.
+fn surplus_of_first_row(header: &FirstRecord, delimiter: Delimiter) -> usize {
+    let text = &header.rest;
+    let blanks = text.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    let start = blanks.count();
+    if start == text.len() {
+        return 0;
+    }
+    let Some(row) = exact::Record::read(text, start, delimiter.byte(), true) else {
+        return 0;
+    };
+    let mut surplus = row.iter().skip(header.cells.len());
+    if surplus.all(<[u8]>::is_empty) {
+        row.len().saturating_sub(header.cells.len())
+    } else {
+        0
+    }
+}
+
 /// csv readers pass it over at the beginning of a text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -213,6 +234,7 @@ struct File<'s> {
 impl<'s> File<'s> {
     fn new(
         header: Vec<Vec<u8>>,
+        surplus: usize,
         delimiter: Delimiter,
         lines: u64,
         check: Option<DirectionCheck>,
@@ -231,6 +253,7 @@ impl<'s> File<'s> {
             table,
             delimiter: delimiter.byte(),
             header,
+            surplus,
             threat_types: columns.cell(threat_types),
             columns,
         });

@@ -234,8 +234,9 @@ impl Reading<'_> {
         if is_header_again(record, header) {
             return Some(Reason::HeaderAgain);
         }
-        let surplus_is_empty = record.iter().skip(header.len()).all(<[u8]>::is_empty);
-        if record.len() < header.len() || !surplus_is_empty {
+        let is_surplus_empty = record.iter().skip(header.len()).all(<[u8]>::is_empty);
+        let surplus = record.len().checked_sub(header.len());
+        if surplus.is_none_or(|surplus| surplus > self.plan.surplus) || !is_surplus_empty {
             return Some(Reason::Cells {
                 cells: record.len() as u32,
                 header: header.len() as u32,

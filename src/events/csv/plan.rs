@@ -13,6 +13,9 @@ pub(super) struct Plan {
     pub(super) delimiter: u8,
     /// The header's cells: a record has as many.
     pub(super) header: Vec<Vec<u8>>,
+    /// How many empty cells a record may have beyond these: as many as the first one has. In a record that alone has some, a
+    /// separator that is not quoted has moved the others.
+    pub(super) surplus: usize,
     pub(super) columns: Columns,
     /// Which of the wanted cells is `ThreatTypes`.
     pub(super) threat_types: Option<usize>,
@@ -25,6 +28,7 @@ impl Plan {
             table: self.table,
             delimiter: self.delimiter,
             header: self.header.clone(),
+            surplus: self.surplus,
             columns: self.columns.with(fate),
             threat_types: self.threat_types,
         }

@@ -24,6 +24,7 @@ pub(in super::super) fn plan(header: &[&str]) -> Plan {
     Plan {
         table: Table::EmailEvents,
         delimiter: b',',
+        surplus: usize::MAX,
         header: header.iter().map(|name| name.as_bytes().to_vec()).collect(),
         threat_types: columns.cell(columns.shape.place(names::THREAT_TYPES)),
         columns,
