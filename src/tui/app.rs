@@ -1,96 +1,35 @@
-//! The state of the screen, and [`App::update`], the only place where it changes.
+//! The state of the screen, and what it says of itself. It changes in [`App::update`] only: see [`super::update`].
 //!
-//! Panes draw from `&App` and change nothing. What must be done outside (files, the terminal) is
-//! returned as [`Effect`]s.
+//! Panes draw from `&App` and change nothing.
 
 use super::commands::Context;
 use super::cursor::Cursor;
 use super::definition::Definitions;
-use super::exclude_dialog::ExcludeDialog;
-use super::exclusion_list::RenameDialog;
-use super::export_dialog::ExportDialog;
 use super::layout::{self, Areas};
 use super::matching::Awaited;
-use super::palette::PaletteState;
-use super::panes::{email, files};
-use super::query_overlay::QueryOverlay;
-use super::question::Question;
 use super::redefinition::Redefinition;
-use super::save_dialog::SaveDialog;
 use super::saving::SavedExclusions;
 use super::theme::Theme;
 use super::timeline::TimelineState;
 use crate::account::{Account, Examined};
-use crate::events::schema::names;
 use crate::hunt::cube::Cube;
 use crate::hunt::emails::ThreatEmail;
 use crate::hunt::exclusion::ExclusionSet;
 use crate::hunt::exclusion::library::Source;
 use crate::hunt::history::{Asked, History};
-use crate::hunt::{DomainMatching, Hunt, Query, View};
+use crate::hunt::{Hunt, Query, View};
 use crate::pipeline::LoadState;
 use jiff::civil::Date;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tui_input::Input;
 
 pub use super::email_list::EmailList;
 pub use super::message::{Effect, Job, Msg};
 pub use super::notice::Notice;
-
-/// A pane that can have the keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pane {
-    /// The ranking of domains.
-    #[default]
-    Ranking,
-    /// The threat emails of the selected domain.
-    Emails,
-    /// One email.
-    Email,
-    /// The exclusions.
-    Exclusions,
-    /// What was loaded.
-    Files,
-    /// When the threats came.
-    Timeline,
-}
-
-/// What lies over the panes and has the keys first.
-#[derive(Clone, Debug)]
-pub enum Overlay {
-    /// A search being typed.
-    Search(SearchState),
-    /// All keys; the number is the first line shown.
-    Help(usize),
-    /// The command palette.
-    Palette(PaletteState),
-    /// Where and how to export.
-    Export(ExportDialog),
-    /// Exclude like this, or a definition being edited.
-    Exclude(Box<ExcludeDialog>),
-    /// The hunt as a query for Sentinel.
-    Query(QueryOverlay),
-    /// The title of an exclusion being edited.
-    Rename(RenameDialog),
-    /// Owner and reason of an exclusion, asked for before it is saved.
-    Save(Box<SaveDialog>),
-    /// A question to be answered first.
-    Question(Question),
-}
-
-/// A search being typed.
-#[derive(Clone, Debug)]
-pub struct SearchState {
-    /// The list that is searched: the ranking or the emails.
-    pub list: Pane,
-    /// The text so far.
-    pub input: Input,
-    /// The search before, to go back to.
-    pub before: String,
-}
+pub use super::overlay::{Overlay, SearchState};
+pub use super::pane::Pane;
 
 /// The email that is open.
 #[derive(Clone, Debug, Default)]
@@ -221,75 +160,6 @@ impl App {
         app
     }
 
-    /// Takes news and says what is to be done outside.
-    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
-        let effects = self.take(msg);
-        self.remember();
-        effects
-    }
-
-    fn take(&mut self, msg: Msg) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        match msg {
-            Msg::Terminal(event) => return self.on_terminal_event(&event),
-            Msg::Loading(update) => {
-                self.load = update.load;
-                match update.hunt {
-                    Some(hunt) => effects = self.take_hunt(Arc::new(hunt)),
-                    None => self.lay_out_files(),
-                }
-            }
-            Msg::Loaded(load, hunt) => {
-                self.load = load;
-                let hunt = Arc::new(hunt);
-                let examine = Effect::Examine(Arc::clone(&hunt));
-                effects = self.take_hunt(hunt);
-                effects.push(examine);
-            }
-            Msg::Examined(hunt, examined) => {
-                // Of what is no longer shown nobody wants to hear.
-                if Arc::ptr_eq(&hunt, self.newest_hunt()) {
-                    self.examined = Some(examined);
-                    self.lay_out_files();
-                }
-            }
-            Msg::Matched => effects = self.domains_matched(),
-            Msg::JobFailed(job) => effects = self.job_failed(job),
-            Msg::Exported(result) => self.exported(result),
-            Msg::Recounted(recounted) => effects = self.recounted(*recounted),
-            Msg::Defined(defined) => effects = self.defined(*defined),
-            Msg::Redefined(hunt) => effects = self.redefined(hunt),
-            Msg::ExclusionsSaved(result) => effects = self.exclusions_saved(result),
-            Msg::Terminate => return self.leave(),
-        }
-        if self.leaves_now() {
-            return vec![Effect::Quit];
-        }
-        effects
-    }
-
-    /// Whether leaving waited only for an export that is written now.
-    fn leaves_now(&self) -> bool {
-        self.leaves_after_export && !self.exporting
-    }
-
-    fn job_failed(&mut self, job: Job) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        match job {
-            Job::Loading => {
-                self.load.finished = true;
-                self.load.failed = true;
-            }
-            Job::Examination | Job::Saving | Job::Recounting => {}
-            Job::Matching => self.show_exactly(),
-            Job::Export => self.exporting = false,
-            Job::Definition => effects = self.definition_failed(),
-            Job::Redefinition => self.redefinition_failed(),
-        }
-        self.notify_error(format!("Internal error {}. Please report this", job.name()));
-        effects
-    }
-
     /// The account of what is loaded.
     pub fn account(&self) -> Account<'_> {
         Account {
@@ -336,78 +206,10 @@ impl App {
         Some(self.cube().domain(row.index()))
     }
 
-    /// Answers the query anew and brings everything on screen in line with the answer.
-    pub(super) fn refresh(&mut self) {
-        self.answer();
-        self.settle();
-        // It says what hides it.
-        self.lay_out_email();
-    }
-
-    /// Answers the query of the hunt that is on screen.
-    pub(super) fn answer(&mut self) {
-        self.view = self.hunt.view(&self.query);
-        self.timeline.answer(&self.hunt, &self.query);
-    }
-
-    /// Brings cursors, the list of emails and the open email in line with the view and the size.
-    pub(super) fn settle(&mut self) {
-        let page = self.page(Pane::Ranking);
-        let mut ranking = std::mem::take(&mut self.ranking);
-        ranking.settle(self.view.rows.len(), page, |wanted| self.row_of(wanted));
-        self.ranking = ranking;
-        self.settle_exclusions();
-        self.settle_emails();
-        self.settle_email();
-        self.clamp_scrolls();
-    }
-
-    /// The events are others, or the terminal has another size.
-    pub(super) fn settle_and_lay_out(&mut self) {
-        self.settle();
-        self.lay_out_email();
-        self.lay_out_files();
-    }
-
-    /// Lays the files pane out: for a new width, or when loading has got further.
-    pub(super) fn lay_out_files(&mut self) {
-        if self.focus == Pane::Files {
-            self.files.lines = files::lines(self, self.text_width(Pane::Files));
-            self.clamp_scrolls();
-        }
-    }
-
-    /// Lays the open email out, for a new width or with new events.
-    pub(super) fn lay_out_email(&mut self) {
-        if self.focus != Pane::Email {
-            return;
-        }
-        let width = self.text_width(Pane::Email);
-        let email = self.email.email.map(|email| {
-            let domain = self.hunt.store.cell(email.id, names::SENDER_FROM_DOMAIN);
-            let known = self.hunt.all_emails(domain, DomainMatching::Exact);
-            known.find(&email).unwrap_or(email)
-        });
-        self.email.email = email;
-        self.email.lines = email.map_or_else(Vec::new, |email| {
-            email::lines(&self.hunt, &self.query, &email, width, &self.theme)
-        });
-        self.clamp_scrolls();
-    }
-
     /// The cells of a line inside a pane.
     pub(super) fn text_width(&self, pane: Pane) -> usize {
         self.areas()
             .and_then(|areas| areas.rows(pane))
             .map_or(0, |rows| usize::from(rows.width))
-    }
-
-    pub(super) fn clamp_scrolls(&mut self) {
-        let page = self.page(Pane::Email);
-        let last = self.email.lines.len().saturating_sub(page);
-        self.email.scroll = self.email.scroll.min(last);
-        let page = self.page(Pane::Files);
-        let last = self.files.lines.len().saturating_sub(page);
-        self.files.scroll = self.files.scroll.min(last);
     }
 }

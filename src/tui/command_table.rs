@@ -1,6 +1,6 @@
 //! The table of commands: what each is called, what it does, which keys it has and where.
 
-use super::commands::{Command, Context, Entry};
+use super::command::{Command, Context, Entry};
 
 /// All commands, in the order of the help.
 pub const COMMANDS: &[Entry] = &[

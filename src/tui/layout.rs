@@ -12,7 +12,7 @@
 //! ```
 //! An opened email, and the files, take the place of the panes above the exclusions.
 
-use super::app::Pane;
+use super::pane::Pane;
 use ratatui::layout::Rect;
 
 /// The smallest terminal that shows anything, in columns.

@@ -1,10 +1,11 @@
 //! The terminal interface: state, panes, and the loop that connects them with the terminal.
 //!
-//! [`app::App::update`] is the only place where state changes; [`panes`] draw from it;
+//! [`app`] is the state and [`update`] the only place where it changes; [`panes`] draw from it. What lies over the panes
+//! is in [`overlay`], and each dialog has a file for what it holds and one below [`update`] for what its keys do.
 //! [`commands`] is the one table of keys; [`text`] is the only way from data to the screen.
 
-mod actions;
 pub mod app;
+mod command;
 mod command_table;
 pub mod commands;
 pub mod cursor;
@@ -15,14 +16,16 @@ pub mod exclude_dialog;
 pub mod exclusion_list;
 pub mod export_dialog;
 pub mod export_job;
-mod input;
 mod keys;
 pub mod layout;
 mod matching;
 mod message;
 mod narrowing;
 mod notice;
+mod overlay;
 pub mod palette;
+mod palette_items;
+mod pane;
 pub mod panes;
 pub mod query_overlay;
 pub mod question;
@@ -32,9 +35,10 @@ pub mod save_dialog;
 pub mod saving;
 pub mod terminal;
 pub mod text;
+mod text_input;
 pub mod theme;
 pub mod timeline;
-mod undo;
+mod update;
 mod worker;
 
 use crate::events::request::LoadRequest;

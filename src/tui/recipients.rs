@@ -1,25 +1,23 @@
 //! Taking the domains of recipients from their addresses or from the column `RecipientDomain`, in what is loaded: a worker
 //! counts it anew.
 
-use super::app::{App, Effect};
 use crate::events::recipient_domains::RecipientDomains;
-use crate::events::schema::names;
 use crate::hunt::{DomainMatching, Hunt};
 use std::sync::Arc;
 
 /// A hunt to be counted with the domains of recipients from elsewhere.
 #[derive(Clone, Debug)]
 pub struct RecountJob {
-    base: Arc<Hunt>,
-    from: RecipientDomains,
-    domains: DomainMatching,
+    pub(super) base: Arc<Hunt>,
+    pub(super) from: RecipientDomains,
+    pub(super) domains: DomainMatching,
 }
 
 /// A hunt that was counted so.
 #[derive(Clone, Debug)]
 pub struct Recounted {
-    base: Arc<Hunt>,
-    hunt: Arc<Hunt>,
+    pub(super) base: Arc<Hunt>,
+    pub(super) hunt: Arc<Hunt>,
 }
 
 impl RecountJob {
@@ -31,58 +29,5 @@ impl RecountJob {
             base: self.base,
             hunt: Arc::new(hunt),
         }
-    }
-}
-
-impl App {
-    /// Takes the domains of recipients from the other source.
-    pub(super) fn switch_recipient_domains(&mut self) -> Vec<Effect> {
-        if !self.load.finished {
-            self.notify("The source of recipient domains can be changed once loading has finished");
-            return Vec::new();
-        }
-        let hunt = self.newest_hunt();
-        let lacks = [names::RECIPIENT_DOMAIN, names::RECIPIENT_EMAIL_ADDRESS]
-            .into_iter()
-            .find(|name| !hunt.store.has_column(name));
-        if let Some(name) = lacks {
-            self.notify(format!("No file has {name}: there is nothing to choose"));
-            return Vec::new();
-        }
-        let from = hunt.store.recipient_domains.other();
-        self.notify("Recounting by recipient domain…");
-        self.recount(from)
-    }
-
-    fn recount(&self, from: RecipientDomains) -> Vec<Effect> {
-        let (base, domains) = self.asked_for();
-        let job = RecountJob {
-            base,
-            from,
-            domains,
-        };
-        vec![Effect::Recount(Box::new(job))]
-    }
-
-    /// A worker has counted.
-    pub(super) fn recounted(&mut self, recounted: Recounted) -> Vec<Effect> {
-        let Recounted { base, hunt } = recounted;
-        let from = hunt.store.recipient_domains;
-        if self.newest_hunt().store.recipient_domains == from {
-            return Vec::new();
-        }
-        if !Arc::ptr_eq(&base, self.newest_hunt()) {
-            // An exclusion was defined meanwhile.
-            return self.recount(from);
-        }
-        self.notify(match from {
-            RecipientDomains::Address => "Recipient domains: from the addresses, as in the query",
-            RecipientDomains::Column => "Recipient domains: from the column RecipientDomain",
-        });
-        let mut effects = self.take_hunt(Arc::clone(&hunt));
-        if self.examined.is_none() {
-            effects.push(Effect::Examine(hunt));
-        }
-        effects
     }
 }

@@ -1,10 +1,10 @@
 //! Undo and redo on screen: when a change of the query becomes a step, and what is said of one that is
 //! taken back.
 
-use super::app::{App, Effect, Overlay};
-use super::saving::Origin;
 use crate::hunt::history::Asked;
 use crate::hunt::{Query, change};
+use crate::tui::app::{App, Effect, Overlay};
+use crate::tui::saving::Origin;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ impl App {
     /// Makes a step of what has changed in what is asked, whatever changed it. A search that is still being
     /// typed, or a time range that is still being chosen, is none yet: it becomes one as a whole. Nor are
     /// exclusions that are still being counted.
-    pub(super) fn remember(&mut self) {
+    pub(in crate::tui) fn remember(&mut self) {
         let is_typing = matches!(self.overlay, Some(Overlay::Search(_)));
         if is_typing || self.timeline.is_choosing() || self.redefinition.is_some() {
             return;
@@ -25,7 +25,7 @@ impl App {
     }
 
     /// The query as it will be when a worker has matched the domains for it.
-    pub(super) fn asked_query(&self) -> Query {
+    pub(in crate::tui) fn asked_query(&self) -> Query {
         let (_, domains) = self.asked_for();
         Query {
             domains,
@@ -33,7 +33,7 @@ impl App {
         }
     }
 
-    pub(super) fn undo(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn undo(&mut self) -> Vec<Effect> {
         let from = self.history.present().clone();
         let Some(to) = self.history.undo().cloned() else {
             self.notify("Nothing to undo");
@@ -42,7 +42,7 @@ impl App {
         self.go_to("undone", &from, to)
     }
 
-    pub(super) fn redo(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn redo(&mut self) -> Vec<Effect> {
         let from = self.history.present().clone();
         let Some(to) = self.history.redo().cloned() else {
             self.notify("Nothing to redo");

@@ -1,17 +1,17 @@
 //! What each command does to the state.
 
-use super::app::{App, Effect, OpenEmail, Overlay, Pane};
-use super::commands::Command;
-use super::cursor::Step;
-use super::export_dialog::ExportDialog;
-use super::palette::PaletteState;
 use crate::hunt::exclusion::ExclusionSet;
 use crate::hunt::query::Shown;
 use crate::quantities::count;
+use crate::tui::app::{App, Effect, OpenEmail, Overlay, Pane};
+use crate::tui::commands::Command;
+use crate::tui::cursor::Step;
+use crate::tui::export_dialog::ExportDialog;
+use crate::tui::palette::PaletteState;
 
 impl App {
     /// Does a command; `number` is which of its keys was pressed, counted from 0.
-    pub(super) fn run(&mut self, command: Command, number: usize) -> Vec<Effect> {
+    pub(in crate::tui) fn run(&mut self, command: Command, number: usize) -> Vec<Effect> {
         if !command.is_movement() && !matches!(command, Command::ChooseRange | Command::Back) {
             self.end_range();
         }
@@ -84,7 +84,7 @@ impl App {
     }
 
     /// Moves the cursor or the text of a pane.
-    pub(super) fn step_pane(&mut self, pane: Pane, step: Step) {
+    pub(in crate::tui) fn step_pane(&mut self, pane: Pane, step: Step) {
         let rows_shown = self.page(pane);
         match pane {
             Pane::Ranking => self.step_ranking(step),
@@ -105,7 +105,7 @@ impl App {
         }
     }
 
-    pub(super) fn step_ranking(&mut self, step: Step) {
+    pub(in crate::tui) fn step_ranking(&mut self, step: Step) {
         let page = self.page(Pane::Ranking);
         let (view, cube) = (&self.view, self.hunt.cube(self.query.domains));
         self.ranking.step(step, view.rows.len(), page, |index| {
@@ -116,7 +116,7 @@ impl App {
     }
 
     /// The row the cursor of a list is on.
-    pub(super) fn cursor_index(&self, pane: Pane) -> usize {
+    pub(in crate::tui) fn cursor_index(&self, pane: Pane) -> usize {
         match pane {
             Pane::Emails => self.emails.cursor.index(),
             Pane::Exclusions => self.exclusions.index(),
@@ -188,7 +188,7 @@ impl App {
     }
 
     /// Gives the keys to a pane, remembering where Esc leads back to.
-    pub(super) fn focus_pane(&mut self, pane: Pane) {
+    pub(in crate::tui) fn focus_pane(&mut self, pane: Pane) {
         if pane != Pane::Timeline {
             self.end_range();
         }
@@ -247,7 +247,7 @@ impl App {
     }
 
     /// That there is no exclusion of a number.
-    pub(super) fn no_such_exclusion(&self, number: usize) -> String {
+    pub(in crate::tui) fn no_such_exclusion(&self, number: usize) -> String {
         match self.hunt.exclusions.len() {
             0 => format!("There is no exclusion {number}: there are none"),
             all => format!("There is no exclusion {number}: use 1 to {all}"),
@@ -324,7 +324,7 @@ impl App {
 }
 
 /// A text scrolled by a step; the caller keeps it within the text.
-pub(super) fn scrolled(scroll: usize, step: Step, page: usize) -> usize {
+pub(in crate::tui) fn scrolled(scroll: usize, step: Step, page: usize) -> usize {
     match step {
         Step::By(lines) => scroll.saturating_add_signed(lines),
         Step::Pages(pages) => {

@@ -1,22 +1,21 @@
 //! Keys, mouse, pastes and sizes: what they mean where, as commands or as text for a field.
 
-use super::app::{App, Effect, Overlay, Pane, SearchState};
-use super::commands::{self, Key};
-use super::cursor::Step;
-use super::export_dialog;
-use super::palette::PaletteState;
+use crate::tui::app::{App, Effect, Overlay, Pane, SearchState};
+use crate::tui::commands::{self, Key};
+use crate::tui::cursor::Step;
+use crate::tui::export_dialog;
+use crate::tui::palette::PaletteState;
+use crate::tui::text_input::{edit, insert};
 use ratatui::crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
 };
 use ratatui::layout::{Position, Rect};
-use tui_input::backend::crossterm::to_input_request;
-use tui_input::{Input, InputRequest};
 
 /// Rows a turn of the wheel moves by.
 const WHEEL_ROWS: isize = 3;
 
 impl App {
-    pub(super) fn on_terminal_event(&mut self, event: &Event) -> Vec<Effect> {
+    pub(in crate::tui) fn on_terminal_event(&mut self, event: &Event) -> Vec<Effect> {
         if is_leaving(event) {
             self.forget_waiting_keys();
         } else if self.waits_for_redefinition(event) {
@@ -105,8 +104,8 @@ impl App {
 
     fn on_help_key(&mut self, scroll: usize, key: KeyEvent) -> Vec<Effect> {
         use commands::Command;
-        let page = super::panes::help::page(self.screen);
-        let last = super::panes::help::lines(&self.theme, self.screen)
+        let page = crate::tui::panes::help::page(self.screen);
+        let last = crate::tui::panes::help::lines(&self.theme, self.screen)
             .len()
             .saturating_sub(page);
         let scroll = match commands::find(Key::from(key), &[]).map(|(command, _)| command) {
@@ -199,8 +198,8 @@ impl App {
         };
         match self.overlay.take() {
             Some(Overlay::Help(scroll)) => {
-                let page = super::panes::help::page(self.screen);
-                let lines = super::panes::help::lines(&self.theme, self.screen).len();
+                let page = crate::tui::panes::help::page(self.screen);
+                let lines = crate::tui::panes::help::lines(&self.theme, self.screen).len();
                 let scroll = scroll.saturating_add_signed(rows);
                 self.overlay = Some(Overlay::Help(scroll.min(lines.saturating_sub(page))));
             }
@@ -249,7 +248,7 @@ impl App {
             }
             Pane::Exclusions => {
                 self.step_pane(pane, Step::To(row));
-                if usize::from(column) < super::panes::exclusions::switch_width(self) {
+                if usize::from(column) < crate::tui::panes::exclusions::switch_width(self) {
                     return self.run(commands::Command::ToggleSelectedExclusion, 0);
                 }
             }
@@ -270,7 +269,7 @@ impl App {
         let width = usize::from(rows.width);
         match pane {
             Pane::Ranking if !self.view.rows.is_empty() => {
-                let column = super::panes::ranking::column_at(self, rows, column);
+                let column = crate::tui::panes::ranking::column_at(self, rows, column);
                 if let Some(column) = column {
                     self.query.sort = self.query.sort.on_click(column);
                     self.refresh();
@@ -278,7 +277,7 @@ impl App {
                 true
             }
             Pane::Emails if self.emails.length > 0 => {
-                if let Some(column) = super::panes::emails::column_at(self, width, column) {
+                if let Some(column) = crate::tui::panes::emails::column_at(self, width, column) {
                     self.sort_emails_by(column);
                 }
                 true
@@ -288,7 +287,7 @@ impl App {
     }
 
     fn on_palette_click(&mut self, mut palette: PaletteState, place: Position) -> Vec<Effect> {
-        let rows = super::panes::palette::rows(self.screen);
+        let rows = crate::tui::panes::palette::rows(self.screen);
         if !rows.contains(place) {
             return Vec::new();
         }
@@ -341,23 +340,4 @@ fn is_leaving(event: &Event) -> bool {
     };
     let bound = commands::find(Key::from(*key), &[]).map(|(command, _)| command);
     bound == Some(commands::Command::Quit) && !matches!(key.code, KeyCode::Char('q'))
-}
-
-/// Gives a key to a text field.
-pub(super) fn edit(input: &mut Input, key: KeyEvent) {
-    if let Some(request) = to_input_request(&Event::Key(key)) {
-        input.handle(request);
-    }
-}
-
-/// The most characters of a paste that a field takes: nobody types more, and an editor of one line
-/// counts them all at every step.
-const LONGEST_PASTE: usize = 1000;
-
-/// Pastes text into a field: without control characters, so that a line end does not confirm.
-pub(super) fn insert(input: &mut Input, text: &str) {
-    let clean = text.chars().filter(|character| !character.is_control());
-    for character in clean.take(LONGEST_PASTE) {
-        input.handle(InputRequest::InsertChar(character));
-    }
 }
