@@ -5,26 +5,11 @@
 const BITS_A_NUMBER: usize = 16;
 
 /// The numbers that come again, ascending: each as often as it comes after the first time.
-///
-/// Hardly any does: those are found first of which another one has the same leading bits.
 pub(super) fn that_come_again<'n>(all: impl Iterator<Item = &'n [u64]> + Clone) -> Vec<u64> {
     let count: usize = all.clone().map(<[u64]>::len).sum();
-    let mut seen = FewBits::of_about(count);
-    let mut later = Vec::new();
-    for &number in all.clone().flatten() {
-        if !seen.insert(number) {
-            later.push(number);
-        }
-    }
-    drop(seen);
-    let mut seen_again = FewBits::of_about(later.len());
-    for number in later {
-        seen_again.insert(number);
-    }
-    let possible = all.flatten().copied();
-    let mut possible: Vec<u64> = possible
-        .filter(|number| seen_again.may_contain(*number))
-        .collect();
+    let all = all.flatten().copied();
+    let again = MayComeAgain::among(count, all.clone());
+    let mut possible: Vec<u64> = all.filter(|number| again.contains(*number)).collect();
     possible.sort_unstable();
     let again = possible.windows(2).filter(|pair| pair[0] == pair[1]);
     again.map(|pair| pair[0]).collect()
@@ -34,29 +19,39 @@ pub(super) fn that_come_again<'n>(all: impl Iterator<Item = &'n [u64]> + Clone) 
 pub(super) fn are_in_several(groups: &[Vec<&[u64]>]) -> bool {
     let of_group = |group: &Vec<&'_ [u64]>| group.iter().map(|part| part.len()).sum::<usize>();
     let count = groups.iter().map(of_group).sum();
-    let mut seen = FewBits::of_about(count);
-    let mut later = Vec::new();
-    for group in groups {
-        let numbers = || group.iter().copied().flatten().copied();
-        later.extend(numbers().filter(|number| seen.may_contain(*number)));
-        for number in numbers() {
-            seen.insert(number);
-        }
-    }
-    drop(seen);
-    let mut seen_again = FewBits::of_about(later.len());
-    for number in later {
-        seen_again.insert(number);
-    }
+    let all = groups.iter().flatten().copied().flatten().copied();
+    let again = MayComeAgain::among(count, all);
     let mut possible: Vec<(u64, usize)> = Vec::new();
     for (index, group) in groups.iter().enumerate() {
         let numbers = group.iter().copied().flatten().copied();
-        let numbers = numbers.filter(|number| seen_again.may_contain(*number));
+        let numbers = numbers.filter(|number| again.contains(*number));
         possible.extend(numbers.map(|number| (number, index)));
     }
     possible.sort_unstable();
     let mut pairs = possible.windows(2);
     pairs.any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1)
+}
+
+/// Which of many numbers may come again: of those that do not hardly any.
+pub(super) struct MayComeAgain(FewBits);
+
+impl MayComeAgain {
+    /// Among these, of which there are about so many. Those may that have the same leading bits as another one.
+    pub(super) fn among(count: usize, numbers: impl Iterator<Item = u64>) -> Self {
+        let mut seen = FewBits::of_about(count);
+        let later: Vec<u64> = numbers.filter(|number| !seen.insert(*number)).collect();
+        drop(seen);
+        let mut again = FewBits::of_about(later.len());
+        for number in later {
+            again.insert(number);
+        }
+        MayComeAgain(again)
+    }
+
+    /// Whether this one may.
+    pub(super) fn contains(&self, number: u64) -> bool {
+        self.0.may_contain(number)
+    }
 }
 
 /// A set of numbers, of each of which only a few bits are known.

@@ -1,19 +1,13 @@
 //! Rows that tell of the same email: what repeats, what supersedes another and what cannot be compared is all
 //! among them, and in most files they are few.
 //!
-//! They are found portion by portion of the emails, so that only some of the rows are put in order at once.
+//! Only rows are put in order whose email may come again, as hardly any does.
 
 use super::email_key::EmailKey;
+use super::numbers_again::MayComeAgain;
 use super::overlaps::Overlaps;
 use super::record::Records;
 use super::store::EventStore;
-use crate::processors;
-
-/// So few rows are put together at once, where that is not too many portions.
-const ROWS_OF_A_PORTION: usize = 1 << 18;
-
-/// The most portions: all rows are looked through for each.
-const MOST_PORTIONS: usize = 16;
 
 /// A batch with its place.
 pub(super) struct Numbered<'s> {
@@ -48,17 +42,28 @@ pub(super) struct SameEmail {
 impl SameEmail {
     /// Looks through all rows but those left out.
     pub(super) fn find(batches: &[Numbered<'_>], left_out: &Overlaps) -> Self {
-        let rows: usize = batches.iter().map(|batch| batch.records.rows()).sum();
-        let portions = rows.div_ceil(ROWS_OF_A_PORTION).clamp(1, MOST_PORTIONS);
-        let found = processors::of_each(
-            0..portions,
-            || (),
-            |(), portion| {
-                let is_asked = |email: &EmailKey| portion_of(*email, portions) == portion;
-                Some(SameEmail::of(rows_of(batches, left_out, is_asked)))
-            },
-        );
-        found.into_iter().fold(SameEmail::default(), SameEmail::and)
+        let count = batches.iter().map(|batch| batch.records.rows()).sum();
+        let again = MayComeAgain::among(count, all_emails(batches).map(number_of));
+        let mut rows = Vec::new();
+        for (index, batch) in batches.iter().enumerate() {
+            let left_out = left_out.of_batch(batch.file, batch.number);
+            for row in 0..batch.records.rows() {
+                let email = batch.records.email(row);
+                let Some(email) = email.filter(|email| again.contains(number_of(*email))) else {
+                    continue;
+                };
+                let number = row as u16;
+                if left_out.is_empty() || left_out.binary_search(&number).is_err() {
+                    rows.push(Row {
+                        email,
+                        batch: index as u32,
+                        order: batch.records.place(row),
+                        number,
+                    });
+                }
+            }
+        }
+        SameEmail::of(rows)
     }
 
     fn of(mut rows: Vec<Row>) -> Self {
@@ -72,13 +77,6 @@ impl SameEmail {
             }
         }
         found
-    }
-
-    fn and(mut self, other: SameEmail) -> Self {
-        let before = self.places.len();
-        self.places.extend(other.places);
-        self.ends.extend(other.ends.iter().map(|end| before + end));
-        self
     }
 
     /// The rows of each email, as loaded.
@@ -100,35 +98,15 @@ struct Row {
     number: u16,
 }
 
-/// The rows of the emails that are asked for.
-fn rows_of(
-    batches: &[Numbered<'_>],
-    left_out: &Overlaps,
-    is_asked: impl Fn(&EmailKey) -> bool,
-) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for (index, batch) in batches.iter().enumerate() {
-        let left_out = left_out.of_batch(batch.file, batch.number);
-        for row in 0..batch.records.rows() {
-            let Some(email) = batch.records.email(row).filter(&is_asked) else {
-                continue;
-            };
-            let row = row as u16;
-            if left_out.is_empty() || left_out.binary_search(&row).is_err() {
-                rows.push(Row {
-                    email,
-                    batch: index as u32,
-                    order: batch.records.place(usize::from(row)),
-                    number: row,
-                });
-            }
-        }
-    }
-    rows
+/// The emails of all rows that say them.
+fn all_emails(batches: &[Numbered<'_>]) -> impl Iterator<Item = EmailKey> {
+    let records = batches.iter().map(|batch| &batch.records);
+    records.flat_map(|records| (0..records.rows()).filter_map(|row| records.email(row)))
 }
 
-fn portion_of(email: EmailKey, portions: usize) -> usize {
-    (email.message ^ email.recipient.rotate_left(32)) as usize % portions
+/// A number for an email, the same for the same one.
+fn number_of(email: EmailKey) -> u64 {
+    email.message ^ email.recipient.rotate_left(32)
 }
 
 #[cfg(test)]
