@@ -572,7 +572,7 @@ fn check_counted(
         tally: TallyOf::by(tally::by_domain_and_facets).comparing_files(),
     };
     let (_, counted) = load_with(paths, Vec::new(), LoadOptions { wanted, ..options });
-    if counted.store.has_passed_too_much() {
+    if counted.store.needs_kept_events() {
         return Ok(false);
     }
     prop_assert!(hunt.overlaps.is_empty());

@@ -50,7 +50,7 @@ fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answe
     let question = Question::of(arguments)?;
     if let Some(wanted) = question.wanted_counts(columns) {
         let (load, hunt) = question.load(&wanted);
-        if !hunt.store.has_passed_too_much() {
+        if !hunt.store.needs_kept_events() {
             return question.answer(load, hunt);
         }
     }

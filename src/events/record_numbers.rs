@@ -4,7 +4,7 @@
 use super::batch::Batch;
 use super::email_key::{HASHER, RecordKey};
 use super::email_numbers::EmailNumbers;
-use super::numbers_again::are_in_several;
+use super::repeated_numbers::any_shared;
 use super::time::DateOrder;
 use std::hash::BuildHasher;
 
@@ -49,5 +49,5 @@ pub(super) fn may_be_in_several(files: &[Vec<RecordNumbers>]) -> bool {
         let numbers = file.iter().map(|part| part.numbers.as_slice());
         numbers.collect()
     });
-    are_in_several(&files.collect::<Vec<_>>())
+    any_shared(&files.collect::<Vec<_>>())
 }

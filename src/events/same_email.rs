@@ -4,9 +4,9 @@
 //! Only rows are put in order whose email may come again, as hardly any does.
 
 use super::email_key::EmailKey;
-use super::numbers_again::MayComeAgain;
 use super::overlaps::Overlaps;
 use super::record::Records;
+use super::repeated_numbers::RepeatFilter;
 use super::store::EventStore;
 
 /// A batch with its place.
@@ -43,7 +43,7 @@ impl SameEmail {
     /// Looks through all rows but those left out.
     pub(super) fn find(batches: &[Numbered<'_>], left_out: &Overlaps) -> Self {
         let count = batches.iter().map(|batch| batch.records.rows()).sum();
-        let again = MayComeAgain::among(count, all_emails(batches).map(number_of));
+        let again = RepeatFilter::among(count, all_emails(batches).map(number_of));
         let mut rows = Vec::new();
         for (index, batch) in batches.iter().enumerate() {
             let left_out = left_out.of_batch(batch.file, batch.number);

@@ -84,8 +84,8 @@ pub struct EventStore {
     /// The copies of rows that count, where several files have a row and do not say the same of it; known when all is
     /// loaded, if such rows count once.
     pub differing_copies: Arc<DifferingCopies>,
-    /// Whether too little is left of events that are not kept to tell what counts.
-    passed_too_much: bool,
+    /// Whether what is left of events that are not kept does not tell what counts.
+    needs_kept_events: bool,
 }
 
 impl EventStore {
@@ -152,7 +152,7 @@ impl EventStore {
         let (repeats, records) = passed.into_numbers();
         events.passed_rows.push(repeats);
         events.passed_records.push(records);
-        self.passed_too_much |= is_wrong;
+        self.needs_kept_events |= is_wrong;
     }
 
     /// All events are there: finds out which of those that are not kept repeat one before, and whether several files
@@ -164,18 +164,18 @@ impl EventStore {
             file.passed_repeats = numbers::count(&rows, file.dates.order());
             records.push(std::mem::take(&mut file.passed_records));
         }
-        self.passed_too_much |= record_numbers::may_be_in_several(&records);
+        self.needs_kept_events |= record_numbers::may_be_in_several(&records);
     }
 
-    /// Notes that too little is left of events that are not kept to tell what counts.
-    pub fn note_passed_too_much(&mut self) {
-        self.passed_too_much = true;
+    /// Notes that what is left of events that are not kept does not tell what counts.
+    pub fn note_need_of_kept_events(&mut self) {
+        self.needs_kept_events = true;
     }
 
-    /// Whether too little is left of events that are not kept to tell what counts: several files may have the same ones, or
+    /// Whether what is left of events that are not kept does not tell what counts: several files may have the same ones, or
     /// records of one file leave out a column that others have. They are to be loaded once more and kept.
-    pub fn has_passed_too_much(&self) -> bool {
-        self.passed_too_much
+    pub fn needs_kept_events(&self) -> bool {
+        self.needs_kept_events
     }
 
     /// Whether events of other files were counted that are not kept.

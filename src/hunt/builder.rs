@@ -126,7 +126,7 @@ impl HuntBuilder {
         if store.is_column_late(file, passed.names(), column) {
             if store.has_passed_of_others(file) {
                 // Nobody knows which of those so far are of this file.
-                store.note_passed_too_much();
+                store.note_need_of_kept_events();
             }
             self.counting.note_emails_before_column();
         }

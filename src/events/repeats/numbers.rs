@@ -4,7 +4,7 @@ use crate::events::batch::Batch;
 use crate::events::counted_as::{CountedAs, RowsThatCount};
 use crate::events::email_key;
 use crate::events::email_numbers::EmailNumbers;
-use crate::events::numbers_again::that_come_again;
+use crate::events::repeated_numbers::repeated;
 use crate::events::schema::names;
 use crate::events::time::DateOrder;
 
@@ -99,5 +99,5 @@ impl<'b> CountedCells<'b> {
 /// How many rows of a file repeat one before, whose dates have this order.
 pub(in crate::events) fn count(numbers: &[RepeatNumbers], order: DateOrder) -> u64 {
     let all = numbers.iter().map(|numbers| numbers.in_order(order));
-    that_come_again(all).len() as u64
+    repeated(all).len() as u64
 }

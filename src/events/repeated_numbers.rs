@@ -1,14 +1,14 @@
-//! Numbers that come again among many, such as those of rows that repeat. They are evenly distributed, and hardly any
-//! comes again.
+//! Numbers that occur more than once among many, such as those of rows that repeat. They are hashes, so that they are evenly
+//! distributed, and hardly any occurs twice.
 
 /// Bits for each number, so that few share one by chance.
 const BITS_A_NUMBER: usize = 16;
 
-/// The numbers that come again, ascending: each as often as it comes after the first time.
-pub(super) fn that_come_again<'n>(all: impl Iterator<Item = &'n [u64]> + Clone) -> Vec<u64> {
+/// The numbers that occur more than once, ascending, each as often as it occurs after the first time.
+pub(super) fn repeated<'n>(all: impl Iterator<Item = &'n [u64]> + Clone) -> Vec<u64> {
     let count: usize = all.clone().map(<[u64]>::len).sum();
     let all = all.flatten().copied();
-    let again = MayComeAgain::among(count, all.clone());
+    let again = RepeatFilter::among(count, all.clone());
     let mut possible: Vec<u64> = all.filter(|number| again.contains(*number)).collect();
     possible.sort_unstable();
     let again = possible.windows(2).filter(|pair| pair[0] == pair[1]);
@@ -16,11 +16,11 @@ pub(super) fn that_come_again<'n>(all: impl Iterator<Item = &'n [u64]> + Clone) 
 }
 
 /// Whether several groups have a number.
-pub(super) fn are_in_several(groups: &[Vec<&[u64]>]) -> bool {
+pub(super) fn any_shared(groups: &[Vec<&[u64]>]) -> bool {
     let of_group = |group: &Vec<&'_ [u64]>| group.iter().map(|part| part.len()).sum::<usize>();
     let count = groups.iter().map(of_group).sum();
     let all = groups.iter().flatten().copied().flatten().copied();
-    let again = MayComeAgain::among(count, all);
+    let again = RepeatFilter::among(count, all);
     let mut possible: Vec<(u64, usize)> = Vec::new();
     for (index, group) in groups.iter().enumerate() {
         let numbers = group.iter().copied().flatten().copied();
@@ -32,40 +32,41 @@ pub(super) fn are_in_several(groups: &[Vec<&[u64]>]) -> bool {
     pairs.any(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1)
 }
 
-/// Which of many numbers may come again: of those that do not hardly any.
-pub(super) struct MayComeAgain(FewBits);
+/// Tells which of many numbers may occur more than once. It never misses one that does; one that does not passes only if
+/// another number has the same leading bits.
+pub(super) struct RepeatFilter(BitFilter);
 
-impl MayComeAgain {
-    /// Among these, of which there are about so many. Those may that have the same leading bits as another one.
+impl RepeatFilter {
+    /// Looks at all numbers once; `count` is about how many they are.
     pub(super) fn among(count: usize, numbers: impl Iterator<Item = u64>) -> Self {
-        let mut seen = FewBits::of_about(count);
+        let mut seen = BitFilter::of_about(count);
         let later: Vec<u64> = numbers.filter(|number| !seen.insert(*number)).collect();
         drop(seen);
-        let mut again = FewBits::of_about(later.len());
+        let mut again = BitFilter::of_about(later.len());
         for number in later {
             again.insert(number);
         }
-        MayComeAgain(again)
+        RepeatFilter(again)
     }
 
-    /// Whether this one may.
+    /// Whether a number may occur more than once.
     pub(super) fn contains(&self, number: u64) -> bool {
         self.0.may_contain(number)
     }
 }
 
-/// A set of numbers, of each of which only a few bits are known.
-struct FewBits {
+/// A Bloom filter with one hash function: the leading bits of the number, which is a hash itself.
+struct BitFilter {
     words: Vec<u64>,
     /// How many leading bits of a number say which bit is its.
     length: u32,
 }
 
-impl FewBits {
+impl BitFilter {
     /// An empty one, for about so many numbers.
     fn of_about(numbers: usize) -> Self {
         let bits = (numbers * BITS_A_NUMBER).next_power_of_two().max(64);
-        FewBits {
+        BitFilter {
             words: vec![0; bits / 64],
             length: bits.ilog2(),
         }
@@ -112,7 +113,7 @@ mod tests {
             expected.sort_unstable();
             let mut seen = std::collections::HashSet::new();
             expected.retain(|number| !seen.insert(*number));
-            prop_assert_eq!(that_come_again(parts.iter().map(Vec::as_slice)), expected);
+            prop_assert_eq!(repeated(parts.iter().map(Vec::as_slice)), expected);
         }
 
         #[test]
@@ -134,7 +135,7 @@ mod tests {
             });
             let groups: Vec<Vec<&[u64]>> =
                 groups.iter().map(|group| group.iter().map(Vec::as_slice).collect()).collect();
-            prop_assert_eq!(are_in_several(&groups), expected);
+            prop_assert_eq!(any_shared(&groups), expected);
         }
     }
 }
