@@ -70,6 +70,8 @@ pub(super) struct Shape {
     /// The places of the columns that say the time of a row, the preferred one first.
     time_columns: Vec<usize>,
     has_local_times: bool,
+    /// The places of the columns that are read, ascending, if not all are. The others are empty in every batch.
+    read: Option<Vec<usize>>,
 }
 
 impl Shape {
@@ -78,10 +80,24 @@ impl Shape {
             names,
             time_columns: Vec::new(),
             has_local_times,
+            read: None,
         };
         let times = TIME_COLUMNS.iter().filter_map(|time| shape.place(time));
         shape.time_columns = times.collect();
         shape
+    }
+
+    /// The same where only the columns at these places are read, which ascend.
+    pub(super) fn with_only(&self, read: &[usize]) -> Self {
+        let mut shape = Shape::new(self.names.clone(), self.has_local_times);
+        shape.read = (read.len() < shape.names.len()).then(|| read.to_vec());
+        shape
+    }
+
+    /// Whether the column at a place is read.
+    fn is_read(&self, place: usize) -> bool {
+        let read = self.read.as_ref();
+        read.is_none_or(|read| read.binary_search(&place).is_ok())
     }
 
     /// The (canonical) names of the columns, in the order of the file.
@@ -236,7 +252,18 @@ impl Batch {
 
     /// The column of that name, whatever its case; of several the first.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.column_at(self.shape.place(name)?)
+        self.column_at(self.place_to_look_at(name)?)
+    }
+
+    /// The place of a column. One that was not read is empty, which would be taken for an answer: the tests must not find
+    /// anybody who looks at one.
+    fn place_to_look_at(&self, name: &str) -> Option<usize> {
+        let place = self.shape.place(name)?;
+        debug_assert!(
+            self.shape.is_read(place),
+            "{name} is looked at but not read"
+        );
+        Some(place)
     }
 
     fn column_at(&self, place: usize) -> Option<&Column> {
@@ -277,7 +304,7 @@ impl Batch {
 
     /// A cell; empty when the batch has no such column.
     pub fn cell(&self, name: &str, row: usize) -> &[u8] {
-        let place = self.shape.place(name);
+        let place = self.place_to_look_at(name);
         place.map_or(b"", |place| self.cell_at(place, row))
     }
 
@@ -349,7 +376,12 @@ impl Batch {
         let name = names::SENDER_FROM_DOMAIN;
         self.has_derived_domains = true;
         let names = self.shape.names.iter().cloned().chain([name.to_owned()]);
-        self.shape = Arc::new(Shape::new(names.collect(), self.shape.has_local_times));
+        let mut shape = Shape::new(names.collect(), self.shape.has_local_times);
+        shape.read = self.shape.read.clone().map(|mut read| {
+            read.push(shape.names.len() - 1);
+            read
+        });
+        self.shape = Arc::new(shape);
         self.columns.push(Stored::Open(column));
         self
     }

@@ -72,6 +72,7 @@ fn read_rows(
     let shape = sink.shape(table);
     let use_of = sink.use_of(table);
     let mut wanted = use_of.places_in(&shape, table);
+    let shape = Arc::new(shape.with_only(&wanted));
     wanted.retain(|column| *column < columns.names.len());
     keep_memory_at_hand();
     let file = File {

@@ -19,6 +19,9 @@ pub(super) struct RecordNumbers {
 impl RecordNumbers {
     /// Adds all rows of a batch, which are about these emails.
     pub(super) fn add(&mut self, batch: &Batch, emails: &EmailNumbers) {
+        if batch.rows() == 0 {
+            return;
+        }
         self.are_uncertain |= batch.times().dates.ambiguous > 0 || batch.times().is_local;
         if self.are_uncertain {
             self.numbers = Vec::new();
@@ -39,7 +42,9 @@ impl RecordNumbers {
 
 /// Whether several files may have a row, or of some row it is not certain.
 pub(super) fn may_be_in_several(files: &[Vec<RecordNumbers>]) -> bool {
-    if files.iter().filter(|file| !file.is_empty()).count() < 2 {
+    let has_rows = |part: &RecordNumbers| part.are_uncertain || !part.numbers.is_empty();
+    let with_rows = files.iter().filter(|file| file.iter().any(has_rows));
+    if with_rows.count() < 2 {
         return false;
     }
     if files.iter().flatten().any(|part| part.are_uncertain) {

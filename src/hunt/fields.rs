@@ -331,6 +331,9 @@ pub fn keys_of_header(name: &str) -> impl Iterator<Item = (&'static str, &str)> 
 /// Takes from `missing` the names of headers that the batch has, as a column or as a key of a
 /// column that holds headers.
 pub fn remove_present_headers(batch: &Batch, missing: &mut Vec<String>) {
+    if missing.is_empty() {
+        return;
+    }
     missing.retain(|name| batch.column(name).is_none());
     let columns = HEADER_COLUMNS.iter().filter_map(|name| batch.column(name));
     for column in columns {

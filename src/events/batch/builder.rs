@@ -171,4 +171,15 @@ mod tests {
         builder.push_row(std::iter::empty());
         assert_eq!(builder.take().expect("one row").cell("A", 0), b"");
     }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "Subject is looked at but not read")]
+    fn nobody_takes_a_column_that_is_not_read_for_an_empty_one() {
+        let names = ["Timestamp", "Subject"].map(str::to_owned).to_vec();
+        let shape = Arc::new(BatchBuilder::new(names).shape().with_only(&[0]));
+        let batch = shape.batch(vec![crate::events::column::Column::empty(); 2], 1, None);
+        assert!(batch.column("Timestamp").is_some());
+        batch.column("Subject");
+    }
 }

@@ -42,8 +42,10 @@ impl FileSink {
     pub(in crate::events) fn columns(&self, table: Table) -> Columns {
         let shape = self.shape(table);
         let use_of = self.use_of(table);
+        let wanted = use_of.places_in(&shape, table);
+        let shape = Arc::new(shape.with_only(&wanted));
         Columns {
-            wanted: use_of.places_in(&shape, table),
+            wanted,
             fate: match use_of.tally() {
                 Some(tally) => Fate::Counted(tally.clone()),
                 None if table == Table::EmailEvents && self.joined.is_some() => Fate::LookedAt,
