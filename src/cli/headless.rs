@@ -44,8 +44,8 @@ fn answer(arguments: &InputArguments) -> Result<Answer, Failure> {
     question.answer(load, hunt)
 }
 
-/// The same where only counts are asked for: only the columns are read that make a difference to them. Without exclusions
-/// no event is kept, unless that turns out not to be enough: then all are loaded once more.
+/// Loads the inputs where only counts are asked for: only the columns are read that make a difference to them. Without
+/// exclusions no event is kept, unless that turns out not to be enough: then all are loaded once more.
 fn counts(arguments: &InputArguments, columns: &[RankingColumn]) -> Result<Answer, Failure> {
     let question = Question::of(arguments)?;
     if let Some(wanted) = question.wanted_counts(columns) {
@@ -80,8 +80,8 @@ impl Question {
         })
     }
 
-    /// What is wanted where it may be enough to count events as they come. A time range depends on the order of dates, which
-    /// is known when all is read.
+    /// Counts events as they come, where that may be enough. A time range depends on the order of dates, which is known when
+    /// all is read.
     fn wanted_counts(&self, columns: &[RankingColumn]) -> Option<Wanted> {
         let LoadRequest { inputs, options } = &self.request;
         let by_address = options.recipient_domains == RecipientDomains::Address;

@@ -87,7 +87,7 @@ impl Shape {
         shape
     }
 
-    /// The same where only the columns at these places are read, which ascend.
+    /// A shape of which only the columns at these places are read; they ascend.
     pub(super) fn with_only(&self, read: &[usize]) -> Self {
         let mut shape = Shape::new(self.names.clone(), self.has_local_times);
         shape.read = (read.len() < shape.names.len()).then(|| read.to_vec());

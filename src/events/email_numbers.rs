@@ -11,7 +11,7 @@ pub(super) struct EmailNumbers {
 }
 
 impl EmailNumbers {
-    /// Of these rows.
+    /// Hashes the messages and recipients of these rows.
     pub(super) fn of(batch: &Batch, rows: &[u16]) -> Self {
         let numbers = |name, number: fn(&[u8]) -> u64| match batch.column(name) {
             Some(column) => column.told_of_rows(rows, number),
@@ -23,7 +23,7 @@ impl EmailNumbers {
         }
     }
 
-    /// Those of some of all rows of the batch.
+    /// Selects rows, where all rows of the batch are here.
     pub(super) fn of_rows(&self, rows: &[u16]) -> Self {
         let of_rows = |numbers: &[u64]| rows.iter().map(|&row| numbers[usize::from(row)]).collect();
         EmailNumbers {

@@ -31,7 +31,7 @@ pub struct PassedEvents {
     tallies: Tallies,
     /// By which those are found that repeat one before.
     repeats: RepeatNumbers,
-    /// By which those are found that another file has too, where there are several.
+    /// Tell which rows another file has too; empty where there is only one file.
     record_numbers: RecordNumbers,
 }
 
@@ -158,7 +158,7 @@ impl PassedEvents {
         self.has_derived_domains
     }
 
-    /// By which those are found that repeat one before, and those that another file has too.
+    /// The numbers that tell which rows repeat an earlier one, and which another file has too.
     pub(super) fn into_numbers(self) -> (RepeatNumbers, RecordNumbers) {
         (self.repeats, self.record_numbers)
     }

@@ -8,7 +8,7 @@ use super::repeated_numbers::any_shared;
 use super::time::DateOrder;
 use std::hash::BuildHasher;
 
-/// What is left of rows of a file.
+/// The numbers of rows of one file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RecordNumbers {
     numbers: Vec<u64>,

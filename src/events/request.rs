@@ -77,7 +77,7 @@ impl TallyOf {
         }
     }
 
-    /// The same, which also notes by what it is seen whether several files have the same rows.
+    /// Also notes a number of each row, by which it is found out whether several files have the same rows.
     #[must_use]
     pub fn comparing_files(self) -> Self {
         TallyOf {
@@ -86,7 +86,7 @@ impl TallyOf {
         }
     }
 
-    /// Whether it is noted by what it is seen whether several files have the same rows.
+    /// Whether it notes a number of each row, to compare files.
     pub(super) fn compares_files(&self) -> bool {
         self.compares_files
     }

@@ -37,7 +37,7 @@ struct FileEvents {
     passed_rows: Vec<RepeatNumbers>,
     /// How many of these do, once all are there.
     passed_repeats: u64,
-    /// What is left of them, to find those that another file has too.
+    /// Their numbers, to find those that another file has too.
     passed_records: Vec<RecordNumbers>,
     sender_domains: SenderDomains,
     /// Whether any of the events that are not kept lacks the column `RecipientEmailAddress`.
